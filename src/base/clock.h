@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Monotonic wall time.
+#ifndef PN_BASE_CLOCK_H
+#define PN_BASE_CLOCK_H
+
+// Seconds since an arbitrary origin; never goes back.
+double pn_clock(void);
+
+// A short pause inside a polling loop; `spins` counts the caller's fruitless polls so far: the
+// first ones only relax the pipeline, later ones give the processor to whoever shares it.
+void pn_relax(long spins);
+
+#endif

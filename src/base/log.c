@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Messages to people; each is written with one call so that ranks do not tear each other's lines.
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 4096 };
+
+pn_log pn_log_create(pn_log_level level)
+{
+    pn_log log = {.stream = stderr, .level = level, .rank = 0, .ranks = 1};
+    if (gethostname(log.host, sizeof log.host - 1) != 0)
+        strcpy(log.host, "unknown");
+    log.live = isatty(STDERR_FILENO);
+    return log;
+}
+
+static void finish_live_line(pn_log *log)
+{
+    if (log->pending)
+        fputc('\n', log->stream);
+    log->pending = false;
+}
+
+static bool is_silent(const pn_log *log)
+{
+    return !log || !log->stream || log->level == PN_LOG_QUIET;
+}
+
+void pn_log_all(pn_log *log, const char *format, ...)
+{
+    if (is_silent(log) || log->rank != 0)
+        return;
+    char line[LINE_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    finish_live_line(log);
+    fprintf(log->stream, "%s\n", line);
+    fflush(log->stream);
+}
+
+void pn_log_rank(pn_log *log, const char *format, ...)
+{
+    if (!log || !log->stream)
+        return;
+    char line[LINE_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    finish_live_line(log);
+    fprintf(log->stream, "panache: rank %d on %s: %s\n", log->rank, log->host, line);
+    fflush(log->stream);
+}
+
+void pn_log_progress(pn_log *log, const char *format, ...)
+{
+    if (is_silent(log) || log->rank != 0)
+        return;
+    char line[LINE_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    fprintf(log->stream, log->live ? "\r\033[K%s" : "%s\n", line);
+    log->pending = log->live;
+    fflush(log->stream);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Messages to people, on standard error. A line is spoken either by one rank for all (pn_log_all,
+// silent elsewhere than rank 0) or by the rank it concerns (pn_log_rank, prefixed host and rank).
+#ifndef PN_BASE_LOG_H
+#define PN_BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef enum pn_log_level { PN_LOG_QUIET, PN_LOG_NORMAL, PN_LOG_VERBOSE } pn_log_level;
+
+typedef struct pn_log {
+    FILE *stream; // where to speak; NULL is silence
+    pn_log_level level;
+    int rank;
+    int ranks;
+    char host[64];
+    bool live;    // a terminal: one progress line may be rewritten in place
+    bool pending; // a live line stands unfinished
+} pn_log;
+
+// A log on standard error for a process that is alone so far.
+pn_log pn_log_create(pn_log_level level);
+
+// Rank 0 speaks for all.
+void pn_log_all(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// The rank it concerns speaks.
+void pn_log_rank(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Rank 0's progress: rewritten in place on a terminal, a plain line otherwise.
+void pn_log_progress(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

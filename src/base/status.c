@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The thread-local failure message.
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MESSAGE_BYTES = 2048 };
+
+static _Thread_local char message[MESSAGE_BYTES];
+
+pn_status pn_fail(pn_status status, const char *format, ...)
+{
+    char text[MESSAGE_BYTES]; // an argument may point into the old message
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    memcpy(message, text, sizeof text);
+    return status;
+}
+
+pn_status pn_fail_in(pn_status status, const char *format, ...)
+{
+    char context[512];
+    char text[MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(context, sizeof context, format, args);
+    va_end(args);
+    snprintf(text, sizeof text, "%s: %.*s", context, (int)(sizeof text - sizeof context - 4),
+             message);
+    memcpy(message, text, sizeof text);
+    return status;
+}
+
+const char *pn_fail_message(void)
+{
+    return message;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Panel broadcast along a process row, segment by segment, in the background. Every topology is one
+// table: for each segment, who receives it from whom. The owner of the next panel is served first.
+#ifndef PN_COMM_BROADCAST_H
+#define PN_COMM_BROADCAST_H
+
+#include "comm/comm.h"
+
+// HPL's six variants, in the order of its BCAST values 0..5.
+typedef enum pn_topology {
+    PN_RING,          // root -> 1 -> 2 -> ... -> size-1
+    PN_RING_MODIFIED, // root -> 1 (a leaf), root -> 2 -> 3 -> ...
+    PN_TWO_RINGS,
+    PN_TWO_RINGS_MODIFIED,
+    PN_LONG, // spread pieces over the members, then pass them around
+    PN_LONG_MODIFIED,
+    PN_TOPOLOGIES
+} pn_topology;
+
+typedef struct pn_broadcast pn_broadcast;
+
+// One broadcast at a time per object; make one for each panel buffer. `group` and `order` are
+// borrowed. order[i]: the member at distance i from the root along the ring (order[0] unused),
+// relative to the root as (root + order[i]) % size; NULL: by distance. segment_bytes > 0.
+pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group, pn_topology topology,
+                              size_t segment_bytes);
+void pn_broadcast_destroy(pn_broadcast *broadcast);
+
+// Begins: the root's `data` is complete; elsewhere it is filled from now on. All members call it in
+// the same order with the same bytes and root.
+void pn_broadcast_start(pn_broadcast *broadcast, void *data, size_t bytes, int root);
+// Moves things along without blocking; true once `data` is complete here. Relaying may go on.
+bool pn_broadcast_progress(pn_broadcast *broadcast);
+// Blocks until complete here *and* nothing of `data` is still being sent: it may be reused.
+void pn_broadcast_finish(pn_broadcast *broadcast);
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The communication seam: point-to-point messages between ranks 0..size-1, and a few collectives
+// made of them. Backends: `self` (one process, no MPI) and plug-ins over an MPI library, opened at
+// run time, so that one executable serves every MPI and starts where there is none.
+//
+// All calls come from the thread that opened the communicator. A message that cannot be delivered
+// ends the job (the backend names rank and host); hence transfers return nothing.
+#ifndef PN_COMM_COMM_H
+#define PN_COMM_COMM_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+typedef struct pn_comm pn_comm;
+
+// A transfer under way; idle when `active` is false. Owned by the caller, who keeps it and the
+// buffer in place until it is done.
+typedef struct pn_request {
+    bool active;
+    uintptr_t handle[2]; // the backend's own
+} pn_request;
+
+typedef struct pn_comm_ops {
+    void (*send_start)(pn_comm *, const void *data, size_t bytes, int to, int tag, pn_request *);
+    void (*receive_start)(pn_comm *, void *data, size_t bytes, int from, int tag, pn_request *);
+    bool (*test)(pn_comm *, pn_request *); // true, and inactive, once done
+    void (*cancel)(pn_comm *, pn_request *);
+    void (*abort)(pn_comm *, int exit_code); // ends every rank; does not return
+    void (*close)(pn_comm *);
+} pn_comm_ops;
+
+struct pn_comm {
+    const pn_comm_ops *ops;
+    int rank;
+    int size;
+    int tag_limit;     // tags 0..tag_limit-1 are usable
+    char library[256]; // "Open MPI 4.1.4", "MPICH 4.0.2", "none"
+    void *state;       // the backend's own
+    // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
+    // returns true if it did something. May be NULL.
+    bool (*idle)(void *context);
+    void *idle_context;
+};
+
+void pn_comm_send_start(pn_comm *comm, const void *data, size_t bytes, int to, int tag,
+                        pn_request *request);
+void pn_comm_receive_start(pn_comm *comm, void *data, size_t bytes, int from, int tag,
+                           pn_request *request);
+bool pn_comm_test(pn_comm *comm, pn_request *request);
+void pn_comm_wait(pn_comm *comm, pn_request *request);
+void pn_comm_wait_all(pn_comm *comm, int count, pn_request *requests);
+void pn_comm_send(pn_comm *comm, const void *data, size_t bytes, int to, int tag);
+void pn_comm_receive(pn_comm *comm, void *data, size_t bytes, int from, int tag);
+void pn_comm_abort(pn_comm *comm, int exit_code);
+void pn_comm_close(pn_comm *comm);
+
+// An ordered set of ranks that work together (a process row, a process column, the world).
+// `me` is this rank's place in it; tags tag..tag+PN_GROUP_TAGS-1 are the group's own.
+typedef struct pn_group {
+    pn_comm *comm;
+    int size;
+    int me;
+    const int *ranks; // borrowed; NULL means 0..size-1
+    int tag;
+} pn_group;
+
+enum { PN_GROUP_TAGS = 8 };
+
+// All of the communicator's ranks.
+pn_group pn_group_world(pn_comm *comm, int tag);
+
+void pn_group_barrier(const pn_group *group);
+void pn_group_broadcast(const pn_group *group, void *data, size_t bytes, int root);
+// data: size * bytes, one slot a member; the member's own slot is filled before the call.
+void pn_group_gather_all(const pn_group *group, void *data, size_t bytes);
+
+// into := into (+) from, for `bytes` bytes; associative and commutative.
+typedef void pn_combine(void *into, const void *from, size_t bytes);
+// Every member ends with the same bits: partial results are combined in one order.
+void pn_group_combine(const pn_group *group, void *data, size_t bytes, pn_combine *combine);
+void pn_combine_sum(void *into, const void *from, size_t bytes); // doubles
+void pn_combine_max(void *into, const void *from, size_t bytes); // doubles; a NaN wins
+
+#endif

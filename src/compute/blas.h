@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The BLAS, opened at run time: any library with the CBLAS or the Fortran interface. Its own
+// threading is set to one; threads are ours. Only compute/ and the host panel call it.
+#ifndef PN_COMPUTE_BLAS_H
+#define PN_COMPUTE_BLAS_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+typedef struct pn_blas pn_blas;
+
+// "auto" or a library: openblas, blis, mkl, reference, or a path. Failure names what was tried.
+pn_status pn_blas_open(pn_blas **blas, const char *library);
+void pn_blas_close(pn_blas *blas);
+const char *pn_blas_name(const pn_blas *blas);    // "OpenBLAS 0.3.21"
+const char *pn_blas_kernels(const pn_blas *blas); // "Cooperlake"; "" if it does not say
+const char *pn_blas_path(const pn_blas *blas);
+
+// C (m x n) := alpha op(A) op(B) + beta C, all column-major; transposed: 'N' or 'T'.
+typedef struct pn_gemm {
+    char transpose_a, transpose_b;
+    int m, n, k;
+    double alpha;
+    const double *a;
+    int lda;
+    const double *b;
+    int ldb;
+    double beta;
+    double *c;
+    int ldc;
+} pn_gemm;
+void pn_blas_gemm(const pn_blas *blas, const pn_gemm *task);
+
+// B (m x n) := alpha inv(op(A)) B (side 'L') or B inv(op(A)) (side 'R'), column-major.
+typedef struct pn_trsm {
+    char side, triangle, transpose, diagonal; // 'L'/'R', 'L'/'U', 'N'/'T', 'U'nit/'N'on-unit
+    int m, n;
+    double alpha;
+    const double *a;
+    int lda;
+    double *b;
+    int ldb;
+} pn_trsm;
+void pn_blas_trsm(const pn_blas *blas, const pn_trsm *task);
+
+#endif

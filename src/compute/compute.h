@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The compute seam: everything that touches a part's matrix. A backend is a table of functions
+// over memory that the host must not touch; only `allocate_host` memory is shared by both sides.
+//
+// Matrices are row-major with a leading dimension in doubles. Operations are carried out in the
+// order given, perhaps later; results in host memory are valid after `wait` on the ticket returned
+// (0: valid at once), and host memory given as input must stay as it is until then. Nothing here
+// fails once memory is allocated; a device that breaks ends the job by its own message.
+#ifndef PN_COMPUTE_COMPUTE_H
+#define PN_COMPUTE_COMPUTE_H
+
+#include "base/status.h"
+#include "base/types.h"
+#include "compute/blas.h"
+
+typedef struct pn_compute pn_compute;
+typedef uint64_t pn_ticket;
+
+// A rectangle in the part's memory.
+typedef struct pn_block {
+    double *data; // the part's address: arithmetic is allowed, dereferencing is not
+    pn_lidx rows, columns;
+    pn_lidx ld; // >= columns
+} pn_block;
+
+// Rows `index[i]` of `matrix`, columns [column, column + columns), with a host array of
+// count x columns (row-major, contiguous).
+typedef struct pn_row_list {
+    pn_block matrix;
+    const pn_lidx *index; // [count] host memory
+    pn_lidx count;
+    pn_lidx column, columns;
+    double *host;
+} pn_row_list;
+
+// Row interchanges of one step inside one process, and U = inv(L11) * (pivot rows).
+typedef struct pn_row_solve {
+    pn_block matrix;       // local matrix; its columns [column, column + columns) are meant
+    pn_lidx column, columns;
+    pn_lidx top;           // first local row of the pivot block, `width` rows high
+    int width;
+    const pn_lidx *source; // [width] local row that ends up as row i of the pivot block
+    const pn_lidx *moved_from, *moved_to; // [moved] rows of the block that leave it
+    pn_lidx moved;
+    const double *l11;     // part memory, width x width column-major, leading dimension ld_l11
+    pn_lidx ld_l11;
+    pn_block u;            // result, width x columns, also stored into the pivot block
+} pn_row_solve;
+
+// C := C - L U. C: rows x columns; L: rows x width, column-major (leading dimension ld_l); U: width
+// x columns, row-major. All in the part's memory.
+typedef struct pn_update {
+    pn_block c;
+    const double *l;
+    pn_lidx ld_l;
+    pn_block u;
+    int width;
+} pn_update;
+
+// The numbers to put into a local matrix: entry (i, j) of the linear congruential sequence of
+// HPL's generator is number row_of(i) + column_of(j) * n.
+typedef struct pn_generate {
+    pn_block matrix;
+    const pn_gidx *row;    // [rows] global rows, ascending
+    const pn_gidx *column; // [columns] global columns, ascending
+    pn_gidx n;
+    uint64_t seed;
+} pn_generate;
+
+typedef struct pn_compute_ops {
+    pn_status (*allocate)(pn_compute *, size_t bytes, void **memory);
+    void (*release)(pn_compute *, void *memory, size_t bytes);
+    pn_status (*allocate_host)(pn_compute *, size_t bytes, void **memory);
+    void (*release_host)(pn_compute *, void *memory, size_t bytes);
+
+    void (*generate)(pn_compute *, const pn_generate *task);
+    // Copies a whole block from and to host memory (row-major, leading dimension ld).
+    pn_ticket (*read)(pn_compute *, pn_block from, double *host, pn_lidx ld);
+    pn_ticket (*write)(pn_compute *, pn_block to, const double *host, pn_lidx ld);
+    pn_ticket (*gather_rows)(pn_compute *, const pn_row_list *task);
+    pn_ticket (*scatter_rows)(pn_compute *, const pn_row_list *task);
+    void (*copy)(pn_compute *, pn_block to, pn_block from);
+
+    // Host panel (column-major, leading dimension ld) := transpose-free copy of `task->c`, minus
+    // L U if task->width > 0.
+    pn_ticket (*strip)(pn_compute *, const pn_update *task, double *panel, pn_lidx ld);
+    // A received or factored panel becomes visible to the part: returns where `host` (bytes) now
+    // is in part memory, using `slot` memory if the part cannot see the host's.
+    const double *(*panel)(pn_compute *, const double *host, size_t bytes, void *slot);
+    bool panel_needs_slot;
+
+    void (*solve_rows)(pn_compute *, const pn_row_solve *task);
+    // U := inv(L11) U for `u` alone (width = u.rows).
+    void (*solve)(pn_compute *, const double *l11, pn_lidx ld_l11, pn_block u);
+
+    // In the background; one at a time. help: the caller does a piece of it (false: nothing left to
+    // take). finish: returns when it is complete (on a device: when later operations may rely on
+    // it).
+    void (*multiply_start)(pn_compute *, const pn_update *task, int crew);
+    bool (*multiply_help)(pn_compute *);
+    void (*multiply_finish)(pn_compute *);
+
+    // y (host, [rows]) := y - block x (host, [columns]).
+    void (*apply)(pn_compute *, pn_block block, const double *x, double *y);
+
+    bool (*done)(pn_compute *, pn_ticket ticket);
+    void (*wait)(pn_compute *, pn_ticket ticket); // PN_TICKET_ALL: everything given so far
+    void (*close)(pn_compute *);
+} pn_compute_ops;
+
+#define PN_TICKET_ALL UINT64_MAX
+
+struct pn_compute {
+    const pn_compute_ops *ops;
+    char kind[64];          // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
+    int threads;
+    double multiply_seconds; // spent in multiplications so far, and their operations
+    double multiply_operations;
+    void *state;
+};
+
+#endif

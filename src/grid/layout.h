@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Who owns what. The matrix (N x N with the right-hand side as column N) is cut into blocks of NB.
+// Block columns are dealt to process columns by a table, in unequal numbers if the columns are
+// unlike; block rows are dealt cyclically to V virtual rows, and each process column has its own
+// number of processes (its height), each hosting some of the V rows. Pure: no communication.
+//
+// Inside a process, its blocks keep their global order, so "all from block k on" is one contiguous
+// range of local rows or columns.
+#ifndef PN_GRID_LAYOUT_H
+#define PN_GRID_LAYOUT_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+typedef struct pn_layout_request {
+    pn_gidx n;
+    int nb;
+    int columns;             // Q
+    const int *heights;      // [columns] processes in each; NULL: virtual_rows everywhere
+    int virtual_rows;        // V; at least the tallest height
+    const double *shares;    // [columns] relative speeds; NULL: equal
+    const pn_gidx *caps;     // [columns] most block columns each can hold; NULL or < 0: no limit
+    bool column_major_ranks; // ranks run down the process columns first (HPL's PMAP = 1)
+} pn_layout_request;
+
+typedef struct pn_layout {
+    pn_gidx n;
+    int nb;
+    pn_gidx row_blocks;    // ceil(N / NB): also the number of steps
+    pn_gidx column_blocks; // ceil((N + 1) / NB): the right-hand side rides along
+    int columns;
+    int virtual_rows;
+    int height;       // of the tallest column
+    int ranks;        // sum of the heights
+    bool equal_rows;  // every column is virtual_rows high: rows match across columns
+    int *heights;     // [columns]
+    int *host;        // [columns * virtual_rows] process row that hosts a virtual row
+    int *rank_of;     // [columns * height] -1 where there is no process
+    int32_t *owner;   // [column_blocks] process column of a block column
+    int32_t *place;   // [column_blocks] its position among its owner's blocks
+    pn_gidx *owned;   // [columns] number of block columns owned
+} pn_layout;
+
+// Failures: nonsense sizes or shares, caps that do not hold the matrix.
+pn_status pn_layout_create(pn_layout **layout, const pn_layout_request *request);
+void pn_layout_destroy(pn_layout *layout);
+
+// Reverse greedy allocation (docs/design.md): deals `blocks` block columns from the last to the
+// first, each to the column with the least (count + 1) / share that is below its cap; ties go to
+// the faster, then to the one further left. Fills owner[blocks].
+pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const double *shares,
+                         const pn_gidx *caps);
+
+// One process's view: its grid place and what it holds. Plain indices, cheap to copy.
+typedef struct pn_place {
+    const pn_layout *layout; // borrowed
+    int rank;
+    int row, column;     // process row in its column; process column
+    int hosted;          // virtual rows hosted here
+    const int *virtual_rows; // [hosted], ascending; points into the place's own table
+    pn_lidx rows;        // local rows
+    pn_lidx columns;     // local columns, the right-hand side included where it lives
+    pn_gidx *blocks;     // [owned] global block columns held, ascending
+    int *table;
+} pn_place;
+
+pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank);
+void pn_place_release(pn_place *place);
+
+// Process column and row of global things.
+int pn_layout_column_of(const pn_layout *layout, pn_gidx column);
+int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row);
+int pn_layout_rank(const pn_layout *layout, int process_row, int process_column);
+
+// Local rows (columns) of this place that lie before global row (column) `index`: the local index
+// of the first one at or after it. 0 <= index <= N (N + 1 for columns).
+pn_lidx pn_place_rows_before(const pn_place *place, pn_gidx row);
+pn_lidx pn_place_columns_before(const pn_place *place, pn_gidx column);
+// The same for any process of a column, without its place.
+pn_lidx pn_layout_rows_before(const pn_layout *layout, int process_row, int process_column,
+                              pn_gidx row);
+
+// Global index of a local row (column).
+pn_gidx pn_place_global_row(const pn_place *place, pn_lidx row);
+pn_gidx pn_place_global_column(const pn_place *place, pn_lidx column);
+
+#endif

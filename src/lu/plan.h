@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The schedule as data: what process (p, q) does in step k, in order, and how much of it. The
+// executor performs this list, the predictor prices it, the trace times it. Pure: layout in, list
+// of operations out; no communication, no arithmetic on matrices.
+//
+// Step k updates the trailing matrix with panel k. With look-ahead, panel k+1 is updated, factored
+// and sent on its way before the bulk of step k is multiplied; where rows are exchanged between
+// processes the trailing columns are split in two, and the exchange of one half runs during the
+// multiplication of the other.
+#ifndef PN_LU_PLAN_H
+#define PN_LU_PLAN_H
+
+#include "grid/layout.h"
+
+// What an operation acts on: local columns of the trailing matrix.
+typedef enum pn_slice {
+    PN_SLICE_STRIP,  // the block column that becomes the next panel, where it is owned
+    PN_SLICE_FIRST,  // then the left part
+    PN_SLICE_SECOND, // and the right part
+    PN_SLICES
+} pn_slice;
+
+typedef enum pn_op_kind {
+    PN_OP_FACTOR,          // factor panel `step` (already in the panel buffer)
+    PN_OP_BROADCAST_START, // the panel's owner column sends, the others get ready to receive
+    PN_OP_BROADCAST_FINISH,
+    PN_OP_ROWS_START,      // begin to exchange the pivot rows of a slice inside the column
+    PN_OP_ROWS_FINISH,     // ... and solve with L11: afterwards U of the slice is complete
+    PN_OP_LOAD,            // copy the strip to the panel buffer; no update (first panel)
+    PN_OP_UPDATE_STRIP,    // strip minus L U, into the panel buffer
+    PN_OP_MULTIPLY_START,  // slice minus L U, in the background
+    PN_OP_MULTIPLY_FINISH,
+    PN_OP_KINDS
+} pn_op_kind;
+
+typedef struct pn_op {
+    pn_op_kind kind;
+    pn_slice slice;
+    pn_gidx step;            // of the panel that is factored, sent, or multiplied with
+    pn_lidx row, rows;       // local rows acted on
+    pn_lidx column, columns; // local columns acted on
+    int width;               // columns of the panel
+} pn_op;
+
+typedef struct pn_plan {
+    const pn_layout *layout;
+    int look_ahead;     // 0: factor only when the whole step is done; 1: as described above
+    double first_share; // of the trailing columns in PN_SLICE_FIRST where rows are exchanged
+} pn_plan;
+
+enum { PN_PLAN_STEP_LIMIT = 24 };
+
+// Operations before step 0 (the first panel) and those of step k; return their number. An operation
+// on no columns is left out; one on no rows stays (its messages still have to flow).
+int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PLAN_STEP_LIMIT]);
+int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
+                 pn_op ops[PN_PLAN_STEP_LIMIT]);
+
+// Columns of panel `step`, and the first global column after it.
+int pn_plan_width(const pn_layout *layout, pn_gidx step);
+pn_gidx pn_plan_after(const pn_layout *layout, pn_gidx step);
+
+const char *pn_op_name(pn_op_kind kind);
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a run found out: plain numbers and names, filled by rank 0, read by the reports.
+#ifndef PN_MEASURE_RESULT_H
+#define PN_MEASURE_RESULT_H
+
+#include "base/types.h"
+#include "measure/trace.h"
+
+#include <time.h>
+
+typedef enum pn_finding {
+    PN_FINDING_NONE,
+    PN_FINDING_SINGULAR, // a column without a nonzero pivot
+    PN_FINDING_NOT_FINITE, // NaN or infinity met in a pivot column
+    PN_FINDING_RESIDUAL  // the residual is not below the threshold
+} pn_finding;
+
+typedef struct pn_norms {
+    double a_one, a_inf, x_one, x_inf, b_inf;
+} pn_norms;
+
+typedef struct pn_rank_record {
+    int rank;
+    int row, column; // place in the grid
+    char host[64];
+    char kind[64]; // processor or device
+    int threads;
+    double rate_gflops; // its multiply rate during the run
+    int64_t block_columns;
+    int64_t matrix_bytes;
+    double busy_seconds; // computing
+    double wait_seconds; // waiting for others
+} pn_rank_record;
+
+typedef struct pn_result {
+    pn_gidx n;
+    int nb;
+    int p, q; // process rows (tallest column) and columns
+    double seconds;
+    double gflops;
+    double residual;
+    double threshold;
+    bool passed;
+    pn_finding finding;
+    pn_gidx finding_column; // global column of a singular or not finite pivot, from 0
+    pn_norms norms;
+    double generate_seconds;
+    double verify_seconds;
+    double expected_seconds; // announced beforehand; 0 if nothing was
+    time_t began, ended;
+    int rank_count;
+    pn_rank_record *ranks;
+    pn_trace trace; // rank 0's own
+} pn_result;
+
+void pn_result_release(pn_result *result);
+
+// 2/3 N^3 + 3/2 N^2, the operations HPL counts.
+double pn_result_operations(pn_gidx n);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One benchmark from the empty memory to the checked result: allocate, generate, warm up, factor
+// and solve against the clock, regenerate, verify.
+#ifndef PN_TRUST_BENCHMARK_H
+#define PN_TRUST_BENCHMARK_H
+
+#include "base/log.h"
+#include "comm/broadcast.h"
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "grid/layout.h"
+#include "measure/result.h"
+
+typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm ring
+    pn_gidx row, column;   // row < 0: the whole column
+    double value;
+    bool set;
+} pn_poison;
+
+typedef struct pn_benchmark {
+    const pn_layout *layout;
+    uint64_t seed;           // 100 is HPL's
+    double threshold;        // 16.0
+    int look_ahead;          // 0 or 1
+    pn_topology topology;
+    size_t segment_bytes;    // of a broadcast; 0: chosen
+    int panel_threads;       // 0: chosen
+    int panel_buffers;       // D; 0: chosen
+    double first_share;      // see pn_plan
+    double expected_seconds; // for the progress line; 0: unknown
+    pn_poison poison;
+} pn_benchmark;
+
+// Every rank calls it. Fills `result` on rank 0 (elsewhere only `passed` and `finding`).
+// Failures: memory. A failed residual or a bad pivot is a finding in the result.
+pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_compute *compute,
+                           pn_log *log, pn_result *result);
+
+// Bytes this rank will take for a layout, everything included.
+size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place);
+
+#endif
