@@ -17,7 +17,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # the rest, because Ninja may have come only then.
 GENERATOR := $(if $(shell command -v ninja 2>/dev/null),-G Ninja)
 configure = test -f $(1)/CMakeCache.txt || cmake -S . -B $(1) $(GENERATOR) $(2)
-compile = cmake --build $(1) --parallel $(JOBS)
+compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 # CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
