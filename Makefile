@@ -6,7 +6,8 @@
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
 #
-# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`.
+# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH for
+# `bench/compare` (make bench BENCH=--quick).
 
 PREFIX ?= /usr/local
 RUN ?=
@@ -63,6 +64,8 @@ check-sanitize:
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory build
+	@cmake -S . -B build >/dev/null
+	@$(call compile,build) --target peers
 	bench/compare $(BENCH)
 
 format:
