@@ -30,15 +30,15 @@ typedef struct pn_layout {
     pn_gidx column_blocks; // ceil((N + 1) / NB): the right-hand side rides along
     int columns;
     int virtual_rows;
-    int height;       // of the tallest column
-    int ranks;        // sum of the heights
-    bool equal_rows;  // every column is virtual_rows high: rows match across columns
-    int *heights;     // [columns]
-    int *host;        // [columns * virtual_rows] process row that hosts a virtual row
-    int *rank_of;     // [columns * height] -1 where there is no process
-    int32_t *owner;   // [column_blocks] process column of a block column
-    int32_t *place;   // [column_blocks] its position among its owner's blocks
-    pn_gidx *owned;   // [columns] number of block columns owned
+    int height;      // of the tallest column
+    int ranks;       // sum of the heights
+    bool equal_rows; // every column is virtual_rows high: rows match across columns
+    int *heights;    // [columns]
+    int *host;       // [columns * virtual_rows] process row that hosts a virtual row
+    int *rank_of;    // [columns * height] -1 where there is no process
+    int32_t *owner;  // [column_blocks] process column of a block column
+    int32_t *place;  // [column_blocks] its position among its owner's blocks
+    pn_gidx *owned;  // [columns] number of block columns owned
 } pn_layout;
 
 // Failures: nonsense sizes or shares, caps that do not hold the matrix.
@@ -55,12 +55,12 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
 typedef struct pn_place {
     const pn_layout *layout; // borrowed
     int rank;
-    int row, column;     // process row in its column; process column
-    int hosted;          // virtual rows hosted here
+    int row, column;         // process row in its column; process column
+    int hosted;              // virtual rows hosted here
     const int *virtual_rows; // [hosted], ascending; points into the place's own table
-    pn_lidx rows;        // local rows
-    pn_lidx columns;     // local columns, the right-hand side included where it lives
-    pn_gidx *blocks;     // [owned] global block columns held, ascending
+    pn_lidx rows;            // local rows
+    pn_lidx columns;         // local columns, the right-hand side included where it lives
+    pn_gidx *blocks;         // [owned] global block columns held, ascending
     int *table;
 } pn_place;
 
