@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The known word nearest to one that was not understood, for messages such as "did you mean".
+// The known word that a person most likely meant.
 #ifndef PN_CONFIG_NEAREST_H
 #define PN_CONFIG_NEAREST_H
 
-// Fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. Only
-// the first 63 characters count.
+// Edits (insert, remove, replace, exchange of neighbours) that turn `a` into `b`.
 int pn_edit_distance(const char *a, const char *b);
 
-// The entry of known[count] with the least distance to `word`, the first of equals; NULL if count
-// is 0.
-const char *pn_nearest(const char *word, const char *const *known, int count);
+// The word of words[count] with the fewest edits from `word`; NULL if none is near (more than a
+// third of its letters, or more than 3, differ). Ties go to the first.
+const char *pn_nearest(const char *word, const char *const *words, int count);
 
 #endif

@@ -180,10 +180,10 @@ static pn_status fail_unknown_name(const pn_reader *reader, const char *name, si
         }
     }
     snprintf(word, sizeof word, "%.*s", (int)length, name);
+    const char *nearest = pn_nearest(word, known, count);
     return pn_fail(PN_ERROR_USAGE,
-                   "command line: unknown option \"--%.*s\"; the nearest known one is --%s "
-                   "(panache %s --help lists all)",
-                   (int)length, name, pn_nearest(word, known, count), command);
+                   "command line: unknown option \"--%s\"%s%s; panache %s --help lists all", word,
+                   nearest ? "; the nearest known one is --" : "", nearest ? nearest : "", command);
 }
 
 static pn_status read_long(pn_reader *reader, const char *name)
