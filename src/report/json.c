@@ -198,11 +198,3 @@ pn_status pn_json_text(const pn_record *record, char **text)
 {
     return dump(record_of(record), text);
 }
-
-pn_status pn_json_texts(const pn_record *records, int count, char **text)
-{
-    json_t *array = json_array();
-    for (int i = 0; i < count; i++)
-        json_array_append_new(array, record_of(&records[i]));
-    return dump(array, text);
-}

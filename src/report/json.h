@@ -21,9 +21,6 @@ typedef struct pn_record { // everything is borrowed; texts may be ""
 // The record as text, without a newline at its end, to be freed by the caller. Failure: memory.
 pn_status pn_json_text(const pn_record *record, char **text);
 
-// The same for several records: an array.
-pn_status pn_json_texts(const pn_record *records, int count, char **text);
-
 const char *pn_finding_name(pn_finding finding);
 
 #endif
