@@ -35,16 +35,16 @@ typedef struct pn_row_list {
 
 // Row interchanges of one step inside one process, and U = inv(L11) * (pivot rows).
 typedef struct pn_row_solve {
-    pn_block matrix;       // local matrix; its columns [column, column + columns) are meant
+    pn_block matrix; // local matrix; its columns [column, column + columns) are meant
     pn_lidx column, columns;
-    pn_lidx top;           // first local row of the pivot block, `width` rows high
+    pn_lidx top; // first local row of the pivot block, `width` rows high
     int width;
     const pn_lidx *source; // [width] local row that ends up as row i of the pivot block
     const pn_lidx *moved_from, *moved_to; // [moved] rows of the block that leave it
     pn_lidx moved;
-    const double *l11;     // part memory, width x width column-major, leading dimension ld_l11
+    const double *l11; // part memory, width x width column-major, leading dimension ld_l11
     pn_lidx ld_l11;
-    pn_block u;            // result, width x columns, also stored into the pivot block
+    pn_block u; // result, width x columns, also stored into the pivot block
 } pn_row_solve;
 
 // C := C - L U. C: rows x columns; L: rows x width, column-major (leading dimension ld_l); U: width
@@ -112,7 +112,7 @@ typedef struct pn_compute_ops {
 
 struct pn_compute {
     const pn_compute_ops *ops;
-    char kind[64];          // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
+    char kind[64]; // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     int threads;
     double multiply_seconds; // spent in multiplications so far, and their operations
     double multiply_operations;
