@@ -6,7 +6,8 @@
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
 #
-# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`.
+# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH for
+# `bench/compare` (make bench BENCH=--quick).
 
 PREFIX ?= /usr/local
 RUN ?=
@@ -17,7 +18,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # the rest, because Ninja may have come only then.
 GENERATOR := $(if $(shell command -v ninja 2>/dev/null),-G Ninja)
 configure = test -f $(1)/CMakeCache.txt || cmake -S . -B $(1) $(GENERATOR) $(2)
-compile = cmake --build $(1) --parallel $(JOBS)
+compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 # CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
@@ -63,6 +64,8 @@ check-sanitize:
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory build
+	@cmake -S . -B build >/dev/null
+	@$(call compile,build) --target peers
 	bench/compare $(BENCH)
 
 format:

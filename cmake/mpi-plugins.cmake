@@ -1,66 +1,72 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# One plug-in for each MPI found: panache-mpi-openmpi.so, panache-mpi-mpich.so, from the one source
-# src/comm/plugin/mpi.c. The flags come from that MPI's own compiler wrapper, asked what it would
-# run; only the wrapper's folders, libraries and definitions are taken, so that any compiler can be
-# used. PANACHE_MPI lists the MPIs found.
+# One plug-in for each MPI whose compiler wrapper is found: lib/panache/panache-mpi-<family>.so.
+# The wrapper is only asked for its flags, so that every MPI is compiled by the project's compiler.
+# PANACHE_MPICC: wrappers to use instead of those found.
+set(PANACHE_MPICC "" CACHE STRING "MPI compiler wrappers, separated by semicolons; empty: all found")
+target_compile_definitions(pn_comm PRIVATE PANACHE_LIBRARY_DIR="${CMAKE_INSTALL_LIBDIR}"
+                           PANACHE_TRIPLET="${CMAKE_LIBRARY_ARCHITECTURE}")
 
-set(PANACHE_MPI "")
-
-# pn_mpi_wrapper(result kind names...): a wrapper for `kind`, or nothing. A plain `mpicc` may belong
-# to either, so each candidate has to say whose it is.
-function(pn_mpi_wrapper result kind)
-  set(${result} "" PARENT_SCOPE)
-  foreach(name ${ARGN})
-    find_program(PANACHE_MPICC_${kind}_${name} ${name})
-    mark_as_advanced(PANACHE_MPICC_${kind}_${name})
-    set(wrapper ${PANACHE_MPICC_${kind}_${name}})
-    if(wrapper)
-      execute_process(COMMAND ${wrapper} --showme:version OUTPUT_VARIABLE version
-                      ERROR_VARIABLE version RESULT_VARIABLE is_openmpi)
-      if((kind STREQUAL openmpi AND is_openmpi EQUAL 0)
-         OR (kind STREQUAL mpich AND NOT is_openmpi EQUAL 0))
-        set(${result} ${wrapper} PARENT_SCOPE)
-        return()
-      endif()
-    endif()
-  endforeach()
+# The family of the MPI behind a wrapper: openmpi, mpich or nothing.
+function(pn_mpi_family wrapper result)
+  file(WRITE ${PROJECT_BINARY_DIR}/mpi-family.c "#include <mpi.h>\n")
+  execute_process(COMMAND ${wrapper} -E -dM ${PROJECT_BINARY_DIR}/mpi-family.c
+                  OUTPUT_VARIABLE macros ERROR_QUIET)
+  set(family "")
+  if(macros MATCHES "#define OPEN_MPI ")
+    set(family openmpi)
+  elseif(macros MATCHES "#define MPICH_VERSION ")
+    set(family mpich)
+  endif()
+  set(${result} ${family} PARENT_SCOPE)
 endfunction()
 
-# pn_mpi_plugin(kind wrapper question...): `question` makes the wrapper print its command lines.
-function(pn_mpi_plugin kind wrapper)
-  set(flags "")
-  foreach(question ${ARGN})
-    execute_process(COMMAND ${wrapper} ${question} OUTPUT_VARIABLE line RESULT_VARIABLE failed)
-    if(failed)
-      message(FATAL_ERROR "${wrapper} ${question} failed; expected the flags that it compiles with.")
-    endif()
-    string(APPEND flags " ${line}")
-  endforeach()
-  separate_arguments(flags UNIX_COMMAND "${flags}")
-  list(TRANSFORM flags REPLACE "^-isystem" "-I")
-  list(FILTER flags INCLUDE REGEX "^-(I|L|l|D|Wl,-rpath|pthread)")
-  set(compile ${flags})
-  set(link ${flags})
-  list(FILTER compile INCLUDE REGEX "^-[ID]")
-  list(FILTER link INCLUDE REGEX "^-(L|l|Wl|pthread)")
-  list(TRANSFORM compile REPLACE "^-I" "-isystem") # no warnings from other people's headers
-  list(REMOVE_DUPLICATES compile)
-  list(REMOVE_DUPLICATES link)
+# Makes pn_mpi_<family>, to link with that MPI, and the plug-in.
+function(pn_mpi_plugin wrapper family)
+  if(family STREQUAL openmpi)
+    execute_process(COMMAND ${wrapper} --showme OUTPUT_VARIABLE line OUTPUT_STRIP_TRAILING_WHITESPACE)
+  else()
+    execute_process(COMMAND ${wrapper} -show OUTPUT_VARIABLE line OUTPUT_STRIP_TRAILING_WHITESPACE)
+  endif()
+  separate_arguments(words UNIX_COMMAND "${line}")
+  list(FILTER words INCLUDE REGEX "^-")
+  set(includes ${words})
+  list(FILTER includes INCLUDE REGEX "^-I")
+  list(TRANSFORM includes REPLACE "^-I" "")
+  set(folders ${words})
+  list(FILTER folders INCLUDE REGEX "^-L")
+  list(TRANSFORM folders REPLACE "^-L" "")
+  list(REMOVE_ITEM folders ${CMAKE_C_IMPLICIT_LINK_DIRECTORIES})
+  list(FILTER words INCLUDE REGEX "^-(L|l|Wl,)")
 
-  pn_plugin(mpi-${kind} ${PROJECT_SOURCE_DIR}/src/comm/plugin/mpi.c)
-  target_compile_options(panache-mpi-${kind} PRIVATE ${compile})
-  target_link_libraries(panache-mpi-${kind} PRIVATE ${link})
-  set(PANACHE_MPI ${PANACHE_MPI} ${kind} PARENT_SCOPE)
+  add_library(pn_mpi_${family} INTERFACE)
+  target_include_directories(pn_mpi_${family} SYSTEM INTERFACE ${includes})
+  target_link_libraries(pn_mpi_${family} INTERFACE ${words})
+
+  pn_plugin(mpi-${family} ${PROJECT_SOURCE_DIR}/src/comm/plugin/mpi.c
+            ${PROJECT_SOURCE_DIR}/src/comm/witness.c)
+  set_target_properties(panache-mpi-${family} PROPERTIES INSTALL_RPATH "${folders}"
+                        BUILD_WITH_INSTALL_RPATH ON)
+  target_link_libraries(panache-mpi-${family} PRIVATE pn_mpi_${family})
 endfunction()
 
-if(EXISTS ${PROJECT_SOURCE_DIR}/src/comm/plugin/mpi.c)
-  pn_mpi_wrapper(wrapper openmpi mpicc.openmpi mpicc)
-  if(wrapper)
-    pn_mpi_plugin(openmpi ${wrapper} --showme:compile --showme:link)
+set(wrappers ${PANACHE_MPICC})
+if(NOT wrappers)
+  foreach(candidate mpicc.openmpi mpicc.mpich mpicc)
+    find_program(wrapper_${candidate} ${candidate})
+    if(wrapper_${candidate})
+      list(APPEND wrappers ${wrapper_${candidate}})
+    endif()
+  endforeach()
+endif()
+set(PANACHE_MPI_FAMILIES "")
+foreach(wrapper ${wrappers})
+  pn_mpi_family(${wrapper} family)
+  if(family AND NOT family IN_LIST PANACHE_MPI_FAMILIES)
+    pn_mpi_plugin(${wrapper} ${family})
+    list(APPEND PANACHE_MPI_FAMILIES ${family})
+    message(STATUS "MPI plug-in ${family}: ${wrapper}")
   endif()
-  pn_mpi_wrapper(wrapper mpich mpicc.mpich mpicc)
-  if(wrapper)
-    pn_mpi_plugin(mpich ${wrapper} -show)
-  endif()
-  message(STATUS "MPI plug-ins: ${PANACHE_MPI}")
+endforeach()
+if(NOT PANACHE_MPI_FAMILIES)
+  message(STATUS "No MPI compiler wrapper found: only single-process runs will be possible")
 endif()
