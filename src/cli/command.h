@@ -22,6 +22,9 @@ typedef struct pn_invocation {
 PN_COMMANDS(PN_COMMAND_DECLARATION)
 #undef PN_COMMAND_DECLARATION
 
+// The command of that name; the failure names the nearest one and all.
+pn_status pn_command_find(pn_command *command, const char *name);
+
 // Says the last failure on standard error as "panache: ..." and returns PN_EXIT_FAILURE.
 int pn_command_failed(void);
 

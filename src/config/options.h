@@ -86,6 +86,10 @@ typedef enum pn_command {
       "say nothing on standard error but errors") \
     X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "say more on standard error") \
+    X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
+      "print the manual page") \
+    X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
+      "print the completion for bash") \
     X(bool, help, FLAG, "no", 0, 0, NULL, 'h', "help", PN_FOR_ALL, NULL, \
       "explain the options and stop") \
     X(bool, version, FLAG, "no", 0, 0, NULL, 0, "version", PN_FOR_ALL, NULL, \
