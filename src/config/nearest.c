@@ -28,14 +28,24 @@ int pn_edit_distance(const char *a, const char *b)
     return table[rows][columns];
 }
 
+static int common_start(const char *a, const char *b)
+{
+    int length = 0;
+    while (a[length] && a[length] == b[length])
+        length++;
+    return length;
+}
+
 const char *pn_nearest(const char *word, const char *const *words, int count)
 {
     const char *nearest = NULL;
-    int limit = (int)pn_min(3, pn_max(1, (int64_t)strlen(word) / 3)) + 1;
+    int least = (int)pn_min(3, pn_max(1, (int64_t)strlen(word) / 3)) + 1;
     for (int i = 0; i < count; i++) {
         int distance = pn_edit_distance(word, words[i]);
-        if (distance < limit) {
-            limit = distance;
+        bool same = nearest && distance == least &&
+                    common_start(word, words[i]) > common_start(word, nearest);
+        if (distance < least || same) {
+            least = distance;
             nearest = words[i];
         }
     }

@@ -11,9 +11,9 @@
 
 // Where to look; NULL stands for the real thing. Others are for tests and recorded machines.
 typedef struct pn_host_source {
-    const char *proc;      // "/proc"
-    const char *topology;  // hwloc's synthetic description, such as "numa:2 core:4 pu:2"
-    const char *processor; // model name, with `topology`
+    const char *proc;     // "/proc"
+    const char *topology; // hwloc's synthetic description, such as "numa:2 core:4 pu:2"
+    const char *binding;  // with `topology`: the processors left to this process, such as "0-3,8"
 } pn_host_source;
 
 typedef struct pn_host {
@@ -23,18 +23,20 @@ typedef struct pn_host {
     int64_t l1d_bytes, l2_bytes, l3_bytes;     // one instance of each; 0 if there is none
     int l3_cores;                              // cores that share one L3; 0 if there is none
 
-    int usable;       // physical cores that this process may use
+    int usable;       // physical cores that this process may use, at most `quota`
     int *cpus;        // [usable] one logical processor of each, domain by domain
     int *domains;     // [usable] NUMA domain of each, counted from 0
     uint64_t cpu_set; // equal for two processes of one host if they may use the same processors
     bool bound;       // usable < cores: by the launcher, a container or the user
+    double quota;     // processors' worth of time that the control groups allow; 0: no limit
 
     int64_t memory_total;     // bytes installed
     int64_t memory_available; // bytes that can be had now, within the limits
     char memory_bound[256];   // what sets memory_available: "MemAvailable", or a limit's file
 } pn_host;
 
-// source may be NULL. Failures: the topology cannot be read.
+// To be called before this thread is bound to one of the processors. source may be NULL.
+// Failures: the topology cannot be read.
 pn_status pn_host_observe(pn_host *host, const pn_host_source *source);
 void pn_host_release(pn_host *host);
 
@@ -43,10 +45,5 @@ void pn_host_release(pn_host *host);
 // cores allows it. Processes bound apart by their launcher each ask as slot 0 of 1. When there are
 // more threads than cores the cores are used again from the slot's first.
 void pn_host_cpus(const pn_host *host, int slot, int slots, int threads, int *cpus);
-
-// Bytes that a process may still take: the least of MemAvailable and, for every control group from
-// this process's own up to the root, versions 1 and 2, limit minus what is used and cannot be
-// dropped. `bound` (bytes long) receives what was least. 0 if /proc/meminfo cannot be read.
-int64_t pn_host_memory_available(const char *proc, char *bound, size_t bytes);
 
 #endif

@@ -52,6 +52,7 @@ typedef struct pn_choice_line { // a row of the table shown before the run
 // How one rank uses its host.
 typedef struct pn_rank_choice {
     int threads;
+    int on_host;           // ranks on its host
     int slot, slots;       // its place among the ranks that share its processors: for pn_host_cpus
     bool oversubscribed;   // more threads than cores there: binding would only hurt
     int64_t bytes_allowed; // its part of its host's memory
@@ -66,7 +67,7 @@ typedef struct pn_choice {
     pn_gidx largest_n;       // that fits, a multiple of NB
     int64_t bytes_needed;    // over all ranks
     int64_t bytes_available; // over all ranks: the sum of bytes_allowed
-    double seconds;          // expected, of the solve; 0 if no rate was measured
+    double seconds;          // expected, of the solve; at 30 GFLOP/s a core where not measured
     double other_seconds;    // expected, generation and verification together
     double rate_gflops;      // expected
     pn_choice_line lines[PN_CHOICE_ITEMS];
