@@ -157,10 +157,10 @@ int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PL
 // Next panel first, then everything else; nothing overlaps.
 static int step_in_turn(writer *w, pn_gidx step)
 {
-    put_rows_start(w, step);
-    put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_SECOND);
-    for (pn_slice slice = 0; slice < PN_SLICES; slice++)
+    for (pn_slice slice = 0; slice < PN_SLICES; slice++) {
+        put_slice(w, PN_OP_ROWS_START, step, slice);
         put_slice(w, PN_OP_ROWS_FINISH, step, slice);
+    }
     for (pn_slice slice = 0; slice < PN_SLICES; slice++) {
         put_slice(w, PN_OP_MULTIPLY_START, step, slice);
         put_slice(w, PN_OP_MULTIPLY_FINISH, step, slice);
