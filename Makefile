@@ -57,8 +57,10 @@ check-clang:
 	@$(call compile,build-clang)
 	$(call test,build-clang,--label-regex "unit|small")
 
+# The only build with assertions: a release has none.
 check-sanitize:
-	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON)
+	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
+	       -DCMAKE_C_FLAGS=-O1)
 	@$(call compile,build-sanitize)
 	$(call test,build-sanitize,--label-regex "unit|small")
 
