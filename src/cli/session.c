@@ -5,13 +5,16 @@
 
 #include "comm/open.h"
 #include "compute/cpu.h"
+#include "compute/rates.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG = 0 };
+enum { TAG = 0, RATE_NB = 256, RATE_N = 8000 };
+
+static const double rate_seconds = 0.3;
 
 typedef struct failure_note { // as it travels
     char host[64];
@@ -54,6 +57,7 @@ pn_status pn_session_agree(pn_session *session, pn_status status)
 
 pn_wishes pn_session_wishes(const pn_options *options)
 {
+    static const char letters[] = {[PN_MAPPING_ROWS] = 'R', [PN_MAPPING_COLUMNS] = 'C'};
     return (pn_wishes){.n = options->n,
                        .nb = (int)options->nb,
                        .p = options->grid.p,
@@ -64,7 +68,7 @@ pn_wishes pn_session_wishes(const pn_options *options)
                        .memory_bytes = options->memory.bytes,
                        .shares = options->shares.count ? options->shares.value : NULL,
                        .share_count = options->shares.count,
-                       .mapping = options->mapping ? 'C' : 'R'};
+                       .mapping = letters[options->mapping]};
 }
 
 pn_comm pn_session_part(const pn_session *session, int ranks)
@@ -139,6 +143,27 @@ static pn_status open_compute(pn_session *session)
     return pn_compute_cpu_open(&session->compute, session->team, session->blas);
 }
 
+// The rate is needed to choose N; otherwise only to tell the time, which a small run does not need,
+// and which would take more memory than the run.
+static bool wants_rate(const pn_session *session)
+{
+    return session->options.n == 0 || session->options.n >= RATE_N;
+}
+
+// All at the same time, as in the run: neighbours share memory, caches and heat.
+static pn_status measure_rate(pn_session *session)
+{
+    int nb = session->options.nb ? (int)session->options.nb : RATE_NB;
+    double rate = 0;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+    pn_status status = pn_rate_quick(&rate, session->compute, nb, rate_seconds);
+    status = pn_session_agree(session, status);
+    if (status == PN_OK)
+        share_facts(session, rate);
+    return status;
+}
+
 pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
 {
     *session = (pn_session){.options = invocation->options};
@@ -154,6 +179,8 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
     PN_TRY(pn_session_agree(session, open_compute(session)));
+    if (invocation->command == PN_COMMAND_RUN && wants_rate(session))
+        PN_TRY(measure_rate(session));
 fail:
     return status;
 }

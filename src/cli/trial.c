@@ -106,14 +106,17 @@ static void take_from_first(pn_session *session, pn_choice *choice)
     pn_group_broadcast(&world, ranks, (size_t)choice->rank_count * sizeof *ranks, 0);
 }
 
-static pn_status check_fault(const pn_fault *fault, pn_gidx n)
+static pn_status check_fault(const pn_options *options, pn_gidx n)
 {
+    const pn_fault *fault = &options->poison;
+    char read[128];
+    pn_value_print(&(pn_value_rule){.kind = PN_KIND_FAULT}, fault, read, sizeof read);
     if (fault->set && (fault->column > n || fault->row >= n))
         return pn_fail(PN_ERROR_USAGE,
-                       "option --poison: read row %" PRId64 ", column %" PRId64
-                       "; allowed for N = %" PRId64 ": rows 0 to %" PRId64 ", columns 0 to %" PRId64
+                       "option --poison: read \"%s\"; allowed for N = %" PRId64
+                       ": rows 0 to %" PRId64 ", columns 0 to %" PRId64
                        ", the last being the right-hand side",
-                       fault->row, fault->column, n, n - 1, n);
+                       read, n, n - 1, n);
     return PN_OK;
 }
 
@@ -125,7 +128,9 @@ static pn_status choose_once(pn_session *session, const pn_options *options, int
     *choice = (pn_choice){0};
     pn_status status = pn_choose(choice, &wishes, session->facts, ranks);
     if (status == PN_OK)
-        status = check_fault(&options->poison, choice->n);
+        status = check_fault(options, choice->n);
+    if (status != PN_OK && session->source)
+        pn_fail_in(status, "%s", session->source);
     status = pn_session_agree(session, status);
     if (status == PN_OK)
         take_from_first(session, choice);
@@ -175,6 +180,11 @@ static void share_outcome(pn_session *session, pn_result *result)
     pn_group_broadcast(&world, &outcome, sizeof outcome, 0);
     result->passed = outcome.passed;
     result->finding = (pn_finding)outcome.finding;
+    bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
+    if (!is_solved) { // nothing was verified: no number must stand there
+        result->residual = NAN;
+        result->norms = (pn_norms){NAN, NAN, NAN, NAN, NAN};
+    }
 }
 
 pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
