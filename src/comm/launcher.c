@@ -120,7 +120,7 @@ static pn_status read_launch(pn_launch *launch, const launcher *found)
     launch->launcher = found->name;
     PN_TRY(read_count(found->rank, 0, &launch->rank));
     PN_TRY(read_count(size, 1, &launch->size));
-    if (found->local_size)
+    if (found->local_size && getenv(found->local_size))
         PN_TRY(read_count(found->local_size, 1, &launch->local_size));
     if (launch->rank >= launch->size)
         return pn_fail(PN_ERROR_COMMUNICATION, "the launcher's environment says %s=%d of %s=%d",
@@ -155,7 +155,7 @@ static pn_status refuse_mute_slurm(void)
 
 pn_status pn_launch_detect(pn_launch *launch)
 {
-    *launch = (pn_launch){.launcher = "nobody", .size = 1, .local_size = 1};
+    *launch = (pn_launch){.launcher = "no MPI launcher", .size = 1, .local_size = 1};
     for (size_t i = 0; i < sizeof launchers / sizeof launchers[0]; i++)
         if (getenv(launchers[i].sign[0]) && getenv(launchers[i].sign[1]))
             return read_launch(launch, &launchers[i]);
