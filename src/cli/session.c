@@ -21,6 +21,11 @@ typedef struct failure_note { // as it travels
     char message[1024];
 } failure_note;
 
+typedef struct verdict { // of one rank
+    int32_t status;
+    int32_t speaks; // it has a message; a rank that only stops with another has none
+} verdict;
+
 static void tell(pn_session *session, int rank, const failure_note *note)
 {
     if (session->comm->rank != 0)
@@ -31,19 +36,30 @@ static void tell(pn_session *session, int rank, const failure_note *note)
         fprintf(stderr, "panache: rank %d on %s: %s\n", rank, note->host, note->message);
 }
 
+// The first rank that failed and has something to say; else the first that failed; else `size`.
+static int first_failed(const verdict *all, int size)
+{
+    int silent = size;
+    for (int rank = size - 1; rank >= 0; rank--)
+        if (all[rank].status != PN_OK)
+            silent = rank;
+    for (int rank = silent; rank < size; rank++)
+        if (all[rank].status != PN_OK && all[rank].speaks)
+            return rank;
+    return silent;
+}
+
 pn_status pn_session_agree(pn_session *session, pn_status status)
 {
     pn_comm *comm = session->comm;
     pn_group world = pn_group_world(comm, TAG);
-    int32_t *all = calloc((size_t)comm->size, sizeof *all);
+    verdict *all = calloc((size_t)comm->size, sizeof *all);
     if (!all)
         pn_comm_abort(comm, PN_EXIT_FAILURE);
-    all[comm->rank] = (int32_t)status;
+    all[comm->rank] = (verdict){(int32_t)status, status != PN_OK && *pn_fail_message()};
     pn_group_gather_all(&world, all, sizeof *all);
-    int first = 0;
-    while (first < comm->size && all[first] == PN_OK)
-        first++;
-    status = first < comm->size ? (pn_status)all[first] : PN_OK;
+    int first = first_failed(all, comm->size);
+    status = first < comm->size ? (pn_status)all[first].status : PN_OK;
     free(all);
     if (status == PN_OK)
         return PN_OK;

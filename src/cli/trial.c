@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { TAG = 0, LOWERINGS = 4 };
@@ -143,6 +144,13 @@ static pn_gidx lowered(const pn_choice *choice, double need)
     return n >= choice->nb ? n - n % choice->nb : n;
 }
 
+static void explain_lowering(pn_choice *choice)
+{
+    pn_choice_line *line = &choice->lines[PN_CHOICE_N];
+    snprintf(line->reason, sizeof line->reason,
+             "the largest that fits the memory allowed on every rank with these shares");
+}
+
 pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ranks,
                           pn_choice *choice)
 {
@@ -156,6 +164,7 @@ pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ra
         if (options->n == 0 && i < LOWERINGS && n >= 1) {
             pn_choice_release(choice);
             status = choose_once(session, options, ranks, n, choice);
+            explain_lowering(choice);
             continue;
         }
         status = pn_session_agree(
