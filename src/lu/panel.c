@@ -15,8 +15,8 @@
 #include <string.h>
 
 enum {
-    BASE_COLUMNS = 16, // factored column by column; wider ones are halved
-    LINE = 8           // doubles in a cache line
+    BASE_COLUMNS = 8, // factored column by column; wider ones are halved
+    LINE = 8          // doubles in a cache line
 };
 
 enum { FINDING, FINDING_COLUMN }; // words of the header
