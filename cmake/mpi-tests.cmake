@@ -4,6 +4,9 @@
 set(PANACHE_TEST_RANKS 1 2 3 4 7 16 CACHE STRING "Numbers of ranks of the tests under MPI")
 set(launch_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     OMPI_MCA_rmaps_base_oversubscribe=1)
+if(PANACHE_SANITIZE)
+  list(APPEND launch_environment ASAN_OPTIONS=detect_leaks=0) # the MPI libraries leak
+endif()
 
 foreach(family ${PANACHE_MPI_FAMILIES})
   find_program(PANACHE_MPIRUN_${family} NAMES mpirun.${family} mpirun REQUIRED)
