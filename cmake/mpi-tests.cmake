@@ -15,7 +15,7 @@ endforeach()
 function(pn_mpi_test name)
   add_test(NAME ${name} COMMAND ${ARGN})
   set_tests_properties(${name} PROPERTIES ENVIRONMENT "${launch_environment}" TIMEOUT 120
-                       LABELS mpi)
+                       LABELS mpi PROCESSORS 2)
 endfunction()
 
 file(GLOB mpi_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/mpi/test_*.c)

@@ -81,9 +81,10 @@ double pn_choice_seconds(pn_gidx n, int nb, int p, int q, int threads, double ra
 {
     double size = (double)n;
     double operations = size * size * (2.0 / 3.0 * size + 1.5);
-    // Panels: one column at a time, by few threads; each further process row or column adds
-    // three quarters of a block of imbalance (docs/design.md).
-    double behind = nb * (3.0 + 0.5 * threads + 0.75 * (p - 1) + 0.75 * (q - 1));
+    // Swaps, packing and what never overlaps; then panels, one column at a time, by few threads;
+    // each further process row or column adds three quarters of a block of imbalance
+    // (docs/design.md).
+    double behind = 500.0 + nb * (1.0 + 0.5 * threads + 0.75 * (p - 1) + 0.75 * (q - 1));
     double latency = size * 2e-6 * log2((double)p) + size / nb * 1e-5 * (q - 1);
     return operations / (rate * 1e9) * (1.0 + behind / size) + latency;
 }

@@ -2,6 +2,7 @@
 // Rates are taken for every kind on any team; how fast is not tested, only that it is sound.
 #include "compute/cpu.h"
 #include "compute/rates.h"
+#include "lu/panel_rate.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -30,6 +31,9 @@ static void measures_every_kind(void **state)
             assert_true(rates[i].spread >= 0.0 && rates[i].repeats >= 3);
             assert_int_equal(rates[i].threads, threads);
         }
+        pn_panel_rate panel = {.rows = 500, .nb = 48};
+        assert_int_equal(pn_panel_rate_measure(&panel, team, blas, 0.0), PN_OK);
+        assert_true(panel.rate > 0.0 && isfinite(panel.rate) && panel.repeats >= 3);
         compute->ops->close(compute);
         pn_team_destroy(team);
         pn_blas_close(blas);
