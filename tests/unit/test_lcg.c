@@ -2,6 +2,7 @@
 // The generator against a naive walk through the sequence.
 #include "base/lcg.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,8 +14,8 @@ static double *walk(pn_gidx n, uint64_t seed)
     double *all = malloc(sizeof *all * (size_t)(n * (n + 1)));
     uint64_t x = seed;
     for (pn_gidx m = 0; m < n * (n + 1); m++) {
-        all[m] = 0.5 - (double)x / 18446744073709551616.0;
         x = 6364136223846793005u * x + 1;
+        all[m] = 0.5 - (double)x / 18446744073709551616.0;
     }
     return all;
 }
@@ -42,6 +43,38 @@ static void fills_any_rectangle(void **state)
     free(all);
 }
 
+// Norms of A (N x N) and of b as the reference HPL prints them.
+static void is_hpls_matrix(void **state)
+{
+    (void)state;
+    static const struct {
+        int n;
+        double a_one, a_inf, b_inf;
+    } printed[] = {{3, 1.265672, 1.282918, 0.356306},
+                   {10, 3.390136, 3.421364, 0.439823},
+                   {64, 18.992840, 18.859652, 0.464115},
+                   {65, 19.391452, 19.676901, 0.498196}};
+    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
+        int n = printed[i].n;
+        double rows[65] = {0}, a_one = 0, a_inf = 0, b_inf = 0;
+        for (int column = 0; column <= n; column++) {
+            double sum = 0;
+            for (int row = 0; row < n; row++) {
+                double entry = fabs(pn_lcg_value(pn_lcg_state(100, n, row, column)));
+                sum += entry;
+                rows[row] += column < n ? entry : 0;
+                b_inf = column < n ? b_inf : fmax(b_inf, entry);
+            }
+            a_one = column < n ? fmax(a_one, sum) : a_one;
+        }
+        for (int row = 0; row < n; row++)
+            a_inf = fmax(a_inf, rows[row]);
+        assert_true(fabs(a_one - printed[i].a_one) < 6e-7);
+        assert_true(fabs(a_inf - printed[i].a_inf) < 6e-7);
+        assert_true(fabs(b_inf - printed[i].b_inf) < 6e-7);
+    }
+}
+
 static void jumps_compose(void **state)
 {
     (void)state;
@@ -57,7 +90,7 @@ static void series_ends_where_the_next_begins(void **state)
     double values[100], one;
     pn_lcg_jump jump = pn_lcg_jump_by(7);
     for (pn_lidx count = 0; count < 100; count++) {
-        uint64_t after = pn_lcg_series(values, count, 42, jump);
+        uint64_t after = pn_lcg_series(values, count, pn_lcg_state(42, 7, 0, 0), jump);
         pn_lcg_series(&one, 1, after, jump);
         assert_true(one == pn_lcg_value(pn_lcg_state(42, 7, 0, count)));
     }
@@ -67,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_any_rectangle),
+        cmocka_unit_test(is_hpls_matrix),
         cmocka_unit_test(jumps_compose),
         cmocka_unit_test(series_ends_where_the_next_begins),
     };
