@@ -1,74 +1,78 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A row's entries lie N steps apart, so a strip of columns is as many independent streams, each
-// taking one step from row to row: no multiplication waits for another, and vectors fit.
 #include "base/lcg.h"
 
 #include "base/clones.h"
 
-enum { STRIP = 512 }; // streams at a time: their states stay in the first-level cache
+static const pn_lcg_jump one_step = {6364136223846793005u, 1};
 
-// A jump that is worked out again only when the distance changes.
-typedef struct cached_jump {
-    uint64_t steps;
-    pn_lcg_jump jump;
-} cached_jump;
+// `first`, then `second`.
+static pn_lcg_jump chain(pn_lcg_jump first, pn_lcg_jump second)
+{
+    return (pn_lcg_jump){second.multiplier * first.multiplier,
+                         second.multiplier * first.addend + second.addend};
+}
 
 pn_lcg_jump pn_lcg_jump_by(uint64_t steps)
 {
-    pn_lcg_jump all = {1, 0};
-    pn_lcg_jump power = {UINT64_C(6364136223846793005), 1}; // 1, 2, 4, ... steps
-    for (; steps; steps >>= 1) {
+    pn_lcg_jump result = {1, 0}, power = one_step;
+    for (; steps > 0; steps >>= 1) {
         if (steps & 1)
-            all =
-                (pn_lcg_jump){power.multiplier * all.multiplier, pn_lcg_advance(power, all.addend)};
-        power.addend = pn_lcg_advance(power, power.addend);
-        power.multiplier *= power.multiplier;
+            result = chain(result, power);
+        power = chain(power, power);
     }
-    return all;
+    return result;
 }
 
-uint64_t pn_lcg_state(uint64_t seed, uint64_t number)
+uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column)
 {
-    return pn_lcg_advance(pn_lcg_jump_by(number), seed);
+    return pn_lcg_after(seed, pn_lcg_jump_by((uint64_t)row + (uint64_t)column * (uint64_t)n));
 }
 
-static pn_lcg_jump jump_over(cached_jump *cache, uint64_t steps)
+PN_CLONES uint64_t pn_lcg_series(double *values, pn_lidx count, uint64_t state, pn_lcg_jump jump)
 {
-    if (cache->steps != steps)
-        *cache = (cached_jump){steps, pn_lcg_jump_by(steps)};
-    return cache->jump;
+    enum { STREAMS = 16 }; // independent ones, to hide the latency of the multiplication
+    uint64_t states[STREAMS];
+    pn_lcg_jump far = {1, 0};
+    pn_lidx i = 0;
+    if (count >= STREAMS) {
+        for (int s = 0; s < STREAMS; s++) {
+            states[s] = pn_lcg_after(state, far);
+            far = chain(far, jump);
+        }
+        for (; i + STREAMS <= count; i += STREAMS)
+            for (int s = 0; s < STREAMS; s++) {
+                values[i + s] = 0.5 - (double)states[s] * 0x1p-64;
+                states[s] = states[s] * far.multiplier + far.addend;
+            }
+        state = states[0];
+    }
+    for (; i < count; i++) {
+        values[i] = pn_lcg_value(state);
+        state = pn_lcg_after(state, jump);
+    }
+    return state;
 }
 
-PN_CLONES static void fill_row(double *restrict row, uint64_t *restrict state, pn_lidx count,
-                               pn_lcg_jump to_next_row)
+// Columns [begin, end) are consecutive in the matrix.
+static void fill_run(const pn_lcg_rectangle *t, pn_lidx begin, pn_lidx end)
 {
-    for (pn_lidx j = 0; j < count; j++) {
-        uint64_t x = state[j];
-        row[j] = pn_lcg_value(x);
-        state[j] = pn_lcg_advance(to_next_row, x);
+    pn_lcg_jump along = pn_lcg_jump_by((uint64_t)t->n);
+    uint64_t state = 0;
+    for (pn_lidx i = 0; i < t->rows; i++) {
+        if (i > 0 && t->row[i] == t->row[i - 1] + 1)
+            state = pn_lcg_after(state, one_step);
+        else
+            state = pn_lcg_state(t->seed, t->n, t->row[i], t->column[begin]);
+        pn_lcg_series(t->data + i * t->ld + begin, end - begin, state, along);
     }
 }
 
-static void fill_strip(const pn_lcg_rectangle *r, pn_lidx first, pn_lidx count)
+void pn_lcg_fill(const pn_lcg_rectangle *t)
 {
-    uint64_t state[STRIP];
-    cached_jump cache = {0, {1, 0}};
-    const pn_gidx *column = r->column + first;
-    state[0] = pn_lcg_state(r->seed, (uint64_t)r->row[0] + (uint64_t)column[0] * (uint64_t)r->n);
-    for (pn_lidx j = 1; j < count; j++) {
-        uint64_t steps = (uint64_t)(column[j] - column[j - 1]) * (uint64_t)r->n;
-        state[j] = pn_lcg_advance(jump_over(&cache, steps), state[j - 1]);
+    for (pn_lidx begin = 0, end; begin < t->columns; begin = end) {
+        end = begin + 1;
+        while (end < t->columns && t->column[end] == t->column[end - 1] + 1)
+            end++;
+        fill_run(t, begin, end);
     }
-    for (pn_lidx i = 0; i < r->rows; i++) {
-        uint64_t steps = i + 1 < r->rows ? (uint64_t)(r->row[i + 1] - r->row[i]) : 0;
-        fill_row(r->data + i * r->ld + first, state, count, jump_over(&cache, steps));
-    }
-}
-
-void pn_lcg_fill(const pn_lcg_rectangle *rectangle)
-{
-    if (rectangle->rows < 1)
-        return;
-    for (pn_lidx first = 0; first < rectangle->columns; first += STRIP)
-        fill_strip(rectangle, first, pn_min(STRIP, rectangle->columns - first));
 }

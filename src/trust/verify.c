@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Each thread of each rank takes an even run of rows and walks it in tiles: a strip of columns, as
-// many streams of the generator, goes down the rows of the tile, so that each entry is made, used
-// for its row and its column, and forgotten within the registers and the first-level cache.
+// Each rank takes a range of rows, each thread a range of columns: column sums need no merging
+// between threads, and the sums of a row are merged at the end.
 #include "trust/verify.h"
 
 #include "base/clones.h"
@@ -9,175 +8,144 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { LANES = 8, STRIP = 512, TILE = 128, TAG_VERIFY = 0 };
+enum {
+    CHUNK = 512,    // columns at once: their x, sums and entries stay in the first-level cache
+    ROW_BLOCK = 64, // rows for which they stay there
+    LANES = 8,
+    TAG_VERIFY = 2048
+};
 
-// What one thread finds in its rows.
-typedef struct part {
-    double *column_sums; // [n] of absolute values
-    double a_inf, b_inf, error_inf;
-} part;
-
-typedef struct check {
-    pn_gidx n;
-    uint64_t seed;
-    const double *x;
-    pn_gidx first, end; // this rank's rows
-    pn_lcg_jump to_next_column;
-    part *parts; // [members]
-} check;
-
-// The sums of one row so far, in lanes that a vector unit keeps apart.
 typedef struct row_sums {
-    double absolute[LANES];
-    double product[LANES];
+    double product; // of the row with x
+    double size;    // sum of magnitudes
 } row_sums;
 
+typedef struct verify {
+    const pn_verify_request *is;
+    pn_gidx first, last; // rows of this rank
+    double *column_sums; // [n]
+    row_sums *row_parts; // [threads x rows]
+} verify;
+
+// One row's chunk: entries times x, their magnitudes, and the column sums.
+PN_CLONES static row_sums add_chunk(const double *entries, const double *x, double *columns,
+                                    pn_lidx count)
+{
+    double product[LANES] = {0}, size[LANES] = {0};
+    row_sums sums = {0, 0};
+    pn_lidx j = 0;
+    for (; j + LANES <= count; j += LANES)
+        for (int l = 0; l < LANES; l++) {
+            double magnitude = fabs(entries[j + l]);
+            product[l] += entries[j + l] * x[j + l];
+            size[l] += magnitude;
+            columns[j + l] += magnitude;
+        }
+    for (; j < count; j++) {
+        sums.product += entries[j] * x[j];
+        sums.size += fabs(entries[j]);
+        columns[j] += fabs(entries[j]);
+    }
+    for (int l = 0; l < LANES; l++) {
+        sums.product += product[l];
+        sums.size += size[l];
+    }
+    return sums;
+}
+
+// Rows [row, row + rows) of a column chunk.
+static void add_block(const verify *v, pn_gidx row, pn_lidx rows, pn_gidx column, pn_lidx columns,
+                      row_sums *sums)
+{
+    double entries[CHUNK];
+    const pn_lcg_jump along = pn_lcg_jump_by((uint64_t)v->is->n), down = pn_lcg_jump_by(1);
+    uint64_t state = pn_lcg_state(v->is->seed, v->is->n, row, column);
+    for (pn_lidx i = 0; i < rows; i++) {
+        pn_lcg_series(entries, columns, state, along);
+        state = pn_lcg_after(state, down);
+        row_sums part = add_chunk(entries, v->is->x + column, v->column_sums + column, columns);
+        sums[i].product += part.product;
+        sums[i].size += part.size;
+    }
+}
+
+static void verify_job(void *task, int me, int members)
+{
+    const verify *v = task;
+    pn_gidx n = v->is->n, rows = v->last - v->first;
+    pn_gidx begin = n * me / members, end = n * (me + 1) / members;
+    row_sums *sums = v->row_parts + (size_t)me * (size_t)rows;
+    for (pn_gidx row = v->first; row < v->last; row += ROW_BLOCK)
+        for (pn_gidx column = begin; column < end; column += CHUNK)
+            add_block(v, row, pn_min(ROW_BLOCK, v->last - row), column, pn_min(CHUNK, end - column),
+                      sums + (row - v->first));
+}
+
+// The larger one; a NaN wins.
 static double larger(double a, double b)
 {
     return a > b || isnan(a) ? a : b;
 }
 
-static double sum_of(const double *lanes)
-{
-    double sum = 0;
-    for (int lane = 0; lane < LANES; lane++)
-        sum += lanes[lane];
-    return sum;
-}
+typedef struct maxima {
+    double a_inf, b_inf, residual;
+} maxima;
 
-// One row of a strip: `state` is at the row on entry, at the next one on return.
-PN_CLONES static void add_row(row_sums *row, uint64_t *restrict state, double *restrict column_sums,
-                              const double *restrict x, int count)
+static maxima merge_rows(const verify *v)
 {
-    row_sums sums = *row;
-    const pn_lcg_jump to_next_row = {UINT64_C(6364136223846793005), 1};
-    for (int j = 0; j + LANES <= count; j += LANES)
-        for (int lane = 0; lane < LANES; lane++) {
-            double value = pn_lcg_value(state[j + lane]);
-            state[j + lane] = pn_lcg_advance(to_next_row, state[j + lane]);
-            column_sums[j + lane] += fabs(value);
-            sums.absolute[lane] += fabs(value);
-            sums.product[lane] += value * x[j + lane];
+    maxima all = {0, 0, 0};
+    pn_gidx n = v->is->n, rows = v->last - v->first;
+    for (pn_gidx i = 0; i < rows; i++) {
+        double b = pn_lcg_value(pn_lcg_state(v->is->seed, n, v->first + i, n));
+        row_sums sum = {0, 0};
+        for (int t = 0; t < pn_team_size(v->is->team); t++) {
+            sum.product += v->row_parts[t * rows + i].product;
+            sum.size += v->row_parts[t * rows + i].size;
         }
-    for (int j = count - count % LANES; j < count; j++) {
-        double value = pn_lcg_value(state[j]);
-        state[j] = pn_lcg_advance(to_next_row, state[j]);
-        column_sums[j] += fabs(value);
-        sums.absolute[0] += fabs(value);
-        sums.product[0] += value * x[j];
+        all.a_inf = larger(all.a_inf, sum.size);
+        all.b_inf = larger(all.b_inf, fabs(b));
+        all.residual = larger(all.residual, fabs(sum.product - b));
     }
-    *row = sums;
+    return all;
 }
 
-static void add_strip(const check *c, part *found, pn_gidx top, int rows, pn_gidx left,
-                      row_sums *sums)
+static void finish_norms(const verify *v, pn_norms *norms, double *residual)
 {
-    uint64_t state[STRIP];
-    int count = (int)pn_min(STRIP, c->n - left);
-    state[0] = pn_lcg_state(c->seed, (uint64_t)top + (uint64_t)left * (uint64_t)c->n);
-    for (int j = 1; j < count; j++)
-        state[j] = pn_lcg_advance(c->to_next_column, state[j - 1]);
-    for (int i = 0; i < rows; i++)
-        add_row(&sums[i], state, found->column_sums + left, c->x + left, count);
-}
-
-static void add_tile(const check *c, part *found, pn_gidx top, int rows)
-{
-    row_sums sums[TILE] = {0};
-    for (pn_gidx left = 0; left < c->n; left += STRIP)
-        add_strip(c, found, top, rows, left, sums);
-    uint64_t state = pn_lcg_state(c->seed, (uint64_t)top + (uint64_t)c->n * (uint64_t)c->n);
-    for (int i = 0; i < rows; i++) {
-        double b = pn_lcg_value(state);
-        state = pn_lcg_advance(pn_lcg_jump_by(1), state);
-        found->a_inf = larger(found->a_inf, sum_of(sums[i].absolute));
-        found->b_inf = larger(found->b_inf, fabs(b));
-        found->error_inf = larger(found->error_inf, fabs(sum_of(sums[i].product) - b));
+    pn_group world = pn_group_world(v->is->comm, TAG_VERIFY);
+    pn_gidx n = v->is->n;
+    maxima all = merge_rows(v);
+    pn_group_combine(&world, &all, sizeof all, pn_combine_max);
+    pn_group_combine(&world, v->column_sums, (size_t)n * sizeof(double), pn_combine_sum);
+    *norms = (pn_norms){.a_inf = all.a_inf, .b_inf = all.b_inf};
+    for (pn_gidx j = 0; j < n; j++) {
+        norms->a_one = larger(norms->a_one, v->column_sums[j]);
+        norms->x_one += fabs(v->is->x[j]);
+        norms->x_inf = larger(norms->x_inf, fabs(v->is->x[j]));
     }
-}
-
-static void check_job(void *task, int me, int members)
-{
-    const check *c = task;
-    pn_gidx rows = c->end - c->first;
-    pn_gidx end = c->first + rows * (me + 1) / members;
-    for (pn_gidx top = c->first + rows * me / members; top < end; top += TILE)
-        add_tile(c, &c->parts[me], top, (int)pn_min(TILE, end - top));
-}
-
-static void fold_parts(part *parts, int count, pn_gidx n)
-{
-    for (int i = 1; i < count; i++) {
-        for (pn_gidx j = 0; j < n; j++)
-            parts[0].column_sums[j] += parts[i].column_sums[j];
-        parts[0].a_inf = larger(parts[0].a_inf, parts[i].a_inf);
-        parts[0].b_inf = larger(parts[0].b_inf, parts[i].b_inf);
-        parts[0].error_inf = larger(parts[0].error_inf, parts[i].error_inf);
-    }
-}
-
-static void combine_ranks(const pn_group *world, part *all, pn_gidx n)
-{
-    double most[] = {all->a_inf, all->b_inf, all->error_inf};
-    pn_group_combine(world, most, sizeof most, pn_combine_max);
-    pn_group_combine(world, all->column_sums, sizeof(double) * (size_t)n, pn_combine_sum);
-    all->a_inf = most[0];
-    all->b_inf = most[1];
-    all->error_inf = most[2];
-}
-
-static void measure(const pn_verify_request *request, const part *all, pn_norms *norms,
-                    double *residual)
-{
-    *norms = (pn_norms){.a_inf = all->a_inf, .b_inf = all->b_inf};
-    for (pn_gidx i = 0; i < request->n; i++) {
-        norms->a_one = larger(norms->a_one, all->column_sums[i]);
-        norms->x_one += fabs(request->x[i]);
-        norms->x_inf = larger(norms->x_inf, fabs(request->x[i]));
-    }
-    double scale = 0x1p-53 * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)request->n;
-    *residual = all->error_inf / scale;
-}
-
-// All ranks learn whether one of them has no memory, before any waits for its numbers.
-static pn_status allocate(const pn_group *world, part *parts, int members, pn_gidx n)
-{
-    double missing = parts == NULL;
-    for (int i = 0; i < members && parts; i++) {
-        parts[i].column_sums = calloc((size_t)n, sizeof(double));
-        missing = larger(missing, parts[i].column_sums == NULL);
-    }
-    pn_group_combine(world, &missing, sizeof missing, pn_combine_max);
-    if (missing > 0)
-        return pn_fail(PN_ERROR_MEMORY,
-                       "no memory on some rank to verify: it takes %lld bytes a "
-                       "thread",
-                       (long long)n * (long long)sizeof(double));
-    return PN_OK;
+    const double eps = 0x1p-53;
+    *residual = all.residual / (eps * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)n);
 }
 
 pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, double *residual)
 {
-    pn_status status;
+    int rank = request->comm->rank, ranks = request->comm->size;
+    verify v = {
+        .is = request, .first = request->n * rank / ranks, .last = request->n * (rank + 1) / ranks};
+    size_t rows = (size_t)(v.last - v.first), threads = (size_t)pn_team_size(request->team);
+    v.column_sums = calloc((size_t)request->n, sizeof *v.column_sums);
+    v.row_parts = calloc(rows * threads + 1, sizeof *v.row_parts);
+    // everybody must take part in the sums: the failure of one is the failure of all
+    double failed = !v.column_sums || !v.row_parts;
     pn_group world = pn_group_world(request->comm, TAG_VERIFY);
-    int members = pn_team_size(request->team);
-    part *parts = calloc((size_t)members, sizeof *parts);
-    check c = {.n = request->n,
-               .seed = request->seed,
-               .x = request->x,
-               .first = request->n * world.me / world.size,
-               .end = request->n * (world.me + 1) / world.size,
-               .to_next_column = pn_lcg_jump_by((uint64_t)request->n),
-               .parts = parts};
-    PN_TRY(allocate(&world, parts, members, request->n));
-    pn_team_run(request->team, check_job, &c);
-    fold_parts(parts, members, request->n);
-    combine_ranks(&world, &parts[0], request->n);
-    measure(request, &parts[0], norms, residual);
-fail:
-    for (int i = 0; i < members && parts; i++)
-        free(parts[i].column_sums);
-    free(parts);
-    return status;
+    pn_group_combine(&world, &failed, sizeof failed, pn_combine_max);
+    if (failed == 0) {
+        pn_team_run(request->team, verify_job, &v);
+        finish_norms(&v, norms, residual);
+    }
+    free(v.column_sums);
+    free(v.row_parts);
+    return failed == 0 ? PN_OK
+                       : pn_fail(PN_ERROR_MEMORY, "no memory for the sums of the verification");
 }
