@@ -10,6 +10,8 @@
 
 #include "base/types.h"
 
+#include <string.h>
+
 // x -> multiplier x + addend: some number of steps at once.
 typedef struct pn_lcg_jump {
     uint64_t multiplier, addend;
@@ -27,7 +29,14 @@ uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column);
 
 static inline double pn_lcg_value(uint64_t state)
 {
-    return 0.5 - (double)state * 0x1p-64;
+    // The halves of the state are put into doubles of known exponent; both differences are exact
+    // and the sum rounds once. Unlike a conversion, all vector units can do this.
+    uint64_t high_bits = state >> 32 | UINT64_C(0x4530000000000000);         // 2^84 + high 2^32
+    uint64_t low_bits = (state & UINT32_MAX) | UINT64_C(0x4330000000000000); // 2^52 + low
+    double high, low;
+    memcpy(&high, &high_bits, sizeof high);
+    memcpy(&low, &low_bits, sizeof low);
+    return 0.5 - ((high - (0x1p84 + 0x1p52)) + low) * 0x1p-64;
 }
 
 // values[c] := number of state, one jump further each; `count` of them. Returns the state after the
