@@ -206,6 +206,7 @@ static void never_passes_what_is_not_finite(void **state)
             x[places[k]] = bad[i];
             double residual = verify(state, N, x, 3, &norms);
             assert_false(isfinite(residual));
+            assert_int_equal(isnan(norms.x_inf) != 0, isnan(bad[i]) != 0);
         }
 }
 
