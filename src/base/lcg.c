@@ -41,7 +41,7 @@ PN_CLONES uint64_t pn_lcg_series(double *values, pn_lidx count, uint64_t state, 
         }
         for (; i + STREAMS <= count; i += STREAMS)
             for (int s = 0; s < STREAMS; s++) {
-                values[i + s] = 0.5 - (double)states[s] * 0x1p-64;
+                values[i + s] = pn_lcg_value(states[s]);
                 states[s] = states[s] * far.multiplier + far.addend;
             }
         state = states[0];
