@@ -3,6 +3,7 @@
 // integers of any size.
 #include "base/lcg.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -41,6 +42,38 @@ static void fills_any_rectangle(void **state)
                     assert_true(data[i * (N + 8) + j] == all[rows[i] + columns[j] * N]);
         }
     free(all);
+}
+
+// Norms of A (N x N) and of b as the reference HPL prints them.
+static void is_hpls_matrix(void **state)
+{
+    (void)state;
+    static const struct {
+        int n;
+        double a_one, a_inf, b_inf;
+    } printed[] = {{3, 1.265672, 1.282918, 0.356306},
+                   {10, 3.390136, 3.421364, 0.439823},
+                   {64, 18.992840, 18.859652, 0.464115},
+                   {65, 19.391452, 19.676901, 0.498196}};
+    for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
+        int n = printed[i].n;
+        double rows[65] = {0}, a_one = 0, a_inf = 0, b_inf = 0;
+        for (int column = 0; column <= n; column++) {
+            double sum = 0;
+            for (int row = 0; row < n; row++) {
+                double entry = fabs(pn_lcg_value(pn_lcg_state(100, n, row, column)));
+                sum += entry;
+                rows[row] += column < n ? entry : 0;
+                b_inf = column < n ? b_inf : fmax(b_inf, entry);
+            }
+            a_one = column < n ? fmax(a_one, sum) : a_one;
+        }
+        for (int row = 0; row < n; row++)
+            a_inf = fmax(a_inf, rows[row]);
+        assert_true(fabs(a_one - printed[i].a_one) < 6e-7);
+        assert_true(fabs(a_inf - printed[i].a_inf) < 6e-7);
+        assert_true(fabs(b_inf - printed[i].b_inf) < 6e-7);
+    }
 }
 
 static void jumps_compose(void **state)
@@ -119,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_any_rectangle),
+        cmocka_unit_test(is_hpls_matrix),
         cmocka_unit_test(jumps_compose),
         cmocka_unit_test(knows_the_sequence),
         cmocka_unit_test(rounds_as_a_conversion_does),
