@@ -84,6 +84,19 @@ static void check_hosts(const pn_layout *layout)
     }
 }
 
+static void check_row_ranks(const pn_layout *layout)
+{
+    for (int v = 0; v < layout->virtual_rows; v++) {
+        int ranks[MOST_Q];
+        pn_layout_row_ranks(layout, v, ranks);
+        for (int column = 0; column < layout->columns; column++) {
+            int host = layout->host[column * layout->virtual_rows + v];
+            assert_int_equal(ranks[column], layout->rank_of[column * layout->height + host]);
+            assert_in_range(ranks[column], 0, layout->ranks - 1);
+        }
+    }
+}
+
 static void check_ranks(const pn_layout *layout, bool column_major)
 {
     int next = 0;
@@ -184,6 +197,7 @@ static void agrees_with_counting_in_all_small_cases(void **state)
                 assert_int_equal(pn_layout_create(&layout, &a.request), PN_OK);
                 check_tables(layout, &a.request);
                 check_hosts(layout);
+                check_row_ranks(layout);
                 check_ranks(layout, a.request.column_major_ranks);
                 check_places(layout);
                 pn_layout_destroy(layout);
