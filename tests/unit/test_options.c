@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { WORDS = 8 };
+enum { WORDS = 16 };
 
 typedef struct parsed {
     pn_status status;
@@ -24,8 +24,10 @@ static parsed parse(pn_command command, const char *line)
     char *words[WORDS];
     int count = 0;
     snprintf(copy, sizeof copy, "%s", line);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
+        assert_in_range(count, 0, WORDS - 1);
         words[count++] = word;
+    }
     parsed out;
     out.status = pn_options_parse(&out.options, &out.operands, command, count, words);
     return out;
