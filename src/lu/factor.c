@@ -182,8 +182,8 @@ static slot *slot_of(pn_lu *lu, pn_gidx step)
     return &lu->slots[step % lu->is.buffers];
 }
 
-// What a rank does while it waits for a message: multiply. (Panels are passed on by the communicator
-// itself.) Time in which there is nothing to multiply is waiting time.
+// What a rank does while it waits for a message: multiply. (Panels are passed on by the
+// communicator itself.) Time in which there is nothing to multiply is waiting time.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
