@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Looks at the pulse from time to time; no call of MPI, which belongs to the main thread.
+// Looks at the pulse from time to time. MPI belongs to the main thread; the one call from here is
+// its abort, when the main thread does not come back: an exit alone would leave the launcher to
+// choose the exit code.
 #include "base/clock.h"
 #include "comm/stall_private.h"
-#include "comm/witness.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -38,7 +39,8 @@ static void give_up(pn_stall_thread *watch)
                 "this rank has been in one operation (%s) for %g s without an end "
                 "(--stall-timeout sets the limit); the job ends",
                 place, STALL_LOOKS * atomic_load(&watch->pulse->period));
-    pn_witness_dismiss(watch->comm->witness, true);
+    if (watch->comm->size > 1)
+        watch->comm->ops->abort(watch->comm, STALL_EXIT_CODE);
     _exit(STALL_EXIT_CODE);
 }
 
