@@ -77,6 +77,10 @@ typedef enum pn_command {
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
+    X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
+      "end a run in which a rank makes no progress for so long; auto: 120 or more; 0: never") \
+    X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RUNS, "SHARE", \
+      "name ranks that are slower than others of their kind by more than this") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "leave the threads free instead of binding each to a core") \
     X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS, "FILE", \

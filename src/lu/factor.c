@@ -458,7 +458,8 @@ static void observe(pn_lu *lu, const pn_op *op)
     double seconds = pn_clock() - begin;
     for (int i = 0; i < lu->is.observer_count; i++)
         if (lu->is.observers[i].after)
-            lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
+            if (lu->is.observers[i].after)
+                lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
 }
 
 // Performs a list; once a panel with a finding is met only what is under way is finished.

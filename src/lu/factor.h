@@ -14,8 +14,8 @@ typedef struct pn_lu pn_lu;
 
 // Called around every operation of the plan; `seconds` is its duration for the calling thread.
 typedef struct pn_observer {
-    void (*before)(void *context, const pn_op *op); // may be NULL
-    void (*after)(void *context, const pn_op *op, double begin, double seconds);
+    void (*before)(void *context, const pn_op *op);                              // may be NULL
+    void (*after)(void *context, const pn_op *op, double begin, double seconds); // may be NULL
     void *context;
 } pn_observer;
 

@@ -126,8 +126,12 @@ static json_t *option_of(const pn_option *row, const pn_options *options)
     case PN_KIND_BYTES:
         return strcmp(text, "auto") == 0 ? json_string(text)
                                          : json_integer(*(const int64_t *)value);
-    case PN_KIND_REAL:
     case PN_KIND_SECONDS:
+        if (strcmp(text, "auto") == 0)
+            return json_string(text);
+        return number(*(const double *)value);
+    case PN_KIND_REAL:
+    case PN_KIND_PERCENT:
         return number(*(const double *)value);
     case PN_KIND_FLAG:
         return json_boolean(*(const bool *)value);

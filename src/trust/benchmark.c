@@ -2,6 +2,7 @@
 #include "trust/benchmark.h"
 
 #include "base/clock.h"
+#include "comm/stall.h"
 #include "lu/back.h"
 #include "lu/factor.h"
 #include "trust/verify.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACE_LIMIT = 2000, OBSERVERS = 2, TAG_WORLD = 0 };
+enum { TRACE_LIMIT = 2000, OBSERVERS = 3, TAG_WORLD = 0 };
 
 // One rank's run.
 typedef struct run {
@@ -174,6 +175,7 @@ static pn_status solve(run *r)
     r->result->finding_column = outcome.column;
     r->wait_seconds = outcome.wait_seconds;
     double factored = pn_clock();
+    pn_stall_at(r->comm, -1, "back substitution");
     if (outcome.finding == PN_FINDING_NONE)
         status = pn_back_substitute(&back, r->x);
     double wait = pn_clock();
@@ -224,6 +226,7 @@ static pn_status verify(run *r)
     if (result->finding != PN_FINDING_NONE)
         return PN_OK;
     double begin = pn_clock();
+    pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
     pn_verify_request request = {
         .n = result->n, .seed = r->is->seed, .x = r->x, .comm = r->comm, .team = r->compute->team};
@@ -260,6 +263,8 @@ static pn_status prepare(run *r)
                           .expected = r->is->expected_seconds};
     r->observers[0] = pn_watch_trace(&r->watch);
     r->observers[1] = pn_watch_progress(&r->watch);
+    r->observers[2] = pn_watch_place(r->comm);
+    pn_stall_at(r->comm, -1, "allocation of the matrix");
     pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
                8e-9 * (double)layout->n * (double)layout->n);
     PN_TRY(allocate(r));
@@ -274,6 +279,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     pn_status status;
     PN_TRY(agree(&r, prepare(&r)));
     double begin = pn_clock();
+    pn_stall_at(comm, -1, "generation of the matrix");
     PN_TRY(agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
     compute->ops->warm(compute, benchmark->layout->nb);
