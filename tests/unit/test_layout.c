@@ -250,7 +250,6 @@ static void agrees_with_counting_in_all_small_cases(void **state)
                 choose(&a, &seed);
                 assert_int_equal(pn_layout_create(&layout, &a.request), PN_OK);
                 check_tables(layout, &a.request);
-                check_hosts(layout);
                 check_row_ranks(layout);
                 check_equal_rows(layout);
                 check_hosts(layout, &a.request);
