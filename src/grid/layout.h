@@ -72,6 +72,15 @@ pn_status pn_layout_seat(int *host, int virtual_rows, int height, const double *
 pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heights,
                                  const double *weights);
 
+// The same grid with other owners of the block columns: owner[column_blocks].
+pn_status pn_layout_rearrange(pn_layout **layout, const pn_layout *from, const int32_t *owner);
+
+// Mends owner[first..blocks) for other shares with few moves: from the last block to `first`, a
+// block stays where it is as long as its column then holds at most one block more than its share of
+// the blocks from there on, and is dealt anew otherwise. Returns the number of blocks that move.
+pn_gidx pn_layout_redeal(int32_t *owner, pn_gidx first, pn_gidx blocks, int columns,
+                         const double *shares, const pn_gidx *caps);
+
 // One process's view: its grid place and what it holds. Plain indices, cheap to copy.
 typedef struct pn_place {
     const pn_layout *layout; // borrowed

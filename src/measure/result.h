@@ -32,6 +32,15 @@ typedef struct pn_rank_record {
     double wait_seconds; // waiting for others
 } pn_rank_record;
 
+typedef struct pn_move_record { // block columns that changed hands during the run
+    pn_gidx step;               // before which
+    pn_gidx blocks;             // that moved
+    double seconds;             // it took
+    double expected_gain;       // part of the remaining time
+} pn_move_record;
+
+enum { PN_MOVE_LIMIT = 32 };
+
 typedef struct pn_result {
     pn_gidx n;
     int nb;
@@ -50,6 +59,8 @@ typedef struct pn_result {
     time_t began, ended;
     int rank_count;
     pn_rank_record *ranks;
+    int move_count; // of all; the first PN_MOVE_LIMIT have a record
+    pn_move_record moves[PN_MOVE_LIMIT];
     pn_trace trace; // rank 0's own
 } pn_result;
 
