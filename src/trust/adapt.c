@@ -11,15 +11,18 @@ enum { TAG_ADAPT = 8, LEAST_STEPS = 4 };
 
 static const double window_share = 0.02; // of the run's work between two comparisons
 static const double least_gain = 0.04;   // of the remaining time, or nothing is moved
+static const double least_window = 0.25; // seconds; shorter ones say more of noise than of speed
+// A move has to pay for itself several times over: its bytes at a slow memory's speed, and the
+// panel that nobody factors meanwhile.
+static const double move_speed = 1e9, move_pause = 0.05, pays_times = 3.0;
 
 pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layout)
 {
     *adapt = (pn_adapt){.comm = comm, .layout = layout};
     adapt->busy = calloc((size_t)comm->size, sizeof *adapt->busy);
     adapt->speeds = calloc((size_t)layout->columns, sizeof *adapt->speeds);
-    adapt->shares = calloc((size_t)layout->columns, sizeof *adapt->shares);
     adapt->owner = calloc((size_t)layout->column_blocks, sizeof *adapt->owner);
-    if (adapt->busy && adapt->speeds && adapt->shares && adapt->owner)
+    if (adapt->busy && adapt->speeds && adapt->owner)
         return PN_OK;
     pn_adapt_release(adapt);
     return pn_fail(PN_ERROR_MEMORY, "no memory to follow the ranks' speeds");
@@ -29,14 +32,13 @@ void pn_adapt_release(pn_adapt *adapt)
 {
     free(adapt->busy);
     free(adapt->speeds);
-    free(adapt->shares);
     free(adapt->owner);
     *adapt = (pn_adapt){0};
 }
 
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step)
 {
-    adapt->step = step;
+    adapt->step = adapt->compared = step;
     adapt->time = pn_clock();
     adapt->wait = 0;
     memset(adapt->speeds, 0, (size_t)adapt->layout->columns * sizeof *adapt->speeds);
@@ -52,8 +54,8 @@ static double done_before(const pn_layout *layout, pn_gidx step)
 static bool window_is_full(const pn_adapt *adapt, pn_gidx step)
 {
     const pn_layout *layout = adapt->layout;
-    return step - adapt->step >= pn_max(LEAST_STEPS, layout->columns) &&
-           done_before(layout, step) - done_before(layout, adapt->step) >= window_share;
+    return step - adapt->compared >= pn_max(LEAST_STEPS, layout->columns) &&
+           done_before(layout, step) - done_before(layout, adapt->compared) >= window_share;
 }
 
 // What steps [first, last) give column j to do: its trailing block columns times the block rows,
@@ -102,7 +104,8 @@ static void gather_busy(pn_adapt *adapt, double busy, double *columns)
     }
 }
 
-// Expected part of the remaining time that new owners for these speeds would save; fills owner.
+// Expected part of the remaining time that new owners for these speeds would save, 0 if it does not
+// pay; fills owner.
 static double consider(pn_adapt *adapt, pn_gidx first, const double *speeds)
 {
     const pn_layout *layout = adapt->layout;
@@ -110,21 +113,40 @@ static double consider(pn_adapt *adapt, pn_gidx first, const double *speeds)
     adapt->moved = pn_layout_redeal(adapt->owner, first, layout->column_blocks, layout->columns,
                                     speeds, adapt->caps);
     double now = pn_adapt_predict(layout, layout->owner, first, speeds);
-    double then = pn_adapt_predict(layout, adapt->owner, first, speeds);
-    return now > 0 ? 1.0 - then / now : 0;
+    double saved = now - pn_adapt_predict(layout, adapt->owner, first, speeds);
+    double bytes = 8.0 * (double)adapt->moved * layout->nb * (double)layout->n / layout->height;
+    bool pays = saved > pays_times * (bytes / move_speed + move_pause);
+    return pays && saved > least_gain * now ? saved / now : 0;
 }
 
 // Both this window and the one before must speak for it: a hiccup is not a drift.
 static bool decide(pn_adapt *adapt, pn_gidx step, const double *speeds)
 {
     pn_gidx first = step + 2; // the next step still runs as it is
-    bool before = adapt->speeds[0] > 0 && consider(adapt, first, adapt->speeds) > least_gain;
+    bool before = adapt->speeds[0] > 0 && consider(adapt, first, adapt->speeds) > 0;
     adapt->gain = consider(adapt, first, speeds);
     memcpy(adapt->speeds, speeds, (size_t)adapt->layout->columns * sizeof *speeds);
-    if (!before || adapt->gain <= least_gain || adapt->moved == 0)
-        return false;
-    memcpy(adapt->shares, speeds, (size_t)adapt->layout->columns * sizeof *speeds);
-    return true;
+    return before && adapt->gain > 0;
+}
+
+// This window's speed of each column; false if it was too short to tell, or if a column had nothing
+// to do.
+static bool measure(pn_adapt *adapt, pn_gidx step, double busy, double *speeds)
+{
+    const pn_layout *layout = adapt->layout;
+    double *seconds = calloc((size_t)layout->columns, sizeof *seconds), longest = 0;
+    if (!seconds)
+        pn_comm_abort(adapt->comm, 2);
+    count_work(layout, adapt->step, step, speeds);
+    gather_busy(adapt, busy, seconds);
+    bool measured = true;
+    for (int column = 0; column < layout->columns; column++) {
+        longest = fmax(longest, seconds[column]);
+        measured &= speeds[column] > 0 && seconds[column] > 0;
+        speeds[column] /= fmax(seconds[column], 1e-9);
+    }
+    free(seconds);
+    return measured && longest >= least_window;
 }
 
 bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds)
@@ -133,26 +155,18 @@ bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds)
     const pn_layout *layout = adapt->layout;
     if (adapt->off || layout->columns == 1 || !window_is_full(adapt, step))
         return false;
-    double now = pn_clock();
-    double busy = (now - adapt->time) - (wait_seconds - adapt->wait);
-    double *work = calloc((size_t)layout->columns, sizeof *work);
-    double *seconds = calloc((size_t)layout->columns, sizeof *seconds);
-    bool pause = false;
-    if (!work || !seconds)
+    double *speeds = calloc((size_t)layout->columns, sizeof *speeds);
+    if (!speeds)
         pn_comm_abort(adapt->comm, 2);
-    count_work(layout, adapt->step, step, work);
-    gather_busy(adapt, busy, seconds);
-    bool measured = true; // a column that had nothing to do says nothing about its speed
-    for (int column = 0; column < layout->columns; column++) {
-        measured &= work[column] > 0 && seconds[column] > 0;
-        work[column] /= fmax(seconds[column], 1e-9);
+    double busy = (pn_clock() - adapt->time) - (wait_seconds - adapt->wait);
+    bool pause = false;
+    adapt->compared = step;
+    if (measure(adapt, step, busy, speeds)) {
+        pause = decide(adapt, step, speeds);
+        adapt->step = step;
+        adapt->time = pn_clock();
+        adapt->wait = wait_seconds;
     }
-    if (measured)
-        pause = decide(adapt, step, work);
-    adapt->step = step;
-    adapt->time = pn_clock();
-    adapt->wait = wait_seconds;
-    free(work);
-    free(seconds);
+    free(speeds);
     return pause;
 }

@@ -13,6 +13,7 @@ typedef struct pn_adapt {
     const pn_layout *layout; // as it is now; replaced after a move
     bool off;                // nothing can be moved any more
     const pn_gidx *caps;     // [columns] most block columns each can hold; NULL: no limit
+    pn_gidx compared;        // step of the last comparison
     // this window's beginning
     pn_gidx step;
     double time, wait;
