@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include "../naive.h"
+#include "base/lcg.h"
 #include "compute/cpu.h"
 #include "lu/back.h"
 #include "lu/factor.h"
@@ -44,13 +45,11 @@ static double *textbook_solution(pn_gidx n)
 {
     double *a = malloc(sizeof *a * (size_t)(n * (n + 1))), *x = malloc(sizeof *x * (size_t)n);
     int64_t *pivots = malloc(sizeof *pivots * (size_t)n);
-    uint64_t state = 100;
     if (!a || !x || !pivots)
         abort();
-    for (pn_gidx m = 0; m < n * (n + 1); m++) {
-        a[m] = 0.5 - (double)state * 0x1p-64;
-        state = 6364136223846793005u * state + 1;
-    }
+    for (pn_gidx j = 0; j <= n; j++)
+        for (pn_gidx i = 0; i < n; i++)
+            a[i + j * n] = pn_lcg_value(pn_lcg_state(100, n, i, j));
     naive_matrix matrix = {a, n, n, n + 1};
     naive_factor(&matrix, (int)n, pivots);
     naive_back(&matrix, x);

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The compute seam's moving of numbers: generating, reading, writing, copying, gathering,
 // scattering and moving rows, and the product with a vector, against plain loops on every backend.
+#include "base/lcg.h"
 #include "part.h"
 
-// Entry (i, j) is number i + j n of the sequence.
+// (The numbers themselves: test_lcg.c.)
 static void try_generate(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
     enum { N = 800 };
     pn_gidx row[600], column[400];
-    double *all = malloc(sizeof *all * N * N);
-    assert_non_null(all);
-    uint64_t state = 100;
-    for (size_t m = 0; m < (size_t)N * N; m++, state = 6364136223846793005u * state + 1)
-        all[m] = 0.5 - (double)state * 0x1p-64;
     part p = make(compute, rows, columns, extra);
     for (pn_lidx i = 0; i < rows; i++)
         row[i] = i + i / 7;
@@ -22,10 +18,9 @@ static void try_generate(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
     compute->ops->wait(compute, PN_TICKET_ALL);
     for (pn_lidx i = 0; i < rows; i++)
         for (pn_lidx j = 0; j < columns; j++)
-            *at(&p, i, j) = all[row[i] + column[j] * N];
+            *at(&p, i, j) = pn_lcg_value(pn_lcg_state(100, N, row[i], column[j]));
     check(&p);
     unmake(&p);
-    free(all);
 }
 
 static void try_transfers(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
