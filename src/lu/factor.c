@@ -2,6 +2,7 @@
 #include "lu/factor.h"
 
 #include "base/clock.h"
+#include "lu/await.h"
 #include "lu/rows.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@ typedef struct slot {
     pn_broadcast *broadcast;
     pn_panel panel;
     const double *l11, *l21; // in part memory, once the panel is complete
+    pn_ticket taken;         // the part has read the host's
     bool busy;
 } slot;
 
@@ -30,6 +32,8 @@ struct pn_lu {
     pn_block u;
     size_t u_bytes;
     double *record;
+    double *diagonal;          // [nb x nb] U of a pivot block, on its way to the matrix
+    pn_ticket diagonal_stored; // it is free again
     pn_lu_outcome outcome;
     double idle_since; // time of the last fruitless look for something to do; 0: none yet
 };
@@ -53,13 +57,18 @@ static pn_lidx widest_slice(const pn_lu_request *request)
     return widest;
 }
 
+static size_t diagonal_bytes(const pn_layout *layout)
+{
+    return (size_t)layout->nb * (size_t)layout->nb * sizeof(double);
+}
+
 size_t pn_lu_bytes(const pn_lu_request *request)
 {
     const pn_place *place = request->place;
     int nb = place->layout->nb;
     size_t panel = pn_panel_memory(nb, place->rows);
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
-    return (size_t)request->buffers * (size_t)copies * panel +
+    return (size_t)request->buffers * (size_t)copies * panel + diagonal_bytes(place->layout) +
            (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
            pn_rows_bytes(place, widest_slice(request));
 }
@@ -115,6 +124,8 @@ static pn_status make_rows(pn_lu *lu)
     void *memory = NULL;
     PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
     lu->u.data = memory;
+    PN_TRY(lu->compute->ops->allocate_host(lu->compute, diagonal_bytes(place->layout), &memory));
+    lu->diagonal = memory;
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -171,6 +182,9 @@ void pn_lu_destroy(pn_lu *lu)
     pn_rows_destroy(lu->rows);
     if (lu->u.data)
         lu->compute->ops->release(lu->compute, lu->u.data, lu->u_bytes);
+    if (lu->diagonal)
+        lu->compute->ops->release_host(lu->compute, lu->diagonal,
+                                       diagonal_bytes(lu->is.place->layout));
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);
@@ -213,6 +227,7 @@ static slot *claim(pn_lu *lu, pn_gidx step)
     if (s->busy)
         pn_broadcast_finish(s->broadcast);
     s->busy = false;
+    pn_await(lu->comm, lu->compute, s->taken);
     s->panel = pn_panel_at(s->host, lu->is.place, step);
     return s;
 }
@@ -233,7 +248,7 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
         task.u.data += op->column;
     }
     pn_ticket ticket = lu->compute->ops->strip(lu->compute, &task, to->panel.a, to->panel.ld);
-    lu->compute->ops->wait(lu->compute, ticket);
+    pn_await(lu->comm, lu->compute, ticket);
 }
 
 static void factor(pn_lu *lu, const pn_op *op)
@@ -269,16 +284,12 @@ static void store_diagonal(pn_lu *lu, const slot *s)
     pn_block to = lu->is.matrix;
     pn_lidx column = pn_place_columns_before(lu->is.place, panel->step * panel->nb);
     to.data += panel->row * to.ld + column;
-    to.rows = 1;
-    to.columns = panel->width;
-    double *line = lu->record; // free between factorisations
-    for (int i = 0; i < panel->width; i++) {
+    to.rows = to.columns = panel->width;
+    pn_await(lu->comm, lu->compute, lu->diagonal_stored);
+    for (int i = 0; i < panel->width; i++)
         for (int j = 0; j < panel->width; j++)
-            line[j] = panel->l11[j * panel->nb + i];
-        pn_ticket ticket = lu->compute->ops->write(lu->compute, to, line, panel->width);
-        lu->compute->ops->wait(lu->compute, ticket);
-        to.data += to.ld;
-    }
+            lu->diagonal[i * panel->width + j] = panel->l11[j * panel->nb + i];
+    lu->diagonal_stored = lu->compute->ops->write(lu->compute, to, lu->diagonal, panel->width);
 }
 
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
@@ -297,6 +308,7 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     pn_panel *panel = &s->panel;
     size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
     s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
+    s->taken = lu->compute->ops->given(lu->compute);
     s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
     store_diagonal(lu, s);
     pn_rows_begin_step(lu->rows, panel, s->l11);
