@@ -22,6 +22,7 @@ typedef struct bed {
 typedef struct shape {
     pn_gidx n;
     int nb, p, q;
+    const int *heights; // [q]; NULL: p everywhere
     bool unlike;
     int look_ahead;
     uint64_t seed; // of the delays
@@ -33,8 +34,15 @@ static pn_result run(bed *b, const shape *s)
     for (int i = 0; i < s->q; i++)
         shares[i] = s->unlike ? 1.0 + i : 1.0;
     pn_layout *layout = NULL;
-    pn_layout_request request = {
-        .n = s->n, .nb = s->nb, .columns = s->q, .virtual_rows = s->p, .shares = shares};
+    int heights[16];
+    for (int i = 0; i < s->q; i++)
+        heights[i] = s->heights ? s->heights[i] : s->p;
+    pn_layout_request request = {.n = s->n,
+                                 .nb = s->nb,
+                                 .columns = s->q,
+                                 .heights = heights,
+                                 .virtual_rows = s->p,
+                                 .shares = shares};
     CHECK(b->comm, pn_layout_create(&layout, &request) == PN_OK);
     pn_benchmark benchmark = {.layout = layout,
                               .seed = 100,
@@ -84,7 +92,7 @@ static void compare(bed *b, const shape *s)
     pn_result_release(&result[1]);
 }
 
-static void sweep(bed *b, int p)
+static void sweep(bed *b, const shape *grid)
 {
     static const struct {
         pn_gidx n;
@@ -94,8 +102,9 @@ static void sweep(bed *b, int p)
         for (int variant = 0; variant < (b->comm->size > 4 ? 2 : 4); variant++)
             compare(b, &(shape){.n = sizes[i].n,
                                 .nb = sizes[i].nb,
-                                .p = p,
-                                .q = b->comm->size / p,
+                                .p = grid->p,
+                                .q = grid->q,
+                                .heights = grid->heights,
                                 .unlike = variant & 1,
                                 .look_ahead = variant != 2,
                                 .seed = (uint64_t)variant});
@@ -111,7 +120,11 @@ int main(int argc, char **argv)
     CHECK(b.comm, pn_team_create(&b.team, 1 + b.comm->rank % 2, NULL) == PN_OK);
     for (int p = 1; p <= b.comm->size; p++)
         if (b.comm->size % p == 0 && (b.comm->size <= 4 || p == 4 || p == 7))
-            sweep(&b, p);
+            sweep(&b, &(shape){.p = p, .q = b.comm->size / p});
+    if (b.comm->size == 3)
+        sweep(&b, &(shape){.p = 2, .q = 2, .heights = (int[]){1, 2}});
+    if (b.comm->size == 4)
+        sweep(&b, &(shape){.p = 3, .q = 2, .heights = (int[]){3, 1}});
     pn_team_destroy(b.team);
     pn_blas_close(b.blas);
     pn_comm_close(b.comm);
