@@ -130,7 +130,8 @@ typedef struct pn_compute_ops {
 
 struct pn_compute {
     const pn_compute_ops *ops;
-    char kind[64]; // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
+    int64_t memory_bytes; // of its own that `allocate` can give out; 0: it is the host's
+    char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     int threads;
     double multiply_seconds; // thread-seconds spent in multiplications so far
     double multiply_operations;
