@@ -73,6 +73,8 @@ typedef enum pn_command {
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RUNS | PN_FOR(PROBE), "LIBRARY", \
       "openblas, blis, mkl, reference, or the path of a library") \
+    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RUNS, "auto|cpu|cuda[:NUMBER]", \
+      "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
     X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS, "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
