@@ -30,6 +30,9 @@ static void tell(pn_session *session, int rank, const failure_note *note)
 {
     if (session->comm->rank != 0)
         return;
+    if (session->log.pending) // a progress line that will not be finished
+        fputc('\n', stderr);
+    session->log.pending = false;
     if (rank == 0)
         fprintf(stderr, "panache: %s\n", note->message);
     else

@@ -190,7 +190,8 @@ static void share_outcome(pn_session *session, pn_result *result)
     result->passed = outcome.passed;
     result->finding = (pn_finding)outcome.finding;
     bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
-    if (!is_solved) { // nothing was verified: no number must stand there
+    if (!is_solved) { // no solution, hence no rate, and nothing was verified
+        result->gflops = 0;
         result->residual = NAN;
         result->norms = (pn_norms){NAN, NAN, NAN, NAN, NAN};
     }

@@ -66,8 +66,8 @@ typedef struct pn_update {
     int width;
 } pn_update;
 
-// The numbers to put into a local matrix: entry (i, j) of the linear congruential sequence of
-// HPL's generator is number row_of(i) + column_of(j) * n.
+// The numbers to put into a local matrix: local entry (i, j) is entry (row[i], column[j])
+// of HPL's matrix (base/lcg.h).
 typedef struct pn_generate {
     pn_block matrix;
     const pn_gidx *row;    // [rows] global rows, ascending

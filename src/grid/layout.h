@@ -75,6 +75,8 @@ void pn_place_release(pn_place *place);
 int pn_layout_column_of(const pn_layout *layout, pn_gidx column);
 int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row);
 int pn_layout_rank(const pn_layout *layout, int process_row, int process_column);
+// The ranks that host a virtual row, one in each column: ranks[columns].
+void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks);
 
 // Local rows (columns) of this place that lie before global row (column) `index`: the local index
 // of the first one at or after it. 0 <= index <= N (N + 1 for columns).

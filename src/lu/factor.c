@@ -2,17 +2,25 @@
 #include "lu/factor.h"
 
 #include "base/clock.h"
+#include "lu/panel_piece.h"
 #include "lu/rows.h"
 
 #include <stdlib.h>
 
 enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
 
-// A panel buffer and the broadcast that fills it.
+// One virtual row's part of a panel buffer and the broadcast that fills it.
+typedef struct lane {
+    void *memory; // of its own if several virtual rows are hosted here
+    pn_panel piece;
+    pn_broadcast *broadcast;
+} lane;
+
+// A panel buffer.
 typedef struct slot {
     void *host;
-    void *part; // where the part cannot see host memory
-    pn_broadcast *broadcast;
+    void *part;  // where the part cannot see host memory
+    lane *lanes; // [hosted]
     pn_panel panel;
     const double *l11, *l21; // in part memory, once the panel is complete
     bool busy;
@@ -22,8 +30,9 @@ struct pn_lu {
     pn_lu_request is;
     pn_comm *comm;
     pn_compute *compute;
-    pn_group column, row;
-    int *column_ranks, *row_ranks;
+    pn_group column;
+    int *column_ranks;
+    int *row_ranks; // [hosted x columns] those that host the same virtual row
     slot *slots;
     size_t panel_bytes;
     pn_rows *rows;
@@ -59,6 +68,8 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     int nb = place->layout->nb;
     size_t panel = pn_panel_memory(nb, place->rows);
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
+    if (place->hosted > 1)
+        copies++;
     return (size_t)request->buffers * (size_t)copies * panel +
            (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
            pn_rows_bytes(place, widest_slice(request));
@@ -70,16 +81,53 @@ static pn_status make_groups(pn_lu *lu)
     const pn_layout *layout = place->layout;
     int height = layout->heights[place->column];
     lu->column_ranks = calloc((size_t)height, sizeof(int));
-    lu->row_ranks = calloc((size_t)layout->columns, sizeof(int));
+    lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
     if (!lu->column_ranks || !lu->row_ranks)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
-    for (int j = 0; j < layout->columns; j++)
-        lu->row_ranks[j] = pn_layout_rank(layout, place->row, j);
+    for (int v = 0; v < place->hosted; v++)
+        pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
     lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
-    lu->row = (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks, TAG_BROADCAST};
     return PN_OK;
+}
+
+// Tags tell apart the buffers and the virtual rows: several may travel between the same two ranks.
+static pn_group lane_group(const pn_lu *lu, int buffer, int v)
+{
+    const pn_place *place = lu->is.place;
+    const pn_layout *layout = place->layout;
+    int tag =
+        TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
+    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
+                      tag};
+}
+
+static size_t lane_bytes(const pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    pn_gidx blocks = pn_ceil_div(place->layout->row_blocks, place->layout->virtual_rows);
+    return pn_panel_memory(place->layout->nb, blocks * place->layout->nb);
+}
+
+static pn_status make_lanes(pn_lu *lu, int buffer)
+{
+    slot *s = &lu->slots[buffer];
+    int hosted = lu->is.place->hosted;
+    s->lanes = calloc((size_t)hosted + 1, sizeof *s->lanes);
+    if (!s->lanes)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+    pn_status status = PN_OK;
+    for (int v = 0; v < hosted; v++) {
+        pn_group group = lane_group(lu, buffer, v);
+        if (hosted > 1)
+            PN_TRY(
+                lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
+        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.topology,
+                                   lu->is.segment_bytes));
+    }
+fail:
+    return status;
 }
 
 static pn_status make_slots(pn_lu *lu)
@@ -92,12 +140,10 @@ static pn_status make_slots(pn_lu *lu)
     pn_status status = PN_OK;
     for (int i = 0; i < is->buffers; i++) {
         slot *s = &lu->slots[i];
-        pn_group row = lu->row;
-        row.tag += i * PN_GROUP_TAGS;
         PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
         if (lu->compute->ops->panel_needs_slot)
             PN_TRY(lu->compute->ops->allocate(lu->compute, lu->panel_bytes, &s->part));
-        PN_TRY(pn_broadcast_create(&s->broadcast, &row, is->topology, is->segment_bytes));
+        PN_TRY(make_lanes(lu, i));
     }
 fail:
     return status;
@@ -153,8 +199,12 @@ static void destroy_slots(pn_lu *lu)
     const pn_compute_ops *ops = lu->compute->ops;
     for (int i = 0; lu->slots && i < lu->is.buffers; i++) {
         slot *s = &lu->slots[i];
-        if (s->broadcast)
-            pn_broadcast_destroy(s->broadcast);
+        for (int v = 0; s->lanes && v < lu->is.place->hosted; v++) {
+            pn_broadcast_destroy(s->lanes[v].broadcast);
+            if (s->lanes[v].memory)
+                ops->release_host(lu->compute, s->lanes[v].memory, lane_bytes(lu));
+        }
+        free(s->lanes);
         if (s->host)
             ops->release_host(lu->compute, s->host, lu->panel_bytes);
         if (s->part)
@@ -182,19 +232,11 @@ static slot *slot_of(pn_lu *lu, pn_gidx step)
     return &lu->slots[step % lu->is.buffers];
 }
 
-static void poll_broadcasts(pn_lu *lu)
-{
-    for (int i = 0; i < lu->is.buffers; i++)
-        if (lu->slots[i].busy)
-            pn_broadcast_progress(lu->slots[i].broadcast);
-}
-
-// What a rank does while it waits for a message: pass panels on and multiply. Time in which neither
-// helped is waiting time.
+// What a rank does while it waits for a message: multiply. (Panels are passed on by the
+// communicator itself.) Time in which there is nothing to multiply is waiting time.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
-    poll_broadcasts(lu);
     if (lu->compute->ops->multiply_help(lu->compute)) {
         lu->idle_since = 0;
         return true;
@@ -206,13 +248,18 @@ static bool do_something_else(void *context)
     return false;
 }
 
+static void finish_sending(pn_lu *lu, slot *s)
+{
+    for (int v = 0; s->busy && v < lu->is.place->hosted; v++)
+        pn_broadcast_finish(s->lanes[v].broadcast);
+    s->busy = false;
+}
+
 // Makes the buffer of `step` free and lays the panel into it.
 static slot *claim(pn_lu *lu, pn_gidx step)
 {
     slot *s = slot_of(lu, step);
-    if (s->busy)
-        pn_broadcast_finish(s->broadcast);
-    s->busy = false;
+    finish_sending(lu, s);
     s->panel = pn_panel_at(s->host, lu->is.place, step);
     return s;
 }
@@ -254,10 +301,41 @@ static bool owns_panel(const pn_lu *lu, pn_gidx step)
 
 static void broadcast_start(pn_lu *lu, const pn_op *op)
 {
-    slot *s = owns_panel(lu, op->step) ? slot_of(lu, op->step) : claim(lu, op->step);
-    int root = lu->is.place->layout->owner[op->step];
+    const pn_place *place = lu->is.place;
+    bool ours = owns_panel(lu, op->step);
+    slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
+    int root = place->layout->owner[op->step];
     s->busy = true;
-    pn_broadcast_start(s->broadcast, s->panel.header, pn_panel_bytes(&s->panel), root);
+    for (int v = 0; v < place->hosted; v++) {
+        lane *l = &s->lanes[v];
+        l->piece = l->memory ? pn_panel_piece_at(l->memory, place->layout, op->step,
+                                                 place->virtual_rows[v])
+                             : s->panel;
+        if (ours && l->memory)
+            pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
+        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), root);
+    }
+}
+
+static bool all_arrived(pn_lu *lu, slot *s)
+{
+    bool arrived = true;
+    for (int v = 0; v < lu->is.place->hosted; v++)
+        arrived &= pn_broadcast_progress(s->lanes[v].broadcast);
+    return arrived;
+}
+
+static void wait_for_panel(pn_lu *lu, slot *s)
+{
+    const pn_place *place = lu->is.place;
+    long spins = 0;
+    while (!all_arrived(lu, s))
+        pn_comm_pause(lu->comm, &spins);
+    if (owns_panel(lu, s->panel.step))
+        return;
+    for (int v = 0; v < place->hosted; v++)
+        if (s->lanes[v].memory)
+            pn_panel_piece_join(&s->panel, &s->lanes[v].piece, place, place->virtual_rows[v]);
 }
 
 // U of the pivot block's own columns goes back to the matrix, for the back substitution.
@@ -284,13 +362,7 @@ static void store_diagonal(pn_lu *lu, const slot *s)
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
     slot *s = slot_of(lu, op->step);
-    lu->idle_since = 0;
-    for (long spins = 0; !pn_broadcast_progress(s->broadcast); spins++)
-        if (do_something_else(lu))
-            spins = 0;
-        else
-            pn_relax(spins);
-    lu->idle_since = 0;
+    wait_for_panel(lu, s);
     lu->outcome.finding = pn_panel_finding(&s->panel, &lu->outcome.column);
     if (lu->outcome.finding != PN_FINDING_NONE)
         return;
@@ -330,11 +402,13 @@ static void multiply_start(pn_lu *lu, const pn_op *op)
     lu->compute->ops->multiply_start(lu->compute, &task, crew_size(lu, op));
 }
 
+// Between the pieces of a multiplication panels that arrive are passed on.
 static void multiply_finish(pn_lu *lu)
 {
-    do
-        poll_broadcasts(lu);
-    while (lu->compute->ops->multiply_help(lu->compute));
+    while (lu->compute->ops->multiply_help(lu->compute))
+        for (int i = 0; i < lu->is.buffers; i++)
+            if (lu->slots[i].busy)
+                all_arrived(lu, &lu->slots[i]);
     lu->compute->ops->multiply_finish(lu->compute);
 }
 
@@ -409,10 +483,7 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
     }
     lu->comm->idle = NULL;
     for (int i = 0; i < lu->is.buffers; i++)
-        if (lu->slots[i].busy) {
-            pn_broadcast_finish(lu->slots[i].broadcast);
-            lu->slots[i].busy = false;
-        }
+        finish_sending(lu, &lu->slots[i]);
     lu->compute->ops->wait(lu->compute, PN_TICKET_ALL);
     return lu->outcome;
 }

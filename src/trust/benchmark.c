@@ -152,7 +152,7 @@ static pn_status agree(run *r, pn_status status)
     pn_group world = pn_group_world(r->comm, TAG_WORLD);
     pn_group_combine(&world, &worst, sizeof worst, pn_combine_max);
     if (status == PN_OK && worst > 0)
-        return pn_fail((pn_status)worst, "another rank could not go on; see its message");
+        return pn_fail((pn_status)worst, "%s", ""); // the rank it concerns has the message
     return status;
 }
 
