@@ -17,6 +17,7 @@
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
+    X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -97,6 +98,10 @@ typedef enum pn_command {
       "use only these partitions of the machine file") \
     X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(LAUNCH), "COUNT", \
       "nodes of each partition; auto: all that it has") \
+    X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
+      "write the report for a browser to FILE; auto: beside the record; none: do not") \
+    X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
+      "write the picture alone to FILE; auto: beside the record; none: do not") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
       "print the manual page") \
     X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
