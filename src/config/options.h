@@ -15,6 +15,9 @@
     X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
+    X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
+      "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
+    X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -49,7 +52,7 @@ typedef enum pn_command {
       "relative speeds of the process columns, such as 3:1, or equal") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RUNS | PN_FOR(PROBE), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
-    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN), "SECONDS", \
+    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
     X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS, "SHARE|SIZE", \
       "most memory to take on each host: a share of what is available, such as 80%, or 12G") \
@@ -75,7 +78,7 @@ typedef enum pn_command {
       "openblas, blis, mkl, reference, or the path of a library") \
     X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RUNS, "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
-    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS, "LIBRARY", \
+    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
@@ -93,6 +96,18 @@ typedef enum pn_command {
       "say nothing on standard error but errors") \
     X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "say more on standard error") \
+    X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
+      "what starts the job") \
+    X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
+      "hand the job to Slurm instead of printing it") \
+    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR(LAUNCH), "A,B,...", \
+      "use only these partitions of the machine file") \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(LAUNCH), "COUNT", \
+      "nodes of each partition; auto: all that it has") \
+    X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
+      "write the report for a browser to FILE; auto: beside the record; none: do not") \
+    X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
+      "write the picture alone to FILE; auto: beside the record; none: do not") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
       "print the manual page") \
     X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
@@ -141,7 +156,7 @@ pn_command pn_command_of(const char *name);
 
 void pn_options_default(pn_options *options);
 
-enum { PN_OPERANDS = 8 };
+enum { PN_OPERANDS = 32 };
 
 typedef struct pn_operands { // what is left of the command line; the words are borrowed
     int count;

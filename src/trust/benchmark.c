@@ -7,6 +7,7 @@
 #include "lu/factor.h"
 #include "trust/adapt.h"
 #include "trust/migrate.h"
+#include "trust/gather.h"
 #include "trust/verify.h"
 #include "trust/watch.h"
 
@@ -322,6 +323,7 @@ static void describe(run *r, pn_rank_record *record)
                               r->compute->multiply_seconds * r->compute->threads;
     memcpy(record->host, r->log->host, sizeof record->host);
     memcpy(record->kind, r->compute->kind, sizeof record->kind);
+    memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
 }
 
 static pn_status gather_records(run *r)
@@ -334,7 +336,7 @@ static pn_status gather_records(run *r)
     pn_group_gather_all(&world, records, sizeof *records);
     r->result->ranks = records;
     r->result->rank_count = r->comm->size;
-    return PN_OK;
+    return pn_gather_story(r->result, r->is->layout, r->comm);
 }
 
 static pn_status verify(run *r)
