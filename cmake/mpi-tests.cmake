@@ -43,3 +43,12 @@ foreach(family ${PANACHE_MPI_FAMILIES})
                 ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
   endforeach()
 endforeach()
+
+if(TARGET panache)
+  foreach(family ${PANACHE_MPI_FAMILIES})
+    foreach(rank 0 2)
+      pn_mpi_test(mpi/frozen/${family}/${rank} ${PROJECT_SOURCE_DIR}/tests/mpi/frozen.sh
+                  ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:panache> ${rank})
+    endforeach()
+  endforeach()
+endif()
