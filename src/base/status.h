@@ -7,9 +7,9 @@
 
 typedef enum pn_status {
     PN_OK = 0,
-    PN_ERROR_USAGE,       // what the user asked for cannot be: option, input file, share list
-    PN_ERROR_MEMORY,      // not enough memory
-    PN_ERROR_SYSTEM,      // file, library or operating system refused
+    PN_ERROR_USAGE,        // what the user asked for cannot be: option, input file, share list
+    PN_ERROR_MEMORY,       // not enough memory
+    PN_ERROR_SYSTEM,       // file, library or operating system refused
     PN_ERROR_COMMUNICATION // a rank is missing, died or disagrees
 } pn_status;
 

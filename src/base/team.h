@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A process's threads: the caller (member 0) and size-1 workers that sleep until a job is posted.
-// Either all members do one job together (run), or the workers start on a job while the caller, with
-// a small crew if asked for, does something else and joins them later (start ... join).
+// Either all members do one job together (run), or the workers start on a job while the caller,
+// with a small crew if asked for, does something else and joins them later (start ... join).
 #ifndef PN_BASE_TEAM_H
 #define PN_BASE_TEAM_H
 

@@ -8,6 +8,7 @@
 #ifndef PN_COMM_COMM_H
 #define PN_COMM_COMM_H
 
+#include "base/log.h"
 #include "base/status.h"
 #include "base/types.h"
 
@@ -29,6 +30,13 @@ typedef struct pn_comm_ops {
     void (*close)(pn_comm *);
 } pn_comm_ops;
 
+// Work that moves along whenever a blocking call waits, such as the relaying of a broadcast;
+// `advance` never blocks and returns true if anything moved. Embedded in its owner's object.
+typedef struct pn_background {
+    bool (*advance)(struct pn_background *);
+    struct pn_background *next;
+} pn_background;
+
 struct pn_comm {
     const pn_comm_ops *ops;
     int rank;
@@ -36,6 +44,9 @@ struct pn_comm {
     int tag_limit;     // tags 0..tag_limit-1 are usable
     char library[256]; // "Open MPI 4.1.4", "MPICH 4.0.2", "none"
     void *state;       // the backend's own
+    pn_log *log;       // borrowed; may be NULL
+    pn_background *background;
+    struct pn_witness *witness; // see witness.h; NULL if there is none
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
     // returns true if it did something. May be NULL.
     bool (*idle)(void *context);
@@ -51,8 +62,16 @@ void pn_comm_wait(pn_comm *comm, pn_request *request);
 void pn_comm_wait_all(pn_comm *comm, int count, pn_request *requests);
 void pn_comm_send(pn_comm *comm, const void *data, size_t bytes, int to, int tag);
 void pn_comm_receive(pn_comm *comm, void *data, size_t bytes, int from, int tag);
+// Gives up a transfer that may never be matched; its buffer is free afterwards.
+void pn_comm_cancel(pn_comm *comm, pn_request *request);
 void pn_comm_abort(pn_comm *comm, int exit_code);
-void pn_comm_close(pn_comm *comm);
+void pn_comm_close(pn_comm *comm); // NULL is allowed
+
+// One turn of a waiting loop: background work, the idle hook, else a pause that grows with *spins
+// (0 before the first turn).
+void pn_comm_pause(pn_comm *comm, long *spins);
+void pn_comm_background_add(pn_comm *comm, pn_background *work);
+void pn_comm_background_remove(pn_comm *comm, pn_background *work);
 
 // An ordered set of ranks that work together (a process row, a process column, the world).
 // `me` is this rank's place in it; tags tag..tag+PN_GROUP_TAGS-1 are the group's own.
@@ -66,8 +85,20 @@ typedef struct pn_group {
 
 enum { PN_GROUP_TAGS = 8 };
 
+// What the group's tags are for, as offsets; those from PN_TAG_FREE on are the caller's.
+enum {
+    PN_TAG_BARRIER,
+    PN_TAG_BROADCAST,
+    PN_TAG_GATHER,
+    PN_TAG_COMBINE,
+    PN_TAG_PANEL, // pn_broadcast
+    PN_TAG_FREE
+};
+
 // All of the communicator's ranks.
 pn_group pn_group_world(pn_comm *comm, int tag);
+// The rank of the member at `place`.
+int pn_group_rank(const pn_group *group, int place);
 
 void pn_group_barrier(const pn_group *group);
 void pn_group_broadcast(const pn_group *group, void *data, size_t bytes, int root);

@@ -10,6 +10,7 @@
 #define PN_COMPUTE_COMPUTE_H
 
 #include "base/status.h"
+#include "base/team.h"
 #include "base/types.h"
 #include "compute/blas.h"
 
@@ -33,18 +34,26 @@ typedef struct pn_row_list {
     double *host;
 } pn_row_list;
 
+// Rows from[i] are copied to rows to[i] (no row is in both), columns [column, column + columns).
+typedef struct pn_row_move {
+    pn_block matrix;
+    const pn_lidx *from, *to; // [count] host memory
+    pn_lidx count;
+    pn_lidx column, columns;
+} pn_row_move;
+
 // Row interchanges of one step inside one process, and U = inv(L11) * (pivot rows).
 typedef struct pn_row_solve {
-    pn_block matrix;       // local matrix; its columns [column, column + columns) are meant
+    pn_block matrix; // local matrix; its columns [column, column + columns) are meant
     pn_lidx column, columns;
-    pn_lidx top;           // first local row of the pivot block, `width` rows high
+    pn_lidx top; // first local row of the pivot block, `width` rows high
     int width;
     const pn_lidx *source; // [width] local row that ends up as row i of the pivot block
     const pn_lidx *moved_from, *moved_to; // [moved] rows of the block that leave it
     pn_lidx moved;
-    const double *l11;     // part memory, width x width column-major, leading dimension ld_l11
+    const double *l11; // part memory, width x width column-major, leading dimension ld_l11
     pn_lidx ld_l11;
-    pn_block u;            // result, width x columns, also stored into the pivot block
+    pn_block u; // result, width x columns, also stored into the pivot block
 } pn_row_solve;
 
 // C := C - L U. C: rows x columns; L: rows x width, column-major (leading dimension ld_l); U: width
@@ -68,21 +77,25 @@ typedef struct pn_generate {
 } pn_generate;
 
 typedef struct pn_compute_ops {
+    // Memory comes touched: no page is missing when the clock runs.
     pn_status (*allocate)(pn_compute *, size_t bytes, void **memory);
     void (*release)(pn_compute *, void *memory, size_t bytes);
     pn_status (*allocate_host)(pn_compute *, size_t bytes, void **memory);
     void (*release_host)(pn_compute *, void *memory, size_t bytes);
 
+    // Brings clocks, buffers and kernels to where they are in the middle of a run with this NB.
+    void (*warm)(pn_compute *, int nb);
     void (*generate)(pn_compute *, const pn_generate *task);
     // Copies a whole block from and to host memory (row-major, leading dimension ld).
     pn_ticket (*read)(pn_compute *, pn_block from, double *host, pn_lidx ld);
     pn_ticket (*write)(pn_compute *, pn_block to, const double *host, pn_lidx ld);
     pn_ticket (*gather_rows)(pn_compute *, const pn_row_list *task);
     pn_ticket (*scatter_rows)(pn_compute *, const pn_row_list *task);
+    void (*move_rows)(pn_compute *, const pn_row_move *task);
     void (*copy)(pn_compute *, pn_block to, pn_block from);
 
-    // Host panel (column-major, leading dimension ld) := transpose-free copy of `task->c`, minus
-    // L U if task->width > 0.
+    // Host panel (column-major, leading dimension ld) := task->c, minus L U if task->width > 0;
+    // the matrix itself stays as it was.
     pn_ticket (*strip)(pn_compute *, const pn_update *task, double *panel, pn_lidx ld);
     // A received or factored panel becomes visible to the part: returns where `host` (bytes) now
     // is in part memory, using `slot` memory if the part cannot see the host's.
@@ -112,10 +125,12 @@ typedef struct pn_compute_ops {
 
 struct pn_compute {
     const pn_compute_ops *ops;
-    char kind[64];          // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
+    char kind[64]; // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     int threads;
-    double multiply_seconds; // spent in multiplications so far, and their operations
+    double multiply_seconds; // thread-seconds spent in multiplications so far
     double multiply_operations;
+    pn_team *team;       // the host threads beside it: panel, solution, verification
+    const pn_blas *blas; // for the host panel
     void *state;
 };
 

@@ -12,6 +12,9 @@
 #include "base/status.h"
 #include "base/types.h"
 
+// The largest N: the entries of the matrix are numbered by a 64-bit integer.
+#define PN_LAYOUT_N_LIMIT INT64_C(3000000000)
+
 typedef struct pn_layout_request {
     pn_gidx n;
     int nb;
@@ -30,15 +33,17 @@ typedef struct pn_layout {
     pn_gidx column_blocks; // ceil((N + 1) / NB): the right-hand side rides along
     int columns;
     int virtual_rows;
-    int height;       // of the tallest column
-    int ranks;        // sum of the heights
-    bool equal_rows;  // every column is virtual_rows high: rows match across columns
-    int *heights;     // [columns]
-    int *host;        // [columns * virtual_rows] process row that hosts a virtual row
-    int *rank_of;     // [columns * height] -1 where there is no process
-    int32_t *owner;   // [column_blocks] process column of a block column
-    int32_t *place;   // [column_blocks] its position among its owner's blocks
-    pn_gidx *owned;   // [columns] number of block columns owned
+    int height;      // of the tallest column
+    int ranks;       // sum of the heights
+    bool equal_rows; // every column is virtual_rows high: rows match across columns
+    int *heights;    // [columns]
+    int *host;       // [columns * virtual_rows] process row that hosts a virtual row
+    int *seats;      // [columns * virtual_rows] a column's virtual rows, grouped by their host
+    int *first_seat; // [columns * (height + 1)] where a process row's group begins in them
+    int *rank_of;    // [columns * height] by column, then row; -1 where there is no process
+    int32_t *owner;  // [column_blocks] process column of a block column
+    int32_t *place;  // [column_blocks] its position among its owner's blocks
+    pn_gidx *owned;  // [columns] number of block columns owned
 } pn_layout;
 
 // Failures: nonsense sizes or shares, caps that do not hold the matrix.
@@ -55,19 +60,18 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
 typedef struct pn_place {
     const pn_layout *layout; // borrowed
     int rank;
-    int row, column;     // process row in its column; process column
-    int hosted;          // virtual rows hosted here
-    const int *virtual_rows; // [hosted], ascending; points into the place's own table
-    pn_lidx rows;        // local rows
-    pn_lidx columns;     // local columns, the right-hand side included where it lives
-    pn_gidx *blocks;     // [owned] global block columns held, ascending
-    int *table;
+    int row, column;         // process row in its column; process column
+    int hosted;              // virtual rows hosted here
+    const int *virtual_rows; // [hosted], ascending; borrowed from the layout
+    pn_lidx rows;            // local rows
+    pn_lidx columns;         // local columns, the right-hand side included where it lives
+    pn_gidx *blocks;         // [layout->owned[column]] global block columns held, ascending
 } pn_place;
 
 pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank);
 void pn_place_release(pn_place *place);
 
-// Process column and row of global things.
+// Process column and row of global things; pn_layout_rank is -1 where there is no process.
 int pn_layout_column_of(const pn_layout *layout, pn_gidx column);
 int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row);
 int pn_layout_rank(const pn_layout *layout, int process_row, int process_column);

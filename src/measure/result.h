@@ -10,9 +10,9 @@
 
 typedef enum pn_finding {
     PN_FINDING_NONE,
-    PN_FINDING_SINGULAR, // a column without a nonzero pivot
+    PN_FINDING_SINGULAR,   // a column without a nonzero pivot
     PN_FINDING_NOT_FINITE, // NaN or infinity met in a pivot column
-    PN_FINDING_RESIDUAL  // the residual is not below the threshold
+    PN_FINDING_RESIDUAL    // the residual is not below the threshold
 } pn_finding;
 
 typedef struct pn_norms {

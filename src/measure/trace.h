@@ -32,9 +32,9 @@ typedef struct pn_step_record {
 } pn_step_record;
 
 typedef struct pn_trace {
-    pn_gidx steps;      // in the plan
-    pn_gidx stride;     // every stride-th step has a record of its own
-    pn_gidx count;      // records
+    pn_gidx steps;  // in the plan
+    pn_gidx stride; // every stride-th step has a record of its own
+    pn_gidx count;  // records
     pn_step_record *records;
     double total[PN_PHASE_COUNT]; // over all steps
 } pn_trace;

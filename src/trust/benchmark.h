@@ -19,9 +19,9 @@ typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm
 
 typedef struct pn_benchmark {
     const pn_layout *layout;
-    uint64_t seed;           // 100 is HPL's
-    double threshold;        // 16.0
-    int look_ahead;          // 0 or 1
+    uint64_t seed;    // 100 is HPL's
+    double threshold; // 16.0
+    int look_ahead;   // 0 or 1
     pn_topology topology;
     size_t segment_bytes;    // of a broadcast; 0: chosen
     int panel_threads;       // 0: chosen

@@ -1,0 +1,29 @@
+# Tests that run under an MPI launcher: every tests/mpi/test_*.c for several numbers of ranks (its
+# argument, so that a run of single processes fails) and every MPI that has a plug-in. Ranks may
+# outnumber the processors; Open MPI wants to be told so, and that a container's root may run it.
+set(PANACHE_TEST_RANKS 1 2 3 4 7 16 CACHE STRING "Numbers of ranks of the tests under MPI")
+set(launch_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    OMPI_MCA_rmaps_base_oversubscribe=1)
+
+foreach(family ${PANACHE_MPI_FAMILIES})
+  find_program(PANACHE_MPIRUN_${family} NAMES mpirun.${family} mpirun REQUIRED)
+endforeach()
+
+# pn_mpi_test(name words...): a test that starts ranks, with this environment and a limit of time
+function(pn_mpi_test name)
+  add_test(NAME ${name} COMMAND ${ARGN})
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${launch_environment}" TIMEOUT 120)
+endfunction()
+
+file(GLOB mpi_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/mpi/test_*.c)
+foreach(source ${mpi_tests})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(mpi_${name} ${source})
+  target_link_libraries(mpi_${name} PRIVATE pn_trust)
+  foreach(family ${PANACHE_MPI_FAMILIES})
+    foreach(ranks ${PANACHE_TEST_RANKS})
+      pn_mpi_test(mpi/${name}/${family}/${ranks} ${PANACHE_MPIRUN_${family}} -np ${ranks}
+                  $<TARGET_FILE:mpi_${name}> ${ranks})
+    endforeach()
+  endforeach()
+endforeach()

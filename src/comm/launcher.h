@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Who started this process, as its environment tells: nobody, or an MPI's launcher or Slurm, with
+// the rank and the number of ranks they announced. Reads the environment only.
+#ifndef PN_COMM_LAUNCHER_H
+#define PN_COMM_LAUNCHER_H
+
+#include "base/status.h"
+
+typedef enum pn_family { PN_FAMILY_NONE, PN_FAMILY_OPENMPI, PN_FAMILY_MPICH } pn_family;
+
+typedef struct pn_launch {
+    pn_family family;     // the MPI that can talk to this launcher
+    const char *launcher; // "mpirun of Open MPI", "mpiexec of MPICH", "srun with PMIx", ...
+    int rank, size;
+    int local_size; // ranks on this host; 0 if not told
+    char job[64];   // the same for all ranks of the job, different for other jobs on the host
+} pn_launch;
+
+// Failures: variables that are no numbers, and a Slurm step of several tasks that speaks no MPI.
+pn_status pn_launch_detect(pn_launch *launch);
+
+// "Open MPI" / "openmpi": for people and for file names.
+const char *pn_family_name(pn_family family);
+const char *pn_family_word(pn_family family);
+
+#endif

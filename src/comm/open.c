@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Chooses the MPI (the launcher's, or the one asked for), finds its plug-in, opens it and sees to
+// it that the world is the one the launcher announced: never as many single runs as there are
+// ranks.
+#include "comm/open.h"
+
+#include "comm/backend.h"
+#include "comm/launcher.h"
+#include "comm/start.h"
+#include "comm/witness.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, LIST_BYTES = 1500 };
+
+// Where plug-ins may be, in the order of search; %s is the folder of the executable.
+static const char *const beside_executable[] = {
+    "%s/lib/panache",
+    "%s/../" PANACHE_LIBRARY_DIR "/panache",
+    "%s/../lib/" PANACHE_TRIPLET "/panache",
+    "%s/../lib/panache",
+};
+
+static bool try_folder(const char *folder, size_t length, const char *file, char *path)
+{
+    snprintf(path, PATH_BYTES, "%.*s/%s", (int)length, folder, file);
+    return access(path, R_OK) == 0;
+}
+
+static void add_to_list(char *list, const char *entry)
+{
+    size_t length = strlen(list);
+    int added = snprintf(list + length, LIST_BYTES - length, "%s%s", length ? ", " : "", entry);
+    if (added < 0 || (size_t)added >= LIST_BYTES - length)
+        list[length] = '\0'; // a message can do without the last ones
+}
+
+static bool find_in_list(const char *folders, const char *file, char *path, char *tried)
+{
+    while (folders && *folders) {
+        size_t length = strcspn(folders, ":");
+        if (length > 0) {
+            if (try_folder(folders, length, file, path))
+                return true;
+            add_to_list(tried, path);
+        }
+        folders += length + (folders[length] == ':');
+    }
+    return false;
+}
+
+static bool find_beside_executable(const char *file, char *path, char *tried)
+{
+    char executable[PATH_BYTES], folder[PATH_BYTES];
+    ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+    if (length <= 0)
+        return false;
+    executable[length] = '\0';
+    *strrchr(executable, '/') = '\0';
+    for (size_t i = 0; i < sizeof beside_executable / sizeof beside_executable[0]; i++) {
+        snprintf(folder, sizeof folder, beside_executable[i], executable);
+        if (try_folder(folder, strlen(folder), file, path))
+            return true;
+        if (!strstr(tried, path))
+            add_to_list(tried, path);
+    }
+    return false;
+}
+
+static pn_status find_plugin(pn_family family, const pn_launch *launch, char *path)
+{
+    char file[64], tried[LIST_BYTES] = "";
+    snprintf(file, sizeof file, "panache-mpi-%s.so", pn_family_word(family));
+    if (find_in_list(getenv("PANACHE_PLUGINS"), file, path, tried) ||
+        find_beside_executable(file, path, tried))
+        return PN_OK;
+    return pn_fail(PN_ERROR_SYSTEM,
+                   "there is no plug-in for %s (started by %s); looked for %s. Build Panache where "
+                   "this MPI's compiler wrapper is installed, or name the folder in "
+                   "PANACHE_PLUGINS",
+                   pn_family_name(family), launch->launcher, tried);
+}
+
+// Open MPI opens components of its own that expect its symbols to be global.
+static pn_status load_plugin(const pn_backend **backend, const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    if (!library)
+        return pn_fail(PN_ERROR_SYSTEM, "the MPI plug-in %s cannot be opened: %s", path, dlerror());
+    const pn_backend *found = dlsym(library, PN_BACKEND_SYMBOL);
+    if (!found)
+        return pn_fail(PN_ERROR_SYSTEM, "%s is no MPI plug-in of Panache: it has no symbol %s",
+                       path, PN_BACKEND_SYMBOL);
+    if (found->version != PN_BACKEND_VERSION || found->comm_bytes != sizeof(pn_comm))
+        return pn_fail(PN_ERROR_SYSTEM,
+                       "the MPI plug-in %s belongs to another version of Panache (%d, here %d)",
+                       path, found->version, PN_BACKEND_VERSION);
+    *backend = found;
+    return PN_OK;
+}
+
+static pn_status choose(const char *library, const pn_launch *launch, pn_family *family)
+{
+    *family = PN_FAMILY_NONE;
+    if (strcmp(library, "auto") == 0)
+        *family = launch->family;
+    else if (strcmp(library, "openmpi") == 0)
+        *family = PN_FAMILY_OPENMPI;
+    else if (strcmp(library, "mpich") == 0)
+        *family = PN_FAMILY_MPICH;
+    else if (strcmp(library, "none") != 0)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--mpi is \"%s\": auto, none, openmpi, mpich or the path of a plug-in are "
+                       "allowed",
+                       library);
+    if (launch->size > 1 && *family != launch->family)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s started %d ranks, but --mpi %s does not speak with it; they would be %d "
+                       "runs of one rank each. Leave --mpi at auto or use the matching launcher",
+                       launch->launcher, launch->size, library, launch->size);
+    return PN_OK;
+}
+
+static pn_status select_backend(const pn_comm_request *request, const pn_launch *launch,
+                                const pn_backend **backend)
+{
+    pn_status status;
+    char path[PATH_BYTES];
+    pn_family family;
+    *backend = NULL;
+    if (strchr(request->library, '/'))
+        return load_plugin(backend, request->library);
+    PN_TRY(choose(request->library, launch, &family));
+    if (family == PN_FAMILY_NONE)
+        return PN_OK;
+    PN_TRY(find_plugin(family, launch, path));
+    PN_TRY(load_plugin(backend, path));
+fail:
+    return status;
+}
+
+static pn_status check_world(const pn_comm *comm, const pn_launch *launch)
+{
+    if (comm->size == launch->size && comm->rank == launch->rank)
+        return PN_OK;
+    return pn_fail(
+        PN_ERROR_COMMUNICATION,
+        "%s announced rank %d of %d, but %s says rank %d of %d: launcher and MPI library "
+        "do not belong together",
+        launch->launcher, launch->rank, launch->size, comm->library, comm->rank, comm->size);
+}
+
+static pn_status open_backend(pn_comm **comm, const pn_backend *backend,
+                              const pn_comm_request *request)
+{
+    pn_backend_request inner = {.log = request->log,
+                                .message_limit = request->message_limit,
+                                .argc = request->argc,
+                                .argv = request->argv};
+    pn_status status = backend->open(comm, &inner);
+    return status == PN_OK ? PN_OK : pn_fail(status, "%s: %s", backend->family, inner.message);
+}
+
+static pn_status open_world(pn_comm **comm, const pn_backend *backend,
+                            const pn_comm_request *request, const pn_launch *launch)
+{
+    pn_status status;
+    pn_comm *opened = NULL;
+    pn_start *start = NULL;
+    pn_witness *witness = NULL;
+    // Other launchers name the rank themselves.
+    if (launch->family == PN_FAMILY_MPICH && launch->size > 1)
+        witness = pn_witness_create(launch->job, request->log);
+    PN_TRY(pn_start_begin(&start, launch, request->log, request->start_timeout));
+    PN_TRY(open_backend(&opened, backend, request));
+    PN_TRY(check_world(opened, launch));
+    pn_start_meet(start, opened);
+    pn_start_end(start);
+    opened->witness = witness;
+    *comm = opened;
+    return PN_OK;
+fail:
+    pn_start_end(start);
+    pn_comm_close(opened);
+    pn_witness_dismiss(witness, false);
+    return status;
+}
+
+pn_status pn_comm_open(pn_comm **comm, const pn_comm_request *request)
+{
+    pn_status status;
+    pn_launch launch;
+    const pn_backend *backend;
+    PN_TRY(pn_launch_detect(&launch));
+    if (request->log) {
+        request->log->rank = launch.rank;
+        request->log->ranks = launch.size;
+    }
+    PN_TRY(select_backend(request, &launch, &backend));
+    if (!backend)
+        return pn_comm_self_open(comm, request->log);
+    PN_TRY(open_world(comm, backend, request, &launch));
+fail:
+    return status;
+}

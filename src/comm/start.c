@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Ranks of one host see each other without MPI: each binds a socket in Linux's abstract namespace,
+// named after the job and its rank, and whoever's time is up looks which names are taken.
+#include "comm/start.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_FAILED = 2, LIST_BYTES = 256, MEETING_TAG = 0 };
+
+struct pn_start {
+    const pn_launch *launch;
+    pn_log *log;
+    double seconds;
+    int presence; // socket; -1 if there is none
+    pthread_t watch;
+    bool watched;
+    pthread_mutex_t lock; // of what follows
+    pthread_cond_t changed;
+    bool over;
+    bool met; // MPI has started, the ranks now meet
+    double deadline;
+};
+
+static socklen_t name_presence(struct sockaddr_un *address, const pn_launch *launch, int rank)
+{
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX}; // a leading zero byte: abstract
+    int length = snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "panache/%ld/%s/%d",
+                          (long)getuid(), launch->job, rank);
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+}
+
+static int announce_presence(const pn_launch *launch)
+{
+    int presence = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address;
+    socklen_t length = name_presence(&address, launch, launch->rank);
+    if (presence >= 0 && bind(presence, (struct sockaddr *)&address, length) != 0) {
+        close(presence);
+        return -1;
+    }
+    return presence;
+}
+
+static bool is_present(const pn_launch *launch, int rank)
+{
+    int probe = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (probe < 0)
+        return false;
+    struct sockaddr_un address;
+    socklen_t length = name_presence(&address, launch, rank);
+    bool present = connect(probe, (struct sockaddr *)&address, length) == 0;
+    close(probe);
+    return present;
+}
+
+// Adds "3" or ", 3" to a list in words; a long one ends in "...".
+static void list_rank(char list[LIST_BYTES], int rank)
+{
+    enum { ENDING = 24 };
+    size_t length = strlen(list);
+    if (length + ENDING < LIST_BYTES)
+        snprintf(list + length, LIST_BYTES - length, "%s%d", length ? ", " : "", rank);
+    else if (strcmp(list + length - 3, "...") != 0)
+        snprintf(list + length, LIST_BYTES - length, ", ...");
+}
+
+typedef struct roll {
+    int present, lowest;
+    char here[LIST_BYTES], missing[LIST_BYTES];
+} roll;
+
+static roll call_roll(const pn_launch *launch)
+{
+    roll found = {.lowest = -1};
+    for (int rank = 0; rank < launch->size; rank++) {
+        bool here = rank == launch->rank || is_present(launch, rank);
+        if (here && found.lowest < 0)
+            found.lowest = rank;
+        found.present += here;
+        list_rank(here ? found.here : found.missing, rank);
+    }
+    return found;
+}
+
+static void report_missing(const pn_start *start, const roll *found)
+{
+    const pn_launch *launch = start->launch;
+    if (found->present == launch->size)
+        pn_log_rank(start->log,
+                    "MPI did not start within %g s although all %d ranks are here; is the network "
+                    "between them usable?",
+                    start->seconds, launch->size);
+    else if (launch->local_size == launch->size)
+        pn_log_rank(start->log,
+                    "not all %d ranks have started within %g s; missing on %s: rank %s (--start-"
+                    "timeout sets the limit)",
+                    launch->size, start->seconds, start->log->host, found->missing);
+    else
+        pn_log_rank(start->log,
+                    "not all %d ranks have started within %g s; %d of %d are on %s: rank %s "
+                    "(--start-timeout sets the limit)",
+                    launch->size, start->seconds, found->present, launch->size, start->log->host,
+                    found->here);
+}
+
+// One rank a host speaks; the others give it a second, in which it usually ends the job.
+static void give_up(pn_start *start, bool met)
+{
+    if (met) {
+        pn_log_rank(start->log, "rank 0 did not answer within %g s after MPI had started",
+                    start->seconds);
+    } else {
+        roll found = call_roll(start->launch);
+        if (found.lowest != start->launch->rank)
+            sleep(1);
+        report_missing(start, &found);
+    }
+    _exit(EXIT_FAILED);
+}
+
+static void *watch_start(void *argument)
+{
+    pn_start *start = argument;
+    pthread_mutex_lock(&start->lock);
+    while (!start->over && pn_clock() < start->deadline) {
+        struct timespec until = {.tv_sec = (time_t)start->deadline};
+        until.tv_nsec = (long)(1e9 * (start->deadline - (double)until.tv_sec));
+        pthread_cond_timedwait(&start->changed, &start->lock, &until);
+    }
+    bool over = start->over, met = start->met;
+    pthread_mutex_unlock(&start->lock);
+    if (!over)
+        give_up(start, met);
+    return NULL;
+}
+
+static pn_status start_watch(pn_start *start)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC); // pn_clock's
+    pthread_cond_init(&start->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&start->lock, NULL);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); // signals are the main thread's
+    int error = start->seconds > 0 ? pthread_create(&start->watch, NULL, watch_start, start) : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    start->watched = start->seconds > 0 && !error;
+    if (error)
+        return pn_fail(PN_ERROR_SYSTEM, "the thread that watches the start cannot be created: %s",
+                       strerror(error));
+    return PN_OK;
+}
+
+pn_status pn_start_begin(pn_start **start, const pn_launch *launch, pn_log *log, double seconds)
+{
+    pn_start *begun = calloc(1, sizeof *begun);
+    if (!begun)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to watch the start");
+    begun->launch = launch;
+    begun->log = log;
+    begun->seconds = seconds;
+    begun->deadline = pn_clock() + seconds;
+    begun->presence = announce_presence(launch);
+    pn_status status = start_watch(begun);
+    if (status != PN_OK) {
+        pn_start_end(begun);
+        return status;
+    }
+    *start = begun;
+    return PN_OK;
+}
+
+// The ranks have a while longer than rank 0, which knows more.
+static void extend(pn_start *start, double seconds)
+{
+    pthread_mutex_lock(&start->lock);
+    start->met = true;
+    start->deadline = pn_clock() + seconds;
+    pthread_cond_signal(&start->changed);
+    pthread_mutex_unlock(&start->lock);
+}
+
+static void hear_all(pn_start *start, pn_comm *comm, pn_request *reports)
+{
+    double deadline = pn_clock() + start->seconds;
+    int heard = 1;
+    for (long spins = 0; heard < comm->size && (start->seconds <= 0 || pn_clock() < deadline);) {
+        if (pn_comm_test(comm, &reports[heard]))
+            heard++;
+        else
+            pn_comm_pause(comm, &spins);
+    }
+    if (heard == comm->size)
+        return;
+    char missing[LIST_BYTES] = "";
+    for (int rank = 1; rank < comm->size; rank++)
+        if (!pn_comm_test(comm, &reports[rank]))
+            list_rank(missing, rank);
+    pn_log_rank(start->log, "no message within %g s from rank %s; the job ends", start->seconds,
+                missing);
+    pn_comm_abort(comm, EXIT_FAILED);
+}
+
+static void meet_as_root(pn_start *start, pn_comm *comm)
+{
+    pn_request *reports = calloc((size_t)comm->size, sizeof *reports);
+    if (!reports) {
+        pn_log_rank(start->log, "no memory to meet %d ranks", comm->size);
+        pn_comm_abort(comm, EXIT_FAILED);
+        return;
+    }
+    for (int rank = 1; rank < comm->size; rank++)
+        pn_comm_receive_start(comm, NULL, 0, rank, MEETING_TAG, &reports[rank]);
+    hear_all(start, comm, reports);
+    free(reports);
+}
+
+void pn_start_meet(pn_start *start, pn_comm *comm)
+{
+    enum { GRACE_SECONDS = 5 };
+    extend(start, 2 * start->seconds + GRACE_SECONDS);
+    if (comm->rank == 0)
+        meet_as_root(start, comm);
+    else
+        pn_comm_send(comm, NULL, 0, 0, MEETING_TAG);
+    pn_group world = pn_group_world(comm, MEETING_TAG + 1);
+    pn_group_broadcast(&world, NULL, 0, 0);
+}
+
+void pn_start_end(pn_start *start)
+{
+    if (!start)
+        return;
+    if (start->watched) {
+        pthread_mutex_lock(&start->lock);
+        start->over = true;
+        pthread_cond_signal(&start->changed);
+        pthread_mutex_unlock(&start->lock);
+        pthread_join(start->watch, NULL);
+    }
+    pthread_cond_destroy(&start->changed);
+    pthread_mutex_destroy(&start->lock);
+    if (start->presence >= 0)
+        close(start->presence);
+    free(start);
+}

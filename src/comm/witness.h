@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A small process beside a rank that outlives it. Where a launcher ends a job by killing every rank
+// at once and names none of them, the witness of the one that fell first says which it was.
+#ifndef PN_COMM_WITNESS_H
+#define PN_COMM_WITNESS_H
+
+#include "base/log.h"
+
+typedef struct pn_witness pn_witness;
+
+// To be called before MPI starts, while there is one thread. `job` is the same for all ranks of the
+// job and no other on this host; `log` has this rank's number and host. NULL if there can be none.
+pn_witness *pn_witness_create(const char *job, pn_log *log);
+// The rank ends and has nothing left to be said; job_ends: it takes all the others with it, whose
+// witnesses shall be silent too. NULL is allowed.
+void pn_witness_dismiss(pn_witness *witness, bool job_ends);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Opens a BLAS by name and finds its Fortran symbols, which every BLAS has. Integers are 32 bits.
+#include "compute/blas.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef void dgemm_function(const char *, const char *, const int *, const int *, const int *,
+                            const double *, const double *, const int *, const double *,
+                            const int *, const double *, double *, const int *);
+typedef void dtrsm_function(const char *, const char *, const char *, const char *, const int *,
+                            const int *, const double *, const double *, const int *, double *,
+                            const int *);
+
+struct pn_blas {
+    void *library;
+    dgemm_function *dgemm;
+    dtrsm_function *dtrsm;
+    char name[128];
+    char kernels[64];
+    char path[512];
+};
+
+// The libraries known by name, in the order "auto" tries them.
+typedef struct candidate {
+    const char *key;
+    const char *files[3];
+} candidate;
+
+static const candidate candidates[] = {
+    {"openblas", {"libopenblas.so.0", "libopenblas.so", NULL}},
+    {"mkl", {"libmkl_rt.so.2", "libmkl_rt.so.1", "libmkl_rt.so"}},
+    {"blis", {"libblis-mt.so.4", "libblis.so.4", "libblis.so"}},
+    {"reference", {"libblas.so.3", "libblas.so", NULL}},
+};
+enum { CANDIDATES = sizeof candidates / sizeof candidates[0], FILES = 3 };
+
+// POSIX promises that dlsym's pointer to data converts to one to a function; ISO C does not.
+static void find(void *library, const char *symbol, void *function)
+{
+    void *address = dlsym(library, symbol);
+    memcpy(function, &address, sizeof address);
+}
+
+static void set_one_thread(pn_blas *blas)
+{
+    static const char *const by_value[] = {"openblas_set_num_threads", "MKL_Set_Num_Threads"};
+    for (size_t i = 0; i < sizeof by_value / sizeof by_value[0]; i++) {
+        void (*set)(int) = NULL;
+        find(blas->library, by_value[i], &set);
+        if (set)
+            set(1);
+    }
+    void (*set_blis)(int64_t) = NULL;
+    find(blas->library, "bli_thread_set_num_threads", &set_blis);
+    if (set_blis)
+        set_blis(1);
+}
+
+static void learn_name(pn_blas *blas, const char *asked)
+{
+    snprintf(blas->name, sizeof blas->name, "%s", asked);
+    char *(*config)(void) = NULL;
+    char *(*core)(void) = NULL;
+    const char *(*blis_version)(void) = NULL;
+    find(blas->library, "openblas_get_config", &config);
+    find(blas->library, "openblas_get_corename", &core);
+    find(blas->library, "bli_info_get_version_str", &blis_version);
+    char release[32];
+    if (config && sscanf(config(), "OpenBLAS %31s", release) == 1)
+        snprintf(blas->name, sizeof blas->name, "OpenBLAS %s", release);
+    else if (blis_version)
+        snprintf(blas->name, sizeof blas->name, "BLIS %s", blis_version());
+    if (core)
+        snprintf(blas->kernels, sizeof blas->kernels, "%s", core());
+}
+
+static void learn_path(pn_blas *blas)
+{
+    struct link_map *map = NULL;
+    if (dlinfo(blas->library, RTLD_DI_LINKMAP, &map) == 0 && map)
+        snprintf(blas->path, sizeof blas->path, "%s", map->l_name);
+}
+
+static bool open_file(pn_blas *blas, const char *file)
+{
+    blas->library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    if (!blas->library)
+        return false;
+    find(blas->library, "dgemm_", &blas->dgemm);
+    find(blas->library, "dtrsm_", &blas->dtrsm);
+    if (blas->dgemm && blas->dtrsm)
+        return true;
+    dlclose(blas->library);
+    blas->library = NULL;
+    return false;
+}
+
+static const candidate *find_candidate(const char *key)
+{
+    for (int i = 0; i < CANDIDATES; i++)
+        if (strcmp(candidates[i].key, key) == 0)
+            return &candidates[i];
+    return NULL;
+}
+
+// Tries the files of one candidate; appends each name tried to `tried`.
+static bool open_candidate(pn_blas *blas, const candidate *which, char *tried, size_t room)
+{
+    for (int i = 0; i < FILES && which->files[i]; i++) {
+        if (open_file(blas, which->files[i]))
+            return true;
+        size_t used = strlen(tried);
+        snprintf(tried + used, room - used, "%s%s", used ? ", " : "", which->files[i]);
+    }
+    return false;
+}
+
+static pn_status open_library(pn_blas *blas, const char *library)
+{
+    char tried[512] = "";
+    const candidate *only = find_candidate(library);
+    if (strcmp(library, "auto") == 0) {
+        for (int i = 0; i < CANDIDATES; i++)
+            if (open_candidate(blas, &candidates[i], tried, sizeof tried))
+                return PN_OK;
+    } else if (only) {
+        if (open_candidate(blas, only, tried, sizeof tried))
+            return PN_OK;
+    } else if (strchr(library, '/') || strstr(library, ".so")) {
+        if (open_file(blas, library))
+            return PN_OK;
+        const char *why = dlerror();
+        return pn_fail(PN_ERROR_SYSTEM, "--blas %s: cannot be used as a BLAS: %s", library,
+                       why ? why : "it has no dgemm_ and dtrsm_");
+    } else {
+        return pn_fail(
+            PN_ERROR_USAGE,
+            "--blas %s: unknown; allowed are auto, openblas, mkl, blis, reference or the "
+            "path of a shared library",
+            library);
+    }
+    return pn_fail(PN_ERROR_SYSTEM,
+                   "no BLAS found for --blas %s: tried %s. Install one (Debian: "
+                   "libopenblas0-pthread) or name it with --blas PATH",
+                   library, tried);
+}
+
+pn_status pn_blas_open(pn_blas **result, const char *library)
+{
+    *result = NULL;
+    pn_blas *blas = calloc(1, sizeof *blas);
+    if (!blas)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to open the BLAS");
+    pn_status status = open_library(blas, library);
+    if (status != PN_OK) {
+        free(blas);
+        return status;
+    }
+    set_one_thread(blas);
+    learn_name(blas, library);
+    learn_path(blas);
+    *result = blas;
+    return PN_OK;
+}
+
+void pn_blas_close(pn_blas *blas)
+{
+    if (!blas)
+        return;
+    dlclose(blas->library);
+    free(blas);
+}
+
+const char *pn_blas_name(const pn_blas *blas)
+{
+    return blas->name;
+}
+
+const char *pn_blas_kernels(const pn_blas *blas)
+{
+    return blas->kernels;
+}
+
+const char *pn_blas_path(const pn_blas *blas)
+{
+    return blas->path;
+}
+
+void pn_blas_gemm(const pn_blas *blas, const pn_gemm *t)
+{
+    if (t->m <= 0 || t->n <= 0)
+        return;
+    blas->dgemm(&t->transpose_a, &t->transpose_b, &t->m, &t->n, &t->k, &t->alpha, t->a, &t->lda,
+                t->b, &t->ldb, &t->beta, t->c, &t->ldc);
+}
+
+void pn_blas_trsm(const pn_blas *blas, const pn_trsm *t)
+{
+    if (t->m <= 0 || t->n <= 0)
+        return;
+    blas->dtrsm(&t->side, &t->triangle, &t->transpose, &t->diagonal, &t->m, &t->n, &t->alpha, t->a,
+                &t->lda, t->b, &t->ldb);
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The processor backend's table, its memory and its simple transfers. Everything is done when a
+// call returns, except the multiplication in the background.
+#include "compute/cpu.h"
+
+#include "base/lcg.h"
+#include "compute/cpu_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static const size_t huge_page = (size_t)2 << 20;
+
+typedef struct touch_task {
+    char *memory;
+    size_t bytes;
+} touch_task;
+
+// Each thread touches the part that it will mostly work on: rows are shared out the same way.
+static void touch_job(void *task, int me, int members)
+{
+    enum { SMALL_PAGE = 4096 };
+    const touch_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share((pn_lidx)t->bytes, SMALL_PAGE, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i += SMALL_PAGE)
+        t->memory[i] = 0;
+}
+
+// Anonymous memory on a huge-page boundary.
+static pn_status allocate(pn_compute *compute, size_t bytes, void **memory)
+{
+    size_t wanted = (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), (int64_t)huge_page);
+    char *raw = mmap(NULL, wanted + huge_page, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (raw == MAP_FAILED) {
+        *memory = NULL;
+        return pn_fail(PN_ERROR_MEMORY, "the system refused %.3f GB of memory", 1e-9 * wanted);
+    }
+    char *aligned = (char *)pn_round_up((intptr_t)raw, (int64_t)huge_page);
+    if (aligned > raw)
+        munmap(raw, (size_t)(aligned - raw));
+    munmap(aligned + wanted, huge_page - (size_t)(aligned - raw));
+    madvise(aligned, wanted, MADV_HUGEPAGE); // a kernel without them is only slower
+    pn_team_run(pn_cpu_of(compute)->team, touch_job, &(touch_task){aligned, wanted});
+    *memory = aligned;
+    return PN_OK;
+}
+
+static void release(pn_compute *compute, void *memory, size_t bytes)
+{
+    (void)compute;
+    if (memory)
+        munmap(memory, (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), (int64_t)huge_page));
+}
+
+typedef struct warm_task {
+    const pn_blas *blas;
+    double *memory;
+    int nb;
+} warm_task;
+
+enum { WARM_SIZE = 768 };
+
+static size_t warm_words(int nb)
+{
+    return (size_t)WARM_SIZE * WARM_SIZE + 2 * (size_t)WARM_SIZE * (size_t)nb;
+}
+
+static void warm_job(void *task, int me, int members)
+{
+    (void)members;
+    const warm_task *t = task;
+    double *c = t->memory + (size_t)me * warm_words(t->nb);
+    double *a = c + WARM_SIZE * WARM_SIZE, *b = a + (size_t)WARM_SIZE * t->nb;
+    for (int i = 0; i < 4; i++)
+        pn_blas_gemm(t->blas, &(pn_gemm){'N', 'T', WARM_SIZE, WARM_SIZE, t->nb, -1.0, a, WARM_SIZE,
+                                         b, WARM_SIZE, 1.0, c, WARM_SIZE});
+}
+
+static void warm(pn_compute *compute, int nb)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    size_t bytes = sizeof(double) * warm_words(nb) * (size_t)compute->threads;
+    void *memory;
+    if (allocate(compute, bytes, &memory) != PN_OK)
+        return; // a cold start costs a few milliseconds, nothing else
+    pn_team_run(cpu->team, warm_job, &(warm_task){cpu->blas, memory, nb});
+    release(compute, memory, bytes);
+}
+
+static void generate_job(void *task, int me, int members)
+{
+    const pn_generate *all = task;
+    pn_lidx begin, end;
+    pn_cpu_share(all->matrix.rows, 1, me, members, &begin, &end);
+    if (begin >= end)
+        return;
+    pn_generate mine = *all;
+    mine.matrix.data += begin * all->matrix.ld;
+    mine.matrix.rows = end - begin;
+    mine.row += begin;
+    pn_lcg_fill(&(pn_lcg_rectangle){.data = mine.matrix.data,
+                                    .ld = mine.matrix.ld,
+                                    .rows = mine.matrix.rows,
+                                    .columns = mine.matrix.columns,
+                                    .row = mine.row,
+                                    .column = mine.column,
+                                    .n = mine.n,
+                                    .seed = mine.seed});
+}
+
+static void generate(pn_compute *compute, const pn_generate *task)
+{
+    pn_team_run(pn_cpu_of(compute)->team, generate_job, (void *)task);
+}
+
+typedef struct copy_task {
+    double *to;
+    const double *from;
+    pn_lidx ld_to, ld_from, rows, columns;
+} copy_task;
+
+static void copy_job(void *task, int me, int members)
+{
+    const copy_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->rows, 1, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i++)
+        memcpy(t->to + i * t->ld_to, t->from + i * t->ld_from, (size_t)t->columns * sizeof(double));
+}
+
+static pn_ticket read_block(pn_compute *compute, pn_block from, double *host, pn_lidx ld)
+{
+    copy_task task = {host, from.data, ld, from.ld, from.rows, from.columns};
+    pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
+    return 0;
+}
+
+static pn_ticket write_block(pn_compute *compute, pn_block to, const double *host, pn_lidx ld)
+{
+    copy_task task = {to.data, host, to.ld, ld, to.rows, to.columns};
+    pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
+    return 0;
+}
+
+static void copy_block(pn_compute *compute, pn_block to, pn_block from)
+{
+    copy_task task = {to.data, from.data, to.ld, from.ld, to.rows, to.columns};
+    pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
+}
+
+static const double *panel(pn_compute *compute, const double *host, size_t bytes, void *slot)
+{
+    (void)compute, (void)bytes, (void)slot;
+    return host;
+}
+
+typedef struct apply_task {
+    pn_block block;
+    const double *x;
+    double *y;
+} apply_task;
+
+static double dot(const double *restrict a, const double *restrict b, pn_lidx count)
+{
+    enum { LANES = 8 };
+    double sum[LANES] = {0};
+    pn_lidx i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (int l = 0; l < LANES; l++)
+            sum[l] += a[i + l] * b[i + l];
+    double total = 0;
+    for (; i < count; i++)
+        total += a[i] * b[i];
+    for (int l = 0; l < LANES; l++)
+        total += sum[l];
+    return total;
+}
+
+static void apply_job(void *task, int me, int members)
+{
+    const apply_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->block.rows, 8, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i++)
+        t->y[i] -= dot(t->block.data + i * t->block.ld, t->x, t->block.columns);
+}
+
+static void apply(pn_compute *compute, pn_block block, const double *x, double *y)
+{
+    apply_task task = {block, x, y};
+    pn_team_run(pn_cpu_of(compute)->team, apply_job, &task);
+}
+
+static bool done(pn_compute *compute, pn_ticket ticket)
+{
+    (void)compute, (void)ticket;
+    return true;
+}
+
+static void wait_for(pn_compute *compute, pn_ticket ticket)
+{
+    (void)compute, (void)ticket;
+}
+
+static void close_cpu(pn_compute *compute)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    free(cpu->counters);
+    free(cpu);
+}
+
+static const pn_compute_ops cpu_ops = {
+    .allocate = allocate,
+    .release = release,
+    .allocate_host = allocate,
+    .release_host = release,
+    .warm = warm,
+    .generate = generate,
+    .read = read_block,
+    .write = write_block,
+    .gather_rows = pn_cpu_gather_rows,
+    .scatter_rows = pn_cpu_scatter_rows,
+    .move_rows = pn_cpu_move_rows,
+    .copy = copy_block,
+    .strip = pn_cpu_strip,
+    .panel = panel,
+    .panel_needs_slot = false,
+    .solve_rows = pn_cpu_solve_rows,
+    .solve = pn_cpu_solve,
+    .multiply_start = pn_cpu_multiply_start,
+    .multiply_help = pn_cpu_multiply_help,
+    .multiply_finish = pn_cpu_multiply_finish,
+    .apply = apply,
+    .done = done,
+    .wait = wait_for,
+    .close = close_cpu,
+};
+
+pn_status pn_compute_cpu_open(pn_compute **compute, pn_team *team, const pn_blas *blas)
+{
+    *compute = NULL;
+    int threads = pn_team_size(team);
+    pn_cpu *cpu = calloc(1, sizeof *cpu);
+    size_t counter_bytes = (size_t)threads * sizeof *cpu->counters;
+    if (!cpu || !(cpu->counters = aligned_alloc(_Alignof(pn_cpu_counter), counter_bytes))) {
+        free(cpu);
+        return pn_fail(PN_ERROR_MEMORY, "no memory to open the processor backend");
+    }
+    memset(cpu->counters, 0, counter_bytes);
+    cpu->team = team;
+    cpu->blas = blas;
+    cpu->base =
+        (pn_compute){.ops = &cpu_ops, .threads = threads, .state = cpu, .team = team, .blas = blas};
+    strcpy(cpu->base.kind, "CPU");
+    *compute = &cpu->base;
+    return PN_OK;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// C := C - L U on processors. The team takes slabs of whole rows from a shared cursor: large ones
+// first, so that the BLAS packs U seldom, and shrinking ones towards the end, so that all finish
+// together even though the caller comes late from the panel.
+#include "base/clock.h"
+#include "compute/cpu_private.h"
+
+enum {
+    SMALLEST_SLAB = 256, // rows: below, packing U again costs more than the balance brings
+    ALONE_SLABS = 8,     // pieces in which a single thread works, to look after messages between
+    STRIP_ROWS = 2048,   // rows of a strip copied and multiplied at once
+    TILE = 8             // rows and columns transposed at once: a cache line each way
+};
+
+static void count(pn_cpu *cpu, int member, double seconds, double operations)
+{
+    cpu->counters[member].seconds += seconds;
+    cpu->counters[member].operations += operations;
+}
+
+static pn_lidx slab_rows(pn_lidx left, pn_lidx all, int threads)
+{
+    pn_lidx wanted = threads == 1 ? all / ALONE_SLABS : left / (2 * threads);
+    return pn_min(left, pn_max(SMALLEST_SLAB, pn_round_up(wanted, TILE)));
+}
+
+// Takes the next slab; false if none is left.
+static bool take_slab(pn_cpu *cpu, pn_lidx *row, pn_lidx *rows)
+{
+    pn_lidx all = cpu->update.c.rows;
+    int threads = cpu->base.threads;
+    pn_lidx begin = atomic_load_explicit(&cpu->next_row, memory_order_relaxed);
+    do {
+        if (begin >= all)
+            return false;
+        *rows = slab_rows(all - begin, all, threads);
+    } while (!atomic_compare_exchange_weak(&cpu->next_row, &begin, begin + *rows));
+    *row = begin;
+    return true;
+}
+
+// The BLAS sees the transposed problem: C^T := C^T - U^T L^T.
+static void multiply_slab(const pn_cpu *cpu, pn_lidx row, pn_lidx rows)
+{
+    const pn_update *t = &cpu->update;
+    pn_blas_gemm(cpu->blas, &(pn_gemm){.transpose_a = 'N',
+                                       .transpose_b = 'T',
+                                       .m = (int)t->c.columns,
+                                       .n = (int)rows,
+                                       .k = t->width,
+                                       .alpha = -1.0,
+                                       .a = t->u.data,
+                                       .lda = (int)t->u.ld,
+                                       .b = t->l + row,
+                                       .ldb = (int)t->ld_l,
+                                       .beta = 1.0,
+                                       .c = t->c.data + row * t->c.ld,
+                                       .ldc = (int)t->c.ld});
+}
+
+static bool do_slab(pn_cpu *cpu, int me)
+{
+    pn_lidx row, rows;
+    if (!take_slab(cpu, &row, &rows))
+        return false;
+    double begin = pn_clock();
+    multiply_slab(cpu, row, rows);
+    count(cpu, me, pn_clock() - begin, 2.0 * rows * cpu->update.c.columns * cpu->update.width);
+    return true;
+}
+
+static void multiply_job(void *task, int me, int members)
+{
+    (void)members;
+    while (do_slab(task, me))
+        continue;
+}
+
+void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    cpu->update = *task;
+    atomic_store(&cpu->next_row, 0);
+    pn_team_start(cpu->team, crew, multiply_job, cpu);
+}
+
+bool pn_cpu_multiply_help(pn_compute *compute)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    return pn_team_is_started(cpu->team) && do_slab(cpu, 0);
+}
+
+void pn_cpu_multiply_finish(pn_compute *compute)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    pn_team_join(cpu->team);
+    compute->multiply_seconds = compute->multiply_operations = 0;
+    for (int i = 0; i < compute->threads; i++) {
+        compute->multiply_seconds += cpu->counters[i].seconds;
+        compute->multiply_operations += cpu->counters[i].operations;
+    }
+}
+
+typedef struct strip_task {
+    const pn_cpu *cpu;
+    const pn_update *update;
+    double *panel;
+    pn_lidx ld;
+} strip_task;
+
+static void transpose_tile(double *restrict to, pn_lidx ld_to, const double *restrict from,
+                           pn_lidx ld_from)
+{
+    for (int j = 0; j < TILE; j++)
+        for (int i = 0; i < TILE; i++)
+            to[j * ld_to + i] = from[i * ld_from + j];
+}
+
+static void transpose_edge(double *to, pn_lidx ld_to, pn_block from)
+{
+    for (pn_lidx j = 0; j < from.columns; j++)
+        for (pn_lidx i = 0; i < from.rows; i++)
+            to[j * ld_to + i] = from.data[i * from.ld + j];
+}
+
+// Row-major `from` to column-major `to`.
+static void transpose(double *to, pn_lidx ld_to, pn_block from)
+{
+    pn_lidx rows = from.rows / TILE * TILE, columns = from.columns / TILE * TILE;
+    for (pn_lidx i = 0; i < rows; i += TILE)
+        for (pn_lidx j = 0; j < columns; j += TILE)
+            transpose_tile(to + j * ld_to + i, ld_to, from.data + i * from.ld + j, from.ld);
+    transpose_edge(to + columns * ld_to, ld_to,
+                   (pn_block){from.data + columns, rows, from.columns - columns, from.ld});
+    transpose_edge(to + rows, ld_to,
+                   (pn_block){from.data + rows * from.ld, from.rows - rows, from.columns, from.ld});
+}
+
+static void strip_rows(const strip_task *t, pn_lidx row, pn_lidx rows)
+{
+    const pn_update *u = t->update;
+    transpose(t->panel + row, t->ld,
+              (pn_block){u->c.data + row * u->c.ld, rows, u->c.columns, u->c.ld});
+    if (u->width == 0)
+        return;
+    pn_blas_gemm(t->cpu->blas, &(pn_gemm){.transpose_a = 'N',
+                                          .transpose_b = 'T',
+                                          .m = (int)rows,
+                                          .n = (int)u->c.columns,
+                                          .k = u->width,
+                                          .alpha = -1.0,
+                                          .a = u->l + row,
+                                          .lda = (int)u->ld_l,
+                                          .b = u->u.data,
+                                          .ldb = (int)u->u.ld,
+                                          .beta = 1.0,
+                                          .c = t->panel + row,
+                                          .ldc = (int)t->ld});
+}
+
+static void strip_job(void *task, int me, int members)
+{
+    const strip_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->update->c.rows, TILE, me, members, &begin, &end);
+    for (pn_lidx row = begin; row < end; row += STRIP_ROWS)
+        strip_rows(t, row, pn_min(STRIP_ROWS, end - row));
+}
+
+pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    strip_task all = {cpu, task, panel, ld};
+    pn_team_run(cpu->team, strip_job, &all);
+    return 0;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the files of the processor backend share.
+#ifndef PN_COMPUTE_CPU_PRIVATE_H
+#define PN_COMPUTE_CPU_PRIVATE_H
+
+#include "base/team.h"
+#include "compute/compute.h"
+
+#include <stdatomic.h>
+
+// One cache line a thread, so that counting does not share lines.
+typedef struct pn_cpu_counter {
+    _Alignas(64) double seconds;
+    double operations;
+} pn_cpu_counter;
+
+typedef struct pn_cpu {
+    pn_compute base;
+    pn_team *team;
+    const pn_blas *blas;
+    pn_update update;         // the multiplication under way
+    _Atomic pn_lidx next_row; // first row of it that nobody has taken
+    pn_cpu_counter *counters; // [threads]
+} pn_cpu;
+
+static inline pn_cpu *pn_cpu_of(pn_compute *compute)
+{
+    return compute->state;
+}
+
+// cpu_multiply.c
+pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
+void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew);
+bool pn_cpu_multiply_help(pn_compute *compute);
+void pn_cpu_multiply_finish(pn_compute *compute);
+
+// cpu_rows.c
+pn_ticket pn_cpu_gather_rows(pn_compute *compute, const pn_row_list *task);
+pn_ticket pn_cpu_scatter_rows(pn_compute *compute, const pn_row_list *task);
+void pn_cpu_move_rows(pn_compute *compute, const pn_row_move *task);
+void pn_cpu_solve_rows(pn_compute *compute, const pn_row_solve *task);
+void pn_cpu_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u);
+
+// The columns [*begin, *end) of `count` that member `me` of `members` takes, in multiples of
+// `grain`.
+static inline void pn_cpu_share(pn_lidx count, pn_lidx grain, int me, int members, pn_lidx *begin,
+                                pn_lidx *end)
+{
+    pn_lidx grains = pn_ceil_div(count, grain);
+    *begin = pn_min(count, grains * me / members * grain);
+    *end = pn_min(count, grains * (me + 1) / members * grain);
+}
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Row moves and the triangular solve on processors. Rows are contiguous (the matrix is row-major),
+// so an interchange is a few long copies; each thread takes columns of its own and finishes with
+// them while they are in its cache.
+#include "compute/cpu_private.h"
+
+#include <string.h>
+
+// Columns handled at once: NB x this many doubles should stay in a second-level cache.
+enum { SOLVE_COLUMNS = 384, COPY_COLUMNS = 8 };
+
+static void copy_columns(double *to, const double *from, pn_lidx columns)
+{
+    memcpy(to, from, (size_t)columns * sizeof(double));
+}
+
+static void gather_job(void *task, int me, int members)
+{
+    const pn_row_list *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->count, 1, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i++)
+        copy_columns(t->host + i * t->columns,
+                     t->matrix.data + t->index[i] * t->matrix.ld + t->column, t->columns);
+}
+
+static void scatter_job(void *task, int me, int members)
+{
+    const pn_row_list *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->count, 1, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i++)
+        copy_columns(t->matrix.data + t->index[i] * t->matrix.ld + t->column,
+                     t->host + i * t->columns, t->columns);
+}
+
+pn_ticket pn_cpu_gather_rows(pn_compute *compute, const pn_row_list *task)
+{
+    pn_team_run(pn_cpu_of(compute)->team, gather_job, (void *)task);
+    return 0;
+}
+
+pn_ticket pn_cpu_scatter_rows(pn_compute *compute, const pn_row_list *task)
+{
+    pn_team_run(pn_cpu_of(compute)->team, scatter_job, (void *)task);
+    return 0;
+}
+
+static void move_job(void *task, int me, int members)
+{
+    const pn_row_move *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->count, 1, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i++)
+        copy_columns(t->matrix.data + t->to[i] * t->matrix.ld + t->column,
+                     t->matrix.data + t->from[i] * t->matrix.ld + t->column, t->columns);
+}
+
+void pn_cpu_move_rows(pn_compute *compute, const pn_row_move *task)
+{
+    pn_team_run(pn_cpu_of(compute)->team, move_job, (void *)task);
+}
+
+// U := inv(L11) U for columns [column, column + columns) of u. The BLAS sees the transposed
+// problem: U^T := U^T inv(L11)^T.
+static void solve_columns(const pn_blas *blas, const double *l11, pn_lidx ld_l11, pn_block u)
+{
+    pn_blas_trsm(blas, &(pn_trsm){.side = 'R',
+                                  .triangle = 'L',
+                                  .transpose = 'T',
+                                  .diagonal = 'U',
+                                  .m = (int)u.columns,
+                                  .n = (int)u.rows,
+                                  .alpha = 1.0,
+                                  .a = l11,
+                                  .lda = (int)ld_l11,
+                                  .b = u.data,
+                                  .ldb = (int)u.ld});
+}
+
+typedef struct solve_task {
+    const pn_cpu *cpu;
+    const pn_row_solve *rows; // NULL: solve only
+    const double *l11;
+    pn_lidx ld_l11;
+    pn_block u;
+} solve_task;
+
+// Columns [column, column + columns) of the interchange: pivot rows to U, displaced rows away.
+static void interchange(const pn_row_solve *t, pn_lidx column, pn_lidx columns)
+{
+    double *a = t->matrix.data + t->column + column;
+    for (int i = 0; i < t->width; i++)
+        copy_columns(t->u.data + i * t->u.ld + column, a + t->source[i] * t->matrix.ld, columns);
+    for (pn_lidx i = 0; i < t->moved; i++)
+        copy_columns(a + t->moved_to[i] * t->matrix.ld, a + t->moved_from[i] * t->matrix.ld,
+                     columns);
+}
+
+static void store(const pn_row_solve *t, pn_lidx column, pn_lidx columns)
+{
+    double *top = t->matrix.data + t->top * t->matrix.ld + t->column + column;
+    for (int i = 0; i < t->width; i++)
+        copy_columns(top + i * t->matrix.ld, t->u.data + i * t->u.ld + column, columns);
+}
+
+static void solve_job(void *task, int me, int members)
+{
+    const solve_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->u.columns, COPY_COLUMNS, me, members, &begin, &end);
+    for (pn_lidx column = begin; column < end; column += SOLVE_COLUMNS) {
+        pn_lidx columns = pn_min(SOLVE_COLUMNS, end - column);
+        pn_block part = {t->u.data + column, t->u.rows, columns, t->u.ld};
+        if (t->rows)
+            interchange(t->rows, column, columns);
+        solve_columns(t->cpu->blas, t->l11, t->ld_l11, part);
+        if (t->rows)
+            store(t->rows, column, columns);
+    }
+}
+
+void pn_cpu_solve_rows(pn_compute *compute, const pn_row_solve *task)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    solve_task all = {cpu, task, task->l11, task->ld_l11, task->u};
+    pn_team_run(cpu->team, solve_job, &all);
+}
+
+void pn_cpu_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u)
+{
+    pn_cpu *cpu = pn_cpu_of(compute);
+    solve_task all = {cpu, NULL, l11, ld_l11, u};
+    pn_team_run(cpu->team, solve_job, &all);
+}

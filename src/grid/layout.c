@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The tables of a layout. Virtual row v of a column of height P is hosted by process row v mod P:
+// the virtual rows, and with them the block rows of any trailing submatrix, are spread over the
+// processes as evenly as whole rows allow. Ranks are numbered along the rows of the grid (or down
+// its columns), past the places where a short column has no process.
+#include "grid/layout.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+static int height_of(const pn_layout_request *request, int column)
+{
+    return request->heights ? request->heights[column] : request->virtual_rows;
+}
+
+static pn_status check_heights(const pn_layout_request *request)
+{
+    int64_t ranks = 0;
+    for (int column = 0; column < request->columns; column++) {
+        int height = height_of(request, column);
+        if (height < 1 || height > request->virtual_rows)
+            return pn_fail(PN_ERROR_USAGE,
+                           "process column %d is %d processes high; with %d virtual rows a column "
+                           "has 1 to %d processes",
+                           column, height, request->virtual_rows, request->virtual_rows);
+        ranks += height;
+    }
+    if (ranks > INT_MAX)
+        return pn_fail(PN_ERROR_USAGE, "the grid has %lld processes; at most %d can be numbered",
+                       (long long)ranks, INT_MAX);
+    return PN_OK;
+}
+
+static pn_status check_request(const pn_layout_request *request)
+{
+    if (request->n < 1 || request->n > PN_LAYOUT_N_LIMIT)
+        return pn_fail(PN_ERROR_USAGE, "N is %lld; it has to be between 1 and %lld",
+                       (long long)request->n, (long long)PN_LAYOUT_N_LIMIT);
+    if (request->nb < 1)
+        return pn_fail(PN_ERROR_USAGE, "NB is %d; it has to be at least 1", request->nb);
+    if (pn_ceil_div(request->n + 1, request->nb) > INT32_MAX)
+        return pn_fail(PN_ERROR_USAGE,
+                       "N = %lld in blocks of NB = %d gives more than %d block columns",
+                       (long long)request->n, request->nb, INT32_MAX);
+    if (request->columns < 1)
+        return pn_fail(PN_ERROR_USAGE, "the grid has %d process columns; it needs at least 1",
+                       request->columns);
+    if (request->virtual_rows < 1)
+        return pn_fail(PN_ERROR_USAGE, "the grid has %d virtual rows; it needs at least 1",
+                       request->virtual_rows);
+    return check_heights(request);
+}
+
+static pn_status allocate_tables(pn_layout *layout)
+{
+    size_t columns = (size_t)layout->columns;
+    size_t virtual_rows = (size_t)layout->virtual_rows;
+    size_t height = (size_t)layout->height;
+    size_t blocks = (size_t)layout->column_blocks;
+    layout->host = calloc(columns * virtual_rows, sizeof *layout->host);
+    layout->seats = calloc(columns * virtual_rows, sizeof *layout->seats);
+    layout->first_seat = calloc(columns * (height + 1), sizeof *layout->first_seat);
+    layout->rank_of = calloc(columns * height, sizeof *layout->rank_of);
+    layout->owner = calloc(blocks, sizeof *layout->owner);
+    layout->place = calloc(blocks, sizeof *layout->place);
+    layout->owned = calloc(columns, sizeof *layout->owned);
+    if (!layout->host || !layout->seats || !layout->first_seat || !layout->rank_of ||
+        !layout->owner || !layout->place || !layout->owned)
+        return pn_fail(PN_ERROR_MEMORY,
+                       "no memory for the layout of %zu block columns on %zu process columns",
+                       blocks, columns);
+    return PN_OK;
+}
+
+static pn_status take_heights(pn_layout *layout, const pn_layout_request *request)
+{
+    layout->heights = calloc((size_t)layout->columns, sizeof *layout->heights);
+    if (!layout->heights)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the heights of %d process columns",
+                       layout->columns);
+    layout->equal_rows = true;
+    for (int column = 0; column < layout->columns; column++) {
+        int height = height_of(request, column);
+        layout->heights[column] = height;
+        layout->ranks += height;
+        layout->height = (int)pn_max(layout->height, height);
+        layout->equal_rows = layout->equal_rows && height == layout->virtual_rows;
+    }
+    return PN_OK;
+}
+
+static void seat_virtual_rows(pn_layout *layout, int column)
+{
+    int virtual_rows = layout->virtual_rows;
+    int height = layout->heights[column];
+    int *host = layout->host + (size_t)column * (size_t)virtual_rows;
+    int *seats = layout->seats + (size_t)column * (size_t)virtual_rows;
+    int *first = layout->first_seat + (size_t)column * (size_t)(layout->height + 1);
+    int seat = 0;
+    for (int row = 0; row < layout->height; row++) {
+        first[row] = seat;
+        for (int v = row; row < height && v < virtual_rows; v += height) {
+            host[v] = row;
+            seats[seat++] = v;
+        }
+    }
+    first[layout->height] = seat;
+}
+
+static void number_ranks(pn_layout *layout, bool column_major)
+{
+    int outer = column_major ? layout->columns : layout->height;
+    int inner = column_major ? layout->height : layout->columns;
+    int rank = 0;
+    for (int i = 0; i < outer; i++)
+        for (int j = 0; j < inner; j++) {
+            int row = column_major ? j : i;
+            int column = column_major ? i : j;
+            size_t at = (size_t)column * (size_t)layout->height + (size_t)row;
+            layout->rank_of[at] = row < layout->heights[column] ? rank++ : -1;
+        }
+}
+
+static void place_blocks(pn_layout *layout)
+{
+    for (pn_gidx block = 0; block < layout->column_blocks; block++)
+        layout->place[block] = (int32_t)layout->owned[layout->owner[block]]++;
+}
+
+pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
+{
+    pn_status status = PN_OK;
+    pn_layout *layout = NULL;
+    *result = NULL;
+    PN_TRY(check_request(request));
+    layout = calloc(1, sizeof *layout);
+    if (!layout)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for a layout");
+    layout->n = request->n;
+    layout->nb = request->nb;
+    layout->row_blocks = pn_ceil_div(request->n, request->nb);
+    layout->column_blocks = pn_ceil_div(request->n + 1, request->nb);
+    layout->columns = request->columns;
+    layout->virtual_rows = request->virtual_rows;
+    PN_TRY(take_heights(layout, request));
+    PN_TRY(allocate_tables(layout));
+    PN_TRY(pn_layout_deal(layout->owner, layout->column_blocks, layout->columns, request->shares,
+                          request->caps));
+    for (int column = 0; column < layout->columns; column++)
+        seat_virtual_rows(layout, column);
+    number_ranks(layout, request->column_major_ranks);
+    place_blocks(layout);
+    *result = layout;
+    return PN_OK;
+fail:
+    pn_layout_destroy(layout);
+    return status;
+}
+
+void pn_layout_destroy(pn_layout *layout)
+{
+    if (!layout)
+        return;
+    free(layout->heights);
+    free(layout->host);
+    free(layout->seats);
+    free(layout->first_seat);
+    free(layout->rank_of);
+    free(layout->owner);
+    free(layout->place);
+    free(layout->owned);
+    free(layout);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Every process subtracts the products of its own columns from a partial right-hand side of its
+// own; a block's partial sums meet along its process row just before the block is solved.
+#include "lu/back.h"
+
+#include <stdlib.h>
+
+enum { TAG_ROW = 1024, TAG_COLUMN = 1040 };
+
+typedef struct back {
+    const pn_back_request *is;
+    pn_group row, column;
+    int *ranks;       // of the row, then of the column
+    double *rest;     // [local rows] this process's part of the right-hand side
+    double *diagonal; // [nb x nb] row-major
+} back;
+
+static pn_status prepare(back *b)
+{
+    const pn_place *place = b->is->place;
+    const pn_layout *layout = place->layout;
+    int height = layout->heights[place->column];
+    size_t nb = (size_t)layout->nb;
+    b->ranks = calloc((size_t)(layout->columns + height), sizeof(int));
+    b->rest = calloc((size_t)place->rows + 1, sizeof(double));
+    b->diagonal = calloc(nb * nb, sizeof(double));
+    if (!b->ranks || !b->rest || !b->diagonal)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the back substitution");
+    for (int j = 0; j < layout->columns; j++)
+        b->ranks[j] = pn_layout_rank(layout, place->row, j);
+    for (int i = 0; i < height; i++)
+        b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
+    b->row = (pn_group){b->is->comm, layout->columns, place->column, b->ranks, TAG_ROW};
+    b->column = (pn_group){b->is->comm, height, place->row, b->ranks + layout->columns, TAG_COLUMN};
+    return PN_OK;
+}
+
+static void release(back *b)
+{
+    free(b->ranks);
+    free(b->rest);
+    free(b->diagonal);
+}
+
+// The right-hand side is the last column of the matrix, in the process column that owns it.
+static void fetch_right_hand_side(back *b)
+{
+    const pn_place *place = b->is->place;
+    if (pn_layout_column_of(place->layout, place->layout->n) != place->column || place->rows == 0)
+        return;
+    pn_block column = b->is->matrix;
+    column.data += pn_place_columns_before(place, place->layout->n);
+    column.rows = place->rows;
+    column.columns = 1;
+    pn_compute *compute = b->is->compute;
+    compute->ops->wait(compute, compute->ops->read(compute, column, b->rest, 1));
+}
+
+static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double *x)
+{
+    pn_compute *compute = b->is->compute;
+    pn_block block = b->is->matrix;
+    block.data += row * block.ld + column;
+    block.rows = block.columns = width;
+    compute->ops->wait(compute, compute->ops->read(compute, block, b->diagonal, width));
+    for (int i = width - 1; i >= 0; i--) {
+        const double *u = b->diagonal + i * width;
+        double sum = x[i];
+        for (int j = i + 1; j < width; j++)
+            sum -= u[j] * x[j];
+        x[i] = sum / u[i];
+    }
+}
+
+static void subtract_above(back *b, pn_lidx rows, pn_lidx column, int width, const double *x)
+{
+    pn_block block = b->is->matrix;
+    block.data += column;
+    block.rows = rows;
+    block.columns = width;
+    if (rows > 0)
+        b->is->compute->ops->apply(b->is->compute, block, x, b->rest);
+}
+
+static void step(back *b, pn_gidx k, double *x)
+{
+    const pn_place *place = b->is->place;
+    const pn_layout *layout = place->layout;
+    pn_gidx first = k * layout->nb;
+    int width = (int)pn_min(layout->nb, layout->n - first), owner = layout->owner[k];
+    int host = pn_layout_row_of(layout, place->column, first);
+    pn_lidx row = pn_place_rows_before(place, first);
+    if (place->row == host && (layout->columns > 1))
+        pn_group_combine(&b->row, b->rest + row, (size_t)width * sizeof(double), pn_combine_sum);
+    if (place->column != owner)
+        return;
+    pn_lidx column = pn_place_columns_before(place, first);
+    if (place->row == host) {
+        for (int i = 0; i < width; i++)
+            x[first + i] = b->rest[row + i];
+        solve_block(b, row, column, width, x + first);
+    }
+    if (b->column.size > 1)
+        pn_group_broadcast(&b->column, x + first, (size_t)width * sizeof(double), host);
+    subtract_above(b, row, column, width, x + first);
+}
+
+pn_status pn_back_substitute(const pn_back_request *request, double *x)
+{
+    back b = {.is = request};
+    pn_status status;
+    PN_TRY(prepare(&b));
+    fetch_right_hand_side(&b);
+    for (pn_gidx k = request->place->layout->row_blocks - 1; k >= 0; k--)
+        step(&b, k, x);
+fail:
+    release(&b);
+    return status;
+}
+
+void pn_back_replicate(const pn_back_request *request, double *x)
+{
+    const pn_layout *layout = request->place->layout;
+    // Processes of one column all hold the same entries: only the first of each contributes.
+    if (request->place->row != 0)
+        for (pn_gidx i = 0; i < layout->n; i++)
+            x[i] = 0.0;
+    pn_group world = pn_group_world(request->comm, TAG_ROW);
+    if (world.size > 1)
+        pn_group_combine(&world, x, (size_t)layout->n * sizeof(double), pn_combine_sum);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Back substitution: U x = inv(L) P b, block row by block row from the last.
+#ifndef PN_LU_BACK_H
+#define PN_LU_BACK_H
+
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "grid/layout.h"
+
+typedef struct pn_back_request {
+    const pn_place *place;
+    pn_comm *comm;
+    pn_compute *compute;
+    pn_block matrix;
+} pn_back_request;
+
+// x: [N], zero on entry. On return each process has the entries of the block columns it owns and
+// zero elsewhere; pn_back_replicate then gives all of x to everyone (not timed).
+pn_status pn_back_substitute(const pn_back_request *request, double *x);
+void pn_back_replicate(const pn_back_request *request, double *x);
+
+#endif

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lu/factor.h"
+
+#include "base/clock.h"
+#include "lu/rows.h"
+
+#include <stdlib.h>
+
+enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
+
+// A panel buffer and the broadcast that fills it.
+typedef struct slot {
+    void *host;
+    void *part; // where the part cannot see host memory
+    pn_broadcast *broadcast;
+    pn_panel panel;
+    const double *l11, *l21; // in part memory, once the panel is complete
+    bool busy;
+} slot;
+
+struct pn_lu {
+    pn_lu_request is;
+    pn_comm *comm;
+    pn_compute *compute;
+    pn_group column, row;
+    int *column_ranks, *row_ranks;
+    slot *slots;
+    size_t panel_bytes;
+    pn_rows *rows;
+    pn_block u;
+    size_t u_bytes;
+    double *record;
+    pn_lu_outcome outcome;
+    double idle_since; // time of the last fruitless look for something to do; 0: none yet
+};
+
+static pn_lidx padded_columns(const pn_place *place)
+{
+    pn_lidx ld = pn_round_up(pn_max(place->columns, 1), 8);
+    return ld % 256 == 0 ? ld + 8 : ld;
+}
+
+static pn_lidx widest_slice(const pn_lu_request *request)
+{
+    pn_lidx widest = 0;
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    for (pn_gidx step = 0; step < request->plan.layout->row_blocks; step++) {
+        int count = pn_plan_step(&request->plan, request->place, step, ops);
+        for (int i = 0; i < count; i++)
+            if (ops[i].kind == PN_OP_ROWS_START)
+                widest = pn_max(widest, ops[i].columns);
+    }
+    return widest;
+}
+
+size_t pn_lu_bytes(const pn_lu_request *request)
+{
+    const pn_place *place = request->place;
+    int nb = place->layout->nb;
+    size_t panel = pn_panel_memory(nb, place->rows);
+    int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
+    return (size_t)request->buffers * (size_t)copies * panel +
+           (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
+           pn_rows_bytes(place, widest_slice(request));
+}
+
+static pn_status make_groups(pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    const pn_layout *layout = place->layout;
+    int height = layout->heights[place->column];
+    lu->column_ranks = calloc((size_t)height, sizeof(int));
+    lu->row_ranks = calloc((size_t)layout->columns, sizeof(int));
+    if (!lu->column_ranks || !lu->row_ranks)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
+    for (int i = 0; i < height; i++)
+        lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
+    for (int j = 0; j < layout->columns; j++)
+        lu->row_ranks[j] = pn_layout_rank(layout, place->row, j);
+    lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
+    lu->row = (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks, TAG_BROADCAST};
+    return PN_OK;
+}
+
+static pn_status make_slots(pn_lu *lu)
+{
+    const pn_lu_request *is = &lu->is;
+    lu->panel_bytes = pn_panel_memory(is->place->layout->nb, is->place->rows);
+    lu->slots = calloc((size_t)is->buffers, sizeof *lu->slots);
+    if (!lu->slots)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+    pn_status status = PN_OK;
+    for (int i = 0; i < is->buffers; i++) {
+        slot *s = &lu->slots[i];
+        pn_group row = lu->row;
+        row.tag += i * PN_GROUP_TAGS;
+        PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
+        if (lu->compute->ops->panel_needs_slot)
+            PN_TRY(lu->compute->ops->allocate(lu->compute, lu->panel_bytes, &s->part));
+        PN_TRY(pn_broadcast_create(&s->broadcast, &row, is->topology, is->segment_bytes));
+    }
+fail:
+    return status;
+}
+
+static pn_status make_rows(pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    lu->u = (pn_block){.rows = place->layout->nb, .columns = place->columns};
+    lu->u.ld = padded_columns(place);
+    lu->u_bytes = (size_t)lu->u.rows * (size_t)lu->u.ld * sizeof(double);
+    pn_group column = lu->column;
+    column.tag = TAG_ROWS;
+    pn_status status;
+    void *memory = NULL;
+    PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
+    lu->u.data = memory;
+    PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
+                                                        .column = column,
+                                                        .compute = lu->compute,
+                                                        .matrix = lu->is.matrix,
+                                                        .u = lu->u,
+                                                        .widest = widest_slice(&lu->is)}));
+fail:
+    return status;
+}
+
+pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
+{
+    *result = NULL;
+    pn_lu *lu = calloc(1, sizeof *lu);
+    if (!lu)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the factorisation");
+    lu->is = *request;
+    lu->comm = request->comm;
+    lu->compute = request->compute;
+    pn_status status = PN_OK;
+    lu->record = malloc(pn_panel_record_bytes(request->place->layout->nb));
+    if (!lu->record)
+        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
+    PN_TRY(make_groups(lu));
+    PN_TRY(make_slots(lu));
+    PN_TRY(make_rows(lu));
+    *result = lu;
+    return PN_OK;
+fail:
+    pn_lu_destroy(lu);
+    return status;
+}
+
+static void destroy_slots(pn_lu *lu)
+{
+    const pn_compute_ops *ops = lu->compute->ops;
+    for (int i = 0; lu->slots && i < lu->is.buffers; i++) {
+        slot *s = &lu->slots[i];
+        if (s->broadcast)
+            pn_broadcast_destroy(s->broadcast);
+        if (s->host)
+            ops->release_host(lu->compute, s->host, lu->panel_bytes);
+        if (s->part)
+            ops->release(lu->compute, s->part, lu->panel_bytes);
+    }
+    free(lu->slots);
+}
+
+void pn_lu_destroy(pn_lu *lu)
+{
+    if (!lu)
+        return;
+    destroy_slots(lu);
+    pn_rows_destroy(lu->rows);
+    if (lu->u.data)
+        lu->compute->ops->release(lu->compute, lu->u.data, lu->u_bytes);
+    free(lu->record);
+    free(lu->column_ranks);
+    free(lu->row_ranks);
+    free(lu);
+}
+
+static slot *slot_of(pn_lu *lu, pn_gidx step)
+{
+    return &lu->slots[step % lu->is.buffers];
+}
+
+static void poll_broadcasts(pn_lu *lu)
+{
+    for (int i = 0; i < lu->is.buffers; i++)
+        if (lu->slots[i].busy)
+            pn_broadcast_progress(lu->slots[i].broadcast);
+}
+
+// What a rank does while it waits for a message: pass panels on and multiply. Time in which neither
+// helped is waiting time.
+static bool do_something_else(void *context)
+{
+    pn_lu *lu = context;
+    poll_broadcasts(lu);
+    if (lu->compute->ops->multiply_help(lu->compute)) {
+        lu->idle_since = 0;
+        return true;
+    }
+    double now = pn_clock();
+    if (lu->idle_since > 0)
+        lu->outcome.wait_seconds += now - lu->idle_since;
+    lu->idle_since = now;
+    return false;
+}
+
+// Makes the buffer of `step` free and lays the panel into it.
+static slot *claim(pn_lu *lu, pn_gidx step)
+{
+    slot *s = slot_of(lu, step);
+    if (s->busy)
+        pn_broadcast_finish(s->broadcast);
+    s->busy = false;
+    s->panel = pn_panel_at(s->host, lu->is.place, step);
+    return s;
+}
+
+static void load(pn_lu *lu, const pn_op *op, bool update)
+{
+    pn_gidx step = update ? op->step + 1 : op->step;
+    slot *from = update ? slot_of(lu, op->step) : NULL, *to = claim(lu, step);
+    pn_update task = {.c = lu->is.matrix};
+    task.c.data += op->row * task.c.ld + op->column;
+    task.c.rows = op->rows;
+    task.c.columns = op->columns;
+    if (update) {
+        task.l = from->l21;
+        task.ld_l = from->panel.ld;
+        task.width = op->width;
+        task.u = lu->u;
+        task.u.data += op->column;
+    }
+    pn_ticket ticket = lu->compute->ops->strip(lu->compute, &task, to->panel.a, to->panel.ld);
+    lu->compute->ops->wait(lu->compute, ticket);
+}
+
+static void factor(pn_lu *lu, const pn_op *op)
+{
+    pn_panel_engine engine = {.column = lu->column,
+                              .team = lu->compute->team,
+                              .blas = lu->compute->blas,
+                              .place = lu->is.place,
+                              .record = lu->record};
+    pn_panel_factor(&engine, &slot_of(lu, op->step)->panel);
+}
+
+static bool owns_panel(const pn_lu *lu, pn_gidx step)
+{
+    const pn_layout *layout = lu->is.place->layout;
+    return step < layout->row_blocks && layout->owner[step] == lu->is.place->column;
+}
+
+static void broadcast_start(pn_lu *lu, const pn_op *op)
+{
+    slot *s = owns_panel(lu, op->step) ? slot_of(lu, op->step) : claim(lu, op->step);
+    int root = lu->is.place->layout->owner[op->step];
+    s->busy = true;
+    pn_broadcast_start(s->broadcast, s->panel.header, pn_panel_bytes(&s->panel), root);
+}
+
+// U of the pivot block's own columns goes back to the matrix, for the back substitution.
+static void store_diagonal(pn_lu *lu, const slot *s)
+{
+    const pn_panel *panel = &s->panel;
+    if (!owns_panel(lu, panel->step) || panel->top == 0)
+        return;
+    pn_block to = lu->is.matrix;
+    pn_lidx column = pn_place_columns_before(lu->is.place, panel->step * panel->nb);
+    to.data += panel->row * to.ld + column;
+    to.rows = 1;
+    to.columns = panel->width;
+    double *line = lu->record; // free between factorisations
+    for (int i = 0; i < panel->width; i++) {
+        for (int j = 0; j < panel->width; j++)
+            line[j] = panel->l11[j * panel->nb + i];
+        pn_ticket ticket = lu->compute->ops->write(lu->compute, to, line, panel->width);
+        lu->compute->ops->wait(lu->compute, ticket);
+        to.data += to.ld;
+    }
+}
+
+static void broadcast_finish(pn_lu *lu, const pn_op *op)
+{
+    slot *s = slot_of(lu, op->step);
+    lu->idle_since = 0;
+    for (long spins = 0; !pn_broadcast_progress(s->broadcast); spins++)
+        if (do_something_else(lu))
+            spins = 0;
+        else
+            pn_relax(spins);
+    lu->idle_since = 0;
+    lu->outcome.finding = pn_panel_finding(&s->panel, &lu->outcome.column);
+    if (lu->outcome.finding != PN_FINDING_NONE)
+        return;
+    pn_panel *panel = &s->panel;
+    size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
+    s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
+    s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
+    store_diagonal(lu, s);
+    pn_rows_begin_step(lu->rows, panel, s->l11);
+}
+
+// Threads that factor the next panel while the others multiply: as many as make both end together,
+// if the panel's arithmetic runs at about a third of the multiplication's speed.
+static int crew_size(const pn_lu *lu, const pn_op *op)
+{
+    if (op->slice != PN_SLICE_FIRST || !owns_panel(lu, op->step + 1))
+        return 1;
+    if (lu->is.panel_threads > 0)
+        return lu->is.panel_threads;
+    double panel = 5.0 * op->width, multiply = 2.0 * (double)op->columns;
+    int crew = (int)(lu->compute->threads * panel / (panel + multiply) + 0.999);
+    return crew < 1 ? 1 : crew;
+}
+
+static void multiply_start(pn_lu *lu, const pn_op *op)
+{
+    const slot *s = slot_of(lu, op->step);
+    pn_update task = {.c = lu->is.matrix, .u = lu->u, .width = op->width};
+    task.c.data += op->row * task.c.ld + op->column;
+    task.c.rows = op->rows;
+    task.c.columns = op->columns;
+    task.l = s->l21;
+    task.ld_l = s->panel.ld;
+    task.u.data += op->column;
+    task.u.rows = op->width;
+    task.u.columns = op->columns;
+    lu->compute->ops->multiply_start(lu->compute, &task, crew_size(lu, op));
+}
+
+static void multiply_finish(pn_lu *lu)
+{
+    do
+        poll_broadcasts(lu);
+    while (lu->compute->ops->multiply_help(lu->compute));
+    lu->compute->ops->multiply_finish(lu->compute);
+}
+
+static void perform(pn_lu *lu, const pn_op *op)
+{
+    lu->idle_since = 0;
+    switch (op->kind) {
+    case PN_OP_LOAD:
+        load(lu, op, false);
+        break;
+    case PN_OP_UPDATE_STRIP:
+        load(lu, op, true);
+        break;
+    case PN_OP_FACTOR:
+        factor(lu, op);
+        break;
+    case PN_OP_BROADCAST_START:
+        broadcast_start(lu, op);
+        break;
+    case PN_OP_BROADCAST_FINISH:
+        broadcast_finish(lu, op);
+        break;
+    case PN_OP_ROWS_START:
+        pn_rows_start(lu->rows, op);
+        break;
+    case PN_OP_ROWS_FINISH:
+        pn_rows_finish(lu->rows, op);
+        break;
+    case PN_OP_MULTIPLY_START:
+        multiply_start(lu, op);
+        break;
+    case PN_OP_MULTIPLY_FINISH:
+        multiply_finish(lu);
+        break;
+    case PN_OP_KINDS:
+        break;
+    }
+}
+
+static void observe(pn_lu *lu, const pn_op *op)
+{
+    for (int i = 0; i < lu->is.observer_count; i++)
+        if (lu->is.observers[i].before)
+            lu->is.observers[i].before(lu->is.observers[i].context, op);
+    double begin = pn_clock();
+    perform(lu, op);
+    double seconds = pn_clock() - begin;
+    for (int i = 0; i < lu->is.observer_count; i++)
+        if (lu->is.observers[i].after)
+            lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
+}
+
+// Performs a list; once a panel with a finding is met only what is under way is finished.
+static void perform_list(pn_lu *lu, const pn_op *ops, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (lu->outcome.finding == PN_FINDING_NONE || ops[i].kind == PN_OP_MULTIPLY_FINISH)
+            observe(lu, &ops[i]);
+}
+
+pn_lu_outcome pn_lu_factor(pn_lu *lu)
+{
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    lu->outcome = (pn_lu_outcome){.finding = PN_FINDING_NONE};
+    lu->comm->idle = do_something_else;
+    lu->comm->idle_context = lu;
+    perform_list(lu, ops, pn_plan_prologue(&lu->is.plan, lu->is.place, ops));
+    for (pn_gidx step = 0; step < lu->is.plan.layout->row_blocks; step++) {
+        if (lu->outcome.finding != PN_FINDING_NONE)
+            break;
+        perform_list(lu, ops, pn_plan_step(&lu->is.plan, lu->is.place, step, ops));
+    }
+    lu->comm->idle = NULL;
+    for (int i = 0; i < lu->is.buffers; i++)
+        if (lu->slots[i].busy) {
+            pn_broadcast_finish(lu->slots[i].broadcast);
+            lu->slots[i].busy = false;
+        }
+    lu->compute->ops->wait(lu->compute, PN_TICKET_ALL);
+    return lu->outcome;
+}

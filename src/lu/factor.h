@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The executor: performs the plan's operations in order. Everything it needs is allocated when it
+// is created; observers see every operation, so it neither prints nor times.
+#ifndef PN_LU_FACTOR_H
+#define PN_LU_FACTOR_H
+
+#include "comm/broadcast.h"
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "lu/panel.h"
+#include "lu/plan.h"
+
+typedef struct pn_lu pn_lu;
+
+// Called around every operation of the plan; `seconds` is its duration for the calling thread.
+typedef struct pn_observer {
+    void (*before)(void *context, const pn_op *op); // may be NULL
+    void (*after)(void *context, const pn_op *op, double begin, double seconds);
+    void *context;
+} pn_observer;
+
+typedef struct pn_lu_request {
+    const pn_place *place;
+    pn_comm *comm;
+    pn_compute *compute;
+    pn_block matrix; // local part of [A b]
+    pn_plan plan;
+    pn_topology topology;
+    size_t segment_bytes;
+    int panel_threads; // 0: chosen step by step
+    int buffers;       // panels under way, at least 2
+    const pn_observer *observers;
+    int observer_count;
+} pn_lu_request;
+
+pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);
+void pn_lu_destroy(pn_lu *lu);
+
+// Bytes it will take beside the matrix, on the host and in the part's memory together.
+size_t pn_lu_bytes(const pn_lu_request *request);
+
+// Factors: afterwards the matrix holds U and, in place of b, inv(L) P b. Stops at a panel with a
+// finding, on all ranks alike.
+typedef struct pn_lu_outcome {
+    pn_finding finding;
+    pn_gidx column;      // of the finding
+    double wait_seconds; // in which the calling thread had nothing to do
+} pn_lu_outcome;
+pn_lu_outcome pn_lu_factor(pn_lu *lu);
+
+#endif

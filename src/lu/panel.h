@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A panel: NB columns factored by the processes of one column, then sent along the rows as one
+// message. Factored on the host by a crew of threads, recursively, with partial pivoting; rows are
+// shared out to processes and, inside each, to threads, and every thread does the same.
+#ifndef PN_LU_PANEL_H
+#define PN_LU_PANEL_H
+
+#include "base/team.h"
+#include "comm/comm.h"
+#include "compute/blas.h"
+#include "grid/layout.h"
+#include "measure/result.h"
+
+enum { PN_PANEL_HEADER = 8 }; // words before the pivots; a cache line
+
+// The message, in this order in one piece of memory: header and pivots, L11\U11, the rows.
+typedef struct pn_panel {
+    pn_gidx step;
+    int nb;          // of the layout: sizes the fixed parts
+    int width;       // columns
+    pn_lidx row;     // first local row
+    pn_lidx rows;    // local rows, those of the pivot block included where it is hosted
+    pn_lidx top;     // rows of the pivot block here: width or 0
+    pn_lidx ld;      // leading dimension of `a`
+    int64_t *header; // [PN_PANEL_HEADER + nb] finding, its column; then the global pivot rows
+    double *l11;     // [nb x nb] column-major, leading dimension nb: L11 unit lower, U11 upper
+    double *a;       // [width x ld] column-major; below `top` rows it is L21 once factored
+} pn_panel;
+
+// Bytes of memory for a panel of at most `rows` local rows; of the message of this panel.
+size_t pn_panel_memory(int nb, pn_lidx rows);
+size_t pn_panel_bytes(const pn_panel *panel);
+
+// Lays the panel of `step` into `memory` (pn_panel_memory bytes, aligned to 64).
+pn_panel pn_panel_at(void *memory, const pn_place *place, pn_gidx step);
+
+static inline int64_t *pn_panel_pivots(const pn_panel *panel)
+{
+    return panel->header + PN_PANEL_HEADER;
+}
+
+pn_finding pn_panel_finding(const pn_panel *panel, pn_gidx *column);
+
+// What the factorisation works with.
+typedef struct pn_panel_engine {
+    pn_group column; // the processes that share the panel, in the order of their process rows
+    pn_team *team;
+    const pn_blas *blas;
+    const pn_place *place;
+    double *record; // scratch, pn_panel_record_bytes(nb) of it
+} pn_panel_engine;
+
+size_t pn_panel_record_bytes(int nb);
+
+// Factors the panel in place: `a` holds its columns (up to date) on entry. A zero or non-finite
+// pivot becomes the panel's finding, and the factorisation goes on.
+void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel);
+
+#endif

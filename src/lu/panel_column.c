@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lu/panel_column.h"
+
+#include "base/clones.h"
+
+#include <math.h>
+
+enum { LANES = 16 }; // rows handled together: enough independent chains for the vector units
+
+typedef struct lanes {
+    double best[LANES];
+    double row[LANES]; // exact as doubles up to 2^53 rows; same width as the values it rides with
+    double finite[LANES]; // stays 0 unless a NaN or an infinity was met
+} lanes;
+
+// The rows [row, row + LANES).
+static inline void update_lanes(const pn_panel_column *t, pn_lidx row, lanes *l)
+{
+    double *target = t->a + t->count * t->ld + row;
+    double value[LANES];
+    for (int i = 0; i < LANES; i++)
+        value[i] = target[i];
+    for (int c = 0; c + 1 < t->count; c++) {
+        const double *column = t->a + c * t->ld + row;
+        double u = t->u[c];
+        for (int i = 0; i < LANES; i++)
+            value[i] -= column[i] * u;
+    }
+    if (t->count > 0) {
+        double *last = t->a + (t->count - 1) * t->ld + row;
+        double u = t->u[t->count - 1];
+        for (int i = 0; i < LANES; i++) {
+            last[i] *= t->scale;
+            value[i] -= last[i] * u;
+        }
+    }
+    double first = (double)row;
+    for (int i = 0; i < LANES; i++) {
+        double size = fabs(value[i]);
+        target[i] = value[i];
+        l->finite[i] += value[i] * 0.0;
+        l->row[i] = size > l->best[i] ? first : l->row[i];
+        l->best[i] = size > l->best[i] ? size : l->best[i];
+    }
+}
+
+static inline double update_one(const pn_panel_column *t, pn_lidx row)
+{
+    double value = t->a[t->count * t->ld + row];
+    if (t->count > 0)
+        t->a[(t->count - 1) * t->ld + row] *= t->scale;
+    for (int c = 0; c < t->count; c++)
+        value -= t->a[c * t->ld + row] * t->u[c];
+    t->a[t->count * t->ld + row] = value;
+    return value;
+}
+
+static void consider(pn_pivot *pivot, double size, pn_lidx row)
+{
+    if (size > pivot->size || (size == pivot->size && row < pivot->row)) {
+        pivot->size = size;
+        pivot->row = row;
+    }
+}
+
+PN_CLONES pn_pivot pn_panel_column_update(const pn_panel_column *t)
+{
+    pn_panel_column task = *t; // known not to change inside the loop
+    pn_pivot pivot = {.size = -1.0, .row = t->end};
+    lanes l = {0};
+    for (int i = 0; i < LANES; i++)
+        l.best[i] = -1.0;
+    pn_lidx row = t->begin;
+    for (; row + LANES <= t->end; row += LANES)
+        update_lanes(&task, row, &l);
+    double finite = 0;
+    for (int i = 0; i < LANES; i++) {
+        finite += l.finite[i];
+        if (l.best[i] >= 0)
+            consider(&pivot, l.best[i], (pn_lidx)l.row[i] + i);
+    }
+    for (; row < t->end; row++) {
+        double value = update_one(&task, row);
+        finite += value * 0.0;
+        consider(&pivot, fabs(value), row);
+    }
+    pivot.not_finite = isnan(finite);
+    return pivot;
+}
+
+PN_CLONES void pn_panel_column_scale(double *column, pn_lidx begin, pn_lidx end, double scale)
+{
+    for (pn_lidx i = begin; i < end; i++)
+        column[i] *= scale;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The list of operations of a step. Everything is computed from the layout and the step's number,
+// so that any step can be asked for on its own.
+#include "lu/plan.h"
+
+#include <assert.h>
+
+const char *pn_op_name(pn_op_kind kind)
+{
+    static const char *const names[PN_OP_KINDS] = {
+        "factor panel", "start broadcast", "finish broadcast", "start row exchange", "finish rows",
+        "load panel",   "update strip",    "start multiply",   "finish multiply"};
+    return names[kind];
+}
+
+int pn_plan_width(const pn_layout *layout, pn_gidx step)
+{
+    return (int)pn_min(layout->nb, layout->n - step * layout->nb);
+}
+
+pn_gidx pn_plan_after(const pn_layout *layout, pn_gidx step)
+{
+    return step * layout->nb + pn_plan_width(layout, step);
+}
+
+// Local columns of the trailing matrix of a step: [begin, split) first part, [split, end) second.
+// The strip, if the next panel is ours, is the beginning of the first part.
+typedef struct trailing {
+    pn_lidx begin, strip, split, end;
+} trailing;
+
+static bool has_panel(const pn_plan *plan, const pn_place *place, pn_gidx step)
+{
+    return step < plan->layout->row_blocks && plan->layout->owner[step] == place->column;
+}
+
+static bool exchanges_rows(const pn_plan *plan, const pn_place *place)
+{
+    return plan->layout->heights[place->column] > 1;
+}
+
+// Where the trailing columns from `begin` on are cut. The cut stays in place while the first part
+// shrinks from the left (the second part's rows may then be exchanged a step ahead of its update),
+// and is drawn anew, at `first_share` of what is left, once the first part is less than half its
+// share.
+static pn_lidx split_of(const pn_plan *plan, const pn_place *place, pn_lidx begin)
+{
+    int nb = plan->layout->nb;
+    pn_lidx end = place->columns, origin = 0;
+    for (;;) {
+        pn_lidx share = (pn_lidx)(plan->first_share * (double)(end - origin));
+        pn_lidx split = pn_min(end, origin + pn_round_up(pn_max(share, 1), nb));
+        if (split >= end)
+            return end;
+        // first local block boundary at which the first part is too small:
+        // split - next < half (end - next)
+        double half = 0.5 * plan->first_share;
+        double limit = ((double)split - half * (double)end) / (1.0 - half);
+        pn_lidx blocks = (pn_lidx)pn_max((int64_t)((limit - (double)origin) / nb), 0) + 1;
+        pn_lidx next = origin + blocks * nb;
+        if (begin < next)
+            return split;
+        origin = next;
+    }
+}
+
+static trailing trailing_of(const pn_plan *plan, const pn_place *place, pn_gidx step)
+{
+    trailing t;
+    t.begin = pn_place_columns_before(place, pn_plan_after(plan->layout, step));
+    t.end = place->columns;
+    t.strip = has_panel(plan, place, step + 1) ? pn_plan_width(plan->layout, step + 1) : 0;
+    t.split = exchanges_rows(plan, place) && plan->first_share < 1.0
+                  ? pn_max(split_of(plan, place, t.begin), t.begin + t.strip)
+                  : t.end;
+    return t;
+}
+
+// The rows of the next step's first part may be exchanged while this step's second part is being
+// multiplied: only if the cut has not moved to the right meanwhile.
+static bool runs_ahead(const pn_plan *plan, const pn_place *place, pn_gidx step)
+{
+    if (!plan->look_ahead || step < 0 || step + 1 >= plan->layout->row_blocks)
+        return false;
+    trailing now = trailing_of(plan, place, step), next = trailing_of(plan, place, step + 1);
+    return now.split < now.end && next.split <= now.split;
+}
+
+typedef struct writer {
+    pn_op *ops;
+    int count;
+    const pn_plan *plan;
+    const pn_place *place;
+} writer;
+
+// Rows an operation acts on: from panel `step` itself on for the panel, below it for an update.
+static void put(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice, pn_lidx column,
+                pn_lidx columns)
+{
+    const pn_layout *layout = w->plan->layout;
+    bool below =
+        kind == PN_OP_MULTIPLY_START || kind == PN_OP_MULTIPLY_FINISH || kind == PN_OP_UPDATE_STRIP;
+    pn_gidx from = below ? pn_plan_after(layout, step) : step * layout->nb;
+    pn_lidx row = pn_place_rows_before(w->place, from);
+    assert(w->count < PN_PLAN_STEP_LIMIT);
+    w->ops[w->count++] = (pn_op){.kind = kind,
+                                 .slice = slice,
+                                 .step = step,
+                                 .row = row,
+                                 .rows = w->place->rows - row,
+                                 .column = column,
+                                 .columns = columns,
+                                 .width = pn_plan_width(layout, step)};
+}
+
+static void put_slice(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice)
+{
+    trailing t = trailing_of(w->plan, w->place, step);
+    pn_lidx middle = t.begin + t.strip;
+    // Without messages to hide, the strip's rows are moved together with all others.
+    bool together = !exchanges_rows(w->plan, w->place) &&
+                    (kind == PN_OP_ROWS_START || kind == PN_OP_ROWS_FINISH);
+    pn_lidx begin[PN_SLICES] = {t.begin, together ? t.begin : middle, t.split};
+    pn_lidx end[PN_SLICES] = {together ? t.begin : middle, t.split, t.end};
+    if (end[slice] > begin[slice])
+        put(w, kind, step, slice, begin[slice], end[slice] - begin[slice]);
+}
+
+static void put_panel(writer *w, pn_gidx step, pn_op_kind load)
+{
+    const pn_layout *layout = w->plan->layout;
+    pn_gidx panel = load == PN_OP_LOAD ? step : step + 1;
+    if (panel >= layout->row_blocks)
+        return;
+    if (has_panel(w->plan, w->place, panel)) {
+        pn_lidx column = pn_place_columns_before(w->place, panel * layout->nb);
+        put(w, load, step, PN_SLICE_STRIP, column, pn_plan_width(layout, panel));
+        put(w, PN_OP_FACTOR, panel, PN_SLICE_STRIP, column, pn_plan_width(layout, panel));
+    }
+    put(w, PN_OP_BROADCAST_START, panel, PN_SLICE_STRIP, 0, 0);
+}
+
+static void put_rows_start(writer *w, pn_gidx step)
+{
+    put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_STRIP);
+    put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_FIRST);
+}
+
+int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PLAN_STEP_LIMIT])
+{
+    writer w = {ops, 0, plan, place};
+    put_panel(&w, 0, PN_OP_LOAD);
+    put(&w, PN_OP_BROADCAST_FINISH, 0, PN_SLICE_STRIP, 0, 0);
+    return w.count;
+}
+
+// Next panel first, then everything else; nothing overlaps.
+static int step_in_turn(writer *w, pn_gidx step)
+{
+    for (pn_slice slice = 0; slice < PN_SLICES; slice++) {
+        put_slice(w, PN_OP_ROWS_START, step, slice);
+        put_slice(w, PN_OP_ROWS_FINISH, step, slice);
+    }
+    for (pn_slice slice = 0; slice < PN_SLICES; slice++) {
+        put_slice(w, PN_OP_MULTIPLY_START, step, slice);
+        put_slice(w, PN_OP_MULTIPLY_FINISH, step, slice);
+    }
+    if (step + 1 < w->plan->layout->row_blocks) {
+        put_panel(w, step + 1, PN_OP_LOAD);
+        put(w, PN_OP_BROADCAST_FINISH, step + 1, PN_SLICE_STRIP, 0, 0);
+    }
+    return w->count;
+}
+
+int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
+                 pn_op ops[PN_PLAN_STEP_LIMIT])
+{
+    writer w = {ops, 0, plan, place};
+    if (!plan->look_ahead)
+        return step_in_turn(&w, step);
+    bool more = step + 1 < plan->layout->row_blocks;
+    if (!runs_ahead(plan, place, step - 1))
+        put_rows_start(&w, step);
+    put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_STRIP);
+    put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_FIRST);
+    put_slice(&w, PN_OP_ROWS_START, step, PN_SLICE_SECOND);
+    put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_FIRST);
+    put_panel(&w, step, PN_OP_UPDATE_STRIP);
+    put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_SECOND);
+    put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_FIRST);
+    put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_SECOND);
+    if (more)
+        put(&w, PN_OP_BROADCAST_FINISH, step + 1, PN_SLICE_STRIP, 0, 0);
+    if (runs_ahead(plan, place, step))
+        put_rows_start(&w, step + 1);
+    put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_SECOND);
+    return w.count;
+}

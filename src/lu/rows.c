@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lu/rows.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAG_PIECES, TAG_MOVED, TAG_ROLL, TAGS_PER_SLICE };
+
+// Host memory for messages. The strip has its own; the first and the second part are never under
+// way together and share one.
+typedef struct area {
+    void *memory;
+    size_t bytes;
+} area;
+
+// Messages of one slice under way.
+typedef struct exchange {
+    double *incoming;     // pieces of pivot rows by source: [width x own piece]
+    double *outgoing;     // pieces of pivot rows by destination, then moved rows for others
+    double *moved;        // moved rows from the owner
+    double *rolling;      // solved pieces by process; over `outgoing`, once that is sent
+    pn_request *sends;    // [2 * processes]
+    pn_request *receives; // [processes + 1]
+    int send_count, receive_count;
+} exchange;
+
+struct pn_rows {
+    pn_rows_request is;
+    pn_interchange interchange;
+    const double *l11;
+    pn_lidx ld_l11;
+    int owner;           // process that holds the pivot block
+    int *piece_begin;    // [processes + 1] pivot rows, ordered by the process that holds them
+    pn_lidx *held_u;     // [NB] their places in U, in that order
+    pn_lidx *held_row;   // [NB] local rows of those held here
+    int *moved_begin;    // [processes + 1] moved rows, ordered by destination
+    pn_lidx *moved_from; // [NB] local rows at the owner
+    pn_lidx *moved_to;   // [NB] local rows at the destination
+    exchange exchanges[PN_SLICES];
+    area strip_area, wide_area;
+};
+
+static int processes(const pn_rows *rows)
+{
+    return rows->is.column.size;
+}
+
+// Column piece of process i: columns [begin, end) of a slice.
+static pn_lidx piece_begin(const pn_rows *rows, pn_lidx columns, int i)
+{
+    enum { GRAIN = 8 };
+    return pn_min(columns, pn_ceil_div(columns, GRAIN) * i / processes(rows) * GRAIN);
+}
+
+static pn_lidx piece_columns(const pn_rows *rows, pn_lidx columns, int i)
+{
+    return piece_begin(rows, columns, i + 1) - piece_begin(rows, columns, i);
+}
+
+// Usual need of a slice: an incoming piece, and U once, either outgoing or rolling.
+static size_t usual_bytes(const pn_place *place, pn_lidx columns)
+{
+    int height = place->layout->heights[place->column];
+    pn_lidx words = place->layout->nb * (columns + pn_ceil_div(columns, height) + 8);
+    return height == 1 ? 0 : (size_t)words * sizeof(double);
+}
+
+size_t pn_rows_bytes(const pn_place *place, pn_lidx widest)
+{
+    return usual_bytes(place, widest) + usual_bytes(place, place->layout->nb);
+}
+
+static pn_status reserve(pn_rows *rows, area *where, size_t bytes)
+{
+    const pn_compute_ops *ops = rows->is.compute->ops;
+    if (bytes <= where->bytes)
+        return PN_OK;
+    if (where->memory)
+        ops->release_host(rows->is.compute, where->memory, where->bytes);
+    *where = (area){NULL, 0};
+    pn_status status = ops->allocate_host(rows->is.compute, bytes, &where->memory);
+    if (status == PN_OK)
+        where->bytes = bytes;
+    return status;
+}
+
+static pn_status allocate_lists(pn_rows *rows)
+{
+    size_t nb = (size_t)rows->is.place->layout->nb, p = (size_t)processes(rows);
+    bool ok = true;
+    ok &= (rows->interchange.source = calloc(nb, sizeof(pn_gidx))) != NULL;
+    ok &= (rows->interchange.moved_from = calloc(nb, sizeof(pn_gidx))) != NULL;
+    ok &= (rows->interchange.moved_to = calloc(nb, sizeof(pn_gidx))) != NULL;
+    ok &= (rows->piece_begin = calloc(p + 1, sizeof(int))) != NULL;
+    ok &= (rows->moved_begin = calloc(p + 1, sizeof(int))) != NULL;
+    ok &= (rows->held_u = calloc(nb, sizeof(pn_lidx))) != NULL;
+    ok &= (rows->held_row = calloc(nb, sizeof(pn_lidx))) != NULL;
+    ok &= (rows->moved_from = calloc(nb, sizeof(pn_lidx))) != NULL;
+    ok &= (rows->moved_to = calloc(nb, sizeof(pn_lidx))) != NULL;
+    for (int s = 0; s < PN_SLICES; s++) {
+        ok &= (rows->exchanges[s].sends = calloc(2 * p, sizeof(pn_request))) != NULL;
+        ok &= (rows->exchanges[s].receives = calloc(p + 1, sizeof(pn_request))) != NULL;
+    }
+    return ok ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for the lists of row exchanges");
+}
+
+pn_status pn_rows_create(pn_rows **result, const pn_rows_request *request)
+{
+    *result = NULL;
+    pn_rows *rows = calloc(1, sizeof *rows);
+    if (!rows)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the row exchange");
+    rows->is = *request;
+    pn_status status;
+    PN_TRY(allocate_lists(rows));
+    PN_TRY(
+        reserve(rows, &rows->strip_area, usual_bytes(request->place, request->place->layout->nb)));
+    PN_TRY(reserve(rows, &rows->wide_area, usual_bytes(request->place, request->widest)));
+    *result = rows;
+    return PN_OK;
+fail:
+    pn_rows_destroy(rows);
+    return status;
+}
+
+void pn_rows_destroy(pn_rows *rows)
+{
+    if (!rows)
+        return;
+    for (int s = 0; s < PN_SLICES; s++) {
+        free(rows->exchanges[s].sends);
+        free(rows->exchanges[s].receives);
+    }
+    const area areas[] = {rows->strip_area, rows->wide_area};
+    for (int i = 0; i < 2; i++)
+        if (areas[i].memory)
+            rows->is.compute->ops->release_host(rows->is.compute, areas[i].memory, areas[i].bytes);
+    free(rows->interchange.source);
+    free(rows->interchange.moved_from);
+    free(rows->interchange.moved_to);
+    free(rows->piece_begin);
+    free(rows->moved_begin);
+    free(rows->held_u);
+    free(rows->held_row);
+    free(rows->moved_from);
+    free(rows->moved_to);
+    free(rows);
+}
+
+static int holder(const pn_rows *rows, pn_gidx row)
+{
+    return pn_layout_row_of(rows->is.place->layout, rows->is.place->column, row);
+}
+
+static pn_lidx local_row(const pn_rows *rows, int process, pn_gidx row)
+{
+    return pn_layout_rows_before(rows->is.place->layout, process, rows->is.place->column, row);
+}
+
+// Orders the pivot rows by the process that holds them, and the moved rows by their destination.
+static void sort_rows(pn_rows *rows)
+{
+    const pn_interchange *x = &rows->interchange;
+    int held = 0, moved = 0;
+    for (int process = 0; process < processes(rows); process++) {
+        rows->piece_begin[process] = held;
+        for (int i = 0; i < x->width; i++)
+            if (holder(rows, x->source[i]) == process) {
+                rows->held_row[held] = local_row(rows, process, x->source[i]);
+                rows->held_u[held++] = i;
+            }
+        rows->moved_begin[process] = moved;
+        for (int i = 0; i < x->moved; i++)
+            if (holder(rows, x->moved_to[i]) == process) {
+                rows->moved_from[moved] = local_row(rows, rows->owner, x->moved_from[i]);
+                rows->moved_to[moved++] = local_row(rows, process, x->moved_to[i]);
+            }
+    }
+    rows->piece_begin[processes(rows)] = held;
+    rows->moved_begin[processes(rows)] = moved;
+}
+
+void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const double *l11)
+{
+    pn_gidx top = panel->step * panel->nb;
+    pn_interchange_fill(&rows->interchange, pn_panel_pivots(panel), top, panel->width);
+    rows->l11 = l11;
+    rows->ld_l11 = panel->nb;
+    rows->owner = holder(rows, top);
+    sort_rows(rows);
+}
+
+static int held_count(const pn_rows *rows, int process)
+{
+    return rows->piece_begin[process + 1] - rows->piece_begin[process];
+}
+
+static int moved_count(const pn_rows *rows, int process)
+{
+    return rows->moved_begin[process + 1] - rows->moved_begin[process];
+}
+
+static int moved_to_others(const pn_rows *rows)
+{
+    return rows->is.column.me == rows->owner
+               ? rows->interchange.moved - moved_count(rows, rows->owner)
+               : 0;
+}
+
+// Cuts the slice's area into its buffers; grows it in the rare case that this process holds far
+// more than its share of the pivots.
+static void lay_out(pn_rows *rows, const pn_op *op)
+{
+    exchange *e = &rows->exchanges[op->slice];
+    area *where = op->slice == PN_SLICE_STRIP ? &rows->strip_area : &rows->wide_area;
+    int me = rows->is.column.me, width = rows->interchange.width;
+    pn_lidx own = piece_columns(rows, op->columns, me);
+    pn_lidx outgoing =
+        held_count(rows, me) * (op->columns - own) + moved_to_others(rows) * op->columns;
+    pn_lidx moved = me == rows->owner ? 0 : moved_count(rows, me) * op->columns;
+    pn_lidx words = width * own + pn_max(outgoing + moved, width * op->columns);
+    if (reserve(rows, where, (size_t)words * sizeof(double)) != PN_OK)
+        pn_comm_abort(rows->is.column.comm, 2);
+    e->incoming = where->memory;
+    e->outgoing = e->rolling = e->incoming + width * own;
+    e->moved = e->outgoing + outgoing;
+    e->send_count = e->receive_count = 0;
+}
+
+static int tag_of(const pn_rows *rows, const pn_op *op, int kind)
+{
+    return rows->is.column.tag + TAGS_PER_SLICE * (int)op->slice + kind;
+}
+
+static void send(pn_rows *rows, const pn_op *op, const double *data, pn_lidx words, int to,
+                 int kind)
+{
+    const pn_group *column = &rows->is.column;
+    exchange *e = &rows->exchanges[op->slice];
+    if (words > 0)
+        pn_comm_send_start(column->comm, data, (size_t)words * sizeof *data, column->ranks[to],
+                           tag_of(rows, op, kind), &e->sends[e->send_count++]);
+}
+
+static void receive(pn_rows *rows, const pn_op *op, double *data, pn_lidx words, int from, int kind)
+{
+    const pn_group *column = &rows->is.column;
+    exchange *e = &rows->exchanges[op->slice];
+    if (words > 0)
+        pn_comm_receive_start(column->comm, data, (size_t)words * sizeof *data, column->ranks[from],
+                              tag_of(rows, op, kind), &e->receives[e->receive_count++]);
+}
+
+// incoming: the pieces by source in order, so that together they are the piece of U of this process
+// with its rows in the order of held_u.
+static void post_receives(pn_rows *rows, const pn_op *op)
+{
+    int me = rows->is.column.me;
+    exchange *e = &rows->exchanges[op->slice];
+    pn_lidx columns = piece_columns(rows, op->columns, me);
+    for (int from = 0; from < processes(rows); from++)
+        if (from != me)
+            receive(rows, op, e->incoming + rows->piece_begin[from] * columns,
+                    held_count(rows, from) * columns, from, TAG_PIECES);
+    if (me != rows->owner)
+        receive(rows, op, e->moved, moved_count(rows, me) * op->columns, rows->owner, TAG_MOVED);
+}
+
+static pn_ticket gather(pn_rows *rows, const pn_row_list *list)
+{
+    if (list->count == 0 || list->columns == 0)
+        return 0;
+    return rows->is.compute->ops->gather_rows(rows->is.compute, list);
+}
+
+// Pivot rows held here, their piece for process `to`.
+static pn_row_list pivot_piece(const pn_rows *rows, const pn_op *op, int to, double *host)
+{
+    int me = rows->is.column.me;
+    return (pn_row_list){.matrix = rows->is.matrix,
+                         .index = rows->held_row + rows->piece_begin[me],
+                         .count = held_count(rows, me),
+                         .column = op->column + piece_begin(rows, op->columns, to),
+                         .columns = piece_columns(rows, op->columns, to),
+                         .host = host};
+}
+
+// Rows that leave the pivot block held here for process `to`.
+static pn_row_list moved_rows(const pn_rows *rows, const pn_op *op, int to, double *host)
+{
+    return (pn_row_list){.matrix = rows->is.matrix,
+                         .index = rows->moved_from + rows->moved_begin[to],
+                         .count = moved_count(rows, to),
+                         .column = op->column,
+                         .columns = op->columns,
+                         .host = host};
+}
+
+// Gathers what goes to others one after the other, and sends it once all is there.
+static void send_pieces(pn_rows *rows, const pn_op *op)
+{
+    enum { MOST_LISTS = 2 };
+    int me = rows->is.column.me;
+    pn_compute *compute = rows->is.compute;
+    for (int pass = 0; pass < MOST_LISTS; pass++) {
+        double *host = rows->exchanges[op->slice].outgoing;
+        for (int to = 0; to < processes(rows); to++) {
+            if (to == me)
+                continue;
+            pn_row_list lists[MOST_LISTS] = {pivot_piece(rows, op, to, host)};
+            pn_lidx pivot_words = lists[0].count * lists[0].columns;
+            lists[1] = moved_rows(rows, op, to, host + pivot_words);
+            pn_lidx moved_words = me == rows->owner ? lists[1].count * lists[1].columns : 0;
+            if (pass == 0) {
+                gather(rows, &lists[0]);
+                if (moved_words)
+                    gather(rows, &lists[1]);
+            } else {
+                send(rows, op, lists[0].host, pivot_words, to, TAG_PIECES);
+                send(rows, op, lists[1].host, moved_words, to, TAG_MOVED);
+            }
+            host += pivot_words + moved_words;
+        }
+        if (pass == 0)
+            compute->ops->wait(compute, PN_TICKET_ALL);
+    }
+}
+
+void pn_rows_start(pn_rows *rows, const pn_op *op)
+{
+    if (processes(rows) == 1)
+        return;
+    int me = rows->is.column.me;
+    lay_out(rows, op);
+    post_receives(rows, op);
+    double *own = rows->exchanges[op->slice].incoming +
+                  rows->piece_begin[me] * piece_columns(rows, op->columns, me);
+    pn_row_list mine = pivot_piece(rows, op, me, own);
+    gather(rows, &mine);
+    send_pieces(rows, op);
+}
+
+static pn_block u_piece(const pn_rows *rows, const pn_op *op, int process)
+{
+    pn_block u = rows->is.u;
+    u.data += op->column + piece_begin(rows, op->columns, process);
+    u.rows = rows->interchange.width;
+    u.columns = piece_columns(rows, op->columns, process);
+    return u;
+}
+
+// The moved rows take their places: out of our own pivot block, or from its owner.
+static void place_moved(pn_rows *rows, const pn_op *op)
+{
+    int me = rows->is.column.me, begin = rows->moved_begin[me];
+    pn_compute *compute = rows->is.compute;
+    if (moved_count(rows, me) == 0)
+        return;
+    if (me == rows->owner) {
+        pn_row_move move = {.matrix = rows->is.matrix,
+                            .from = rows->moved_from + begin,
+                            .to = rows->moved_to + begin,
+                            .count = moved_count(rows, me),
+                            .column = op->column,
+                            .columns = op->columns};
+        compute->ops->move_rows(compute, &move);
+        return;
+    }
+    pn_row_list list = moved_rows(rows, op, me, rows->exchanges[op->slice].moved);
+    list.index = rows->moved_to + begin;
+    compute->ops->scatter_rows(compute, &list);
+}
+
+static void solve_own_piece(pn_rows *rows, const pn_op *op)
+{
+    pn_compute *compute = rows->is.compute;
+    int me = rows->is.column.me;
+    pn_block piece = u_piece(rows, op, me);
+    if (piece.columns == 0)
+        return;
+    pn_row_list list = {.matrix = piece,
+                        .index = rows->held_u,
+                        .count = rows->interchange.width,
+                        .column = 0,
+                        .columns = piece.columns,
+                        .host = rows->exchanges[op->slice].incoming};
+    compute->ops->scatter_rows(compute, &list);
+    compute->ops->solve(compute, rows->l11, rows->ld_l11, piece);
+}
+
+// Passes the solved pieces round the column; each goes on while the one before it is unpacked.
+static void roll(pn_rows *rows, const pn_op *op)
+{
+    const pn_group *column = &rows->is.column;
+    int size = column->size, me = column->me, next = (me + 1) % size,
+        width = rows->interchange.width;
+    pn_compute *compute = rows->is.compute;
+    double *rolling = rows->exchanges[op->slice].rolling;
+    pn_block own = u_piece(rows, op, me);
+    if (own.columns > 0)
+        compute->ops->read(compute, own, rolling + width * piece_begin(rows, op->columns, me),
+                           own.columns);
+    compute->ops->wait(compute, PN_TICKET_ALL);
+    for (int i = 0; i + 1 < size; i++) {
+        int gives = (me - i + size) % size, gets = (me - i - 1 + 2 * size) % size;
+        exchange *e = &rows->exchanges[op->slice];
+        e->receive_count = 0;
+        receive(rows, op, rolling + width * piece_begin(rows, op->columns, gets),
+                width * piece_columns(rows, op->columns, gets), (me - 1 + size) % size, TAG_ROLL);
+        pn_comm_wait_all(column->comm, e->send_count, e->sends);
+        e->send_count = 0;
+        send(rows, op, rolling + width * piece_begin(rows, op->columns, gives),
+             width * piece_columns(rows, op->columns, gives), next, TAG_ROLL);
+        pn_comm_wait_all(column->comm, e->receive_count, e->receives);
+        pn_block piece = u_piece(rows, op, gets);
+        if (piece.columns > 0)
+            compute->ops->write(compute, piece,
+                                rolling + width * piece_begin(rows, op->columns, gets),
+                                piece.columns);
+    }
+}
+
+// U's rows are also the final rows of the matrix in the pivot block.
+static void store_pivot_block(pn_rows *rows, const pn_op *op)
+{
+    if (rows->is.column.me != rows->owner)
+        return;
+    pn_compute *compute = rows->is.compute;
+    pn_block to = rows->is.matrix, from = rows->is.u;
+    to.data += local_row(rows, rows->owner, rows->interchange.top) * to.ld + op->column;
+    from.data += op->column;
+    to.rows = from.rows = rows->interchange.width;
+    to.columns = from.columns = op->columns;
+    compute->ops->copy(compute, to, from);
+}
+
+static void solve_alone(pn_rows *rows, const pn_op *op)
+{
+    pn_block u = rows->is.u;
+    u.data += op->column;
+    u.rows = rows->interchange.width;
+    u.columns = op->columns;
+    pn_row_solve task = {.matrix = rows->is.matrix,
+                         .column = op->column,
+                         .columns = op->columns,
+                         .top = local_row(rows, 0, rows->interchange.top),
+                         .width = rows->interchange.width,
+                         .moved_from = rows->moved_from,
+                         .moved_to = rows->moved_to,
+                         .moved = rows->interchange.moved,
+                         .source = rows->held_row,
+                         .l11 = rows->l11,
+                         .ld_l11 = rows->ld_l11,
+                         .u = u};
+    rows->is.compute->ops->solve_rows(rows->is.compute, &task);
+}
+
+void pn_rows_finish(pn_rows *rows, const pn_op *op)
+{
+    if (processes(rows) == 1) {
+        solve_alone(rows, op);
+        return;
+    }
+    const pn_group *column = &rows->is.column;
+    exchange *e = &rows->exchanges[op->slice];
+    pn_comm_wait_all(column->comm, e->receive_count, e->receives);
+    place_moved(rows, op);
+    solve_own_piece(rows, op);
+    pn_comm_wait_all(column->comm, e->send_count, e->sends);
+    e->send_count = 0;
+    roll(rows, op);
+    pn_comm_wait_all(column->comm, e->send_count, e->sends);
+    e->send_count = 0;
+    rows->is.compute->ops->wait(rows->is.compute, PN_TICKET_ALL); // the staging is free again
+    store_pivot_block(rows, op);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "trust/benchmark.h"
+
+#include "base/clock.h"
+#include "lu/back.h"
+#include "lu/factor.h"
+#include "trust/verify.h"
+#include "trust/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRACE_LIMIT = 2000, OBSERVERS = 2, TAG_WORLD = 0 };
+
+// One rank's run.
+typedef struct run {
+    const pn_benchmark *is;
+    pn_comm *comm;
+    pn_compute *compute;
+    pn_log *log;
+    pn_result *result;
+    pn_place place;
+    pn_block matrix;
+    size_t matrix_bytes;
+    double *x;
+    pn_lu *lu;
+    pn_watch watch;
+    pn_observer observers[OBSERVERS];
+    double wait_seconds;
+} run;
+
+static pn_lidx leading_dimension(const pn_place *place)
+{
+    pn_lidx ld = pn_round_up(pn_max(place->columns, 1), 8);
+    return ld % 256 == 0 ? ld + 8 : ld; // off powers of two: rows must not share cache sets
+}
+
+static size_t matrix_bytes(const pn_place *place)
+{
+    return sizeof(double) * (size_t)leading_dimension(place) * (size_t)pn_max(place->rows, 1);
+}
+
+static int buffers_of(const pn_benchmark *benchmark)
+{
+    return benchmark->panel_buffers > 0 ? benchmark->panel_buffers : 2;
+}
+
+static size_t segment_of(const pn_benchmark *benchmark)
+{
+    return benchmark->segment_bytes > 0 ? benchmark->segment_bytes : (size_t)1 << 20;
+}
+
+static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *place)
+{
+    return (pn_lu_request){.place = place,
+                           .plan = {.layout = benchmark->layout,
+                                    .look_ahead = benchmark->look_ahead,
+                                    .first_share = benchmark->first_share},
+                           .topology = benchmark->topology,
+                           .segment_bytes = segment_of(benchmark),
+                           .panel_threads = benchmark->panel_threads,
+                           .buffers = buffers_of(benchmark)};
+}
+
+size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
+{
+    pn_lu_request request = lu_request(benchmark, place);
+    return matrix_bytes(place) + pn_lu_bytes(&request) +
+           sizeof(double) * (size_t)benchmark->layout->n;
+}
+
+static pn_status allocate(run *r)
+{
+    pn_status status;
+    pn_lu_request request = lu_request(r->is, &r->place);
+    void *memory = NULL;
+    r->matrix = (pn_block){NULL, r->place.rows, r->place.columns, leading_dimension(&r->place)};
+    r->matrix_bytes = matrix_bytes(&r->place);
+    PN_TRY(r->compute->ops->allocate(r->compute, r->matrix_bytes, &memory));
+    r->matrix.data = memory;
+    r->x = calloc((size_t)r->is->layout->n, sizeof *r->x);
+    if (!r->x)
+        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
+                       (long long)r->is->layout->n));
+    request.comm = r->comm;
+    request.compute = r->compute;
+    request.matrix = r->matrix;
+    request.observers = r->observers;
+    request.observer_count = OBSERVERS;
+    PN_TRY(pn_lu_create(&r->lu, &request));
+fail:
+    return status;
+}
+
+static void release(run *r)
+{
+    pn_lu_destroy(r->lu);
+    free(r->x);
+    if (r->matrix.data)
+        r->compute->ops->release(r->compute, r->matrix.data, r->matrix_bytes);
+    pn_place_release(&r->place);
+}
+
+// Writes `value` to the places of the poisoned entry or column that are held here.
+static void poison(run *r)
+{
+    const pn_poison *p = &r->is->poison;
+    const pn_layout *layout = r->is->layout;
+    if (!p->set || pn_layout_column_of(layout, p->column) != r->place.column)
+        return;
+    pn_block where = r->matrix;
+    where.data += pn_place_columns_before(&r->place, p->column);
+    where.rows = where.columns = 1;
+    for (pn_lidx row = 0; row < r->place.rows; row++)
+        if (p->row < 0 || pn_place_global_row(&r->place, row) == p->row) {
+            pn_block entry = where;
+            entry.data += row * where.ld;
+            r->compute->ops->wait(r->compute,
+                                  r->compute->ops->write(r->compute, entry, &p->value, 1));
+        }
+}
+
+static pn_status generate(run *r)
+{
+    pn_gidx *rows = malloc(sizeof *rows * (size_t)(r->place.rows + 1));
+    pn_gidx *columns = malloc(sizeof *columns * (size_t)(r->place.columns + 1));
+    pn_status status = PN_OK;
+    if (rows && columns) {
+        for (pn_lidx i = 0; i < r->place.rows; i++)
+            rows[i] = pn_place_global_row(&r->place, i);
+        for (pn_lidx j = 0; j < r->place.columns; j++)
+            columns[j] = pn_place_global_column(&r->place, j);
+        r->compute->ops->generate(r->compute, &(pn_generate){.matrix = r->matrix,
+                                                             .row = rows,
+                                                             .column = columns,
+                                                             .n = r->is->layout->n,
+                                                             .seed = r->is->seed});
+        poison(r);
+        r->compute->ops->wait(r->compute, PN_TICKET_ALL);
+    } else {
+        status = pn_fail(PN_ERROR_MEMORY, "no memory for the index lists of the matrix");
+    }
+    free(rows);
+    free(columns);
+    return status;
+}
+
+// All ranks fail or none: the worst status of all, and what it says on the rank it concerns.
+static pn_status agree(run *r, pn_status status)
+{
+    double worst = status;
+    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group_combine(&world, &worst, sizeof worst, pn_combine_max);
+    if (status == PN_OK && worst > 0)
+        return pn_fail((pn_status)worst, "another rank could not go on; see its message");
+    return status;
+}
+
+static void barrier(run *r)
+{
+    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group_barrier(&world);
+}
+
+static pn_status solve(run *r)
+{
+    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix};
+    pn_status status = PN_OK;
+    barrier(r);
+    r->result->began = time(NULL);
+    double begin = r->watch.origin = r->watch.spoken = pn_clock();
+    pn_lu_outcome outcome = pn_lu_factor(r->lu);
+    r->result->finding = outcome.finding;
+    r->result->finding_column = outcome.column;
+    r->wait_seconds = outcome.wait_seconds;
+    double factored = pn_clock();
+    if (outcome.finding == PN_FINDING_NONE)
+        status = pn_back_substitute(&back, r->x);
+    double wait = pn_clock();
+    barrier(r);
+    double end = pn_clock();
+    r->wait_seconds += end - wait;
+    r->result->ended = time(NULL);
+    r->result->seconds = end - begin;
+    r->result->trace.total[PN_PHASE_BACK] = end - factored;
+    if (status == PN_OK && outcome.finding == PN_FINDING_NONE)
+        pn_back_replicate(&back, r->x);
+    return status;
+}
+
+static void describe(run *r, pn_rank_record *record)
+{
+    *record = (pn_rank_record){.rank = r->comm->rank,
+                               .row = r->place.row,
+                               .column = r->place.column,
+                               .threads = r->compute->threads,
+                               .block_columns = r->is->layout->owned[r->place.column],
+                               .matrix_bytes = (int64_t)r->matrix_bytes,
+                               .wait_seconds = r->wait_seconds,
+                               .busy_seconds = r->result->seconds - r->wait_seconds};
+    if (r->compute->multiply_seconds > 0)
+        record->rate_gflops = 1e-9 * r->compute->multiply_operations /
+                              r->compute->multiply_seconds * r->compute->threads;
+    memcpy(record->host, r->log->host, sizeof record->host);
+    memcpy(record->kind, r->compute->kind, sizeof record->kind);
+}
+
+static pn_status gather_records(run *r)
+{
+    pn_rank_record *records = calloc((size_t)r->comm->size, sizeof *records);
+    if (!records)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the records of %d ranks", r->comm->size);
+    describe(r, &records[r->comm->rank]);
+    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group_gather_all(&world, records, sizeof *records);
+    r->result->ranks = records;
+    r->result->rank_count = r->comm->size;
+    return PN_OK;
+}
+
+static pn_status verify(run *r)
+{
+    pn_result *result = r->result;
+    if (result->finding != PN_FINDING_NONE)
+        return PN_OK;
+    double begin = pn_clock();
+    pn_log_all(r->log, "verifying with the matrix generated again");
+    pn_verify_request request = {
+        .n = result->n, .seed = r->is->seed, .x = r->x, .comm = r->comm, .team = r->compute->team};
+    pn_status status = pn_verify_solution(&request, &result->norms, &result->residual);
+    result->verify_seconds = pn_clock() - begin;
+    result->passed = status == PN_OK && result->residual < result->threshold;
+    if (!result->passed)
+        result->finding = PN_FINDING_RESIDUAL;
+    return status;
+}
+
+static void prepare_result(run *r)
+{
+    const pn_layout *layout = r->is->layout;
+    *r->result = (pn_result){.n = layout->n,
+                             .nb = layout->nb,
+                             .p = layout->height,
+                             .q = layout->columns,
+                             .threshold = r->is->threshold,
+                             .expected_seconds = r->is->expected_seconds};
+}
+
+static pn_status prepare(run *r)
+{
+    pn_status status;
+    const pn_layout *layout = r->is->layout;
+    prepare_result(r);
+    PN_TRY(pn_place_create(&r->place, layout, r->comm->rank));
+    PN_TRY(pn_trace_create(&r->result->trace, layout->row_blocks, TRACE_LIMIT));
+    r->watch = (pn_watch){.trace = &r->result->trace,
+                          .log = r->log,
+                          .n = layout->n,
+                          .steps = layout->row_blocks,
+                          .expected = r->is->expected_seconds};
+    r->observers[0] = pn_watch_trace(&r->watch);
+    r->observers[1] = pn_watch_progress(&r->watch);
+    pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
+               8e-9 * (double)layout->n * (double)layout->n);
+    PN_TRY(allocate(r));
+fail:
+    return status;
+}
+
+pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_compute *compute,
+                           pn_log *log, pn_result *result)
+{
+    run r = {.is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
+    pn_status status;
+    PN_TRY(agree(&r, prepare(&r)));
+    double begin = pn_clock();
+    PN_TRY(agree(&r, generate(&r)));
+    result->generate_seconds = pn_clock() - begin;
+    compute->ops->warm(compute, benchmark->layout->nb);
+    pn_log_all(log, "solving");
+    PN_TRY(agree(&r, solve(&r)));
+    result->gflops = 1e-9 * pn_result_operations(result->n) / result->seconds;
+    PN_TRY(agree(&r, gather_records(&r)));
+    PN_TRY(agree(&r, verify(&r)));
+fail:
+    release(&r);
+    return status;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Panel broadcasts: every topology and root, sizes around the segment's, several in flight between
+// the same members, finished in another order than they were started, with other collectives in
+// between.
+#include "harness.h"
+
+#include "comm/broadcast.h"
+
+#include <string.h>
+
+enum { SEGMENT = 128, FLIGHTS = 3, BYTES_MOST = 5000, RANKS_MOST = 64 };
+
+typedef struct panel {
+    pn_broadcast *broadcast;
+    pn_group group;
+    int root;
+    int serial; // tells this broadcast's bytes from any other's
+    unsigned char data[BYTES_MOST];
+} panel;
+
+static unsigned char pattern(size_t i, int serial)
+{
+    return (unsigned char)(i * 29 + i / 251 + (size_t)serial * 101);
+}
+
+static void begin(panel *flight, size_t bytes, int root, int serial)
+{
+    flight->root = root;
+    flight->serial = serial;
+    for (size_t i = 0; i < bytes; i++)
+        flight->data[i] = flight->group.me == root ? pattern(i, serial) : 0;
+    pn_broadcast_start(flight->broadcast, flight->data, bytes, root);
+}
+
+static void check_data(const panel *flight, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        CHECK(flight->group.comm, flight->data[i] == pattern(i, flight->serial));
+}
+
+// The members wait in unlike ways: some only poll, some only block, some do both.
+static void await(panel *flight, size_t bytes, int way)
+{
+    if (way % 3 == 0)
+        for (long spins = 0; !pn_broadcast_progress(flight->broadcast);)
+            pn_comm_pause(flight->group.comm, &spins);
+    if (way % 3 == 0)
+        check_data(flight, bytes);
+    if (way % 3 == 1)
+        pn_broadcast_progress(flight->broadcast);
+    pn_broadcast_finish(flight->broadcast);
+    check_data(flight, bytes);
+}
+
+static void check_size(panel flights[FLIGHTS], size_t bytes, int root)
+{
+    const pn_group *group = &flights[0].group;
+    for (int i = 0; i < FLIGHTS; i++)
+        begin(&flights[i], bytes, (root + i) % group->size, root + 7 * i + (int)bytes);
+    if (root % 2)
+        pn_group_barrier(group); // relays go on in the background
+    for (int i = 0; i < FLIGHTS; i++) {
+        panel *next = &flights[(i + root) % FLIGHTS];
+        await(next, bytes, group->me + i);
+    }
+}
+
+static void check_topology(const pn_group *group, pn_topology topology)
+{
+    const size_t sizes[] = {0,           1,           SEGMENT - 1,     SEGMENT,
+                            SEGMENT + 1, 5 * SEGMENT, 7 * SEGMENT + 3, BYTES_MOST};
+    panel *flights = calloc(FLIGHTS, sizeof *flights);
+    CHECK(group->comm, flights);
+    for (int i = 0; i < FLIGHTS; i++) {
+        flights[i].group = *group;
+        flights[i].group.tag += i * PN_GROUP_TAGS;
+        CHECK(group->comm, pn_broadcast_create(&flights[i].broadcast, &flights[i].group, topology,
+                                               SEGMENT) == PN_OK);
+    }
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (int root = 0; root < group->size; root += 1 + group->size / 5)
+            check_size(flights, sizes[i], root);
+    for (int i = 0; i < FLIGHTS; i++)
+        pn_broadcast_destroy(flights[i].broadcast);
+    free(flights);
+}
+
+int main(int argc, char **argv)
+{
+    pn_log log;
+    pn_comm *comm = harness_open(&log, &(pn_comm_request){.argc = &argc, .argv = &argv});
+    CHECK(comm, comm->size <= RANKS_MOST && (argc < 2 || comm->size == atoi(argv[1])));
+    int turned[RANKS_MOST];
+    for (int i = 0; i < comm->size; i++)
+        turned[i] = (i + 2) % comm->size;
+    for (pn_topology topology = 0; topology < PN_TOPOLOGIES; topology++) {
+        int place = (comm->rank - 2 + 2 * comm->size) % comm->size;
+        check_topology(&(pn_group){comm, comm->size, place, turned, 8}, topology);
+    }
+    CHECK(comm, comm->background == NULL);
+    pn_comm_close(comm);
+    return 0;
+}
