@@ -1,9 +1,8 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # One plug-in for each MPI whose compiler wrapper is found: lib/panache/panache-mpi-<family>.so.
 # The wrapper is only asked for its flags, so that every MPI is compiled by the project's compiler.
 # PANACHE_MPICC: wrappers to use instead of those found.
-include(GNUInstallDirs)
 set(PANACHE_MPICC "" CACHE STRING "MPI compiler wrappers, separated by semicolons; empty: all found")
-set(PANACHE_PLUGIN_DIR ${PROJECT_BINARY_DIR}/lib/panache)
 target_compile_definitions(pn_comm PRIVATE PANACHE_LIBRARY_DIR="${CMAKE_INSTALL_LIBDIR}"
                            PANACHE_TRIPLET="${CMAKE_LIBRARY_ARCHITECTURE}")
 
@@ -21,6 +20,7 @@ function(pn_mpi_family wrapper result)
   set(${result} ${family} PARENT_SCOPE)
 endfunction()
 
+# Makes pn_mpi_<family>, to link with that MPI, and the plug-in.
 function(pn_mpi_plugin wrapper family)
   if(family STREQUAL openmpi)
     execute_process(COMMAND ${wrapper} --showme OUTPUT_VARIABLE line OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -38,16 +38,15 @@ function(pn_mpi_plugin wrapper family)
   list(REMOVE_ITEM folders ${CMAKE_C_IMPLICIT_LINK_DIRECTORIES})
   list(FILTER words INCLUDE REGEX "^-(L|l|Wl,)")
 
-  set(name panache-mpi-${family})
-  add_library(${name} MODULE ${PROJECT_SOURCE_DIR}/src/comm/plugin/mpi.c
-              ${PROJECT_SOURCE_DIR}/src/comm/witness.c)
-  set_target_properties(${name} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden
-                        LIBRARY_OUTPUT_DIRECTORY ${PANACHE_PLUGIN_DIR} INSTALL_RPATH "${folders}"
+  add_library(pn_mpi_${family} INTERFACE)
+  target_include_directories(pn_mpi_${family} SYSTEM INTERFACE ${includes})
+  target_link_libraries(pn_mpi_${family} INTERFACE ${words})
+
+  pn_plugin(mpi-${family} ${PROJECT_SOURCE_DIR}/src/comm/plugin/mpi.c
+            ${PROJECT_SOURCE_DIR}/src/comm/witness.c)
+  set_target_properties(panache-mpi-${family} PROPERTIES INSTALL_RPATH "${folders}"
                         BUILD_WITH_INSTALL_RPATH ON)
-  target_include_directories(${name} SYSTEM PRIVATE ${includes})
-  target_link_libraries(${name} PRIVATE pn_base ${words})
-  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
-  install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/panache)
+  target_link_libraries(panache-mpi-${family} PRIVATE pn_mpi_${family})
 endfunction()
 
 set(wrappers ${PANACHE_MPICC})

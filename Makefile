@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The verbs of the project; CMake knows how to build, this only knows in what order.
+#
+#   make            build build/panache            make bench      floors against the peers
+#   make run        packages, build, first run     make format     clang-format every C file
+#   make check      packages, build, all tests     make install    program, plug-ins, man page
+#   make deps       packages alone                 make uninstall  what install put there
+#
+# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH for
+# `bench/compare` (make bench BENCH=--quick).
+
+PREFIX ?= /usr/local
+RUN ?=
+BENCH ?=
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+# A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
+# the rest, because Ninja may have come only then.
+GENERATOR := $(if $(shell command -v ninja 2>/dev/null),-G Ninja)
+configure = test -f $(1)/CMakeCache.txt || cmake -S . -B $(1) $(GENERATOR) $(2)
+compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
+# CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
+test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
+
+.PHONY: build run check check-gcc check-clang check-sanitize deps deps-check deps-bench \
+        bench format format-check install uninstall clean
+
+build:
+	@$(call configure,build,)
+	@$(call compile,build)
+
+run: deps
+	@$(MAKE) --no-print-directory build
+	build/panache run $(RUN)
+
+deps:
+	@tools/deps build
+
+deps-check:
+	@tools/deps build check
+
+deps-bench:
+	@tools/deps build bench
+
+# One after the other: each uses all cores, and a failure then stands at the end of the output.
+check: deps-check
+	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory check-clang
+	@$(MAKE) --no-print-directory check-sanitize
+	@$(MAKE) --no-print-directory check-gcc
+
+check-gcc: build
+	$(call test,build,)
+
+check-clang:
+	@$(call configure,build-clang,-DCMAKE_C_COMPILER=clang)
+	@$(call compile,build-clang)
+	$(call test,build-clang,--label-regex "unit|small")
+
+check-sanitize:
+	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON)
+	@$(call compile,build-sanitize)
+	$(call test,build-sanitize,--label-regex "unit|small")
+
+bench: deps-bench
+	@$(MAKE) --no-print-directory build
+	@cmake -S . -B build >/dev/null
+	@$(call compile,build) --target peers
+	bench/compare $(BENCH)
+
+format:
+	@tools/format
+
+format-check:
+	@tools/format --check
+
+install: build
+	cmake --install build --prefix $(PREFIX)
+
+uninstall:
+	cmake -P cmake/uninstall.cmake
+
+clean:
+	rm -rf build build-clang build-sanitize

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What `make install` puts where. The program goes by two names: called xhpl it behaves like the
+# HPL executable that scripts expect.
+
+if(TARGET panache)
+  add_custom_command(TARGET panache POST_BUILD BYPRODUCTS ${PROJECT_BINARY_DIR}/xhpl
+                     COMMAND ${CMAKE_COMMAND} -E create_symlink panache ${PROJECT_BINARY_DIR}/xhpl)
+  install(TARGETS panache RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES ${PROJECT_BINARY_DIR}/xhpl DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+if(EXISTS ${PROJECT_SOURCE_DIR}/docs/panache.1)
+  install(FILES docs/panache.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
+if(EXISTS ${PROJECT_SOURCE_DIR}/tools/completion.bash)
+  install(FILES tools/completion.bash RENAME panache
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+endif()
+
+add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR}
+                                    -P ${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake)

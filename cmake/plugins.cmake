@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# A plug-in is a shared object panache-<name>.so that the program opens at run time, so that the
+# program itself starts where the library behind it is missing. It lies in lib/panache beside the
+# program in the build tree and in the library folder once installed. It brings what it needs of
+# the base room along, hidden, and shows only what it exports by name.
+#
+# pn_plugin(name source...): makes the target panache-<name>, to be linked with that library.
+function(pn_plugin name)
+  set(target panache-${name})
+  add_library(${target} MODULE ${ARGN})
+  set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".so" C_VISIBILITY_PRESET hidden
+                        LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/panache)
+  target_link_libraries(${target} PRIVATE pn_base)
+  target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
+  install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/panache)
+endfunction()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Everything CTest runs. Labels: unit (one process, no MPI), mpi, cli, source (the state of the
+# source files), and small for the few MPI and command-line tests that are quick enough to be
+# repeated in every build.
+
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka) # unit tests: plain C, in every distribution
+
+# pn_test_program(name source libraries...): linked with everything the program is made of.
+function(pn_test_program name source)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE pn_trust pn_predict pn_report pn_measure pn_config ${ARGN})
+endfunction()
+
+file(GLOB unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/test_*.c)
+foreach(source ${unit_tests})
+  get_filename_component(name ${source} NAME_WE)
+  pn_test_program(${name} ${source} PkgConfig::CMOCKA)
+  add_test(NAME unit/${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
+endforeach()
+
+include(${CMAKE_CURRENT_LIST_DIR}/mpi-tests.cmake)
+
+# A case is a file in tests/cli/cases; `tests/cli/run CASE...` runs and compares it.
+if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
+  file(GLOB cases CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/cli/cases/*)
+  foreach(case ${cases})
+    get_filename_component(name ${case} NAME_WE)
+    add_test(NAME cli/${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/run ${case})
+    set_tests_properties(cli/${name} PROPERTIES LABELS cli TIMEOUT 300
+                         ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
+  endforeach()
+endif()
+
+# pn_script_test(name command...)
+function(pn_script_test name)
+  add_test(NAME ${name} COMMAND ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS source TIMEOUT 120 SKIP_RETURN_CODE 77)
+endfunction()
+
+pn_script_test(source/rules ${PROJECT_SOURCE_DIR}/tools/check-source)
+pn_script_test(source/format ${PROJECT_SOURCE_DIR}/tools/format --check)
+pn_script_test(tools/check-source ${PROJECT_SOURCE_DIR}/tests/tools/check-source)
+pn_script_test(tools/deps ${PROJECT_SOURCE_DIR}/tests/tools/deps)
+pn_script_test(tools/compare ${PROJECT_SOURCE_DIR}/tests/tools/compare)

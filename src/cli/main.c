@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where the program begins: find the command, read its options, carry it out. What goes wrong
+// before there is a communicator is told by the first process of a job only.
+#include "cli/command.h"
+#include "cli/help.h"
+#include "config/nearest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef int command_function(const pn_invocation *invocation);
+
+static command_function *const functions[] = {
+#define PN_COMMAND_FUNCTION(id, name, operands, most, summary) pn_command_##name,
+    PN_COMMANDS(PN_COMMAND_FUNCTION)
+#undef PN_COMMAND_FUNCTION
+};
+
+int pn_command_failed(void)
+{
+    fprintf(stderr, "panache: %s\n", pn_fail_message());
+    return PN_EXIT_FAILURE;
+}
+
+static int first_number(const char *const *variables)
+{
+    for (; *variables; variables++)
+        if (getenv(*variables))
+            return atoi(getenv(*variables));
+    return 0;
+}
+
+int pn_launcher_rank(void)
+{
+    return first_number((const char *const[]){"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK",
+                                              "SLURM_PROCID", NULL});
+}
+
+int pn_launcher_local_rank(void)
+{
+    return first_number((const char *const[]){"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID",
+                                              "SLURM_LOCALID", "PMI_RANK", NULL});
+}
+
+pn_status pn_command_find(pn_command *command, const char *name)
+{
+    const char *known[PN_COMMAND_COUNT];
+    char all[512];
+    size_t used = 0;
+    *command = pn_command_of(name);
+    if (*command != PN_COMMAND_COUNT)
+        return PN_OK;
+    for (int i = 0; i < PN_COMMAND_COUNT; i++) {
+        known[i] = pn_command_rows()[i].name;
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", known[i]);
+    }
+    const char *nearest = pn_nearest(name, known, PN_COMMAND_COUNT);
+    return pn_fail(PN_ERROR_USAGE, "command line: unknown command \"%s\"%s%s; allowed: %s", name,
+                   nearest ? "; the nearest known one is " : "", nearest ? nearest : "", all);
+}
+
+// Which command is meant; `*first` becomes the place of the word after it.
+static pn_status find_command(int argc, char **argv, pn_command *command, int *first)
+{
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    const char *program = slash ? slash + 1 : argc > 0 ? argv[0] : "";
+    *first = 1;
+    *command = PN_COMMAND_HPL;
+    if (strcmp(program, "xhpl") == 0)
+        return PN_OK;
+    *first = 2;
+    *command = PN_COMMAND_HELP;
+    if (argc < 2)
+        return pn_fail(PN_ERROR_USAGE, "command line: no command; panache help lists them");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return PN_OK;
+    return pn_command_find(command, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    pn_invocation invocation = {.argc = argc, .argv = argv};
+    int first;
+    pn_status status = find_command(argc, argv, &invocation.command, &first);
+    if (status == PN_OK)
+        status = pn_options_parse(&invocation.options, &invocation.operands, invocation.command,
+                                  argc - first, argv + first);
+    if (status != PN_OK)
+        return pn_launcher_rank() == 0 ? pn_command_failed() : PN_EXIT_FAILURE;
+    if (invocation.options.version)
+        return pn_command_version(&invocation);
+    if (invocation.options.help) {
+        if (pn_launcher_rank() == 0)
+            pn_help_command(stdout, invocation.command);
+        return PN_EXIT_PASSED;
+    }
+    return functions[invocation.command](&invocation);
+}

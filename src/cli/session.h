@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What every run stands on, opened once: the ranks, what each has, its threads, its BLAS and its
+// compute part. Steps that may fail on one rank end with pn_session_agree, so that all ranks go on
+// or all stop, and one of them says why.
+#ifndef PN_CLI_SESSION_H
+#define PN_CLI_SESSION_H
+
+#include "base/log.h"
+#include "base/team.h"
+#include "cli/command.h"
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "measure/host.h"
+#include "predict/choose.h"
+
+typedef struct pn_session {
+    pn_options options;
+    pn_log log;
+    pn_comm *comm;
+    pn_host host;
+    pn_facts *facts;       // [comm->size]
+    pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the session
+    pn_blas *blas;
+    pn_team *team;
+    pn_compute *compute;
+    bool opened; // the ranks can speak to each other
+} pn_session;
+
+// Every rank calls it. Failures are told already; close it then as well.
+pn_status pn_session_open(pn_session *session, const pn_invocation *invocation);
+void pn_session_close(pn_session *session);
+
+// Every rank calls it with its own status: the same status comes back on all. If it is a failure,
+// the first rank that failed has its message told by rank 0, once.
+pn_status pn_session_agree(pn_session *session, pn_status status);
+
+// What the options ask for, as pn_choose takes it; shares are borrowed from `options`.
+pn_wishes pn_session_wishes(const pn_options *options);
+
+// A session's ranks 0..ranks-1 as a communicator of their own, on those ranks; the others must not
+// use it. Not to be closed.
+pn_comm pn_session_part(const pn_session *session, int ranks);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Plain lines on standard error; a quiet log swallows them.
+#include "cli/tell.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static int count_hosts(const pn_session *session)
+{
+    int hosts = 0;
+    for (int i = 0; i < session->comm->size; i++) {
+        int j = 0;
+        while (j < i && strcmp(session->facts[i].host, session->facts[j].host) != 0)
+            j++;
+        hosts += j == i;
+    }
+    return hosts;
+}
+
+void pn_tell_choice(pn_session *session, const pn_choice *choice)
+{
+    pn_log *log = &session->log;
+    int hosts = count_hosts(session);
+    pn_log_all(log, "Panache %s: %d rank%s on %d host%s, %s, MPI: %s", PANACHE_VERSION,
+               session->comm->size, session->comm->size == 1 ? "" : "s", hosts,
+               hosts == 1 ? "" : "s", session->compute->kind, session->comm->library);
+    for (int i = 0; i < PN_CHOICE_ITEMS; i++)
+        pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
+                   choice->lines[i].reason);
+}
+
+static void tell_finding(pn_session *session, const pn_result *result)
+{
+    pn_log *log = &session->log;
+    switch (result->finding) {
+    case PN_FINDING_SINGULAR:
+        pn_log_all(log,
+                   "finding: the matrix is singular: column %" PRId64 " (counted from 0) has "
+                   "no pivot other than 0",
+                   result->finding_column);
+        break;
+    case PN_FINDING_NOT_FINITE:
+        pn_log_all(log,
+                   "finding: column %" PRId64 " (counted from 0) holds a value that is not "
+                   "finite",
+                   result->finding_column);
+        break;
+    case PN_FINDING_RESIDUAL:
+        pn_log_all(log, "finding: the scaled residual %g is not below %g", result->residual,
+                   result->threshold);
+        break;
+    case PN_FINDING_NONE:
+        break;
+    }
+}
+
+void pn_tell_result(pn_session *session, const pn_result *result, const char *files)
+{
+    pn_log *log = &session->log;
+    tell_finding(session, result);
+    pn_log_all(log,
+               "%s: %.2f GFLOP/s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below %g "
+               "passes)",
+               result->passed ? "passed" : "FAILED", result->gflops, result->n, result->seconds,
+               result->residual, result->threshold);
+    if (files[0])
+        pn_log_all(log, "results: %s.txt and %s.json", files, files);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The choice is rank 0's: unlike hosts may round the same formula differently, and one block more
+// on one rank would leave all of them waiting for ever.
+#include "cli/trial.h"
+
+#include "trust/benchmark.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { TAG = 0, LOWERINGS = 4 };
+
+// What a rank holds of a test.
+typedef struct test {
+    pn_layout *layout;
+    pn_place place;
+    bool placed;
+    pn_benchmark benchmark;
+} test;
+
+static pn_layout_request layout_of(const pn_options *options, const pn_choice *choice)
+{
+    return (pn_layout_request){.n = choice->n,
+                               .nb = choice->nb,
+                               .columns = choice->q,
+                               .virtual_rows = choice->p,
+                               .shares = options->shares.count ? options->shares.value : NULL,
+                               .column_major_ranks = choice->column_major_ranks};
+}
+
+static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *choice)
+{
+    const pn_fault *fault = &options->poison;
+    return (pn_benchmark){
+        .seed = (uint64_t)options->seed,
+        .threshold = options->threshold,
+        .look_ahead = (int)options->lookahead,
+        .topology = (pn_topology)options->bcast,
+        .segment_bytes = (size_t)options->segment,
+        .panel_threads = (int)options->panel_threads,
+        .panel_buffers = (int)options->buffers,
+        .first_share = options->split,
+        .expected_seconds = choice->seconds,
+        .poison = {
+            .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
+}
+
+static pn_status prepare(const pn_session *session, const pn_options *options,
+                         const pn_choice *choice, test *trial)
+{
+    pn_layout_request request = layout_of(options, choice);
+    pn_status status = pn_layout_create(&trial->layout, &request);
+    if (status != PN_OK)
+        return status;
+    status = pn_place_create(&trial->place, trial->layout, session->comm->rank);
+    if (status != PN_OK)
+        return status;
+    trial->placed = true;
+    trial->benchmark = benchmark_of(options, choice);
+    trial->benchmark.layout = trial->layout;
+    return PN_OK;
+}
+
+static void release(test *trial)
+{
+    if (trial->placed)
+        pn_place_release(&trial->place);
+    if (trial->layout)
+        pn_layout_destroy(trial->layout);
+}
+
+// The session's ranks that take part; the others only agree.
+static bool takes_part(const pn_session *session, const pn_choice *choice)
+{
+    return session->comm->rank < choice->p * choice->q;
+}
+
+// The largest part of its allowance that any rank would take.
+static pn_status measure_need(pn_session *session, const pn_options *options,
+                              const pn_choice *choice, double *need)
+{
+    test trial = {0};
+    pn_status status = PN_OK;
+    *need = 0;
+    if (takes_part(session, choice))
+        status = prepare(session, options, choice, &trial);
+    if (trial.placed)
+        *need = (double)pn_benchmark_bytes(&trial.benchmark, &trial.place) /
+                (double)pn_max(1, choice->ranks[session->comm->rank].bytes_allowed);
+    release(&trial);
+    status = pn_session_agree(session, status);
+    if (status != PN_OK)
+        return status;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_combine(&world, need, sizeof *need, pn_combine_max);
+    return PN_OK;
+}
+
+static void take_from_first(pn_session *session, pn_choice *choice)
+{
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_rank_choice *ranks = choice->ranks;
+    pn_group_broadcast(&world, choice, sizeof *choice, 0);
+    choice->ranks = ranks;
+    pn_group_broadcast(&world, ranks, (size_t)choice->rank_count * sizeof *ranks, 0);
+}
+
+static pn_status check_fault(const pn_fault *fault, pn_gidx n)
+{
+    if (fault->set && (fault->column > n || fault->row >= n))
+        return pn_fail(PN_ERROR_USAGE,
+                       "option --poison: read row %" PRId64 ", column %" PRId64
+                       "; allowed for N = %" PRId64 ": rows 0 to %" PRId64 ", columns 0 to %" PRId64
+                       ", the last being the right-hand side",
+                       fault->row, fault->column, n, n - 1, n);
+    return PN_OK;
+}
+
+static pn_status choose_once(pn_session *session, const pn_options *options, int ranks, pn_gidx n,
+                             pn_choice *choice)
+{
+    pn_wishes wishes = pn_session_wishes(options);
+    wishes.n = n;
+    *choice = (pn_choice){0};
+    pn_status status = pn_choose(choice, &wishes, session->facts, ranks);
+    if (status == PN_OK)
+        status = check_fault(&options->poison, choice->n);
+    status = pn_session_agree(session, status);
+    if (status == PN_OK)
+        take_from_first(session, choice);
+    return status;
+}
+
+static pn_gidx lowered(const pn_choice *choice, double need)
+{
+    pn_gidx n = (pn_gidx)((double)choice->n / sqrt(need));
+    return n >= choice->nb ? n - n % choice->nb : n;
+}
+
+pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ranks,
+                          pn_choice *choice)
+{
+    double need;
+    pn_status status = choose_once(session, options, ranks, options->n, choice);
+    for (int i = 0; status == PN_OK; i++) {
+        status = measure_need(session, options, choice, &need);
+        if (status != PN_OK || need <= 1)
+            break;
+        pn_gidx n = lowered(choice, need);
+        if (options->n == 0 && i < LOWERINGS && n >= 1) {
+            pn_choice_release(choice);
+            status = choose_once(session, options, ranks, n, choice);
+            continue;
+        }
+        status = pn_session_agree(
+            session, pn_fail(PN_ERROR_MEMORY,
+                             "N = %" PRId64 ": one rank would take %.2f times the memory it is "
+                             "allowed with these shares; about N = %" PRId64 " fits, or allow "
+                             "more by --memory",
+                             choice->n, need, n));
+    }
+    if (status != PN_OK)
+        pn_choice_release(choice);
+    return status;
+}
+
+// Where the outcome is known to rank 0 only it would be alone with its exit code.
+static void share_outcome(pn_session *session, pn_result *result)
+{
+    struct {
+        int32_t passed, finding;
+    } outcome = {result->passed, (int32_t)result->finding};
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_broadcast(&world, &outcome, sizeof outcome, 0);
+    result->passed = outcome.passed;
+    result->finding = (pn_finding)outcome.finding;
+}
+
+pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
+                       pn_result *result)
+{
+    test trial = {0};
+    bool is_here = takes_part(session, choice);
+    pn_comm part = pn_session_part(session, choice->p * choice->q);
+    pn_status status = is_here ? prepare(session, options, choice, &trial) : PN_OK;
+    *result = (pn_result){0};
+    PN_TRY(pn_session_agree(session, status));
+    if (is_here)
+        status = pn_benchmark_run(&trial.benchmark, &part, session->compute, &session->log, result);
+    PN_TRY(pn_session_agree(session, status));
+    share_outcome(session, result);
+fail:
+    release(&trial);
+    return status;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// HPL.dat: 31 lines whose meaning is their position, each beginning with its values; what follows
+// them on the line is comment. Blank lines after the two title lines, lists longer than announced
+// and lines after the last are passed over. Everything else that cannot be understood is refused
+// with file, line, what was read and what is allowed.
+#ifndef PN_CONFIG_HPLDAT_H
+#define PN_CONFIG_HPLDAT_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+enum {
+    PN_HPLDAT_LIST = 20, // most values of a list, as in HPL
+    PN_HPLDAT_TEXT = 256,
+    PN_HPLDAT_STDOUT = 6,
+    PN_HPLDAT_STDERR = 7
+};
+
+typedef struct pn_list {
+    int64_t count;
+    int64_t value[PN_HPLDAT_LIST];
+} pn_list;
+
+// Plain bytes throughout: may be sent to other ranks. p and q have the same count.
+typedef struct pn_hpldat {
+    char file[PN_HPLDAT_TEXT]; // output file, for a device other than 6 and 7
+    int64_t device;            // 6 standard output, 7 standard error, else the file
+    pn_list n, nb, p, q;
+    int64_t column_major; // 1: ranks run down the process columns first
+    double threshold;     // HPL checks nothing if it is not above 0
+    pn_list pfact, nbmin, ndiv, rfact, bcast, depth;
+    int64_t swap, swap_threshold, l1, u, equilibration, alignment;
+} pn_hpldat;
+
+// One of the tests that the lists span: the place in each list.
+typedef struct pn_hpldat_test {
+    int64_t n, nb, p, q, depth, bcast, rfact, pfact, nbmin, ndiv; // the values themselves
+} pn_hpldat_test;
+
+// `name` is shown in messages. Failures: PN_ERROR_USAGE; of the file: PN_ERROR_SYSTEM.
+pn_status pn_hpldat_read(pn_hpldat *dat, const char *name);
+pn_status pn_hpldat_parse(pn_hpldat *dat, const char *name, const char *text);
+
+// The values that stand for no choice at all, lists of one: 16.0, one grid 1 x 1, N = NB = 1.
+void pn_hpldat_default(pn_hpldat *dat);
+
+// Number of tests, and test number `index` in HPL's order: grids outermost, then N, NB, DEPTH,
+// BCAST, RFACT, PFACT, NBMIN, and NDIV innermost.
+int64_t pn_hpldat_tests(const pn_hpldat *dat);
+pn_hpldat_test pn_hpldat_test_at(const pn_hpldat *dat, int64_t index);
+
+#endif

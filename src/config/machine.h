@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The machine as data. One YAML format describes a real machine (written by `panache probe`, with
+// measured rates) and a machine on paper (partitions, nodes, devices, links, each figure with its
+// source, or marked as assumed). The tables below are the format: they make the structs, the
+// reader, the writer and the list of keys in error messages.
+//
+//     machine: Example
+//     partitions:
+//       - name: gpu
+//         nodes: 100
+//         devices: 4
+//         device: A100
+//         link_bandwidth: {value: 200Gb/s, source: "vendor's page", assumed: true}
+//
+// A figure is a quantity (config/units.h) or a mapping of value, source, assumed and range.
+#ifndef PN_CONFIG_MACHINE_H
+#define PN_CONFIG_MACHINE_H
+
+#include "base/status.h"
+#include "config/units.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct pn_figure {
+    double value;     // in the dimension's base unit: B, B/s, s, Hz, W, Flop/s, EUR
+    double low, high; // range; equal to value if none is given
+    bool set;
+    bool assumed; // not published: a guess that must be printed as such
+    char *source; // NULL: the source of what it belongs to
+    int line;     // in the file; 0 if it comes from none
+} pn_figure;
+
+// Rows: TEXT(key), DATE(key): YYYY, YYYY-MM or YYYY-MM-DD; FIGURE(key, dimension, least, most),
+// LIST(key, entries). What a key means stands beside it.
+
+// A kind of device by its figures, for kinds that the program does not know by name.
+#define PN_MACHINE_DEVICE(TEXT, DATE, FIGURE, LIST)                                                \
+    TEXT(name)                                                                                     \
+    TEXT(note)                                                                                     \
+    TEXT(source)                                                                                   \
+    FIGURE(memory, PN_BYTES, 64e6, 16e12)                                                          \
+    FIGURE(memory_bandwidth, PN_BANDWIDTH, 1e9, 200e12)                                            \
+    FIGURE(peak, PN_FLOPS, 1e9, 2e15) /* FP64, as published; never a basis of Rmax */              \
+    FIGURE(rate, PN_FLOPS, 1e9, 2e15) /* DGEMM, sustained */                                       \
+    FIGURE(panel_rate, PN_FLOPS, 1e6, 1e15)                                                        \
+    FIGURE(host_bandwidth, PN_BANDWIDTH, 1e8, 5e12) /* between host and device */                  \
+    FIGURE(power, PN_WATTS, 1, 10e3)                                                               \
+    FIGURE(price, PN_MONEY, 1, 1e6)
+
+// A rate measured at one shape: m x n results, inner dimension or block nb.
+#define PN_MACHINE_MEASUREMENT(TEXT, DATE, FIGURE, LIST)                                           \
+    TEXT(operation) /* multiply, strip, solve, panel, copy */                                      \
+    FIGURE(threads, PN_COUNT, 1, 4096)                                                             \
+    FIGURE(m, PN_COUNT, 1, 1e7)                                                                    \
+    FIGURE(n, PN_COUNT, 1, 1e7)                                                                    \
+    FIGURE(nb, PN_COUNT, 1, 65536)                                                                 \
+    FIGURE(rate, PN_FLOPS, 1e6, 2e15)                                                              \
+    FIGURE(bandwidth, PN_BANDWIDTH, 1e6, 200e12)                                                   \
+    FIGURE(spread, PN_SHARE, 0, 10) /* (slowest - fastest) / median of the repeats */
+
+// Nodes of one kind on one network. Figures are of one node unless said otherwise.
+#define PN_MACHINE_PARTITION(TEXT, DATE, FIGURE, LIST)                                             \
+    TEXT(name)                                                                                     \
+    TEXT(note)                                                                                     \
+    TEXT(source) /* of every figure here that names none itself */                                 \
+    DATE(since)  /* in service from ... */                                                         \
+    DATE(until)  /* ... to before */                                                               \
+    FIGURE(nodes, PN_COUNT, 1, 1e6)                                                                \
+    TEXT(processor)                                                                                \
+    FIGURE(processors, PN_COUNT, 1, 64) /* sockets */                                              \
+    FIGURE(cores, PN_COUNT, 1, 8192)    /* physical, over all processors of the node */            \
+    FIGURE(clock, PN_HERTZ, 1e8, 1e10)                                                             \
+    FIGURE(numa_domains, PN_COUNT, 1, 1024)                                                        \
+    FIGURE(l1d, PN_BYTES, 1e3, 1e9)                                                                \
+    FIGURE(l2, PN_BYTES, 1e3, 1e10)                                                                \
+    FIGURE(l3, PN_BYTES, 1e3, 1e11)                                                                \
+    FIGURE(memory, PN_BYTES, 64e6, 256e12)                                                         \
+    FIGURE(memory_available, PN_BYTES, 1e6, 256e12)                                                \
+    FIGURE(memory_bandwidth, PN_BANDWIDTH, 1e8, 200e12)                                            \
+    FIGURE(rate, PN_FLOPS, 1e9, 2e15) /* DGEMM of the node's processors, all cores */              \
+    TEXT(blas)                                                                                     \
+    TEXT(device) /* a name the program knows, or one of `devices` */                               \
+    FIGURE(devices, PN_COUNT, 1, 64)                                                               \
+    FIGURE(device_memory, PN_BYTES, 64e6,                                                          \
+           16e12) /* of one device, where its kind leaves it open */                               \
+    TEXT(network)                                                                                  \
+    FIGURE(links, PN_COUNT, 1, 64)                                                                 \
+    FIGURE(link_bandwidth, PN_BANDWIDTH, 1e6, 400e9) /* of one link, one way */                    \
+    FIGURE(latency, PN_SECONDS, 1e-8, 1)                                                           \
+    FIGURE(power, PN_WATTS, 1, 1e6)                                                                \
+    FIGURE(price, PN_MONEY, 1, 1e8)                                                                \
+    FIGURE(total_cores, PN_COUNT, 1, 1e9)   /* of the partition, as published: must agree */       \
+    FIGURE(total_devices, PN_COUNT, 1, 1e7) /* the same */                                         \
+    FIGURE(peak, PN_FLOPS, 1e9, 1e20)       /* of the partition, as published */                   \
+    TEXT(listed)                            /* edition of the list it was on, such as 201906 */    \
+    FIGURE(listed_rmax, PN_FLOPS, 1e9, 1e20)                                                       \
+    FIGURE(listed_rpeak, PN_FLOPS, 1e9, 1e20)                                                      \
+    FIGURE(listed_n, PN_COUNT, 1, 1e9)                                                             \
+    FIGURE(listed_power, PN_WATTS, 1, 1e9)                                                         \
+    LIST(measured, measurement)
+
+// What joins two networks.
+#define PN_MACHINE_GATEWAY(TEXT, DATE, FIGURE, LIST)                                               \
+    TEXT(from) /* partition */                                                                     \
+    TEXT(to)   /* partition */                                                                     \
+    TEXT(note)                                                                                     \
+    TEXT(source)                                                                                   \
+    FIGURE(bandwidth, PN_BANDWIDTH, 1e6, 1e15) /* over all its links, one way */                   \
+    FIGURE(latency, PN_SECONDS, 1e-8, 1)
+
+#define PN_MACHINE(TEXT, DATE, FIGURE, LIST)                                                       \
+    TEXT(machine) /* its name */                                                                   \
+    TEXT(site)                                                                                     \
+    TEXT(note)                                                                                     \
+    TEXT(source)                                                                                   \
+    DATE(as_of) /* when these facts held */                                                        \
+    LIST(partitions, partition)                                                                    \
+    LIST(gateways, gateway)                                                                        \
+    LIST(devices, device)
+
+#define PN_FIELD_TEXT(key) char *key;
+#define PN_FIELD_FIGURE(key, dimension, least, most) pn_figure key;
+#define PN_FIELD_LIST(key, entries)                                                                \
+    struct pn_machine_##entries *key;                                                              \
+    int key##_count;
+#define PN_FIELDS(rows) rows(PN_FIELD_TEXT, PN_FIELD_TEXT, PN_FIELD_FIGURE, PN_FIELD_LIST) int line;
+
+typedef struct pn_machine_device {
+    PN_FIELDS(PN_MACHINE_DEVICE)
+} pn_machine_device;
+
+typedef struct pn_machine_measurement {
+    PN_FIELDS(PN_MACHINE_MEASUREMENT)
+} pn_machine_measurement;
+
+typedef struct pn_machine_partition {
+    PN_FIELDS(PN_MACHINE_PARTITION)
+} pn_machine_partition;
+
+typedef struct pn_machine_gateway {
+    PN_FIELDS(PN_MACHINE_GATEWAY)
+} pn_machine_gateway;
+
+typedef struct pn_machine {
+    PN_FIELDS(PN_MACHINE)
+} pn_machine;
+
+// Reads and checks. Failures name file, line, key, what was read and what is allowed.
+pn_status pn_machine_read(pn_machine **machine, const char *path);
+// The same from text; `name` stands for the file in messages.
+pn_status pn_machine_read_text(pn_machine **machine, const char *name, const char *text);
+void pn_machine_destroy(pn_machine *machine);
+
+// Counts and names that must agree with each other; pn_machine_read has done it.
+pn_status pn_machine_check(const pn_machine *machine, const char *name);
+
+// Writes what pn_machine_read reads. `stream` is borrowed.
+pn_status pn_machine_write(const pn_machine *machine, FILE *stream);
+
+// Index of the partition of that name, or -1, and the failure to report then.
+int pn_machine_find(const pn_machine *machine, const char *name);
+pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name);
+
+// Keeps only the partitions in the comma-separated list `names`, in that order, and the gateways
+// between them. Failure: an unknown name (with the nearest and all known ones).
+pn_status pn_machine_select(pn_machine *machine, const char *names);
+
+// Keeps only the partitions in service on `date` (YYYY, YYYY-MM or YYYY-MM-DD: its first day).
+// Failures: not a date, nothing in service then.
+pn_status pn_machine_at(pn_machine *machine, const char *date);
+
+// For those who fill a machine themselves: a figure that is known, a copied text, a new entry at
+// the end of a list (zeroed; NULL if memory is out; earlier entries may move).
+pn_figure pn_figure_of(double value);
+pn_status pn_machine_text(char **field, const char *text);
+pn_status pn_machine_create(pn_machine **machine, const char *name);
+pn_machine_partition *pn_machine_add_partition(pn_machine *machine);
+pn_machine_measurement *pn_machine_add_measurement(pn_machine_partition *partition);
+
+#endif

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything that can be asked for on the command line, in one table: a row is a field of
+// pn_options, how its value is read and bounded, its names, who takes it, and its help sentence.
+// The parser, --help, the man page, the completion and the echo in JSON all come from the rows; an
+// option is added by adding a row. Commands have a table of their own, above it.
+#ifndef PN_CONFIG_OPTIONS_H
+#define PN_CONFIG_OPTIONS_H
+
+#include "base/status.h"
+#include "base/types.h"
+#include "config/value.h"
+
+// X(identifier, name, operands, most operands, summary): pn_command_<name> carries it out.
+#define PN_COMMANDS(X)                                                                             \
+    X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
+    X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
+    X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
+    X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
+    X(VERSION, version, "", 0, "print the version")
+
+typedef enum pn_command {
+#define PN_COMMAND_ENUM(id, name, operands, most, summary) PN_COMMAND_##id,
+    PN_COMMANDS(PN_COMMAND_ENUM)
+#undef PN_COMMAND_ENUM
+        PN_COMMAND_COUNT
+} pn_command;
+
+#define PN_FOR(id) (1u << PN_COMMAND_##id)
+#define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
+#define PN_FOR_ALL (~0u)
+
+#define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
+
+// X(type, field, kind, default, least, most, words, letter, name, commands, argument, help)
+// The default is text, read as if typed. least and most bound numbers; words are those of
+// PN_KIND_WORD. A letter of 0 means that there is only the long name.
+// clang-format off
+#define PN_OPTIONS(X) \
+    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN), "COUNT", \
+      "order of the matrix; auto: fills the time and fits the memory") \
+    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN), "COUNT", \
+      "rows and columns of a block") \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN), "PxQ", \
+      "process rows x process columns; their product is the number of ranks") \
+    X(int64_t, mapping, WORD_FLAGS, "row-major", 0, 0, "row-major|column-major", 0, NULL, PN_FOR(RUN), NULL, \
+      "number the ranks along the process rows first, or down the columns first") \
+    X(pn_shares, shares, SHARES, "equal", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...", \
+      "relative speeds of the process columns, such as 3:1, or equal") \
+    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RUNS | PN_FOR(PROBE), "COUNT", \
+      "threads of each rank; auto: its part of the cores") \
+    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN), "SECONDS", \
+      "how long the solve shall take; also 90s, 10m, 2h") \
+    X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS, "SHARE|SIZE", \
+      "most memory to take on each host: a share of what is available, such as 80%, or 12G") \
+    X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR(RUN), "0|1", \
+      "1: factor the next panel beside the update; 0: after it") \
+    X(int64_t, bcast, WORD, "ring-modified", 0, 0, PN_TOPOLOGY_WORDS, 0, "bcast", PN_FOR(RUN), "WORD", \
+      "way of the panels along the process rows") \
+    X(int64_t, segment, BYTES, "auto", 1, 2147483647, NULL, 0, "segment", PN_FOR_RUNS, "BYTES", \
+      "piece in which panels travel; also 256K, 2M") \
+    X(int64_t, panel_threads, COUNT, "auto", 1, 4096, NULL, 0, "panel-threads", PN_FOR_RUNS, "COUNT", \
+      "threads that factor the panel while the others multiply") \
+    X(int64_t, buffers, COUNT, "auto", 1, 64, NULL, 0, "buffers", PN_FOR_RUNS, "COUNT", \
+      "panels that may be under way at once") \
+    X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_RUNS, "SHARE", \
+      "first part of the split update, where rows are exchanged between processes") \
+    X(int64_t, seed, COUNT, "100", 0, 9007199254740992.0, NULL, 0, "seed", PN_FOR_RUNS, "NUMBER", \
+      "seed of the matrix; 100 is HPL's") \
+    X(double, threshold, REAL, "16", 1e-12, 1e12, NULL, 0, "threshold", PN_FOR(RUN), "NUMBER", \
+      "the scaled residual must be below it") \
+    X(pn_fault, poison, FAULT, "none", 0, 1e9, NULL, 0, "poison", PN_FOR_RUNS, "[ROW,]COLUMN=VALUE", \
+      "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
+    X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RUNS | PN_FOR(PROBE), "LIBRARY", \
+      "openblas, blis, mkl, reference, or the path of a library") \
+    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS, "LIBRARY", \
+      "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
+    X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
+      "wait so long for all ranks to arrive; 0: for ever") \
+    X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
+      "leave the threads free instead of binding each to a core") \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS, "FILE", \
+      "write the record as JSON to FILE as well; -: to standard output instead of HPL's text") \
+    X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
+      "folder for the results: HPL's text and the JSON record; none: write no files") \
+    X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
+      "say nothing on standard error but errors") \
+    X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
+      "say more on standard error") \
+    X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
+      "print the manual page") \
+    X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
+      "print the completion for bash") \
+    X(bool, help, FLAG, "no", 0, 0, NULL, 'h', "help", PN_FOR_ALL, NULL, \
+      "explain the options and stop") \
+    X(bool, version, FLAG, "no", 0, 0, NULL, 0, "version", PN_FOR_ALL, NULL, \
+      "print the version and stop")
+// clang-format on
+
+// Plain bytes throughout: may be copied and sent to other ranks.
+typedef struct pn_options {
+#define PN_OPTION_FIELD(type, field, ...) type field;
+    PN_OPTIONS(PN_OPTION_FIELD)
+#undef PN_OPTION_FIELD
+} pn_options;
+
+typedef struct pn_option { // a row
+    const char *field;
+    size_t offset;
+    pn_kind kind;
+    const char *initial;
+    double least, most;
+    const char *words;
+    char letter;
+    const char *name; // NULL: each of the words is an option
+    unsigned commands;
+    const char *argument; // NULL: takes none
+    const char *help;
+} pn_option;
+
+typedef struct pn_command_row {
+    const char *name;
+    const char *operands;
+    int most_operands;
+    const char *summary;
+} pn_command_row;
+
+// The tables.
+const pn_option *pn_option_rows(int *count);
+const pn_command_row *pn_command_rows(void); // [PN_COMMAND_COUNT]
+// PN_COMMAND_COUNT if there is none of that name.
+pn_command pn_command_of(const char *name);
+
+void pn_options_default(pn_options *options);
+
+enum { PN_OPERANDS = 8 };
+
+typedef struct pn_operands { // what is left of the command line; the words are borrowed
+    int count;
+    const char *word[PN_OPERANDS];
+} pn_operands;
+
+// Reads the words of a command line after the command's name, as getopt does: -N 5, -N5, --n=5,
+// --n 5; `--` ends the options. Failures: PN_ERROR_USAGE.
+pn_status pn_options_parse(pn_options *options, pn_operands *operands, pn_command command,
+                           int count, char *const *words);
+
+// The value of a row in `options`, and as text that could be typed.
+const void *pn_option_value(const pn_option *row, const pn_options *options);
+void pn_option_print(const pn_option *row, const pn_options *options, char *text, size_t bytes);
+
+#endif

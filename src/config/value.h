@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The kinds of values that options take: how each is read from text, what is allowed (in words, for
+// messages) and how it is written back.
+#ifndef PN_CONFIG_VALUE_H
+#define PN_CONFIG_VALUE_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+typedef enum pn_kind {
+    PN_KIND_COUNT,      // int64_t; 0 for "auto" where that is the default
+    PN_KIND_REAL,       // double
+    PN_KIND_SECONDS,    // double; s, m or h may follow
+    PN_KIND_BYTES,      // int64_t; K, M, G or T (powers of 1024) may follow; 0 for "auto"
+    PN_KIND_MEMORY,     // pn_memory
+    PN_KIND_GRID,       // pn_grid
+    PN_KIND_SHARES,     // pn_shares
+    PN_KIND_FAULT,      // pn_fault
+    PN_KIND_WORD,       // int64_t: place in a list of words
+    PN_KIND_WORD_FLAGS, // int64_t: the same, each word being an option of its own
+    PN_KIND_FLAG,       // bool
+    PN_KIND_TEXT        // pn_text
+} pn_kind;
+
+enum { PN_TEXT_BYTES = 512, PN_SHARES_MOST = 1024 };
+
+typedef char pn_text[PN_TEXT_BYTES];
+
+typedef struct pn_grid { // 0 x 0: to be chosen
+    int p, q;
+} pn_grid;
+
+typedef struct pn_memory { // one of both
+    double share;          // of what is available; 0 if bytes
+    int64_t bytes;
+} pn_memory;
+
+typedef struct pn_shares { // count 0: equal
+    int count;
+    double value[PN_SHARES_MOST];
+} pn_shares;
+
+typedef struct pn_fault {
+    bool set;
+    int64_t row, column; // row -1: the whole column
+    double value;
+} pn_fault;
+
+typedef struct pn_value_rule {
+    pn_kind kind;
+    double least, most;
+    const char *words;
+    bool has_auto; // "auto" is allowed and stands for 0
+} pn_value_rule;
+
+// Reads `text` into `value`, of the kind's type. false: not allowed; `value` is as before.
+bool pn_value_read(const pn_value_rule *rule, const char *text, void *value);
+
+// What is allowed: "a whole number from 1 to 16384, or auto".
+void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes);
+
+// The value as it could be typed.
+void pn_value_print(const pn_value_rule *rule, const void *value, char *text, size_t bytes);
+
+// Word number `index` of "a|b|c" into `text`; its index back, or -1.
+void pn_word_at(const char *words, int64_t index, char *text, size_t bytes);
+int64_t pn_word_find(const char *words, const char *word, size_t length);
+int pn_word_count(const char *words);
+
+#endif

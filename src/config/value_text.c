@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Option values in words: what is allowed, and what is set.
+#include "config/value.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+int pn_word_count(const char *words)
+{
+    int count = 1;
+    for (; *words; words++)
+        count += *words == '|';
+    return count;
+}
+
+void pn_word_at(const char *words, int64_t index, char *text, size_t bytes)
+{
+    for (; index > 0 && strchr(words, '|'); index--)
+        words = strchr(words, '|') + 1;
+    snprintf(text, bytes, "%.*s", (int)strcspn(words, "|"), words);
+}
+
+int64_t pn_word_find(const char *words, const char *word, size_t length)
+{
+    for (int64_t index = 0;; index++) {
+        size_t here = strcspn(words, "|");
+        if (here == length && memcmp(words, word, length) == 0)
+            return index;
+        if (!words[here])
+            return -1;
+        words += here + 1;
+    }
+}
+
+static void words_allowed(const char *words, char *text, size_t bytes)
+{
+    size_t used = 0;
+    for (int i = 0, count = pn_word_count(words); i < count && used < bytes; i++) {
+        char word[64];
+        pn_word_at(words, i, word, sizeof word);
+        const char *between = i == 0 ? "" : i == count - 1 ? " or " : ", ";
+        used += (size_t)snprintf(text + used, bytes - used, "%s%s", between, word);
+    }
+}
+
+void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
+{
+    const char *or_auto = rule->has_auto ? ", or auto" : "";
+    switch (rule->kind) {
+    case PN_KIND_COUNT:
+        snprintf(text, bytes, "a whole number from %.15g to %.16g%s", rule->least, rule->most,
+                 or_auto);
+        break;
+    case PN_KIND_REAL:
+        snprintf(text, bytes, "a number from %.15g to %.15g", rule->least, rule->most);
+        break;
+    case PN_KIND_SECONDS:
+        snprintf(text, bytes, "a time from %.15g s to %.15g s, such as 60, 90s, 10m or 2h",
+                 rule->least, rule->most);
+        break;
+    case PN_KIND_BYTES:
+        snprintf(text, bytes, "a size from %.15g to %.15g bytes, such as 65536, 256K or 2M%s",
+                 rule->least, rule->most, or_auto);
+        break;
+    case PN_KIND_MEMORY:
+        snprintf(text, bytes, "a share from 1%% to 100%%, or a size of 1M and more, such as 12G");
+        break;
+    case PN_KIND_GRID:
+        snprintf(text, bytes, "two whole numbers from %.15g on, such as 2x4%s", rule->least,
+                 or_auto);
+        break;
+    case PN_KIND_SHARES:
+        snprintf(text, bytes, "equal, or one number above 0 for each process column, such as 3:1");
+        break;
+    case PN_KIND_FAULT:
+        snprintf(text, bytes,
+                 "COLUMN=VALUE or ROW,COLUMN=VALUE, counted from 0, such as 7=nan or 3,7=1e30");
+        break;
+    case PN_KIND_WORD:
+    case PN_KIND_WORD_FLAGS:
+        words_allowed(rule->words, text, bytes);
+        break;
+    case PN_KIND_FLAG:
+        snprintf(text, bytes, "no value");
+        break;
+    case PN_KIND_TEXT:
+        snprintf(text, bytes, "a text of 1 to %d bytes", PN_TEXT_BYTES - 1);
+        break;
+    }
+}
+
+static void print_memory(const pn_memory *memory, char *text, size_t bytes)
+{
+    if (memory->bytes > 0 && memory->bytes % 1024 == 0)
+        snprintf(text, bytes, "%" PRId64 "K", memory->bytes / 1024);
+    else if (memory->bytes > 0)
+        snprintf(text, bytes, "%.6fM", (double)memory->bytes / 1048576.0);
+    else
+        snprintf(text, bytes, "%.15g%%", memory->share * 100);
+}
+
+static void print_grid(const pn_grid *grid, char *text, size_t bytes)
+{
+    if (grid->p == 0)
+        snprintf(text, bytes, "auto");
+    else
+        snprintf(text, bytes, "%dx%d", grid->p, grid->q);
+}
+
+static void print_shares(const pn_shares *shares, char *text, size_t bytes)
+{
+    if (shares->count == 0)
+        snprintf(text, bytes, "equal");
+    size_t used = 0;
+    for (int i = 0; i < shares->count && used < bytes; i++)
+        used +=
+            (size_t)snprintf(text + used, bytes - used, "%s%.15g", i ? ":" : "", shares->value[i]);
+}
+
+static void print_fault(const pn_fault *fault, char *text, size_t bytes)
+{
+    if (!fault->set)
+        snprintf(text, bytes, "none");
+    else if (fault->row < 0)
+        snprintf(text, bytes, "%" PRId64 "=%.17g", fault->column, fault->value);
+    else
+        snprintf(text, bytes, "%" PRId64 ",%" PRId64 "=%.17g", fault->row, fault->column,
+                 fault->value);
+}
+
+static void print_count(const pn_value_rule *rule, int64_t count, char *text, size_t bytes)
+{
+    if (rule->has_auto && count == 0)
+        snprintf(text, bytes, "auto");
+    else
+        snprintf(text, bytes, "%" PRId64, count);
+}
+
+void pn_value_print(const pn_value_rule *rule, const void *value, char *text, size_t bytes)
+{
+    switch (rule->kind) {
+    case PN_KIND_COUNT:
+    case PN_KIND_BYTES:
+        print_count(rule, *(const int64_t *)value, text, bytes);
+        break;
+    case PN_KIND_REAL:
+    case PN_KIND_SECONDS:
+        snprintf(text, bytes, "%.15g", *(const double *)value);
+        break;
+    case PN_KIND_MEMORY:
+        print_memory(value, text, bytes);
+        break;
+    case PN_KIND_GRID:
+        print_grid(value, text, bytes);
+        break;
+    case PN_KIND_SHARES:
+        print_shares(value, text, bytes);
+        break;
+    case PN_KIND_FAULT:
+        print_fault(value, text, bytes);
+        break;
+    case PN_KIND_WORD:
+    case PN_KIND_WORD_FLAGS:
+        pn_word_at(rule->words, *(const int64_t *)value, text, bytes);
+        break;
+    case PN_KIND_FLAG:
+        snprintf(text, bytes, "%s", *(const bool *)value ? "yes" : "no");
+        break;
+    case PN_KIND_TEXT:
+        snprintf(text, bytes, "%s", (const char *)value);
+        break;
+    }
+}

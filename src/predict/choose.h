@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From what the user wishes and what every rank has, choose what the user left open: threads, NB,
+// P x Q, N; say why in one line each, and what to expect. Pure: the same input gives the same
+// choice on every rank, so each rank can make it alone from the gathered facts.
+#ifndef PN_PREDICT_CHOOSE_H
+#define PN_PREDICT_CHOOSE_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+// What one rank has. Flat: may be sent between ranks as bytes.
+typedef struct pn_facts {
+    char host[64];
+    uint64_t cpu_set;         // pn_host.cpu_set: equal on ranks that may use the same processors
+    int32_t cores;            // physical cores it may use (shared with the ranks of equal cpu_set)
+    int32_t host_cores;       // physical cores of its host
+    int64_t memory_available; // bytes on its host, for all ranks there
+    double rate_gflops; // measured multiply rate of the rank with its threads; 0: not measured
+} pn_facts;
+
+// 0 or NULL: not asked for.
+typedef struct pn_wishes {
+    pn_gidx n;
+    int nb;
+    int p, q;             // both or none
+    int threads;          // a rank
+    double seconds;       // of the solve; 60 if not asked for. No effect with n
+    double memory_share;  // of what is available on each host; 0.8 if not asked for
+    int64_t memory_bytes; // on each host, in place of the share
+    const double *shares; // [share_count] relative speeds of the process columns: sets Q
+    int share_count;
+    char mapping; // 'R'ow-major or 'C'olumn-major ranks
+} pn_wishes;
+
+typedef enum pn_choice_item {
+    PN_CHOICE_N,
+    PN_CHOICE_NB,
+    PN_CHOICE_GRID,
+    PN_CHOICE_MAPPING,
+    PN_CHOICE_THREADS,
+    PN_CHOICE_MEMORY,
+    PN_CHOICE_TIME,
+    PN_CHOICE_ITEMS
+} pn_choice_item;
+
+typedef struct pn_choice_line { // a row of the table shown before the run
+    const char *name;
+    char value[64];
+    char reason[192];
+} pn_choice_line;
+
+// How one rank uses its host.
+typedef struct pn_rank_choice {
+    int threads;
+    int on_host;           // ranks on its host
+    int slot, slots;       // its place among the ranks that share its processors: for pn_host_cpus
+    bool oversubscribed;   // more threads than cores there: binding would only hurt
+    int64_t bytes_allowed; // its part of its host's memory
+} pn_rank_choice;
+
+typedef struct pn_choice {
+    pn_gidx n;
+    int nb, p, q;
+    bool column_major_ranks;
+    int rank_count;
+    pn_rank_choice *ranks;
+    pn_gidx largest_n;       // that fits, a multiple of NB
+    int64_t bytes_needed;    // over all ranks
+    int64_t bytes_available; // over all ranks: the sum of bytes_allowed
+    double seconds;          // expected, of the solve; at 30 GFLOP/s a core where not measured
+    double other_seconds;    // expected, generation and verification together
+    double rate_gflops;      // expected
+    pn_choice_line lines[PN_CHOICE_ITEMS];
+} pn_choice;
+
+// facts[ranks]. Failures (PN_ERROR_USAGE or PN_ERROR_MEMORY), each saying what was asked and what
+// is allowed: P x Q that is not `ranks`, N or NB out of range, N that does not fit (with the
+// largest that does), a host without memory for the smallest N.
+pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *facts, int ranks);
+void pn_choice_release(pn_choice *choice);
+
+// The first part of pn_choose, which needs no rates: threads, slots and memory of each rank, so
+// that rates can be measured with the threads of the run. out[ranks].
+pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
+                            int ranks);
+
+// Bytes that the most loaded rank takes for equal shares of an N x N matrix on a P x Q grid; what
+// pn_benchmark_bytes says exactly once there is a layout.
+int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q);
+
+// Expected seconds of the solve at `rate` GFLOP/s over all ranks: operations / rate, times 1 + c/N
+// where c stands for all work that grows as N^2 (panels, row swaps, uneven last blocks).
+double pn_choice_seconds(pn_gidx n, int nb, int p, int q, int threads, double rate);
+
+#endif

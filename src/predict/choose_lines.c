@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The reasons of a choice, one line each, and what to expect of it.
+#include "predict/choosing.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+// Entries that a thread makes a second, generation and verification counted as one each.
+static const double entries_a_second = 2.5e8;
+
+void pn_bytes_text(int64_t bytes, char *text, size_t room)
+{
+    double mebibytes = (double)bytes / (1 << 20);
+    if (mebibytes < 1024.0)
+        snprintf(text, room, "%.0f MiB", mebibytes);
+    else
+        snprintf(text, room, "%.1f GiB", mebibytes / 1024.0);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+give_reason(pn_choice_line *line, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line->reason, sizeof line->reason, format, args);
+    va_end(args);
+}
+
+static void explain_n(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    snprintf(line->value, sizeof line->value, "%lld", (long long)choice->n);
+    if (choosing->wishes->n)
+        give_reason(line, "asked for");
+    else if (choosing->n_for_time > choice->n)
+        give_reason(line, "the largest that fits the memory allowed; the time would take %lld",
+                    (long long)choosing->n_for_time);
+    else
+        give_reason(line, "fills the time at the rate expected; up to %lld fits the memory",
+                    (long long)choice->largest_n);
+}
+
+static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
+{
+    snprintf(line->value, sizeof line->value, "%d", choosing->choice->nb);
+    give_reason(line, choosing->wishes->nb
+                          ? "asked for"
+                          : "grows as the root of N: narrow panels while they weigh, then wide "
+                            "products");
+}
+
+static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    snprintf(line->value, sizeof line->value, "%d x %d", choice->p, choice->q);
+    if (choosing->wishes->p)
+        give_reason(line, "asked for");
+    else if (choosing->wishes->share_count)
+        give_reason(line, "one process column for each of the shares asked for");
+    else if (choosing->ranks == 1)
+        give_reason(line, "one process");
+    else if (choice->p == 1)
+        give_reason(line, "%d ranks in one row: no rows are exchanged between processes",
+                    choosing->ranks);
+    else
+        give_reason(line, "flat: few rows make row exchanges cheap, %d share a panel", choice->p);
+}
+
+static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
+{
+    bool down = choosing->choice->column_major_ranks;
+    snprintf(line->value, sizeof line->value, "%s", down ? "column-major" : "row-major");
+    if (choosing->wishes->mapping)
+        give_reason(line, "asked for, or the default");
+    else
+        give_reason(line, down ? "keeps the ranks of a process column on one host"
+                               : "the order of the ranks makes no difference here");
+}
+
+static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    const pn_rank_choice *first = &choice->ranks[0];
+    const pn_facts *facts = &choosing->facts[0];
+    int least = first->threads, most = first->threads;
+    bool crowded = false;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        least = (int)pn_min(least, choice->ranks[rank].threads);
+        most = (int)pn_max(most, choice->ranks[rank].threads);
+        crowded |= choice->ranks[rank].oversubscribed;
+    }
+    if (least == most)
+        snprintf(line->value, sizeof line->value, "%d", most);
+    else
+        snprintf(line->value, sizeof line->value, "%d to %d", least, most);
+    if (crowded)
+        give_reason(line, "%smore threads than cores: not bound, and they take turns",
+                    choosing->wishes->threads ? "asked for; " : "");
+    else if (choosing->wishes->threads)
+        give_reason(line, "asked for; %d of %d cores may be used by rank 0", facts->cores,
+                    facts->host_cores);
+    else if (facts->cores < facts->host_cores)
+        give_reason(line, "the launcher or the container leaves %d of %d cores to rank 0%s",
+                    facts->cores, facts->host_cores, first->slots > 1 ? " and others" : "");
+    else
+        give_reason(line, "%d cores on %.63s, %d rank%s there", facts->cores, facts->host,
+                    first->on_host, first->on_host > 1 ? "s" : "");
+}
+
+static void explain_memory(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    const pn_wishes *wishes = choosing->wishes;
+    char needed[32], available[32];
+    pn_bytes_text(choice->bytes_needed, needed, sizeof needed);
+    pn_bytes_text(choice->bytes_available, available, sizeof available);
+    snprintf(line->value, sizeof line->value, "%s", needed);
+    if (wishes->memory_bytes)
+        give_reason(line, "of %s asked for", available);
+    else
+        give_reason(line, "of %s: %.0f %% of what is available within the limits", available,
+                    100.0 * choosing->memory_share);
+}
+
+static void explain_time(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    snprintf(line->value, sizeof line->value, "%.3g s", choice->seconds);
+    give_reason(line,
+                "%.4g GFLOP/s, %.0f %% of the %s %.4g; then about %.2g s to make and check the "
+                "matrix",
+                choice->rate_gflops, 100.0 * choice->rate_gflops / choosing->rate,
+                choosing->rate_assumed ? "assumed (not measured)" : "measured", choosing->rate,
+                choice->other_seconds);
+}
+
+static void expect(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    double n = (double)choice->n, threads = 0.0;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        threads +=
+            (double)choice->ranks[rank].threads / (choice->ranks[rank].oversubscribed ? 2 : 1);
+    choice->seconds = pn_choice_seconds(choice->n, choice->nb, choice->p, choice->q,
+                                        choice->ranks[0].threads, choosing->rate);
+    choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
+    choice->other_seconds = 2.0 * n * n / (entries_a_second * threads);
+}
+
+void pn_choosing_explain(pn_choosing *choosing)
+{
+    static const struct {
+        const char *name;
+        void (*explain)(const pn_choosing *, pn_choice_line *);
+    } items[PN_CHOICE_ITEMS] = {
+        [PN_CHOICE_N] = {"N", explain_n},
+        [PN_CHOICE_NB] = {"NB", explain_nb},
+        [PN_CHOICE_GRID] = {"P x Q", explain_grid},
+        [PN_CHOICE_MAPPING] = {"ranks", explain_mapping},
+        [PN_CHOICE_THREADS] = {"threads", explain_threads},
+        [PN_CHOICE_MEMORY] = {"memory", explain_memory},
+        [PN_CHOICE_TIME] = {"time", explain_time},
+    };
+    expect(choosing);
+    for (int i = 0; i < PN_CHOICE_ITEMS; i++) {
+        choosing->choice->lines[i].name = items[i].name;
+        items[i].explain(choosing, &choosing->choice->lines[i]);
+    }
+}

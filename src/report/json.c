@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The record, member by member. jansson reports a failed allocation by a NULL that later calls
+// accept, so one look at the end is enough.
+#include "report/json.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+const char *pn_finding_name(pn_finding finding)
+{
+    static const char *const names[] = {"none", "singular", "not_finite", "residual"};
+    return names[finding];
+}
+
+// JSON has no word for NaN and infinity.
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+// A host's or file's name need not be UTF-8.
+static json_t *text_of(const char *text)
+{
+    json_t *valid = json_string(text);
+    return valid ? valid : json_string("(not UTF-8)");
+}
+
+static json_t *norms_of(const pn_norms *norms)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "a_one", number(norms->a_one));
+    json_object_set_new(object, "a_inf", number(norms->a_inf));
+    json_object_set_new(object, "x_one", number(norms->x_one));
+    json_object_set_new(object, "x_inf", number(norms->x_inf));
+    json_object_set_new(object, "b_inf", number(norms->b_inf));
+    return object;
+}
+
+static json_t *rank_of(const pn_rank_record *rank)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "rank", json_integer(rank->rank));
+    json_object_set_new(object, "row", json_integer(rank->row));
+    json_object_set_new(object, "column", json_integer(rank->column));
+    json_object_set_new(object, "host", text_of(rank->host));
+    json_object_set_new(object, "kind", text_of(rank->kind));
+    json_object_set_new(object, "threads", json_integer(rank->threads));
+    json_object_set_new(object, "rate_gflops", number(rank->rate_gflops));
+    json_object_set_new(object, "block_columns", json_integer(rank->block_columns));
+    json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));
+    json_object_set_new(object, "busy_seconds", number(rank->busy_seconds));
+    json_object_set_new(object, "wait_seconds", number(rank->wait_seconds));
+    return object;
+}
+
+static json_t *ranks_of(const pn_result *result)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < result->rank_count; i++)
+        json_array_append_new(array, rank_of(&result->ranks[i]));
+    return array;
+}
+
+static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
+{
+    json_t *object = json_object();
+#define SET_PHASE(id, name) json_object_set_new(object, name, number(seconds[PN_PHASE_##id]));
+    PN_PHASES(SET_PHASE)
+#undef SET_PHASE
+    return object;
+}
+
+static json_t *steps_of(const pn_trace *trace)
+{
+    json_t *array = json_array();
+    for (pn_gidx i = 0; i < trace->count; i++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "step", json_integer(trace->records[i].step));
+        json_object_set_new(object, "begin", number(trace->records[i].begin));
+        json_object_set_new(object, "seconds", phases_of(trace->records[i].seconds));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *versions_of(const pn_record *record)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "panache", json_string(PANACHE_VERSION));
+    json_object_set_new(object, "blas", text_of(record->blas));
+    json_object_set_new(object, "blas_kernels", text_of(record->blas_kernels));
+    json_object_set_new(object, "blas_path", text_of(record->blas_path));
+    json_object_set_new(object, "mpi", text_of(record->mpi));
+    return object;
+}
+
+static json_t *machine_of(const pn_host *host)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "host", text_of(host->name));
+    json_object_set_new(object, "processor", text_of(host->processor));
+    json_object_set_new(object, "sockets", json_integer(host->sockets));
+    json_object_set_new(object, "numa_domains", json_integer(host->numa_domains));
+    json_object_set_new(object, "cores", json_integer(host->cores));
+    json_object_set_new(object, "logical_processors", json_integer(host->logical));
+    json_object_set_new(object, "usable_cores", json_integer(host->usable));
+    json_object_set_new(object, "bound", json_boolean(host->bound));
+    json_object_set_new(object, "l1d_bytes", json_integer(host->l1d_bytes));
+    json_object_set_new(object, "l2_bytes", json_integer(host->l2_bytes));
+    json_object_set_new(object, "l3_bytes", json_integer(host->l3_bytes));
+    json_object_set_new(object, "l3_cores", json_integer(host->l3_cores));
+    json_object_set_new(object, "memory_total", json_integer(host->memory_total));
+    json_object_set_new(object, "memory_available", json_integer(host->memory_available));
+    json_object_set_new(object, "memory_bound", text_of(host->memory_bound));
+    return object;
+}
+
+static json_t *option_of(const pn_option *row, const pn_options *options)
+{
+    char text[PN_TEXT_BYTES + 64];
+    const void *value = pn_option_value(row, options);
+    pn_option_print(row, options, text, sizeof text);
+    switch (row->kind) {
+    case PN_KIND_COUNT:
+    case PN_KIND_BYTES:
+        return strcmp(text, "auto") == 0 ? json_string(text)
+                                         : json_integer(*(const int64_t *)value);
+    case PN_KIND_REAL:
+    case PN_KIND_SECONDS:
+        return number(*(const double *)value);
+    case PN_KIND_FLAG:
+        return json_boolean(*(const bool *)value);
+    default:
+        return text_of(text);
+    }
+}
+
+// Those that the command takes; what only makes the program speak of itself is no setting.
+static json_t *options_of(pn_command command, const pn_options *options)
+{
+    int count;
+    const pn_option *rows = pn_option_rows(&count);
+    json_t *object = json_object();
+    for (int i = 0; i < count; i++)
+        if ((rows[i].commands & 1u << command) && rows[i].commands != PN_FOR_ALL)
+            json_object_set_new(object, rows[i].field, option_of(&rows[i], options));
+    return object;
+}
+
+static void set_numbers(json_t *object, const pn_result *result)
+{
+    json_object_set_new(object, "n", json_integer(result->n));
+    json_object_set_new(object, "nb", json_integer(result->nb));
+    json_object_set_new(object, "grid", json_pack("{s:i, s:i}", "p", result->p, "q", result->q));
+    json_object_set_new(object, "seconds", number(result->seconds));
+    json_object_set_new(object, "gflops", number(result->gflops));
+    json_object_set_new(object, "residual", number(result->residual));
+    json_object_set_new(object, "threshold", number(result->threshold));
+    json_object_set_new(object, "passed", json_boolean(result->passed));
+    json_object_set_new(object, "finding", json_string(pn_finding_name(result->finding)));
+    bool has_place =
+        result->finding == PN_FINDING_SINGULAR || result->finding == PN_FINDING_NOT_FINITE;
+    json_object_set_new(object, "finding_column",
+                        has_place ? json_integer(result->finding_column) : json_null());
+    json_object_set_new(object, "generate_seconds", number(result->generate_seconds));
+    json_object_set_new(object, "verify_seconds", number(result->verify_seconds));
+    json_object_set_new(object, "expected_seconds", number(result->expected_seconds));
+    json_object_set_new(object, "began", json_integer((json_int_t)result->began));
+    json_object_set_new(object, "ended", json_integer((json_int_t)result->ended));
+}
+
+static json_t *record_of(const pn_record *record)
+{
+    const pn_result *result = record->result;
+    json_t *object = json_object();
+    json_object_set_new(object, "benchmark", json_string("HPL"));
+    json_object_set_new(object, "command", json_string(pn_command_rows()[record->command].name));
+    set_numbers(object, result);
+    json_object_set_new(object, "norms", norms_of(&result->norms));
+    json_object_set_new(object, "ranks", ranks_of(result));
+    json_object_set_new(object, "phases", phases_of(result->trace.total));
+    json_object_set_new(object, "steps", steps_of(&result->trace));
+    json_object_set_new(object, "versions", versions_of(record));
+    json_object_set_new(object, "machine", machine_of(record->host));
+    json_object_set_new(object, "options", options_of(record->command, record->options));
+    return object;
+}
+
+static pn_status dump(json_t *value, char **text)
+{
+    *text = value ? json_dumps(value, JSON_INDENT(2)) : NULL;
+    json_decref(value);
+    return *text ? PN_OK : pn_fail(PN_ERROR_MEMORY, "JSON record: no memory for it");
+}
+
+pn_status pn_json_text(const pn_record *record, char **text)
+{
+    return dump(record_of(record), text);
+}

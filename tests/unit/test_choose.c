@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Choosing for a run: any number of ranks, limits of memory, wishes kept, and a clear refusal of
+// what cannot be.
+#include "predict/choose.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { RANKS = 64 };
+#define GIB ((int64_t)1 << 30)
+
+// `ranks` ranks on hosts of `a_host` ranks each, all sharing `cores` cores and 16 GiB.
+static void fill(pn_facts facts[RANKS], int ranks, int a_host, int cores)
+{
+    memset(facts, 0, RANKS * sizeof *facts);
+    for (int rank = 0; rank < ranks; rank++) {
+        snprintf(facts[rank].host, sizeof facts[rank].host, "node%d", rank / a_host);
+        facts[rank].cpu_set = 7;
+        facts[rank].cores = facts[rank].host_cores = cores;
+        facts[rank].memory_available = 16 * GIB;
+        facts[rank].rate_gflops = 50.0 * cores / a_host;
+    }
+}
+
+static pn_choice choose(const pn_wishes *wishes, const pn_facts *facts, int ranks)
+{
+    pn_choice choice;
+    if (pn_choose(&choice, wishes, facts, ranks) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    return choice;
+}
+
+static void assert_sound(const pn_choice *choice, const pn_wishes *wishes, int ranks)
+{
+    assert_int_equal(choice->p * choice->q, ranks);
+    assert_true(choice->n >= 1 && choice->nb >= 1);
+    assert_true(choice->n <= choice->largest_n || choice->n == wishes->n);
+    assert_true(choice->bytes_needed <= choice->bytes_available);
+    assert_true(choice->seconds > 0 && choice->rate_gflops > 0);
+    if (!wishes->n)
+        assert_int_equal(choice->n % choice->nb, 0);
+    for (int i = 0; i < PN_CHOICE_ITEMS; i++)
+        assert_true(choice->lines[i].name && *choice->lines[i].value && *choice->lines[i].reason);
+    for (int rank = 0; rank < ranks; rank++)
+        assert_true(choice->ranks[rank].threads >= 1 && choice->ranks[rank].bytes_allowed > 0);
+}
+
+static void chooses_for_any_number_of_ranks(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    for (int ranks = 1; ranks <= RANKS; ranks++)
+        for (int a_host = 1; a_host <= 8; a_host *= 2) {
+            pn_wishes wishes = {.n = 0};
+            fill(facts, ranks, a_host, 8);
+            pn_choice choice = choose(&wishes, facts, ranks);
+            assert_sound(&choice, &wishes, ranks);
+            assert_true(choice.p <= choice.q);
+            assert_true(choice.seconds <= 60.0);
+            for (int p = 2; p * p <= ranks; p++) // one row only where there is no better, or few
+                if (ranks % p == 0 && ranks > 3)
+                    assert_true(choice.p > 1);
+            pn_choice_release(&choice);
+        }
+}
+
+static void knows_the_usual_grids(void **state)
+{
+    (void)state;
+    static const int grids[][2] = {{1, 1}, {2, 1}, {3, 1}, {4, 2},  {5, 1},  {6, 2},
+                                   {8, 2}, {9, 3}, {7, 1}, {12, 2}, {16, 4}, {64, 8}};
+    pn_facts facts[RANKS];
+    for (size_t i = 0; i < sizeof grids / sizeof *grids; i++) {
+        fill(facts, grids[i][0], 1, 8);
+        pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, grids[i][0]);
+        assert_int_equal(choice.p, grids[i][1]);
+        pn_choice_release(&choice);
+    }
+}
+
+static void keeps_columns_on_a_host(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 12, 3, 6); // 2 x 6 or 3 x 4: three ranks a host decide
+    pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, 12);
+    assert_int_equal(choice.p, 3);
+    assert_true(choice.column_major_ranks);
+    pn_choice_release(&choice);
+    choice = choose(&(pn_wishes){.mapping = 'R'}, facts, 12);
+    assert_false(choice.column_major_ranks);
+    pn_choice_release(&choice);
+}
+
+static void shares_cores_between_ranks(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 4, 4, 2); // four ranks on two cores
+    pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, 4);
+    for (int rank = 0; rank < 4; rank++) {
+        assert_int_equal(choice.ranks[rank].threads, 1);
+        assert_int_equal(choice.ranks[rank].slot, rank);
+        assert_int_equal(choice.ranks[rank].slots, 4);
+        assert_int_equal(choice.ranks[rank].on_host, 4);
+        assert_true(choice.ranks[rank].oversubscribed);
+        assert_int_equal(choice.ranks[rank].bytes_allowed, (int64_t)(0.8 * 16 * GIB) / 4);
+    }
+    pn_choice_release(&choice);
+    fill(facts, 2, 2, 8);
+    facts[1].cpu_set = 9; // bound apart by the launcher
+    facts[0].cores = facts[1].cores = 4;
+    facts[1].memory_available = 12 * GIB; // seen a moment later
+    choice = choose(&(pn_wishes){.n = 0}, facts, 2);
+    for (int rank = 0; rank < 2; rank++) {
+        assert_int_equal(choice.ranks[rank].threads, 4);
+        assert_int_equal(choice.ranks[rank].slots, 1);
+        assert_false(choice.ranks[rank].oversubscribed);
+        assert_int_equal(choice.ranks[rank].bytes_allowed, (int64_t)(0.8 * 12 * GIB) / 2);
+    }
+    assert_non_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "4 of 8 cores"));
+    pn_choice_release(&choice);
+}
+
+static void ranks_of_hosts_may_come_in_any_order(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 6, 2, 8);
+    for (int rank = 0; rank < 6; rank++) // dealt around the hosts
+        snprintf(facts[rank].host, sizeof facts[rank].host, "node%d", rank % 3);
+    pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, 6);
+    for (int rank = 0; rank < 6; rank++) {
+        assert_int_equal(choice.ranks[rank].slot, rank / 3);
+        assert_int_equal(choice.ranks[rank].slots, 2);
+        assert_int_equal(choice.ranks[rank].threads, 4);
+    }
+    pn_choice_release(&choice);
+}
+
+static void memory_limits_n(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 2, 2, 8);
+    for (int64_t megabytes = 128; megabytes < 16000; megabytes *= 2) {
+        pn_wishes wishes = {.memory_bytes = megabytes << 20, .seconds = 1e6};
+        pn_choice choice = choose(&wishes, facts, 2);
+        assert_sound(&choice, &wishes, 2);
+        assert_int_equal(choice.n, choice.largest_n);
+        assert_true(choice.bytes_needed <= wishes.memory_bytes);
+        assert_non_null(strstr(choice.lines[PN_CHOICE_N].reason, "the largest that fits"));
+        // No smaller than it must be: two blocks more would not fit.
+        pn_gidx more = choice.n + 2 * choice.nb;
+        assert_true(2 * pn_choice_rank_bytes(more, choice.nb, choice.p, choice.q) >
+                    wishes.memory_bytes);
+        pn_choice_release(&choice);
+    }
+}
+
+static void time_sets_n(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 1, 1, 2);
+    pn_gidx before = 0;
+    for (double seconds = 0.5; seconds < 200; seconds *= 2) {
+        pn_wishes wishes = {.seconds = seconds};
+        pn_choice choice = choose(&wishes, facts, 1);
+        assert_true(choice.n > before);
+        assert_true(choice.seconds <= seconds && choice.seconds > 0.7 * seconds);
+        before = choice.n;
+        pn_choice_release(&choice);
+    }
+}
+
+// Two cores: 0.94 of their products at N = 16,000 and 0.6 to 0.7 at 2,000.
+static void expects_what_two_cores_gave(void **state)
+{
+    (void)state;
+    double rate = 100.0;
+    for (int i = 0; i < 2; i++) {
+        double n = i ? 16000 : 2000, least = i ? 0.92 : 0.55, most = i ? 0.96 : 0.75;
+        double seconds = pn_choice_seconds((pn_gidx)n, 256, 1, 1, 2, rate);
+        double efficiency = (2.0 / 3.0 * n * n * n + 1.5 * n * n) / seconds * 1e-9 / rate;
+        assert_true(efficiency > least && efficiency < most);
+    }
+}
+
+static void keeps_wishes(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 6, 6, 8);
+    pn_wishes wishes = {.n = 1001, .nb = 17, .p = 3, .q = 2, .threads = 5, .mapping = 'C'};
+    pn_choice choice = choose(&wishes, facts, 6);
+    assert_sound(&choice, &wishes, 6);
+    assert_true(choice.n == 1001 && choice.nb == 17 && choice.p == 3 && choice.q == 2);
+    assert_true(choice.ranks[5].threads == 5 && choice.column_major_ranks);
+    pn_choice_release(&choice);
+    wishes = (pn_wishes){.n = 1};
+    choice = choose(&wishes, facts, 6);
+    assert_sound(&choice, &wishes, 6);
+    pn_choice_release(&choice);
+}
+
+static void shares_weigh_memory_and_rates(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    double shares[] = {3.0, 1.0};
+    fill(facts, 2, 2, 2);
+    pn_wishes wishes = {.shares = shares, .share_count = 2, .seconds = 1e6};
+    pn_choice choice = choose(&wishes, facts, 2),
+              equal = choose(&(pn_wishes){.seconds = 1e6}, facts, 2);
+    assert_true(choice.p == 1 && choice.q == 2);
+    assert_true(choice.largest_n < equal.largest_n); // one rank holds three quarters
+    assert_true(choice.rate_gflops < 0.7 * equal.rate_gflops);
+    pn_choice_release(&choice);
+    pn_choice_release(&equal);
+    facts[0].rate_gflops = 150.0; // shares that suit the speeds
+    facts[1].rate_gflops = 50.0;
+    choice = choose(&wishes, facts, 2);
+    equal = choose(&(pn_wishes){.n = choice.n, .nb = choice.nb}, facts, 2);
+    assert_true(choice.seconds < 0.55 * equal.seconds);
+    pn_choice_release(&choice);
+    pn_choice_release(&equal);
+}
+
+static void unmeasured_rates_are_told(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 1, 1, 2);
+    facts[0].rate_gflops = 0.0;
+    pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, 1);
+    assert_non_null(strstr(choice.lines[PN_CHOICE_TIME].reason, "assumed"));
+    pn_choice_release(&choice);
+}
+
+static void refuses_what_cannot_be(void **state)
+{
+    (void)state;
+    double shares[] = {1, 1, 1};
+    static const pn_gidx huge = 200000;
+    const struct {
+        pn_wishes wishes;
+        pn_status status;
+        const char *words[3];
+    } cases[] = {
+        {{.p = 2, .q = 2}, PN_ERROR_USAGE, {"--grid 2x2", "needs 4", "1x6, 2x3, 3x2, 6x1"}},
+        {{.p = 0, .q = 6}, PN_ERROR_USAGE, {"--grid 0x6", "2x3"}},
+        {{.p = 2, .q = 3, .shares = shares, .share_count = 2}, PN_ERROR_USAGE, {"--shares", "3"}},
+        {{.shares = shares, .share_count = 4}, PN_ERROR_USAGE, {"--shares", "6 ranks"}},
+        {{.n = huge}, PN_ERROR_MEMORY, {"-N 200000", "GiB", "largest N that fits is"}},
+        {{.n = -1}, PN_ERROR_USAGE, {"-N -1", "from 1"}},
+        {{.nb = -1}, PN_ERROR_USAGE, {"--nb -1", "from 1"}},
+        {{.nb = 20000}, PN_ERROR_USAGE, {"--nb 20000", "16384"}},
+        {{.threads = -2}, PN_ERROR_USAGE, {"--threads -2"}},
+        {{.memory_share = 1.5}, PN_ERROR_USAGE, {"--memory 1.5", "at most 1"}},
+        {{.memory_bytes = 100 * GIB}, PN_ERROR_MEMORY, {"100.0 GiB", "16.0 GiB", "node0"}},
+        {{.memory_bytes = 1 << 20}, PN_ERROR_MEMORY, {"--memory", "host node0", "8 MiB"}},
+    };
+    pn_facts facts[RANKS];
+    fill(facts, 6, 6, 8);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pn_choice choice;
+        assert_int_equal(pn_choose(&choice, &cases[i].wishes, facts, 6), cases[i].status);
+        for (int j = 0; j < 3 && cases[i].words[j]; j++)
+            if (!strstr(pn_fail_message(), cases[i].words[j]))
+                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
+    }
+}
+
+static void the_largest_n_told_is_accepted(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    pn_choice choice;
+    fill(facts, 6, 3, 8);
+    assert_int_equal(pn_choose(&choice, &(pn_wishes){.n = 300000}, facts, 6), PN_ERROR_MEMORY);
+    const char *told = strstr(pn_fail_message(), "fits is ");
+    assert_non_null(told);
+    pn_gidx n = strtoll(told + strlen("fits is "), NULL, 10);
+    choice = choose(&(pn_wishes){.n = n}, facts, 6);
+    assert_int_equal(choice.n, n);
+    pn_choice_release(&choice);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chooses_for_any_number_of_ranks),
+        cmocka_unit_test(knows_the_usual_grids),
+        cmocka_unit_test(keeps_columns_on_a_host),
+        cmocka_unit_test(shares_cores_between_ranks),
+        cmocka_unit_test(ranks_of_hosts_may_come_in_any_order),
+        cmocka_unit_test(memory_limits_n),
+        cmocka_unit_test(time_sets_n),
+        cmocka_unit_test(expects_what_two_cores_gave),
+        cmocka_unit_test(keeps_wishes),
+        cmocka_unit_test(shares_weigh_memory_and_rates),
+        cmocka_unit_test(unmeasured_rates_are_told),
+        cmocka_unit_test(refuses_what_cannot_be),
+        cmocka_unit_test(the_largest_n_told_is_accepted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
