@@ -52,7 +52,7 @@ static pn_options options_of(const campaign *all, const pn_hpldat_test *test)
     options.n = test->n;
     options.nb = test->nb;
     options.grid = (pn_grid){(int)test->p, (int)test->q};
-    options.mapping = all->dat.column_major;
+    options.mapping = all->dat.column_major ? PN_MAPPING_COLUMNS : PN_MAPPING_ROWS;
     options.lookahead = test->depth > 0;
     options.bcast = test->bcast;
     options.threshold = threshold_of(&all->dat);

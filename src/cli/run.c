@@ -12,7 +12,8 @@ static void set_one(pn_list *list, int64_t value)
 }
 
 // The run as HPL.dat would ask for it; what has no counterpart keeps HPL.dat's usual value.
-static pn_hpldat asked_for(const pn_options *options, const pn_result *result)
+static pn_hpldat asked_for(const pn_options *options, const pn_choice *choice,
+                           const pn_result *result)
 {
     pn_hpldat dat;
     pn_hpldat_default(&dat);
@@ -22,15 +23,16 @@ static pn_hpldat asked_for(const pn_options *options, const pn_result *result)
     set_one(&dat.q, result->q);
     set_one(&dat.depth, options->lookahead);
     set_one(&dat.bcast, options->bcast);
-    dat.column_major = options->mapping;
+    dat.column_major = choice->column_major_ranks;
     dat.threshold = options->threshold;
     return dat;
 }
 
-static pn_status report(pn_session *session, const pn_options *options, const pn_result *result)
+static pn_status report(pn_session *session, const pn_choice *choice, const pn_result *result)
 {
     char files[1024];
-    pn_hpldat dat = asked_for(options, result);
+    const pn_options *options = &session->options;
+    pn_hpldat dat = asked_for(options, choice, result);
     pn_output output = {.session = session,
                         .options = options,
                         .command = PN_COMMAND_RUN,
@@ -55,7 +57,7 @@ int pn_command_run(const pn_invocation *invocation)
     PN_TRY(pn_trial_choose(&session, options, session.comm->size, &choice));
     pn_tell_choice(&session, &choice);
     PN_TRY(pn_trial_run(&session, options, &choice, &result));
-    PN_TRY(pn_session_agree(&session, speaks ? report(&session, options, &result) : PN_OK));
+    PN_TRY(pn_session_agree(&session, speaks ? report(&session, &choice, &result) : PN_OK));
 fail:;
     int exit_code = status != PN_OK ? PN_EXIT_FAILURE
                     : result.passed ? PN_EXIT_PASSED

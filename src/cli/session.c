@@ -54,6 +54,7 @@ pn_status pn_session_agree(pn_session *session, pn_status status)
 
 pn_wishes pn_session_wishes(const pn_options *options)
 {
+    static const char letters[] = {[PN_MAPPING_ROWS] = 'R', [PN_MAPPING_COLUMNS] = 'C'};
     return (pn_wishes){.n = options->n,
                        .nb = (int)options->nb,
                        .p = options->grid.p,
@@ -64,7 +65,7 @@ pn_wishes pn_session_wishes(const pn_options *options)
                        .memory_bytes = options->memory.bytes,
                        .shares = options->shares.count ? options->shares.value : NULL,
                        .share_count = options->shares.count,
-                       .mapping = options->mapping ? 'C' : 'R'};
+                       .mapping = letters[options->mapping]};
 }
 
 pn_comm pn_session_part(const pn_session *session, int ranks)

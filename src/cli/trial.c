@@ -175,6 +175,11 @@ static void share_outcome(pn_session *session, pn_result *result)
     pn_group_broadcast(&world, &outcome, sizeof outcome, 0);
     result->passed = outcome.passed;
     result->finding = (pn_finding)outcome.finding;
+    bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
+    if (!is_solved) { // nothing was verified: no number must stand there
+        result->residual = NAN;
+        result->norms = (pn_norms){NAN, NAN, NAN, NAN, NAN};
+    }
 }
 
 pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,

@@ -29,6 +29,7 @@ typedef enum pn_command {
 #define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
 #define PN_FOR_ALL (~0u)
 
+#define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
 
 // X(type, field, kind, default, least, most, words, letter, name, commands, argument, help)
@@ -42,8 +43,8 @@ typedef enum pn_command {
       "rows and columns of a block") \
     X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
-    X(int64_t, mapping, WORD_FLAGS, "row-major", 0, 0, "row-major|column-major", 0, NULL, PN_FOR(RUN), NULL, \
-      "number the ranks along the process rows first, or down the columns first") \
+    X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
+      "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
     X(pn_shares, shares, SHARES, "equal", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...", \
       "relative speeds of the process columns, such as 3:1, or equal") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RUNS | PN_FOR(PROBE), "COUNT", \
@@ -95,6 +96,8 @@ typedef enum pn_command {
     X(bool, version, FLAG, "no", 0, 0, NULL, 0, "version", PN_FOR_ALL, NULL, \
       "print the version and stop")
 // clang-format on
+
+typedef enum pn_mapping { PN_MAPPING_AUTO, PN_MAPPING_ROWS, PN_MAPPING_COLUMNS } pn_mapping;
 
 // Plain bytes throughout: may be copied and sent to other ranks.
 typedef struct pn_options {

@@ -88,8 +88,9 @@ static void values_of_each_kind_are_read(void **state)
     assert_int_equal(run("--segment 256K").options.segment, 262144);
     assert_int_equal(run("--segment auto").options.segment, 0);
     assert_int_equal(run("--bcast long-modified").options.bcast, 5);
-    assert_int_equal(run("--column-major").options.mapping, 1);
-    assert_int_equal(run("--column-major --row-major").options.mapping, 0);
+    assert_int_equal(run("").options.mapping, PN_MAPPING_AUTO);
+    assert_int_equal(run("--column-major").options.mapping, PN_MAPPING_COLUMNS);
+    assert_int_equal(run("--column-major --row-major").options.mapping, PN_MAPPING_ROWS);
     assert_true(run("--no-bind").options.no_bind);
     assert_string_equal(run("--json -").options.json, "-");
     pn_options shares = run("--shares 3:1.5:1").options;
