@@ -6,12 +6,13 @@
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
 #
-# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH for
-# `bench/compare` (make bench BENCH=--quick).
+# PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH and
+# LIMITS for the two halves of the benchmark (make bench BENCH=--quick LIMITS=4000).
 
 PREFIX ?= /usr/local
 RUN ?=
 BENCH ?=
+LIMITS ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
@@ -57,8 +58,10 @@ check-clang:
 	@$(call compile,build-clang)
 	$(call test,build-clang,--label-regex "unit|small")
 
+# The only build with assertions: a release has none.
 check-sanitize:
-	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON)
+	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
+	       -DCMAKE_C_FLAGS=-O1)
 	@$(call compile,build-sanitize)
 	$(call test,build-sanitize,--label-regex "unit|small")
 
@@ -66,7 +69,8 @@ bench: deps-bench
 	@$(MAKE) --no-print-directory build
 	@cmake -S . -B build >/dev/null
 	@$(call compile,build) --target peers
-	bench/compare $(BENCH)
+	@status=0; bench/compare $(BENCH) || status=$$?; \
+	bench/limits $(LIMITS) || status=$$?; exit $$status
 
 format:
 	@tools/format

@@ -15,7 +15,7 @@ endforeach()
 function(pn_mpi_test name)
   add_test(NAME ${name} COMMAND ${ARGN})
   set_tests_properties(${name} PROPERTIES ENVIRONMENT "${launch_environment}" TIMEOUT 120
-                       LABELS mpi)
+                       LABELS mpi PROCESSORS 2)
 endfunction()
 
 file(GLOB mpi_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/mpi/test_*.c)
@@ -32,5 +32,14 @@ foreach(source ${mpi_tests})
         set_tests_properties(mpi/${name}/${family}/${ranks} PROPERTIES LABELS "mpi;small")
       endif()
     endforeach()
+  endforeach()
+endforeach()
+
+add_executable(faller ${PROJECT_SOURCE_DIR}/tests/mpi/faller.c)
+target_link_libraries(faller PRIVATE pn_trust)
+foreach(family ${PANACHE_MPI_FAMILIES})
+  foreach(case killed aborted absent mute none foreign missing)
+    pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh
+                ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
   endforeach()
 endforeach()

@@ -4,12 +4,15 @@
 # program in the build tree and in the library folder once installed. It brings what it needs of
 # the base room along, hidden, and shows only what it exports by name.
 #
+# PANACHE_PLUGIN_DIR: that folder of the build tree.
 # pn_plugin(name source...): makes the target panache-<name>, to be linked with that library.
+set(PANACHE_PLUGIN_DIR ${PROJECT_BINARY_DIR}/lib/panache)
+
 function(pn_plugin name)
   set(target panache-${name})
   add_library(${target} MODULE ${ARGN})
   set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".so" C_VISIBILITY_PRESET hidden
-                        LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/panache)
+                        LIBRARY_OUTPUT_DIRECTORY ${PANACHE_PLUGIN_DIR})
   target_link_libraries(${target} PRIVATE pn_base)
   target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
   install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/panache)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Everything CTest runs. Labels: unit (one process, no MPI), mpi, cli, source (the state of the
-# source files), and small for the few MPI and command-line tests that are quick enough to be
-# repeated in every build.
+# source files and of the tools), and small for the MPI and command-line tests that are quick enough
+# to be repeated in every build.
 
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka) # unit tests: plain C, in every distribution
 
@@ -27,7 +27,7 @@ if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
   foreach(case ${cases})
     get_filename_component(name ${case} NAME_WE)
     add_test(NAME cli/${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/run ${case})
-    set_tests_properties(cli/${name} PROPERTIES LABELS cli TIMEOUT 300
+    set_tests_properties(cli/${name} PROPERTIES LABELS "cli;small" TIMEOUT 300
                          ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
   endforeach()
 endif()
@@ -43,3 +43,6 @@ pn_script_test(source/format ${PROJECT_SOURCE_DIR}/tools/format --check)
 pn_script_test(tools/check-source ${PROJECT_SOURCE_DIR}/tests/tools/check-source)
 pn_script_test(tools/deps ${PROJECT_SOURCE_DIR}/tests/tools/deps)
 pn_script_test(tools/compare ${PROJECT_SOURCE_DIR}/tests/tools/compare)
+if(TARGET panache)
+  pn_script_test(tools/install ${PROJECT_SOURCE_DIR}/tests/tools/install ${PROJECT_BINARY_DIR})
+endif()

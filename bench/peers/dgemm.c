@@ -8,6 +8,7 @@
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { M = 6000, REPETITIONS_MOST = 200 };
@@ -43,6 +44,10 @@ static double measure(double *a, double *b, double *c, int nb)
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts(openblas_get_config());
+        return 0;
+    }
     int nb = argc == 2 ? atoi(argv[1]) : 0;
     if (nb < 1 || nb > M) {
         fprintf(stderr, "usage: dgemm NB, with NB from 1 to %d\n", M);

@@ -20,8 +20,9 @@ typedef struct campaign {
     pn_session session;
     pn_hpldat dat;
     const char *file; // HPL.dat
-    FILE *text;       // rank 0: where HPL's text goes
-    FILE *records;    // rank 0: where JSON goes; NULL if not asked for
+    char source[PN_TEXT_BYTES];
+    FILE *text;    // rank 0: where HPL's text goes
+    FILE *records; // rank 0: where JSON goes; NULL if not asked for
     pn_text_counts counts;
 } campaign;
 
@@ -66,9 +67,9 @@ static pn_status check_grids(const campaign *all)
         int64_t p = all->dat.p.value[i], q = all->dat.q.value[i];
         if (p * q > ranks)
             return pn_fail(PN_ERROR_USAGE,
-                           "%s (Ps and Qs): read the grid %" PRId64 " x %" PRId64
+                           "%s lines %d and %d (Ps and Qs): read the grid %" PRId64 " x %" PRId64
                            ", which takes %" PRId64 " ranks; allowed: up to the %d started",
-                           all->file, p, q, p * q, ranks);
+                           all->file, all->dat.ps_line, all->dat.qs_line, p, q, p * q, ranks);
     }
     return PN_OK;
 }
@@ -80,6 +81,9 @@ static pn_status check_sizes(campaign *all)
     int64_t inner = dat->depth.count * dat->bcast.count * dat->rfact.count * dat->pfact.count *
                     dat->nbmin.count * dat->ndiv.count;
     pn_status status = PN_OK;
+    snprintf(all->source, sizeof all->source, "%s lines %d to %d", all->file, dat->ns_line,
+             dat->qs_line);
+    all->session.source = all->source;
     for (int64_t i = 0; status == PN_OK && i < pn_hpldat_tests(dat); i += inner) {
         pn_hpldat_test test = pn_hpldat_test_at(dat, i);
         pn_options options = options_of(all, &test);

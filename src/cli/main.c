@@ -3,6 +3,7 @@
 // before there is a communicator is told by the first process of a job only.
 #include "cli/command.h"
 #include "cli/help.h"
+#include "comm/launcher.h"
 #include "config/nearest.h"
 
 #include <stdlib.h>
@@ -32,8 +33,8 @@ static int first_number(const char *const *variables)
 
 int pn_launcher_rank(void)
 {
-    return first_number((const char *const[]){"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK",
-                                              "SLURM_PROCID", NULL});
+    pn_launch launch;
+    return pn_launch_detect(&launch) == PN_OK ? launch.rank : 0;
 }
 
 int pn_launcher_local_rank(void)

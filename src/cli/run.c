@@ -53,8 +53,8 @@ int pn_command_run(const pn_invocation *invocation)
     pn_status status = PN_OK;
     PN_TRY(pn_session_open(&session, invocation));
     bool speaks = session.comm->rank == 0;
-    PN_TRY(pn_session_agree(&session, speaks ? pn_output_check(options) : PN_OK));
     PN_TRY(pn_trial_choose(&session, options, session.comm->size, &choice));
+    PN_TRY(pn_session_agree(&session, speaks ? pn_output_check(options) : PN_OK));
     pn_tell_choice(&session, &choice);
     PN_TRY(pn_trial_run(&session, options, &choice, &result));
     PN_TRY(pn_session_agree(&session, speaks ? report(&session, &choice, &result) : PN_OK));

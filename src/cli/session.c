@@ -5,18 +5,26 @@
 
 #include "comm/open.h"
 #include "compute/cpu.h"
+#include "compute/rates.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG = 0 };
+enum { TAG = 0, RATE_NB = 256, RATE_N = 8000 };
+
+static const double rate_seconds = 0.3;
 
 typedef struct failure_note { // as it travels
     char host[64];
     char message[1024];
 } failure_note;
+
+typedef struct verdict { // of one rank
+    int32_t status;
+    int32_t speaks; // it has a message; a rank that only stops with another has none
+} verdict;
 
 static void tell(pn_session *session, int rank, const failure_note *note)
 {
@@ -28,19 +36,30 @@ static void tell(pn_session *session, int rank, const failure_note *note)
         fprintf(stderr, "panache: rank %d on %s: %s\n", rank, note->host, note->message);
 }
 
+// The first rank that failed and has something to say; else the first that failed; else `size`.
+static int first_failed(const verdict *all, int size)
+{
+    int silent = size;
+    for (int rank = size - 1; rank >= 0; rank--)
+        if (all[rank].status != PN_OK)
+            silent = rank;
+    for (int rank = silent; rank < size; rank++)
+        if (all[rank].status != PN_OK && all[rank].speaks)
+            return rank;
+    return silent;
+}
+
 pn_status pn_session_agree(pn_session *session, pn_status status)
 {
     pn_comm *comm = session->comm;
     pn_group world = pn_group_world(comm, TAG);
-    int32_t *all = calloc((size_t)comm->size, sizeof *all);
+    verdict *all = calloc((size_t)comm->size, sizeof *all);
     if (!all)
         pn_comm_abort(comm, PN_EXIT_FAILURE);
-    all[comm->rank] = (int32_t)status;
+    all[comm->rank] = (verdict){(int32_t)status, status != PN_OK && *pn_fail_message()};
     pn_group_gather_all(&world, all, sizeof *all);
-    int first = 0;
-    while (first < comm->size && all[first] == PN_OK)
-        first++;
-    status = first < comm->size ? (pn_status)all[first] : PN_OK;
+    int first = first_failed(all, comm->size);
+    status = first < comm->size ? (pn_status)all[first].status : PN_OK;
     free(all);
     if (status == PN_OK)
         return PN_OK;
@@ -140,6 +159,27 @@ static pn_status open_compute(pn_session *session)
     return pn_compute_cpu_open(&session->compute, session->team, session->blas);
 }
 
+// The rate is needed to choose N; otherwise only to tell the time, which a small run does not need,
+// and which would take more memory than the run.
+static bool wants_rate(const pn_session *session)
+{
+    return session->options.n == 0 || session->options.n >= RATE_N;
+}
+
+// All at the same time, as in the run: neighbours share memory, caches and heat.
+static pn_status measure_rate(pn_session *session)
+{
+    int nb = session->options.nb ? (int)session->options.nb : RATE_NB;
+    double rate = 0;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+    pn_status status = pn_rate_quick(&rate, session->compute, nb, rate_seconds);
+    status = pn_session_agree(session, status);
+    if (status == PN_OK)
+        share_facts(session, rate);
+    return status;
+}
+
 pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
 {
     *session = (pn_session){.options = invocation->options};
@@ -155,6 +195,8 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
     PN_TRY(pn_session_agree(session, open_compute(session)));
+    if (invocation->command == PN_COMMAND_RUN && wants_rate(session))
+        PN_TRY(measure_rate(session));
 fail:
     return status;
 }

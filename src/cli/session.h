@@ -23,7 +23,8 @@ typedef struct pn_session {
     pn_blas *blas;
     pn_team *team;
     pn_compute *compute;
-    bool opened; // the ranks can speak to each other
+    const char *source; // put before a refused choice's message: "HPL.dat line 6"; NULL: none
+    bool opened;        // the ranks can speak to each other
 } pn_session;
 
 // Every rank calls it. Failures are told already; close it then as well.

@@ -17,6 +17,18 @@ static int count_hosts(const pn_session *session)
     return hosts;
 }
 
+static void tell_ranks(pn_session *session, const pn_choice *choice)
+{
+    for (int i = 0; i < choice->rank_count; i++) {
+        const pn_rank_choice *rank = &session->ranks[i];
+        pn_log_all(&session->log,
+                   "  rank %-5d %-18s %d thread%s, %d of %d on its cores%s, %.2f GiB", i,
+                   session->facts[i].host, rank->threads, rank->threads == 1 ? "" : "s",
+                   rank->slot + 1, rank->slots, rank->oversubscribed ? " (too few)" : "",
+                   (double)choice->ranks[i].bytes_allowed / (1 << 30));
+    }
+}
+
 void pn_tell_choice(pn_session *session, const pn_choice *choice)
 {
     pn_log *log = &session->log;
@@ -27,6 +39,8 @@ void pn_tell_choice(pn_session *session, const pn_choice *choice)
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
                    choice->lines[i].reason);
+    if (log->level == PN_LOG_VERBOSE)
+        tell_ranks(session, choice);
 }
 
 static void tell_finding(pn_session *session, const pn_result *result)

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { TAG = 0, LOWERINGS = 4 };
@@ -106,14 +107,17 @@ static void take_from_first(pn_session *session, pn_choice *choice)
     pn_group_broadcast(&world, ranks, (size_t)choice->rank_count * sizeof *ranks, 0);
 }
 
-static pn_status check_fault(const pn_fault *fault, pn_gidx n)
+static pn_status check_fault(const pn_options *options, pn_gidx n)
 {
+    const pn_fault *fault = &options->poison;
+    char read[128];
+    pn_value_print(&(pn_value_rule){.kind = PN_KIND_FAULT}, fault, read, sizeof read);
     if (fault->set && (fault->column > n || fault->row >= n))
         return pn_fail(PN_ERROR_USAGE,
-                       "option --poison: read row %" PRId64 ", column %" PRId64
-                       "; allowed for N = %" PRId64 ": rows 0 to %" PRId64 ", columns 0 to %" PRId64
+                       "option --poison: read \"%s\"; allowed for N = %" PRId64
+                       ": rows 0 to %" PRId64 ", columns 0 to %" PRId64
                        ", the last being the right-hand side",
-                       fault->row, fault->column, n, n - 1, n);
+                       read, n, n - 1, n);
     return PN_OK;
 }
 
@@ -125,7 +129,9 @@ static pn_status choose_once(pn_session *session, const pn_options *options, int
     *choice = (pn_choice){0};
     pn_status status = pn_choose(choice, &wishes, session->facts, ranks);
     if (status == PN_OK)
-        status = check_fault(&options->poison, choice->n);
+        status = check_fault(options, choice->n);
+    if (status != PN_OK && session->source)
+        pn_fail_in(status, "%s", session->source);
     status = pn_session_agree(session, status);
     if (status == PN_OK)
         take_from_first(session, choice);
@@ -136,6 +142,13 @@ static pn_gidx lowered(const pn_choice *choice, double need)
 {
     pn_gidx n = (pn_gidx)((double)choice->n / sqrt(need));
     return n >= choice->nb ? n - n % choice->nb : n;
+}
+
+static void explain_lowering(pn_choice *choice)
+{
+    pn_choice_line *line = &choice->lines[PN_CHOICE_N];
+    snprintf(line->reason, sizeof line->reason,
+             "the largest that fits the memory allowed on every rank with these shares");
 }
 
 pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ranks,
@@ -151,6 +164,7 @@ pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ra
         if (options->n == 0 && i < LOWERINGS && n >= 1) {
             pn_choice_release(choice);
             status = choose_once(session, options, ranks, n, choice);
+            explain_lowering(choice);
             continue;
         }
         status = pn_session_agree(

@@ -48,7 +48,7 @@ struct pn_comm {
     pn_background *background;
     struct pn_witness *witness; // see witness.h; NULL if there is none
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
-    // returns true if it did something. May be NULL.
+    // returns true if it did something. Must not block. May be NULL.
     bool (*idle)(void *context);
     void *idle_context;
 };
@@ -62,7 +62,8 @@ void pn_comm_wait(pn_comm *comm, pn_request *request);
 void pn_comm_wait_all(pn_comm *comm, int count, pn_request *requests);
 void pn_comm_send(pn_comm *comm, const void *data, size_t bytes, int to, int tag);
 void pn_comm_receive(pn_comm *comm, void *data, size_t bytes, int from, int tag);
-// Gives up a transfer that may never be matched; its buffer is free afterwards.
+// Gives up a transfer that may never be matched. A receive's buffer is free afterwards; a send's
+// may still be read.
 void pn_comm_cancel(pn_comm *comm, pn_request *request);
 void pn_comm_abort(pn_comm *comm, int exit_code);
 void pn_comm_close(pn_comm *comm); // NULL is allowed

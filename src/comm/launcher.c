@@ -20,36 +20,33 @@ typedef struct launcher {
 } launcher;
 
 static const launcher launchers[] = {
-    {PN_FAMILY_OPENMPI,
-     "mpirun of Open MPI",
-     {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
-     "OMPI_COMM_WORLD_RANK",
-     {"OMPI_COMM_WORLD_SIZE", NULL},
-     "OMPI_COMM_WORLD_LOCAL_SIZE"},
-    {PN_FAMILY_MPICH,
-     "mpiexec of MPICH",
-     {"PMI_RANK", "MPI_LOCALNRANKS"},
-     "PMI_RANK",
-     {"PMI_SIZE", NULL},
-     "MPI_LOCALNRANKS"},
-    {PN_FAMILY_OPENMPI,
-     "srun --mpi=pmix",
-     {"SLURM_STEP_ID", "PMIX_RANK"},
-     "PMIX_RANK",
-     {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"},
-     NULL},
-    {PN_FAMILY_MPICH,
-     "srun --mpi=pmi2",
-     {"SLURM_STEP_ID", "PMI_RANK"},
-     "PMI_RANK",
-     {"PMI_SIZE", "SLURM_STEP_NUM_TASKS"},
-     NULL},
-    {PN_FAMILY_MPICH,
-     "a launcher that speaks PMI",
-     {"PMI_RANK", "PMI_SIZE"},
-     "PMI_RANK",
-     {"PMI_SIZE", NULL},
-     NULL},
+    {.family = PN_FAMILY_OPENMPI,
+     .name = "mpirun of Open MPI",
+     .sign = {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
+     .rank = "OMPI_COMM_WORLD_RANK",
+     .size = {"OMPI_COMM_WORLD_SIZE"},
+     .local_size = "OMPI_COMM_WORLD_LOCAL_SIZE"},
+    {.family = PN_FAMILY_MPICH,
+     .name = "mpiexec of MPICH",
+     .sign = {"PMI_RANK", "MPI_LOCALNRANKS"},
+     .rank = "PMI_RANK",
+     .size = {"PMI_SIZE"},
+     .local_size = "MPI_LOCALNRANKS"},
+    {.family = PN_FAMILY_OPENMPI,
+     .name = "srun --mpi=pmix",
+     .sign = {"SLURM_STEP_ID", "PMIX_RANK"},
+     .rank = "PMIX_RANK",
+     .size = {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}},
+    {.family = PN_FAMILY_MPICH,
+     .name = "srun --mpi=pmi2",
+     .sign = {"SLURM_STEP_ID", "PMI_RANK"},
+     .rank = "PMI_RANK",
+     .size = {"PMI_SIZE", "SLURM_STEP_NUM_TASKS"}},
+    {.family = PN_FAMILY_MPICH,
+     .name = "a launcher that speaks PMI",
+     .sign = {"PMI_RANK", "PMI_SIZE"},
+     .rank = "PMI_RANK",
+     .size = {"PMI_SIZE"}},
 };
 
 const char *pn_family_name(pn_family family)
@@ -120,7 +117,7 @@ static pn_status read_launch(pn_launch *launch, const launcher *found)
     launch->launcher = found->name;
     PN_TRY(read_count(found->rank, 0, &launch->rank));
     PN_TRY(read_count(size, 1, &launch->size));
-    if (found->local_size)
+    if (found->local_size && getenv(found->local_size))
         PN_TRY(read_count(found->local_size, 1, &launch->local_size));
     if (launch->rank >= launch->size)
         return pn_fail(PN_ERROR_COMMUNICATION, "the launcher's environment says %s=%d of %s=%d",
@@ -155,7 +152,7 @@ static pn_status refuse_mute_slurm(void)
 
 pn_status pn_launch_detect(pn_launch *launch)
 {
-    *launch = (pn_launch){.launcher = "nobody", .size = 1, .local_size = 1};
+    *launch = (pn_launch){.launcher = "no MPI launcher", .size = 1, .local_size = 1};
     for (size_t i = 0; i < sizeof launchers / sizeof launchers[0]; i++)
         if (getenv(launchers[i].sign[0]) && getenv(launchers[i].sign[1]))
             return read_launch(launch, &launchers[i]);

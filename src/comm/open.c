@@ -171,22 +171,22 @@ static pn_status open_world(pn_comm **comm, const pn_backend *backend,
     pn_status status;
     pn_comm *opened = NULL;
     pn_start *start = NULL;
-    pn_witness *witness = NULL;
+    pn_start_plan plan = {.launch = launch, .log = request->log, .seconds = request->start_timeout};
     // Other launchers name the rank themselves.
     if (launch->family == PN_FAMILY_MPICH && launch->size > 1)
-        witness = pn_witness_create(launch->job, request->log);
-    PN_TRY(pn_start_begin(&start, launch, request->log, request->start_timeout));
+        plan.witness = pn_witness_call(launch->job, request->log);
+    PN_TRY(pn_start_begin(&start, &plan));
     PN_TRY(open_backend(&opened, backend, request));
     PN_TRY(check_world(opened, launch));
     pn_start_meet(start, opened);
     pn_start_end(start);
-    opened->witness = witness;
+    opened->witness = plan.witness;
     *comm = opened;
     return PN_OK;
 fail:
     pn_start_end(start);
     pn_comm_close(opened);
-    pn_witness_dismiss(witness, false);
+    pn_witness_dismiss(plan.witness, true);
     return status;
 }
 

@@ -20,9 +20,7 @@
 enum { EXIT_FAILED = 2, LIST_BYTES = 256, MEETING_TAG = 0 };
 
 struct pn_start {
-    const pn_launch *launch;
-    pn_log *log;
-    double seconds;
+    pn_start_plan plan;
     int presence; // socket; -1 if there is none
     pthread_t watch;
     bool watched;
@@ -96,37 +94,41 @@ static roll call_roll(const pn_launch *launch)
 
 static void report_missing(const pn_start *start, const roll *found)
 {
-    const pn_launch *launch = start->launch;
+    const pn_launch *launch = start->plan.launch;
     if (found->present == launch->size)
-        pn_log_rank(start->log,
+        pn_log_rank(start->plan.log,
                     "MPI did not start within %g s although all %d ranks are here; is the network "
                     "between them usable?",
-                    start->seconds, launch->size);
+                    start->plan.seconds, launch->size);
     else if (launch->local_size == launch->size)
-        pn_log_rank(start->log,
+        pn_log_rank(start->plan.log,
                     "not all %d ranks have started within %g s; missing on %s: rank %s (--start-"
                     "timeout sets the limit)",
-                    launch->size, start->seconds, start->log->host, found->missing);
+                    launch->size, start->plan.seconds, start->plan.log->host, found->missing);
     else
-        pn_log_rank(start->log,
+        pn_log_rank(start->plan.log,
                     "not all %d ranks have started within %g s; %d of %d are on %s: rank %s "
                     "(--start-timeout sets the limit)",
-                    launch->size, start->seconds, found->present, launch->size, start->log->host,
-                    found->here);
+                    launch->size, start->plan.seconds, found->present, launch->size,
+                    start->plan.log->host, found->here);
 }
 
-// One rank a host speaks; the others give it a second, in which it usually ends the job.
+// One rank a host speaks and stays for a moment, so that the others see it and keep silent; usually
+// its end is theirs.
 static void give_up(pn_start *start, bool met)
 {
+    enum { STAY_SECONDS = 1, HOLD_BACK_SECONDS = 3 };
     if (met) {
-        pn_log_rank(start->log, "rank 0 did not answer within %g s after MPI had started",
-                    start->seconds);
+        pn_log_rank(start->plan.log, "rank 0 did not answer within %g s after MPI had started",
+                    start->plan.seconds);
     } else {
-        roll found = call_roll(start->launch);
-        if (found.lowest != start->launch->rank)
-            sleep(1);
+        roll found = call_roll(start->plan.launch);
+        if (found.lowest != start->plan.launch->rank)
+            sleep(HOLD_BACK_SECONDS);
         report_missing(start, &found);
+        sleep(STAY_SECONDS);
     }
+    pn_witness_dismiss(start->plan.witness, true);
     _exit(EXIT_FAILED);
 }
 
@@ -157,25 +159,24 @@ static pn_status start_watch(pn_start *start)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); // signals are the main thread's
-    int error = start->seconds > 0 ? pthread_create(&start->watch, NULL, watch_start, start) : 0;
+    int error =
+        start->plan.seconds > 0 ? pthread_create(&start->watch, NULL, watch_start, start) : 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    start->watched = start->seconds > 0 && !error;
+    start->watched = start->plan.seconds > 0 && !error;
     if (error)
         return pn_fail(PN_ERROR_SYSTEM, "the thread that watches the start cannot be created: %s",
                        strerror(error));
     return PN_OK;
 }
 
-pn_status pn_start_begin(pn_start **start, const pn_launch *launch, pn_log *log, double seconds)
+pn_status pn_start_begin(pn_start **start, const pn_start_plan *plan)
 {
     pn_start *begun = calloc(1, sizeof *begun);
     if (!begun)
         return pn_fail(PN_ERROR_MEMORY, "no memory to watch the start");
-    begun->launch = launch;
-    begun->log = log;
-    begun->seconds = seconds;
-    begun->deadline = pn_clock() + seconds;
-    begun->presence = announce_presence(launch);
+    begun->plan = *plan;
+    begun->deadline = pn_clock() + plan->seconds;
+    begun->presence = announce_presence(plan->launch);
     pn_status status = start_watch(begun);
     if (status != PN_OK) {
         pn_start_end(begun);
@@ -197,9 +198,10 @@ static void extend(pn_start *start, double seconds)
 
 static void hear_all(pn_start *start, pn_comm *comm, pn_request *reports)
 {
-    double deadline = pn_clock() + start->seconds;
+    double deadline = pn_clock() + start->plan.seconds;
     int heard = 1;
-    for (long spins = 0; heard < comm->size && (start->seconds <= 0 || pn_clock() < deadline);) {
+    for (long spins = 0;
+         heard < comm->size && (start->plan.seconds <= 0 || pn_clock() < deadline);) {
         if (pn_comm_test(comm, &reports[heard]))
             heard++;
         else
@@ -211,8 +213,8 @@ static void hear_all(pn_start *start, pn_comm *comm, pn_request *reports)
     for (int rank = 1; rank < comm->size; rank++)
         if (!pn_comm_test(comm, &reports[rank]))
             list_rank(missing, rank);
-    pn_log_rank(start->log, "no message within %g s from rank %s; the job ends", start->seconds,
-                missing);
+    pn_log_rank(start->plan.log, "no message within %g s from rank %s; the job ends",
+                start->plan.seconds, missing);
     pn_comm_abort(comm, EXIT_FAILED);
 }
 
@@ -220,7 +222,7 @@ static void meet_as_root(pn_start *start, pn_comm *comm)
 {
     pn_request *reports = calloc((size_t)comm->size, sizeof *reports);
     if (!reports) {
-        pn_log_rank(start->log, "no memory to meet %d ranks", comm->size);
+        pn_log_rank(start->plan.log, "no memory to meet %d ranks", comm->size);
         pn_comm_abort(comm, EXIT_FAILED);
         return;
     }
@@ -233,7 +235,7 @@ static void meet_as_root(pn_start *start, pn_comm *comm)
 void pn_start_meet(pn_start *start, pn_comm *comm)
 {
     enum { GRACE_SECONDS = 5 };
-    extend(start, 2 * start->seconds + GRACE_SECONDS);
+    extend(start, 2 * start->plan.seconds + GRACE_SECONDS);
     if (comm->rank == 0)
         meet_as_root(start, comm);
     else

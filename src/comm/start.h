@@ -7,12 +7,19 @@
 #include "base/log.h"
 #include "comm/comm.h"
 #include "comm/launcher.h"
+#include "comm/witness.h"
 
 typedef struct pn_start pn_start;
 
-// Marks this rank as present on its host and starts the watch. `launch` and `log` are borrowed.
-// seconds: 0 is no limit.
-pn_status pn_start_begin(pn_start **start, const pn_launch *launch, pn_log *log, double seconds);
+typedef struct pn_start_plan { // everything borrowed until the end
+    const pn_launch *launch;
+    pn_log *log;
+    pn_witness *witness; // dismissed if the job ends here; NULL if there is none
+    double seconds;      // 0 is no limit
+} pn_start_plan;
+
+// Marks this rank as present on its host and starts the watch.
+pn_status pn_start_begin(pn_start **start, const pn_start_plan *plan);
 // All ranks report to rank 0, which answers when it has heard of all. Returns when that is done;
 // otherwise the job has ended, and the ranks that did not report are named.
 void pn_start_meet(pn_start *start, pn_comm *comm);

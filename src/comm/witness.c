@@ -1,90 +1,163 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The witness holds the other end of a socket pair: the system closes the rank's end when it dies,
-// however it dies. All witnesses of a job on a host see a killed job at nearly the same time; the
-// first to take an agreed name speaks, the others leave.
+// The first rank of a host to take an agreed name in Linux's abstract namespace starts the witness,
+// and all connect to it. The system closes a rank's connection when it dies, however it dies, and
+// epoll hands events out in the order in which they happened. So the first connection that ends
+// without a farewell is the rank that fell first, even if the witness only gets the processor when
+// the launcher has killed all the others.
 #include "comm/witness.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct pn_witness {
-    int rank_end; // closed by the system when the rank dies
+    int line;
+    pid_t process; // of the witness if this rank started it; 0 otherwise
 };
 
-enum { FAREWELL_ALONE = 'a', FAREWELL_JOB = 'j' };
+typedef enum news_kind { NEWS_HERE, NEWS_FAREWELL, NEWS_JOB_ENDS } news_kind;
 
-static bool is_first(const char *job)
+typedef struct letter {
+    news_kind news;
+    int rank;
+    long process;
+} letter;
+
+// The witness's side of a connection; the listening socket is one without a rank.
+typedef struct caller {
+    int line;
+    letter last;
+} caller;
+
+typedef struct watcher {
+    int events;
+    int listener;
+    int parties;
+    pn_log *log;
+} watcher;
+
+static bool attend(watcher *watch, int line)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX}; // a leading zero byte: abstract
-    int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1,
-                          "panache/%ld/%s/fallen", (long)getuid(), job);
-    int name = socket(AF_UNIX, SOCK_DGRAM, 0);
-    socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
-    return name >= 0 && bind(name, (struct sockaddr *)&address, bytes) == 0;
+    caller *added = calloc(1, sizeof *added);
+    if (!added)
+        return false;
+    added->line = line;
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = added};
+    watch->parties++;
+    return epoll_ctl(watch->events, EPOLL_CTL_ADD, line, &event) == 0;
+}
+
+static void take_leave(watcher *watch, caller *party)
+{
+    close(party->line); // also leaves the events
+    free(party);
+    watch->parties--;
+}
+
+// False when there is nothing left to watch.
+static bool hear(watcher *watch, caller *party)
+{
+    if (party->line == watch->listener) {
+        int line = accept(watch->listener, NULL, NULL);
+        return line < 0 || attend(watch, line);
+    }
+    if (read(party->line, &party->last, sizeof party->last) != (ssize_t)sizeof party->last) {
+        watch->log->rank = party->last.rank;
+        pn_log_rank(watch->log,
+                    "this rank (process %ld) was killed or crashed; the job cannot go on",
+                    party->last.process);
+        return false;
+    }
+    if (party->last.news != NEWS_FAREWELL)
+        return party->last.news == NEWS_HERE;
+    take_leave(watch, party);
+    return watch->parties > 1; // the listener
+}
+
+static void stand_by(int listener, pn_log *log)
+{
+    enum { EVENTS = 256 };
+    watcher watch = {.events = epoll_create1(0), .listener = listener, .log = log};
+    bool going = watch.events >= 0 && attend(&watch, listener);
+    while (going) {
+        struct epoll_event events[EVENTS];
+        int count = epoll_wait(watch.events, events, EVENTS, -1);
+        going = count >= 0 || errno == EINTR;
+        for (int i = 0; i < count && going; i++)
+            going = hear(&watch, events[i].data.ptr);
+    }
 }
 
 // A launcher takes a rank for alive as long as anyone holds its pipes and sockets.
 static void close_others(int kept, int also_kept)
 {
-    for (int i = 0; i < (int)sysconf(_SC_OPEN_MAX) && i < 65536; i++)
+    enum { FILES_MOST = 65536 };
+    long limit = sysconf(_SC_OPEN_MAX);
+    for (int i = 0; i < limit && i < FILES_MOST; i++)
         if (i != kept && i != also_kept)
             close(i);
 }
 
-static void stand_by(int end, const char *job, pn_log *log, pid_t rank_process)
+static pid_t start_witness(int listener, pn_log *log)
 {
-    enum { HOLD_SECONDS = 2 }; // of the name, until the others have fallen too
-    int stream = log->stream ? fileno(log->stream) : -1;
-    close_others(end, stream);
-    char farewell = 0;
-    ssize_t length = read(end, &farewell, 1);
-    if ((length == 1 && farewell == FAREWELL_ALONE) || !is_first(job))
-        return;
-    if (length != 1)
-        pn_log_rank(log, "this rank (process %ld) was killed or crashed; the job cannot go on",
-                    (long)rank_process);
-    if (stream >= 0)
-        close(stream);
-    sleep(HOLD_SECONDS);
-}
-
-// The witness is a grandchild, so that it becomes nobody's zombie.
-static void fork_witness(const int ends[2], const char *job, pn_log *log)
-{
-    pid_t rank_process = getpid();
-    pid_t child = fork();
-    if (child > 0)
-        waitpid(child, NULL, 0);
-    if (child != 0)
-        return;
+    pid_t process = fork();
+    if (process != 0)
+        return process;
     setsid(); // out of the reach of signals to the rank's group
-    if (fork() == 0) {
-        prctl(PR_SET_NAME, "panache-witness");
-        close(ends[0]);
-        stand_by(ends[1], job, log, rank_process);
-    }
+    prctl(PR_SET_NAME, "panache-witness");
+    close_others(listener, log->stream ? fileno(log->stream) : -1);
+    stand_by(listener, log);
     _exit(0);
 }
 
-pn_witness *pn_witness_create(const char *job, pn_log *log)
+// Connects, or becomes the one to start the witness; the other may be just about to listen.
+static bool find_witness(pn_witness *witness, const char *job, pn_log *log)
 {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    enum { ATTEMPTS = 1000, PAUSE_NANOSECONDS = 1000000, BACKLOG = 4096 };
+    struct sockaddr_un name = {.sun_family = AF_UNIX}; // a leading zero byte: abstract
+    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "panache/%ld/%s/witness",
+                          (long)getuid(), job);
+    socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+    int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+    if (bind(listener, (struct sockaddr *)&name, bytes) == 0 && listen(listener, BACKLOG) == 0)
+        witness->process = start_witness(listener, log);
+    close(listener);
+    for (int i = 0; i < ATTEMPTS; i++) {
+        if (connect(witness->line, (struct sockaddr *)&name, bytes) == 0)
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NANOSECONDS}, NULL);
+    }
+    return false;
+}
+
+static void tell(const pn_witness *witness, news_kind news, int rank)
+{
+    letter note = {.news = news, .rank = rank, .process = getpid()};
+    ssize_t sent = send(witness->line, &note, sizeof note, MSG_NOSIGNAL);
+    (void)sent; // if it fails the witness is gone, and nobody left to tell
+}
+
+pn_witness *pn_witness_call(const char *job, pn_log *log)
+{
+    pn_witness *witness = calloc(1, sizeof *witness);
+    if (!witness)
         return NULL;
-    fork_witness(ends, job, log);
-    close(ends[1]);
-    pn_witness *witness = malloc(sizeof *witness);
-    if (witness)
-        witness->rank_end = ends[0];
-    else
-        close(ends[0]);
+    witness->line = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (witness->line < 0 || !find_witness(witness, job, log)) {
+        close(witness->line);
+        free(witness);
+        return NULL;
+    }
+    tell(witness, NEWS_HERE, log->rank);
     return witness;
 }
 
@@ -92,9 +165,9 @@ void pn_witness_dismiss(pn_witness *witness, bool job_ends)
 {
     if (!witness)
         return;
-    char farewell = job_ends ? FAREWELL_JOB : FAREWELL_ALONE;
-    ssize_t sent = send(witness->rank_end, &farewell, 1, MSG_NOSIGNAL);
-    (void)sent; // if it fails the witness is gone already
-    close(witness->rank_end);
+    tell(witness, job_ends ? NEWS_JOB_ENDS : NEWS_FAREWELL, 0);
+    close(witness->line);
+    if (witness->process > 0) // leaves when the last rank has, at nearly the same time
+        waitpid(witness->process, NULL, 0);
     free(witness);
 }

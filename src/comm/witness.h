@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A small process beside a rank that outlives it. Where a launcher ends a job by killing every rank
-// at once and names none of them, the witness of the one that fell first says which it was.
+// A small process beside the ranks of a host that outlives them. Where a launcher ends a job by
+// killing every rank at once and names none of them, the witness says which one fell first.
 #ifndef PN_COMM_WITNESS_H
 #define PN_COMM_WITNESS_H
 
@@ -10,9 +10,9 @@ typedef struct pn_witness pn_witness;
 
 // To be called before MPI starts, while there is one thread. `job` is the same for all ranks of the
 // job and no other on this host; `log` has this rank's number and host. NULL if there can be none.
-pn_witness *pn_witness_create(const char *job, pn_log *log);
-// The rank ends and has nothing left to be said; job_ends: it takes all the others with it, whose
-// witnesses shall be silent too. NULL is allowed.
+pn_witness *pn_witness_call(const char *job, pn_log *log);
+// The rank ends and has nothing left to be said; job_ends: it takes all the others with it. NULL is
+// allowed.
 void pn_witness_dismiss(pn_witness *witness, bool job_ends);
 
 #endif

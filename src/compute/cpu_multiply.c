@@ -6,8 +6,8 @@
 #include "compute/cpu_private.h"
 
 enum {
-    SMALLEST_SLAB = 256, // rows: below, packing U again costs more than the balance brings
-    ALONE_SLABS = 8,     // pieces in which a single thread works, to look after messages between
+    SMALLEST_SLAB = 512, // rows: below, packing U again costs more than the balance brings
+    ALONE_SLABS = 4,     // pieces in which a single thread works, to look after messages between
     STRIP_ROWS = 2048,   // rows of a strip copied and multiplied at once
     TILE = 8             // rows and columns transposed at once: a cache line each way
 };

@@ -25,7 +25,7 @@ typedef struct line_rule {
     double least, most;
 } line_rule;
 
-enum { LINES = 31 };
+enum { LINES = 31, NS_LINE = 6, NBS_LINE = 8, PS_LINE = 11, QS_LINE = 12 };
 
 #define AT(field) offsetof(pn_hpldat, field)
 
@@ -225,8 +225,12 @@ static pn_status parse_lines(pn_hpldat *dat, const char *name, const char *text,
         pn_status status = read_line(&reader);
         if (status != PN_OK)
             return status;
-        dat->q.count = dat->p.count;
+        dat->q.count = dat->p.count; // one number announces both
     }
+    dat->ns_line = lines[NS_LINE - 1].number;
+    dat->nbs_line = lines[NBS_LINE - 1].number;
+    dat->ps_line = lines[PS_LINE - 1].number;
+    dat->qs_line = lines[QS_LINE - 1].number;
     return PN_OK;
 }
 

@@ -30,6 +30,7 @@ typedef struct pn_hpldat {
     double threshold;     // HPL checks nothing if it is not above 0
     pn_list pfact, nbmin, ndiv, rfact, bcast, depth;
     int64_t swap, swap_threshold, l1, u, equilibration, alignment;
+    int32_t ns_line, nbs_line, ps_line, qs_line; // of the file, for messages
 } pn_hpldat;
 
 // One of the tests that the lists span: the place in each list.

@@ -3,6 +3,7 @@
 // out, a figure in its short form where it has no source of its own and is not assumed.
 #include "config/machine_table.h"
 
+#include <errno.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -152,6 +153,7 @@ pn_status pn_machine_write(const pn_machine *machine, FILE *stream)
     put(&out, &event, yaml_stream_end_event_initialize(&event));
     yaml_emitter_delete(&out.emitter);
     if (out.failed || fflush(stream) != 0)
-        return pn_fail(PN_ERROR_SYSTEM, "the machine %s cannot be written", machine->machine);
+        return pn_fail(PN_ERROR_SYSTEM, "the machine %s cannot be written: %s", machine->machine,
+                       strerror(errno));
     return PN_OK;
 }

@@ -142,9 +142,24 @@ static const prefix *prefix_for(double value, pn_dimension dimension)
     return last;
 }
 
+// "32MiB" where a size is a whole number of those, as caches are.
+static bool format_binary(double value, char *text, size_t bytes)
+{
+    for (int i = 0; i < PREFIXES && prefixes[i].name[1] == 'i'; i++) {
+        double count = value / prefixes[i].scale;
+        if (count != floor(count) || count < 1.0 || count >= 1024.0)
+            continue;
+        snprintf(text, bytes, "%.0f%sB", count, prefixes[i].name);
+        return true;
+    }
+    return false;
+}
+
 void pn_quantity_format(double value, pn_dimension dimension, char *text, size_t bytes)
 {
     const char *unit = dimensions[dimension].spellings[0].name;
+    if (dimension == PN_BYTES && format_binary(value, text, bytes))
+        return;
     if (dimension == PN_SHARE)
         snprintf(text, bytes, "%.12g%%", value * 100.0);
     else if (!dimensions[dimension].prefixed || value == 0.0)

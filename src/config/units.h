@@ -27,7 +27,7 @@ typedef enum pn_dimension {
 // the place (the caller's pn_fail_in).
 pn_status pn_quantity_parse(const char *text, pn_dimension dimension, double *value);
 
-// The shortest text that reads back as `value` to 12 digits: "80GB", "25GB/s", "1.2us".
+// The shortest text that reads back as `value` to 12 digits: "80GB", "32MiB", "25GB/s".
 void pn_quantity_format(double value, pn_dimension dimension, char *text, size_t bytes);
 
 // Such as "a number of bytes such as 80GB".

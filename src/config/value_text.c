@@ -67,8 +67,9 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
         snprintf(text, bytes, "a share from 1%% to 100%%, or a size of 1M and more, such as 12G");
         break;
     case PN_KIND_GRID:
-        snprintf(text, bytes, "two whole numbers from %.15g on, such as 2x4%s", rule->least,
-                 or_auto);
+        snprintf(text, bytes,
+                 "two whole numbers from %.15g on, such as 2x4, of product up to %.15g%s",
+                 rule->least, rule->most, or_auto);
         break;
     case PN_KIND_SHARES:
         snprintf(text, bytes, "equal, or one number above 0 for each process column, such as 3:1");

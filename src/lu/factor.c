@@ -182,19 +182,11 @@ static slot *slot_of(pn_lu *lu, pn_gidx step)
     return &lu->slots[step % lu->is.buffers];
 }
 
-static void poll_broadcasts(pn_lu *lu)
-{
-    for (int i = 0; i < lu->is.buffers; i++)
-        if (lu->slots[i].busy)
-            pn_broadcast_progress(lu->slots[i].broadcast);
-}
-
-// What a rank does while it waits for a message: pass panels on and multiply. Time in which neither
-// helped is waiting time.
+// What a rank does while it waits for a message: multiply. (Panels are passed on by the communicator
+// itself.) Time in which there is nothing to multiply is waiting time.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
-    poll_broadcasts(lu);
     if (lu->compute->ops->multiply_help(lu->compute)) {
         lu->idle_since = 0;
         return true;
@@ -284,13 +276,9 @@ static void store_diagonal(pn_lu *lu, const slot *s)
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
     slot *s = slot_of(lu, op->step);
-    lu->idle_since = 0;
-    for (long spins = 0; !pn_broadcast_progress(s->broadcast); spins++)
-        if (do_something_else(lu))
-            spins = 0;
-        else
-            pn_relax(spins);
-    lu->idle_since = 0;
+    long spins = 0;
+    while (!pn_broadcast_progress(s->broadcast))
+        pn_comm_pause(lu->comm, &spins);
     lu->outcome.finding = pn_panel_finding(&s->panel, &lu->outcome.column);
     if (lu->outcome.finding != PN_FINDING_NONE)
         return;
@@ -330,11 +318,13 @@ static void multiply_start(pn_lu *lu, const pn_op *op)
     lu->compute->ops->multiply_start(lu->compute, &task, crew_size(lu, op));
 }
 
+// Between the pieces of a multiplication panels that arrive are passed on.
 static void multiply_finish(pn_lu *lu)
 {
-    do
-        poll_broadcasts(lu);
-    while (lu->compute->ops->multiply_help(lu->compute));
+    while (lu->compute->ops->multiply_help(lu->compute))
+        for (int i = 0; i < lu->is.buffers; i++)
+            if (lu->slots[i].busy)
+                pn_broadcast_progress(lu->slots[i].broadcast);
     lu->compute->ops->multiply_finish(lu->compute);
 }
 

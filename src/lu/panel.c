@@ -15,8 +15,8 @@
 #include <string.h>
 
 enum {
-    BASE_COLUMNS = 16, // factored column by column; wider ones are halved
-    LINE = 8           // doubles in a cache line
+    BASE_COLUMNS = 8, // factored column by column; wider ones are halved
+    LINE = 8          // doubles in a cache line
 };
 
 enum { FINDING, FINDING_COLUMN }; // words of the header
@@ -30,16 +30,16 @@ typedef struct record {
     double values[]; // [width] candidate row, [width] top row
 } record;
 
-typedef struct job {
+typedef struct panel_job {
     const pn_panel_engine *engine;
     pn_panel *panel;
     pn_pivot *candidates; // [members]
     double scale;         // 1 / pivot of the last column
-} job;
+} panel_job;
 
 // One member's view of the job.
 typedef struct worker {
-    job *job;
+    panel_job *job;
     pn_panel *panel;
     int me, members;
     pn_lidx begin, end; // its rows
@@ -145,7 +145,7 @@ static pn_pivot best_candidate(const pn_pivot *candidates, int members)
     return best;
 }
 
-static void fill_record(const job *job, const pn_pivot *best, int column, record *mine)
+static void fill_record(const panel_job *job, const pn_pivot *best, int column, record *mine)
 {
     const pn_panel *panel = job->panel;
     mine->size = best->size;
@@ -161,7 +161,7 @@ static void fill_record(const job *job, const pn_pivot *best, int column, record
 }
 
 // The displaced top row takes the pivot's place where that is ours; l11 gets the pivot row.
-static void place_rows(const job *job, const pn_pivot *best, int column, const record *pivot)
+static void place_rows(const panel_job *job, const pn_pivot *best, int column, const record *pivot)
 {
     const pn_panel *panel = job->panel;
     bool ours = best->size >= 0 &&
@@ -173,7 +173,7 @@ static void place_rows(const job *job, const pn_pivot *best, int column, const r
 }
 
 // Member 0: agrees on the pivot of a column with the other processes and moves the rows.
-static void choose_pivot(job *job, int column, int members)
+static void choose_pivot(panel_job *job, int column, int members)
 {
     pn_panel *panel = job->panel;
     record *pivot = (record *)job->engine->record;
@@ -297,7 +297,7 @@ static void factor_columns(worker *w, int first, int columns)
 
 static void factor_job(void *task, int me, int members)
 {
-    job *all = task;
+    panel_job *all = task;
     pn_lidx lines = pn_ceil_div(all->panel->rows, LINE);
     worker w = {.job = all, .panel = all->panel, .me = me, .members = members};
     w.begin = pn_min(all->panel->rows, lines * me / members * LINE);
@@ -310,6 +310,6 @@ void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel)
     enum { MOST_MEMBERS = 1024 };
     pn_pivot candidates[MOST_MEMBERS];
     memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
-    job all = {.engine = engine, .panel = panel, .candidates = candidates, .scale = 1.0};
+    panel_job all = {.engine = engine, .panel = panel, .candidates = candidates, .scale = 1.0};
     pn_team_run(engine->team, factor_job, &all);
 }

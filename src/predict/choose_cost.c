@@ -4,8 +4,10 @@
 
 #include <math.h>
 
-// Panels under way and the row blocks beside the matrix, and what a process takes without one.
-enum { PANELS = 4, ROW_BLOCKS = 3, PADDING = 16, FIXED_BYTES = 8 << 20 };
+// Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
+// exchanged between processes), the solution, and what a process takes without a matrix.
+enum { PANELS = 2, PANEL_ENDS = 768, HALF_ROW_BLOCKS = 2, HALF_ROW_BLOCKS_EXCHANGED = 5 };
+enum { PADDING = 16, FIXED_BYTES = 8 << 20 };
 
 static const double assumed_core_gflops = 30.0; // where nothing was measured
 
@@ -32,7 +34,10 @@ int64_t pn_choosing_bytes(pn_gidx n, int nb, int p, double share)
     int64_t rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), p) * nb);
     int64_t columns = pn_min(n + 1, (int64_t)ceil((double)blocks * share) * nb);
     int64_t matrix = rows * (columns + PADDING);
-    return 8 * (matrix + PANELS * (rows + nb) * nb + ROW_BLOCKS * columns * nb) + FIXED_BYTES;
+    int64_t panels = PANELS * (rows + PANEL_ENDS + nb) * nb;
+    int64_t half_blocks = p > 1 ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;
+    int64_t row_blocks = half_blocks * (columns + PADDING) * nb / 2;
+    return 8 * (matrix + panels + row_blocks + n) + FIXED_BYTES;
 }
 
 int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q)
@@ -76,9 +81,10 @@ double pn_choice_seconds(pn_gidx n, int nb, int p, int q, int threads, double ra
 {
     double size = (double)n;
     double operations = size * size * (2.0 / 3.0 * size + 1.5);
-    // Panels: one column at a time, by few threads; each further process row or column adds
-    // three quarters of a block of imbalance (docs/design.md).
-    double behind = nb * (3.0 + 0.5 * threads + 0.75 * (p - 1) + 0.75 * (q - 1));
+    // Swaps, packing and what never overlaps; then panels, one column at a time, by few threads;
+    // each further process row or column adds three quarters of a block of imbalance
+    // (docs/design.md).
+    double behind = 500.0 + nb * (1.0 + 0.5 * threads + 0.75 * (p - 1) + 0.75 * (q - 1));
     double latency = size * 2e-6 * log2((double)p) + size / nb * 1e-5 * (q - 1);
     return operations / (rate * 1e9) * (1.0 + behind / size) + latency;
 }

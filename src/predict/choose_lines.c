@@ -101,7 +101,9 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
         give_reason(line, "asked for; %d of %d cores may be used by rank 0", facts->cores,
                     facts->host_cores);
     else if (facts->cores < facts->host_cores)
-        give_reason(line, "the launcher or the container leaves %d of %d cores to rank 0%s",
+        give_reason(line,
+                    "the launcher or the container leaves %d of %d cores to rank 0%s (for all: "
+                    "mpirun --bind-to none)",
                     facts->cores, facts->host_cores, first->slots > 1 ? " and others" : "");
     else
         give_reason(line, "%d cores on %.63s, %d rank%s there", facts->cores, facts->host,

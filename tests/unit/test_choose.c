@@ -2,6 +2,7 @@
 // Choosing for a run: any number of ranks, limits of memory, wishes kept, and a clear refusal of
 // what cannot be.
 #include "predict/choose.h"
+#include "trust/benchmark.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -295,6 +296,30 @@ static void the_largest_n_told_is_accepted(void **state)
     pn_choice_release(&choice);
 }
 
+// What the choice reckons with must hold what the benchmark then says exactly, without waste.
+static void reckons_with_what_a_run_takes(void **state)
+{
+    (void)state;
+    for (pn_gidx n = 1000; n <= 16000; n *= 2)
+        for (int nb = 64; nb <= 256; nb *= 2)
+            for (int grid = 0; grid < 6; grid++) {
+                int p = 1 + grid % 2, q = 1 + grid / 2;
+                pn_layout *layout = NULL;
+                pn_place place;
+                pn_layout_request request = {.n = n, .nb = nb, .columns = q, .virtual_rows = p};
+                assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+                assert_int_equal(pn_place_create(&place, layout, 0), PN_OK);
+                pn_benchmark benchmark = {.layout = layout, .look_ahead = 1, .first_share = 0.5};
+                int64_t exact = (int64_t)pn_benchmark_bytes(&benchmark, &place);
+                int64_t reckoned = pn_choice_rank_bytes(n, nb, p, q);
+                pn_place_release(&place);
+                pn_layout_destroy(layout);
+                if (reckoned < exact || reckoned > exact + exact / 20 + (16 << 20))
+                    fail_msg("N %d NB %d %dx%d: %lld, exactly %lld", (int)n, nb, p, q,
+                             (long long)reckoned, (long long)exact);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +336,7 @@ int main(void)
         cmocka_unit_test(unmeasured_rates_are_told),
         cmocka_unit_test(refuses_what_cannot_be),
         cmocka_unit_test(the_largest_n_told_is_accepted),
+        cmocka_unit_test(reckons_with_what_a_run_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,7 @@ static void what_others_pass_over_is_passed_over(void **state)
     assert_int_equal(parse(file_with(4, "file", LINES)).device, 0);
     assert_int_equal(parse(file_with(4, "8 device", LINES)).device, 8);
     assert_int_equal(parse(file_with(1, "", LINES)).n.value[0], 1000);
+    assert_int_equal(parse(file_with(9, "\n0", LINES)).ps_line, 12);
     assert_int_equal(parse(file_with(1, "\n\na title", LINES)).n.value[0], 1000);
 }
 

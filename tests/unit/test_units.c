@@ -104,6 +104,10 @@ static void writes_what_reads_back(void **state)
     assert_string_equal(text, "25GB/s");
     pn_quantity_format(1.2e-6, PN_SECONDS, text, sizeof text);
     assert_string_equal(text, "1.2us");
+    pn_quantity_format(33554432, PN_BYTES, text, sizeof text);
+    assert_string_equal(text, "32MiB");
+    pn_quantity_format(80e9, PN_BYTES, text, sizeof text);
+    assert_string_equal(text, "80GB");
     pn_quantity_format(0, PN_BYTES, text, sizeof text);
     assert_string_equal(text, "0B");
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "base/lcg.h"
+
+#include "base/clones.h"
+
+static const pn_lcg_jump one_step = {6364136223846793005u, 1};
+
+// `first`, then `second`.
+static pn_lcg_jump chain(pn_lcg_jump first, pn_lcg_jump second)
+{
+    return (pn_lcg_jump){second.multiplier * first.multiplier,
+                         second.multiplier * first.addend + second.addend};
+}
+
+pn_lcg_jump pn_lcg_jump_by(uint64_t steps)
+{
+    pn_lcg_jump result = {1, 0}, power = one_step;
+    for (; steps > 0; steps >>= 1) {
+        if (steps & 1)
+            result = chain(result, power);
+        power = chain(power, power);
+    }
+    return result;
+}
+
+uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column)
+{
+    return pn_lcg_after(seed, pn_lcg_jump_by((uint64_t)row + (uint64_t)column * (uint64_t)n));
+}
+
+PN_CLONES uint64_t pn_lcg_series(double *values, pn_lidx count, uint64_t state, pn_lcg_jump jump)
+{
+    enum { STREAMS = 16 }; // independent ones, to hide the latency of the multiplication
+    uint64_t states[STREAMS];
+    pn_lcg_jump far = {1, 0};
+    pn_lidx i = 0;
+    if (count >= STREAMS) {
+        for (int s = 0; s < STREAMS; s++) {
+            states[s] = pn_lcg_after(state, far);
+            far = chain(far, jump);
+        }
+        for (; i + STREAMS <= count; i += STREAMS)
+            for (int s = 0; s < STREAMS; s++) {
+                values[i + s] = 0.5 - (double)states[s] * 0x1p-64;
+                states[s] = states[s] * far.multiplier + far.addend;
+            }
+        state = states[0];
+    }
+    for (; i < count; i++) {
+        values[i] = pn_lcg_value(state);
+        state = pn_lcg_after(state, jump);
+    }
+    return state;
+}
+
+// Columns [begin, end) are consecutive in the matrix.
+static void fill_run(const pn_lcg_rectangle *t, pn_lidx begin, pn_lidx end)
+{
+    pn_lcg_jump along = pn_lcg_jump_by((uint64_t)t->n);
+    uint64_t state = 0;
+    for (pn_lidx i = 0; i < t->rows; i++) {
+        if (i > 0 && t->row[i] == t->row[i - 1] + 1)
+            state = pn_lcg_after(state, one_step);
+        else
+            state = pn_lcg_state(t->seed, t->n, t->row[i], t->column[begin]);
+        pn_lcg_series(t->data + i * t->ld + begin, end - begin, state, along);
+    }
+}
+
+void pn_lcg_fill(const pn_lcg_rectangle *t)
+{
+    for (pn_lidx begin = 0, end; begin < t->columns; begin = end) {
+        end = begin + 1;
+        while (end < t->columns && t->column[end] == t->column[end - 1] + 1)
+            end++;
+        fill_run(t, begin, end);
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Measured rates of a part at the shapes that LU uses, through the compute seam, so that they are
+// the rates of a run's own operations on any backend. Warmed up first; each repeated.
+#ifndef PN_COMPUTE_RATES_H
+#define PN_COMPUTE_RATES_H
+
+#include "compute/compute.h"
+
+// (identifier, name in machine files)
+#define PN_RATE_KINDS(X)                                                                           \
+    X(MULTIPLY, "multiply") /* C (rows x columns) minus L U, inner dimension NB */                 \
+    X(STRIP, "strip")       /* the same for the NB columns of the next panel, and their copy */    \
+    X(SOLVE, "solve")       /* U (NB x columns) := inv(L11) U */                                   \
+    X(COPY, "copy")         /* rows of the matrix: bytes read and written */
+
+typedef enum pn_rate_kind {
+#define PN_RATE_ENUM(id, name) PN_RATE_##id,
+    PN_RATE_KINDS(PN_RATE_ENUM)
+#undef PN_RATE_ENUM
+        PN_RATE_KIND_COUNT
+} pn_rate_kind;
+
+const char *pn_rate_name(pn_rate_kind kind);
+
+typedef struct pn_rate {
+    pn_rate_kind kind; // given
+    int nb;            // given
+    int threads;
+    pn_lidx rows, columns;
+    int repeats;
+    double rate;   // median; operations per second, bytes per second for COPY
+    double spread; // (fastest - slowest) / median of the repeats
+} pn_rate;
+
+// Fills rates[count] in about `seconds` altogether, each with at least three repeats.
+// Failures: memory.
+pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds);
+
+// One figure: GFLOP/s of MULTIPLY at this NB, in about `seconds`.
+pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seconds);
+
+// Median of values[count] (reordered), and (largest - smallest) / median.
+double pn_rate_median(double *values, int count, double *spread);
+
+#endif

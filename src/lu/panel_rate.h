@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How fast this process's threads factor a panel that they have to themselves.
+#ifndef PN_LU_PANEL_RATE_H
+#define PN_LU_PANEL_RATE_H
+
+#include "base/team.h"
+#include "compute/blas.h"
+
+typedef struct pn_panel_rate {
+    pn_lidx rows; // given
+    int nb;       // given
+    int repeats;
+    double rate;   // median, operations per second; NB^2 (rows - NB/3) of them in a panel
+    double spread; // (fastest - slowest) / median
+} pn_panel_rate;
+
+// Takes about `seconds`, with at least three repeats. Failures: memory.
+pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_blas *blas,
+                                double seconds);
+
+#endif

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Each rank takes a range of rows, each thread a range of columns: column sums need no merging
+// between threads, and the sums of a row are merged at the end.
+#include "trust/verify.h"
+
+#include "base/clones.h"
+#include "base/lcg.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK = 512,    // columns at once: their x, sums and entries stay in the first-level cache
+    ROW_BLOCK = 64, // rows for which they stay there
+    LANES = 8,
+    TAG_VERIFY = 2048
+};
+
+typedef struct row_sums {
+    double product; // of the row with x
+    double size;    // sum of magnitudes
+} row_sums;
+
+typedef struct verify {
+    const pn_verify_request *is;
+    pn_gidx first, last; // rows of this rank
+    double *column_sums; // [n]
+    row_sums *row_parts; // [threads x rows]
+} verify;
+
+// One row's chunk: entries times x, their magnitudes, and the column sums.
+PN_CLONES static row_sums add_chunk(const double *entries, const double *x, double *columns,
+                                    pn_lidx count)
+{
+    double product[LANES] = {0}, size[LANES] = {0};
+    row_sums sums = {0, 0};
+    pn_lidx j = 0;
+    for (; j + LANES <= count; j += LANES)
+        for (int l = 0; l < LANES; l++) {
+            double magnitude = fabs(entries[j + l]);
+            product[l] += entries[j + l] * x[j + l];
+            size[l] += magnitude;
+            columns[j + l] += magnitude;
+        }
+    for (; j < count; j++) {
+        sums.product += entries[j] * x[j];
+        sums.size += fabs(entries[j]);
+        columns[j] += fabs(entries[j]);
+    }
+    for (int l = 0; l < LANES; l++) {
+        sums.product += product[l];
+        sums.size += size[l];
+    }
+    return sums;
+}
+
+// Rows [row, row + rows) of a column chunk.
+static void add_block(const verify *v, pn_gidx row, pn_lidx rows, pn_gidx column, pn_lidx columns,
+                      row_sums *sums)
+{
+    double entries[CHUNK];
+    const pn_lcg_jump along = pn_lcg_jump_by((uint64_t)v->is->n), down = pn_lcg_jump_by(1);
+    uint64_t state = pn_lcg_state(v->is->seed, v->is->n, row, column);
+    for (pn_lidx i = 0; i < rows; i++) {
+        pn_lcg_series(entries, columns, state, along);
+        state = pn_lcg_after(state, down);
+        row_sums part = add_chunk(entries, v->is->x + column, v->column_sums + column, columns);
+        sums[i].product += part.product;
+        sums[i].size += part.size;
+    }
+}
+
+static void verify_job(void *task, int me, int members)
+{
+    const verify *v = task;
+    pn_gidx n = v->is->n, rows = v->last - v->first;
+    pn_gidx begin = n * me / members, end = n * (me + 1) / members;
+    row_sums *sums = v->row_parts + (size_t)me * (size_t)rows;
+    for (pn_gidx row = v->first; row < v->last; row += ROW_BLOCK)
+        for (pn_gidx column = begin; column < end; column += CHUNK)
+            add_block(v, row, pn_min(ROW_BLOCK, v->last - row), column, pn_min(CHUNK, end - column),
+                      sums + (row - v->first));
+}
+
+// The larger one; a NaN wins.
+static double larger(double a, double b)
+{
+    return a > b || isnan(a) ? a : b;
+}
+
+typedef struct maxima {
+    double a_inf, b_inf, residual;
+} maxima;
+
+static maxima merge_rows(const verify *v)
+{
+    maxima all = {0, 0, 0};
+    pn_gidx n = v->is->n, rows = v->last - v->first;
+    for (pn_gidx i = 0; i < rows; i++) {
+        double b = pn_lcg_value(pn_lcg_state(v->is->seed, n, v->first + i, n));
+        row_sums sum = {0, 0};
+        for (int t = 0; t < pn_team_size(v->is->team); t++) {
+            sum.product += v->row_parts[t * rows + i].product;
+            sum.size += v->row_parts[t * rows + i].size;
+        }
+        all.a_inf = larger(all.a_inf, sum.size);
+        all.b_inf = larger(all.b_inf, fabs(b));
+        all.residual = larger(all.residual, fabs(sum.product - b));
+    }
+    return all;
+}
+
+static void finish_norms(const verify *v, pn_norms *norms, double *residual)
+{
+    pn_group world = pn_group_world(v->is->comm, TAG_VERIFY);
+    pn_gidx n = v->is->n;
+    maxima all = merge_rows(v);
+    pn_group_combine(&world, &all, sizeof all, pn_combine_max);
+    pn_group_combine(&world, v->column_sums, (size_t)n * sizeof(double), pn_combine_sum);
+    *norms = (pn_norms){.a_inf = all.a_inf, .b_inf = all.b_inf};
+    for (pn_gidx j = 0; j < n; j++) {
+        norms->a_one = larger(norms->a_one, v->column_sums[j]);
+        norms->x_one += fabs(v->is->x[j]);
+        norms->x_inf = larger(norms->x_inf, fabs(v->is->x[j]));
+    }
+    const double eps = 0x1p-53;
+    *residual = all.residual / (eps * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)n);
+}
+
+pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, double *residual)
+{
+    int rank = request->comm->rank, ranks = request->comm->size;
+    verify v = {
+        .is = request, .first = request->n * rank / ranks, .last = request->n * (rank + 1) / ranks};
+    size_t rows = (size_t)(v.last - v.first), threads = (size_t)pn_team_size(request->team);
+    v.column_sums = calloc((size_t)request->n, sizeof *v.column_sums);
+    v.row_parts = calloc(rows * threads + 1, sizeof *v.row_parts);
+    // everybody must take part in the sums: the failure of one is the failure of all
+    double failed = !v.column_sums || !v.row_parts;
+    pn_group world = pn_group_world(request->comm, TAG_VERIFY);
+    pn_group_combine(&world, &failed, sizeof failed, pn_combine_max);
+    if (failed == 0) {
+        pn_team_run(request->team, verify_job, &v);
+        finish_norms(&v, norms, residual);
+    }
+    free(v.column_sums);
+    free(v.row_parts);
+    return failed == 0 ? PN_OK
+                       : pn_fail(PN_ERROR_MEMORY, "no memory for the sums of the verification");
+}

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What a job does that cannot go on: it ends by itself, with a failure, and says which rank and
+# where. One case a call: failures.sh MPIRUN FALLER PLUG-IN-FOLDER CASE.
+mpirun=$1 faller=$2 plugins=$3 case=$4
+host=$(uname -n | cut -c1-63)
+here=$(mktemp -d) || exit 1
+trap 'rm -rf "$here"' EXIT
+
+# Runs a command line; `code` is its exit code (124: it hung), `said` what it said.
+attempt() {
+    timeout -k 5 60 "$@" >"$here/said" 2>&1
+    code=$?
+}
+
+complain() {
+    echo "$case: $1; exit code $code, and it said:"
+    cat "$here/said"
+    exit 1
+}
+
+expect_failure() {
+    [ "$code" -ne 0 ] || complain "it should have failed"
+    [ "$code" -ne 124 ] && [ "$code" -ne 137 -o "$case" = killed ] || complain "it hung"
+}
+
+expect_words() {
+    grep -q -E "$1" "$here/said" || complain "/$1/ should have been said"
+}
+
+expect_silence() {
+    ! grep -q -E "$1" "$here/said" || complain "/$1/ should not have been said"
+}
+
+case $case in
+killed)
+    for rank in 0 2; do
+        attempt "$mpirun" -np 4 "$faller" kill $rank
+        expect_failure
+        expect_words "rank $rank (on|with PID [0-9]+ on node) $host"
+    done
+    ;;
+aborted)
+    attempt "$mpirun" -np 4 "$faller" abort 2
+    [ "$code" -eq 2 ] || complain "the exit code should be 2"
+    expect_words "rank 2 on $host: this rank gives up"
+    expect_silence "killed or crashed"
+    ;;
+absent)
+    attempt "$mpirun" -np 4 sh -c 'if [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 2 ]; then exec sleep 50; fi
+        exec "$0" open auto 2' "$faller"
+    expect_failure
+    expect_words "not all 4 ranks have started within 2 s; missing on $host: rank 2 "
+    expect_silence "killed or crashed|opened"
+    ;;
+mute)
+    attempt "$mpirun" -np 4 "$faller" mute 2
+    [ "$code" -eq 2 ] || complain "the exit code should be 2"
+    expect_words "rank 0 on $host: no message within 2 s from rank 2;"
+    ;;
+none)
+    attempt "$mpirun" -np 2 "$faller" open none 20
+    [ "$code" -eq 2 ] || complain "the exit code should be 2"
+    expect_words "started 2 ranks, but --mpi none does not speak with it"
+    expect_silence opened
+    ;;
+foreign) # plug-ins of all MPIs by path: all but the launcher's must be refused
+    opened=0
+    for plugin in "$plugins"/panache-mpi-*.so; do
+        attempt "$mpirun" -np 2 "$faller" open "$plugin" 20
+        if [ "$code" -eq 0 ]; then
+            opened=$((opened + 1))
+        else
+            expect_failure
+            expect_words "launcher and MPI library do not belong together"
+            expect_silence opened
+        fi
+    done
+    [ "$opened" -eq 1 ] || complain "$opened plug-ins instead of one could be opened"
+    ;;
+missing) # a copy of the program where there are no plug-ins
+    cp "$faller" "$here/faller"
+    PANACHE_PLUGINS=/nowhere/first:/nowhere/second attempt "$mpirun" -np 2 "$here/faller" open auto 20
+    [ "$code" -eq 2 ] || complain "the exit code should be 2"
+    expect_words "there is no plug-in for .* \(started by mpi(run|exec) of .*\); looked for /nowhere/first/panache-mpi-[a-z]*.so, /nowhere/second/.*$here/lib/panache/"
+    ;;
+*)
+    echo "no such case: $case"
+    exit 1
+    ;;
+esac

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A job with something wrong in it, for failures.sh: `faller kill|abort RANK` falls in the midst of
+// a run in which all others wait for it; in `faller mute RANK` that rank never reports to rank 0
+// after MPI has started; `faller open MPI SECONDS` only opens and closes.
+#include "harness.h"
+
+#include "comm/start.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static void fall(pn_comm *comm, const char *how)
+{
+    if (strcmp(how, "kill") == 0)
+        kill(getpid(), SIGKILL);
+    pn_log_rank(comm->log, "this rank gives up");
+    pn_comm_abort(comm, 2);
+}
+
+static int open_only(pn_comm_request *request, const char *library, const char *seconds)
+{
+    pn_comm *comm = NULL;
+    request->library = library;
+    request->start_timeout = atof(seconds);
+    if (pn_comm_open(&comm, request) != PN_OK) {
+        pn_log_rank(request->log, "%s", pn_fail_message());
+        return 2;
+    }
+    pn_log_rank(request->log, "opened %s", comm->library);
+    pn_comm_close(comm);
+    return 0;
+}
+
+static int meet_without(pn_comm *comm, int mute)
+{
+    enum { SECONDS = 2, MUTE_SECONDS = 50 };
+    pn_launch launch;
+    CHECK(comm, pn_launch_detect(&launch) == PN_OK);
+    pn_start *start = NULL;
+    pn_start_plan plan = {.launch = &launch, .log = comm->log, .seconds = SECONDS};
+    if (comm->rank == mute)
+        sleep(MUTE_SECONDS);
+    CHECK(comm, pn_start_begin(&start, &plan) == PN_OK);
+    pn_start_meet(start, comm);
+    pn_start_end(start);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    pn_log log = pn_log_create(PN_LOG_NORMAL);
+    pn_comm_request request = {.log = &log, .argc = &argc, .argv = &argv};
+    if (argc == 4 && strcmp(argv[1], "open") == 0)
+        return open_only(&request, argv[2], argv[3]);
+    if (argc != 3)
+        return 64;
+    pn_comm *comm = harness_open(&log, &request);
+    if (strcmp(argv[1], "mute") == 0)
+        return meet_without(comm, atoi(argv[2]));
+    pn_group world = pn_group_world(comm, 0);
+    for (int round = 0;; round++) {
+        pn_group_barrier(&world);
+        if (round == 100 && comm->rank == atoi(argv[2]))
+            fall(comm, argv[1]);
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rates are taken for every kind on any team; how fast is not tested, only that it is sound.
+#include "compute/cpu.h"
+#include "compute/rates.h"
+#include "lu/panel_rate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void measures_every_kind(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 3; threads += 2) {
+        pn_blas *blas = NULL;
+        pn_team *team = NULL;
+        pn_compute *compute = NULL;
+        if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, threads, NULL) != PN_OK ||
+            pn_compute_cpu_open(&compute, team, blas) != PN_OK)
+            fail_msg("%s", pn_fail_message());
+        pn_rate rates[PN_RATE_KIND_COUNT + 1];
+        for (int i = 0; i <= PN_RATE_KIND_COUNT; i++)
+            rates[i] = (pn_rate){.kind = (pn_rate_kind)(i % PN_RATE_KIND_COUNT), .nb = 64 >> i};
+        assert_int_equal(pn_rates_measure(rates, PN_RATE_KIND_COUNT + 1, compute, 0.0), PN_OK);
+        for (int i = 0; i <= PN_RATE_KIND_COUNT; i++) {
+            assert_true(rates[i].rate > 0.0 && isfinite(rates[i].rate));
+            assert_true(rates[i].spread >= 0.0 && rates[i].repeats >= 3);
+            assert_int_equal(rates[i].threads, threads);
+        }
+        pn_panel_rate panel = {.rows = 500, .nb = 48};
+        assert_int_equal(pn_panel_rate_measure(&panel, team, blas, 0.0), PN_OK);
+        assert_true(panel.rate > 0.0 && isfinite(panel.rate) && panel.repeats >= 3);
+        compute->ops->close(compute);
+        pn_team_destroy(team);
+        pn_blas_close(blas);
+    }
+}
+
+static void the_median_is_the_middle(void **state)
+{
+    (void)state;
+    double odd[] = {5, 1, 4}, even[] = {8, 2, 4, 6}, spread;
+    assert_true(pn_rate_median(odd, 3, &spread) == 4.0 && spread == 1.0);
+    assert_true(pn_rate_median(even, 4, &spread) == 5.0 && fabs(spread - 1.2) < 1e-15);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(measures_every_kind),
+        cmocka_unit_test(the_median_is_the_middle),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
