@@ -9,8 +9,8 @@
 #include <strings.h>
 
 static const pn_device_kind devices[] = {
-#define DEVICE(name, memory, holds, cores, introduced, rate, watts)                                \
-    {name, (memory)*1073741824.0, introduced, holds, cores, (rate)*1e12, watts},
+#define DEVICE(name, memory, holds, cores, introduced, rate, watts, exponent)                      \
+    {name, (memory)*1073741824.0, introduced, holds, cores, (rate)*1e12, watts, exponent},
 #define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)
 #define PROCESSOR(name, words, flops, efficiency)
 #define GLOBAL(name, value)
@@ -20,7 +20,7 @@ static const pn_device_kind devices[] = {
 };
 
 static const pn_network_kind networks[] = {
-#define DEVICE(name, memory, holds, cores, introduced, rate, watts)
+#define DEVICE(name, memory, holds, cores, introduced, rate, watts, exponent)
 #define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)                  \
     {name, words, (bandwidth)*1e9, (latency)*1e-6, efficiency, processors, devices},
 #include "predict/constants.inc"

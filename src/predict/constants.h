@@ -8,12 +8,13 @@
 
 typedef struct pn_device_kind {
     const char *name;
-    double memory;     // bytes
-    int introduced;    // the first list it was on
-    bool holds_matrix; // its HPL keeps the matrix in its memory; else the host's serves too
-    int list_cores;    // what a TOP500 list counts for one
-    double rate;       // FLOP/s of the multiply inside a run, at `watts`
-    double watts;      // a device and its part of the node
+    double memory;         // bytes
+    int introduced;        // the first list it was on
+    bool holds_matrix;     // its HPL keeps the matrix in its memory; else the host's serves too
+    int list_cores;        // what a TOP500 list counts for one
+    double rate;           // FLOP/s of the multiply inside a run, at `watts`
+    double watts;          // a device and its part of the node
+    double power_exponent; // the rate goes with the power drawn to this power
 } pn_device_kind;
 
 typedef struct pn_network_kind {
@@ -40,7 +41,9 @@ typedef struct pn_processor_kind { // a microarchitecture
     X(device_narrow)    /* rows or columns that cost as much as they bring */                      \
     X(device_young)     /* factor on the rate in the first year, while codes are tuned */          \
     X(host_panel)       /* FLOP/s of a host core in the panel, where the host factors it */        \
-    X(power_exponent)   /* the rate goes with the power drawn to this power */                     \
+    X(device_spread)    /* nine in ten published systems with devices lie within */                \
+    X(processor_spread) /* the same for processors alone */                                        \
+    X(measured_spread)  /* the same where rates were measured */                                   \
     X(processor_variation)                                                                         \
     X(processor_column)                                                                            \
     X(processor_panel)

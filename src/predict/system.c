@@ -44,49 +44,91 @@ static int height_of(double processes)
     return best;
 }
 
+// Unlike heights share the rows evenly only if each divides the number of virtual rows: the
+// multiple of the tallest that comes nearest to that, with some blocks left for every virtual row.
+static int virtual_rows_of(const pn_system_forecast *forecast, int parts, pn_gidx blocks)
+{
+    int best = forecast->p;
+    double least = INFINITY;
+    for (int v = forecast->p; v <= 16 * forecast->p && (v == forecast->p || 16 * v <= blocks);
+         v += forecast->p) {
+        double worst = 1;
+        for (int i = 0; i < parts; i++) {
+            int height = forecast->heights[i];
+            worst = fmax(worst, ceil((double)v / height) * height / v);
+        }
+        if (worst < least - 1e-3) {
+            least = worst;
+            best = v;
+        }
+    }
+    return best;
+}
+
 typedef struct column_set {
-    int columns;
+    int columns, virtual_rows;
     int *part_of, *heights;
     double *shares;
+    pn_gidx *caps;
 } column_set;
 
-static pn_status make_grid(const pn_system *system, pn_system_forecast *forecast, column_set *grid)
+static void choose_shape(const pn_system *system, pn_system_forecast *forecast)
 {
-    int columns = 0, tallest = 0;
     for (int i = 0; i < system->parts; i++) {
         double processes = system->part[i].processes;
-        int p = system->parts == 1 && system->p ? system->p : height_of(processes);
-        int q = system->parts == 1 && system->q ? system->q : (int)fmax(1, floor(processes / p));
-        forecast->heights[i] = p;
-        forecast->columns[i] = q;
-        columns += q;
-        tallest = p > tallest ? p : tallest;
+        bool is_given = system->parts == 1 && system->p > 0;
+        forecast->heights[i] = is_given ? system->p : height_of(processes);
+        forecast->columns[i] =
+            is_given ? system->q : (int)fmax(1, floor(processes / forecast->heights[i]));
+        forecast->q += forecast->columns[i];
+        if (forecast->heights[i] > forecast->p)
+            forecast->p = forecast->heights[i];
     }
-    forecast->p = tallest;
-    forecast->q = grid->columns = columns;
-    grid->part_of = calloc((size_t)columns, sizeof *grid->part_of);
-    grid->heights = calloc((size_t)columns, sizeof *grid->heights);
-    grid->shares = calloc((size_t)columns, sizeof *grid->shares);
-    if (!grid->part_of || !grid->heights || !grid->shares)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for %d process columns.", columns);
+}
+
+// Block columns that a process can hold: its rows of one, with the panels and rows under way.
+static pn_gidx cap_of(const pn_system *system, const pn_system_forecast *forecast, int part)
+{
+    double nb = forecast->nb;
+    double rows =
+        (double)pn_ceil_div(pn_ceil_div(forecast->n, forecast->nb), forecast->heights[part]);
+    double bytes = system->part[part].memory;
+    return bytes > 0 ? (pn_gidx)(bytes / (8.0 * nb * nb * rows)) : -1;
+}
+
+static pn_status make_columns(const pn_system *system, pn_system_forecast *forecast,
+                              column_set *set)
+{
+    choose_shape(system, forecast);
+    size_t columns = (size_t)forecast->q;
+    set->columns = forecast->q;
+    set->virtual_rows = virtual_rows_of(forecast, system->parts, forecast->n / forecast->nb);
+    set->part_of = calloc(columns, sizeof *set->part_of);
+    set->heights = calloc(columns, sizeof *set->heights);
+    set->shares = calloc(columns, sizeof *set->shares);
+    set->caps = calloc(columns, sizeof *set->caps);
+    if (!set->part_of || !set->heights || !set->shares || !set->caps)
+        return pn_fail(PN_ERROR_MEMORY, "There is no memory for %zu process columns.", columns);
     for (int i = 0, j = 0; i < system->parts; i++)
         for (int c = 0; c < forecast->columns[i]; c++, j++) {
-            grid->part_of[j] = i;
-            grid->heights[j] = forecast->heights[i];
-            grid->shares[j] = forecast->heights[i] * system->part[i].rate;
+            set->part_of[j] = i;
+            set->heights[j] = forecast->heights[i];
+            set->shares[j] = forecast->heights[i] * system->part[i].rate;
+            set->caps[j] = cap_of(system, forecast, i);
         }
     return PN_OK;
 }
 
-static void release_grid(column_set *grid)
+static void release_columns(column_set *set)
 {
-    free(grid->part_of);
-    free(grid->heights);
-    free(grid->shares);
+    free(set->part_of);
+    free(set->heights);
+    free(set->shares);
+    free(set->caps);
 }
 
 static pn_status run_model(const pn_system *system, pn_system_forecast *forecast,
-                           const column_set *grid, const pn_layout *layout)
+                           const column_set *set, const pn_layout *layout)
 {
     pn_part_model parts[PN_SYSTEM_PARTS];
     for (int i = 0; i < system->parts; i++)
@@ -97,7 +139,7 @@ static pn_status run_model(const pn_system *system, pn_system_forecast *forecast
                       .buffers = 4,
                       .parts = system->parts,
                       .part = parts,
-                      .part_of = grid->part_of,
+                      .part_of = set->part_of,
                       .between = system->between,
                       .stride = 1};
     if (system->steps > 0)
@@ -112,7 +154,7 @@ static pn_status run_model(const pn_system *system, pn_system_forecast *forecast
 pn_status pn_system_predict(const pn_system *system, pn_system_forecast *forecast)
 {
     pn_status status;
-    column_set grid = {0};
+    column_set set = {0};
     pn_layout *layout = NULL;
     *forecast = (pn_system_forecast){.n = system->n, .nb = system->nb};
     double slowest = INFINITY;
@@ -120,24 +162,25 @@ pn_status pn_system_predict(const pn_system *system, pn_system_forecast *forecas
         slowest = fmin(slowest, system->part[i].rate);
     if (!forecast->nb)
         forecast->nb = block_size(slowest);
-    PN_TRY(make_grid(system, forecast, &grid));
+    PN_TRY(make_columns(system, forecast, &set));
     pn_layout_request request = {.n = system->n,
                                  .nb = forecast->nb,
-                                 .columns = grid.columns,
-                                 .heights = grid.heights,
-                                 .virtual_rows = forecast->p,
-                                 .shares = grid.shares,
+                                 .columns = set.columns,
+                                 .heights = set.heights,
+                                 .virtual_rows = set.virtual_rows,
+                                 .shares = set.shares,
+                                 .caps = set.caps,
                                  .column_major_ranks = true};
     PN_TRY(pn_layout_create(&layout, &request));
-    for (int j = 0; j < grid.columns; j++)
-        forecast->shares[grid.part_of[j]] +=
+    for (int j = 0; j < set.columns; j++)
+        forecast->shares[set.part_of[j]] +=
             (double)layout->owned[j] / (double)layout->column_blocks;
-    PN_TRY(run_model(system, forecast, &grid, layout));
+    PN_TRY(run_model(system, forecast, &set, layout));
     double n = (double)system->n;
     forecast->rate = (2.0 / 3.0 * n * n * n + 1.5 * n * n) / forecast->seconds;
 fail:
     pn_layout_destroy(layout);
-    release_grid(&grid);
+    release_columns(&set);
     return status;
 }
 
@@ -154,11 +197,10 @@ pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use
 {
     const pn_device_kind *kind = &constants->device[use->device];
     const pn_network_kind *net = &constants->network[use->network];
-    double clock = use->watts > 0 ? pow(use->watts / kind->watts, constants->power_exponent) : 1.0;
+    double clock = use->watts > 0 ? pow(use->watts / kind->watts, kind->power_exponent) : 1.0;
     double rate = kind->rate * fmin(fmax(clock, 0.75), 1.3) * net->device_share;
     return (pn_system_part){.processes = use->count,
                             .rate = rate * (use->young ? constants->device_young : 1.0),
-                            .memory = kind->memory,
                             .bandwidth = (use->bandwidth > 0 ? use->bandwidth : net->bandwidth) *
                                          net->efficiency,
                             .latency = net->latency,

@@ -10,7 +10,7 @@
 typedef struct pn_system_part {
     double processes;                        // one a device, or one a processor (socket)
     double rate;                             // FLOP/s of the multiply of one
-    double memory;                           // bytes that one can give to the matrix
+    double memory;                           // bytes that one can give to the matrix; 0: no limit
     double bandwidth;                        // B/s to other nodes, of one, as a run gets it
     double latency;                          // s
     double variation, column, panel, narrow; // as in PN_GLOBAL_CONSTANTS
