@@ -2,6 +2,7 @@
 // Finding and narrowing the machine file.
 #include "cli/machine_options.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,6 +51,22 @@ static pn_status set_nodes(pn_machine *machine, int64_t nodes)
     return PN_OK;
 }
 
+// Without a date or names: what has no end of service, if there is any such.
+static pn_status keep_present(pn_machine *machine)
+{
+    char names[4096] = "";
+    size_t used = 0;
+    int kept = 0;
+    for (int i = 0; i < machine->partitions_count; i++) {
+        if (machine->partitions[i].until || used >= sizeof names)
+            continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", kept ? "," : "",
+                                 machine->partitions[i].name);
+        kept++;
+    }
+    return kept > 0 && used < sizeof names ? pn_machine_select(machine, names) : PN_OK;
+}
+
 pn_status pn_machine_for_options(pn_machine **machine, const char *path, const pn_options *options)
 {
     char found[4096];
@@ -57,9 +74,12 @@ pn_status pn_machine_for_options(pn_machine **machine, const char *path, const p
     pn_machine_path(path, found, sizeof found);
     *machine = NULL;
     PN_TRY(pn_machine_read(machine, found));
+    bool has_names = strcmp(options->partitions, "all") != 0;
     if (strcmp(options->date, "any") != 0)
         PN_TRY(pn_machine_at(*machine, options->date));
-    if (strcmp(options->partitions, "all") != 0)
+    else if (!has_names)
+        PN_TRY(keep_present(*machine));
+    if (has_names)
         PN_TRY(pn_machine_select(*machine, options->partitions));
     if (options->nodes > 0)
         PN_TRY(set_nodes(*machine, options->nodes));

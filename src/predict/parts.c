@@ -13,7 +13,7 @@
 #include <strings.h>
 
 // Of the memory, the matrix gets this much: the rest is for panels, buffers and the system.
-static const double device_fill = 0.92, processor_fill = 0.80;
+static const double device_fill = 0.92, processor_fill = 0.80, host_fill = 0.65;
 
 typedef struct part_maker {
     pn_prediction *prediction;
@@ -198,12 +198,13 @@ static pn_status own_device(part_maker *maker, const pn_machine_device *device, 
         .processes = count,
         .rate = rate,
         .memory = device->memory.value * device_fill,
-        .bandwidth = (bandwidth > 0 ? bandwidth : net->bandwidth) * net->efficiency,
+        .bandwidth = pn_link_share(net, bandwidth, net->bandwidth),
         .latency = net->latency,
         .variation = constants->device_variation,
         .column = constants->device_column,
         .panel = device->panel_rate.set ? device->panel_rate.value / rate : constants->device_panel,
-        .narrow = constants->device_narrow};
+        .narrow = constants->device_narrow,
+        .shallow = 24};
     maker->told->basis = device->rate.assumed ? PN_BASIS_ASSUMED : PN_BASIS_MEASURED;
     pn_status status;
     PN_TRY(tell(maker, "device rate", &device->rate, PN_FLOPS));
@@ -235,6 +236,8 @@ static pn_status known_device(part_maker *maker, int kind, double count, double 
     *maker->part = pn_device_part(maker->constants, &use);
     double memory = partition->device_memory.set ? partition->device_memory.value : device->memory;
     maker->part->memory = memory * device_fill;
+    if (!device->holds_matrix) // its published runs use the host's memory too
+        maker->part->memory += host_fill * partition->memory.value / partition->devices.value;
     maker->told->basis = PN_BASIS_FITTED;
     if (maker->end != PN_END_MIDDLE)
         return PN_OK;

@@ -126,6 +126,50 @@ static pn_status rate_at(whole_machine *whole, double n, double *rate)
     return PN_OK;
 }
 
+// Parts of unlike speeds want unlike blocks; the model finds what suits them together.
+static pn_status choose_nb(whole_machine *whole)
+{
+    static const int sizes[] = {192, 256, 384, 512, 768, 1024};
+    double best = 0;
+    int chosen = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        double rate;
+        whole->system.nb = sizes[i];
+        pn_status status = rate_at(whole, (double)whole->system.n, &rate);
+        if (status != PN_OK)
+            return status;
+        if (rate > best) {
+            best = rate;
+            chosen = sizes[i];
+        }
+    }
+    whole->system.nb = chosen; // 0 where nothing fits: the failure comes with the full prediction
+    return PN_OK;
+}
+
+// A height for the columns of several parts, between flat and square.
+static pn_status choose_height(whole_machine *whole)
+{
+    double processes = 0, largest, balanced, best = 0, rate;
+    int chosen = 0;
+    for (int i = 0; i < whole->system.parts; i++)
+        processes += whole->part[i].processes;
+    bounds_of_n(whole, &largest, &balanced);
+    double n = whole->request->n > 0 ? (double)whole->request->n : 0.9 * largest;
+    for (double p = fmax(1, sqrt(processes) / 4); p <= sqrt(processes) + 1; p *= 1.3) {
+        whole->system.p = (int)p;
+        pn_status status = rate_at(whole, n, &rate);
+        if (status != PN_OK)
+            return status;
+        if (rate > best) {
+            best = rate;
+            chosen = (int)p;
+        }
+    }
+    whole->system.p = chosen;
+    return PN_OK;
+}
+
 // Between filling the first part and filling all, the model chooses.
 static pn_status choose_n(whole_machine *whole)
 {
@@ -156,8 +200,6 @@ static pn_status predict_at(whole_machine *whole, pn_system_forecast *forecast)
 {
     pn_status status;
     double largest, balanced;
-    if (whole->request->n > 0)
-        whole->system.n = whole->request->n;
     whole->system.steps = whole->request->steps;
     status = pn_system_predict(&whole->system, forecast);
     bounds_of_n(whole, &largest, &balanced);
@@ -248,8 +290,14 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
     pn_constants_load(&whole->constants);
     whole->system = (pn_system){.nb = request->nb, .p = request->p, .q = request->q};
     PN_TRY(make_parts(whole, PN_END_MIDDLE));
+    if (whole->system.parts > 1)
+        PN_TRY(choose_height(whole));
     if (request->n == 0)
         PN_TRY(choose_n(whole));
+    if (request->n > 0)
+        whole->system.n = request->n;
+    if (request->nb == 0 && whole->system.parts > 1)
+        PN_TRY(choose_nb(whole));
     PN_TRY(predict_at(whole, &prediction->forecast));
     set_efficiency(prediction);
     set_power(prediction);

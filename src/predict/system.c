@@ -15,33 +15,48 @@ static pn_part_model part_model(const pn_system_part *part)
 {
     double a = 2.0 / part->rate;
     pn_part_model model = {0};
-    model.engine = (pn_engine){.multiply = {a, 0, a * part->narrow, a * part->narrow, 1e-5},
-                               .solve = a / 2,
-                               .panel = a / part->panel,
-                               .panel_column = part->column,
-                               .move = 40.0 / part->rate,
-                               .busy_panel = 0,
-                               .variation = part->variation};
+    model.engine =
+        (pn_engine){.multiply = {a, a * part->shallow, a * part->narrow, a * part->narrow, 1e-5},
+                    .solve = a / 2,
+                    .panel = a / part->panel,
+                    .panel_column = part->column,
+                    .move = 40.0 / part->rate,
+                    .busy_panel = 0,
+                    .variation = part->variation};
     model.column = (pn_link){part->latency, 1.0 / part->bandwidth};
     model.row = model.column;
     return model;
 }
 
-// The height that uses most of the processes at a shape between square and four times as wide.
-static int height_of(double processes)
+// The height within the bounds that uses most of the processes, and of equals the one nearest to
+// `ideal`.
+static int height_near(double processes, double ideal, double lowest, double highest)
 {
     int best = 1;
     double most = 0;
-    for (int p = (int)fmax(1, floor(sqrt(processes) / 2)); p <= (int)sqrt(processes) + 1; p++) {
+    for (int p = (int)fmax(1, lowest); p <= (int)fmin(highest, processes); p++) {
         double used = p * floor(processes / p) / processes;
-        double shape = fabs(log(p * 1.4 / sqrt(processes))); // a little flat is best
-        double worth = used - 0.005 * shape;
+        double worth = used - 0.01 * fabs(log(p / ideal));
         if (worth > most) {
             most = worth;
             best = p;
         }
     }
     return best;
+}
+
+// A little flat is best: rows are exchanged down the columns, panels only passed on.
+static int height_alone(double processes)
+{
+    double root = sqrt(processes);
+    return height_near(processes, root / 1.4, root / 2, root + 1);
+}
+
+// A panel is cut by the height of a column, so columns of one run should be about equally high.
+static int height_beside(double processes, double height)
+{
+    return processes <= height ? (int)processes
+                               : height_near(processes, height, 0.8 * height, 1.25 * height);
 }
 
 // Unlike heights share the rows evenly only if each divides the number of virtual rows: the
@@ -77,7 +92,9 @@ static void choose_shape(const pn_system *system, pn_system_forecast *forecast)
     for (int i = 0; i < system->parts; i++) {
         double processes = system->part[i].processes;
         bool is_given = system->parts == 1 && system->p > 0;
-        forecast->heights[i] = is_given ? system->p : height_of(processes);
+        forecast->heights[i] = is_given        ? system->p
+                               : system->p > 0 ? height_beside(processes, system->p)
+                                               : height_alone(processes);
         forecast->columns[i] =
             is_given ? system->q : (int)fmax(1, floor(processes / forecast->heights[i]));
         forecast->q += forecast->columns[i];
@@ -184,6 +201,15 @@ fail:
     return status;
 }
 
+// A run gets this much of links that are known; the efficiency of a kind also stands for how many
+// links a process usually has, which lists do not tell.
+static const double link_efficiency = 0.85;
+
+double pn_link_share(const pn_network_kind *network, double links, double usual)
+{
+    return links > 0 ? links * link_efficiency : usual * network->efficiency;
+}
+
 // The host's cores factor the panel where the matrix is not the device's alone.
 static double panel_share(const pn_constants *constants, const pn_device_use *use)
 {
@@ -201,26 +227,27 @@ pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use
     double rate = kind->rate * fmin(fmax(clock, 0.75), 1.3) * net->device_share;
     return (pn_system_part){.processes = use->count,
                             .rate = rate * (use->young ? constants->device_young : 1.0),
-                            .bandwidth = (use->bandwidth > 0 ? use->bandwidth : net->bandwidth) *
-                                         net->efficiency,
+                            .bandwidth = pn_link_share(net, use->bandwidth, net->bandwidth),
                             .latency = net->latency,
                             .variation = constants->device_variation,
                             .column = constants->device_column,
                             .panel = panel_share(constants, use),
-                            .narrow = constants->device_narrow};
+                            .narrow = constants->device_narrow,
+                            .shallow = 24};
 }
 
 pn_system_part pn_processor_part(const pn_constants *constants, const pn_processor_use *use)
 {
     const pn_processor_kind *kind = &constants->processor[use->processor];
     const pn_network_kind *net = &constants->network[use->network];
-    return (pn_system_part){
-        .processes = use->sockets,
-        .rate = use->core_hertz * kind->flops_per_cycle * kind->efficiency * net->processor_share,
-        .bandwidth = (use->bandwidth > 0 ? use->bandwidth : net->bandwidth / 2) * net->efficiency,
-        .latency = net->latency,
-        .variation = constants->processor_variation,
-        .column = constants->processor_column,
-        .panel = constants->processor_panel,
-        .narrow = 16};
+    return (pn_system_part){.processes = use->sockets,
+                            .rate = use->core_hertz * kind->flops_per_cycle * kind->efficiency *
+                                    net->processor_share,
+                            .bandwidth = pn_link_share(net, use->bandwidth, net->bandwidth / 2),
+                            .latency = net->latency,
+                            .variation = constants->processor_variation,
+                            .column = constants->processor_column,
+                            .panel = constants->processor_panel,
+                            .narrow = 16,
+                            .shallow = 8};
 }

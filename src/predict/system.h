@@ -14,6 +14,7 @@ typedef struct pn_system_part {
     double bandwidth;                        // B/s to other nodes, of one, as a run gets it
     double latency;                          // s
     double variation, column, panel, narrow; // as in PN_GLOBAL_CONSTANTS
+    double shallow; // depth (NB) at which reading and writing the result costs as much as computing
 } pn_system_part;
 
 typedef struct pn_system {
@@ -22,7 +23,7 @@ typedef struct pn_system {
     const pn_link *between;     // as in pn_model, or NULL
     pn_gidx n;
     int nb;    // 0: chosen by the rate of a process
-    int p, q;  // 0: chosen; q counts the process columns of all parts
+    int p, q;  // 0: chosen; of several parts, p is the height to come near to
     int steps; // about how many to price; 0: all
 } pn_system;
 
@@ -49,7 +50,7 @@ typedef struct pn_device_use {
     double count;
     double watts;      // drawn by one, its part of the node included; 0: not known
     double host_cores; // beside one; 0: not known
-    double bandwidth;  // B/s of the links of one, together; 0: a link of the network's kind
+    double bandwidth;  // B/s of the links of one, together; 0: what the network's kind brings
     bool young;        // within a year of the device's introduction
 } pn_device_use;
 
@@ -57,8 +58,12 @@ typedef struct pn_processor_use {
     int processor, network; // kinds
     double sockets;
     double core_hertz; // cores x nominal clock of one processor
-    double bandwidth;  // as above; 0: half a link of the network's kind
+    double bandwidth;  // as above
 } pn_processor_use;
+
+// B/s that a run gets out of `links` B/s of known links of a process, or, where they are 0, out of
+// the `usual` link of the network's kind.
+double pn_link_share(const pn_network_kind *network, double links, double usual);
 
 pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use *use);
 pn_system_part pn_processor_part(const pn_constants *constants, const pn_processor_use *use);
