@@ -83,7 +83,6 @@ static void list_parameters(fitting *fit)
     add(fit, &c->device_narrow, DEVICES, 0, 16);
     add(fit, &c->processor_variation, PROCESSORS, 0, 8);
     add(fit, &c->processor_column, PROCESSORS, 0, 8);
-    add(fit, &c->processor_panel, PROCESSORS, 0, 4);
 }
 
 static bool concerns(const parameter *p, const pn_published *s)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SEARCH_STEPS = 120, TRIES = 7 };
+enum { SEARCH_STEPS = 500, TRIES = 7 };
 
 typedef struct whole_machine {
     const pn_prediction_request *request;
@@ -147,27 +147,78 @@ static pn_status choose_nb(whole_machine *whole)
     return PN_OK;
 }
 
-// A height for the columns of several parts, between flat and square.
-static pn_status choose_height(whole_machine *whole)
+// Speed left in use if all columns are p high.
+static double rate_in_use(const whole_machine *whole, int p)
 {
-    double processes = 0, largest, balanced, best = 0, rate;
-    int chosen = 0;
+    double rate = 0;
+    for (int i = 0; i < whole->system.parts; i++) {
+        const pn_system_part *part = &whole->part[i];
+        int height = (int)fmin(p, part->processes);
+        rate += part->rate * height * floor(part->processes / height);
+    }
+    return rate;
+}
+
+typedef struct shape_choice {
+    double n, best;
+    int p, nb;
+    bool same;
+} shape_choice;
+
+static pn_status try_height(whole_machine *whole, int p, bool same, shape_choice *choice)
+{
+    double rate;
+    whole->system.p = p;
+    whole->system.same_height = same;
+    pn_status status = rate_at(whole, choice->n, &rate);
+    if (status == PN_OK && rate > choice->best) {
+        choice->best = rate;
+        choice->p = p;
+        choice->nb = whole->system.nb;
+        choice->same = same;
+    }
+    return status;
+}
+
+// Heights between flat and square: in every band one that each part comes near to, and the one at
+// which all together leave the fewest processes out.
+static pn_status try_heights(whole_machine *whole, double processes, shape_choice *choice)
+{
+    pn_status status = PN_OK;
+    for (double low = fmax(1, sqrt(processes) / 4); low <= sqrt(processes) + 1; low *= 1.4) {
+        int fullest = (int)low;
+        for (int p = (int)low; p < 1.4 * low; p++)
+            if (rate_in_use(whole, p) > rate_in_use(whole, fullest))
+                fullest = p;
+        PN_TRY(try_height(whole, (int)low, false, choice));
+        PN_TRY(try_height(whole, fullest, true, choice));
+    }
+fail:
+    return status;
+}
+
+// Height and block size of several parts.
+static pn_status choose_shape(whole_machine *whole)
+{
+    static const int sizes[] = {256, 512, 1024};
+    double processes = 0, largest, balanced;
+    pn_status status = PN_OK;
     for (int i = 0; i < whole->system.parts; i++)
         processes += whole->part[i].processes;
     bounds_of_n(whole, &largest, &balanced);
-    double n = whole->request->n > 0 ? (double)whole->request->n : 0.9 * largest;
-    for (double p = fmax(1, sqrt(processes) / 4); p <= sqrt(processes) + 1; p *= 1.3) {
-        whole->system.p = (int)p;
-        pn_status status = rate_at(whole, n, &rate);
-        if (status != PN_OK)
-            return status;
-        if (rate > best) {
-            best = rate;
-            chosen = (int)p;
-        }
+    shape_choice choice = {.n = whole->request->n > 0 ? (double)whole->request->n : 0.9 * largest,
+                           .nb = whole->request->nb};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        whole->system.nb = whole->request->nb ? whole->request->nb : sizes[i];
+        PN_TRY(try_heights(whole, processes, &choice));
+        if (whole->request->nb)
+            break;
     }
-    whole->system.p = chosen;
-    return PN_OK;
+    whole->system.p = choice.p;
+    whole->system.nb = choice.nb;
+    whole->system.same_height = choice.same;
+fail:
+    return status;
 }
 
 // Between filling the first part and filling all, the model chooses.
@@ -291,7 +342,7 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
     whole->system = (pn_system){.nb = request->nb, .p = request->p, .q = request->q};
     PN_TRY(make_parts(whole, PN_END_MIDDLE));
     if (whole->system.parts > 1)
-        PN_TRY(choose_height(whole));
+        PN_TRY(choose_shape(whole));
     if (request->n == 0)
         PN_TRY(choose_n(whole));
     if (request->n > 0)

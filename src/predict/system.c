@@ -53,9 +53,12 @@ static int height_alone(double processes)
 }
 
 // A panel is cut by the height of a column, so columns of one run should be about equally high.
-static int height_beside(double processes, double height)
+static int height_beside(const pn_system *system, double processes)
 {
-    return processes <= height ? (int)processes
+    double height = system->p;
+    if (processes <= height)
+        return (int)processes;
+    return system->same_height ? system->p
                                : height_near(processes, height, 0.8 * height, 1.25 * height);
 }
 
@@ -93,7 +96,7 @@ static void choose_shape(const pn_system *system, pn_system_forecast *forecast)
         double processes = system->part[i].processes;
         bool is_given = system->parts == 1 && system->p > 0;
         forecast->heights[i] = is_given        ? system->p
-                               : system->p > 0 ? height_beside(processes, system->p)
+                               : system->p > 0 ? height_beside(system, processes)
                                                : height_alone(processes);
         forecast->columns[i] =
             is_given ? system->q : (int)fmax(1, floor(processes / forecast->heights[i]));

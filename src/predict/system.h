@@ -7,6 +7,8 @@
 #include "predict/constants.h"
 #include "predict/model.h"
 
+#include <stdbool.h>
+
 typedef struct pn_system_part {
     double processes;                        // one a device, or one a processor (socket)
     double rate;                             // FLOP/s of the multiply of one
@@ -22,9 +24,10 @@ typedef struct pn_system {
     const pn_system_part *part; // [parts]
     const pn_link *between;     // as in pn_model, or NULL
     pn_gidx n;
-    int nb;    // 0: chosen by the rate of a process
-    int p, q;  // 0: chosen; of several parts, p is the height to come near to
-    int steps; // about how many to price; 0: all
+    int nb;           // 0: chosen by the rate of a process
+    int p, q;         // 0: chosen; of several parts, p is the height to come near to
+    bool same_height; // several parts: p exactly, where there are so many processes
+    int steps;        // about how many to price; 0: all
 } pn_system;
 
 enum { PN_SYSTEM_PARTS = 16 };
