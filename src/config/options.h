@@ -18,6 +18,9 @@
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
+    X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
+    X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                    \
+    X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -30,6 +33,8 @@ typedef enum pn_command {
 
 #define PN_FOR(id) (1u << PN_COMMAND_##id)
 #define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
+#define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
+#define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN))
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
@@ -40,11 +45,11 @@ typedef enum pn_command {
 // PN_KIND_WORD. A letter of 0 means that there is only the long name.
 // clang-format off
 #define PN_OPTIONS(X) \
-    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN), "COUNT", \
+    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
       "order of the matrix; auto: fills the time and fits the memory") \
-    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN), "COUNT", \
+    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
       "rows and columns of a block") \
-    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN), "PxQ", \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
     X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
@@ -88,10 +93,34 @@ typedef enum pn_command {
       "name ranks that are slower than others of their kind by more than this") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS, "FILE", \
-      "write the record as JSON to FILE as well; -: to standard output instead of HPL's text") \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS | PN_FOR_MODELS, "FILE", \
+      "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
+    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
+      "only these partitions of the machine, in one run") \
+    X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES, "DATE", \
+      "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
+      "nodes of each partition that is left; auto: all that it has") \
+    X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT), NULL, \
+      "list every figure used, with its source or as assumed") \
+    X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
+      "model every system of a table of published ones (csv, xlsx) and compare, in place of a machine") \
+    X(int64_t, list, COUNT, "auto", 199306, 299912, NULL, 0, "list", PN_FOR_MODELS, "YYYYMM", \
+      "list to begin with, such as 202306; auto: the last one known") \
+    X(pn_text, file, TEXT, "none", 0, 0, NULL, 0, "file", PN_FOR(RANK), "LIST", \
+      "a list downloaded from TOP500.org (xlsx, csv): exact places, with names") \
+    X(double, factor, REAL, "0", 0, 1e6, NULL, 0, "factor", PN_FOR(PLAN), "NUMBER", \
+      "reach so many times the baseline") \
+    X(pn_text, budget, TEXT, "none", 0, 0, NULL, 0, "budget", PN_FOR(PLAN), "MONEY", \
+      "spend at most this, such as 50M (EUR)") \
+    X(int64_t, baseline, WORD, "rmax", 0, 0, "rmax|peak", 0, "baseline", PN_FOR(PLAN), "WORD", \
+      "what --factor multiplies: the modelled Rmax, or the published peak") \
+    X(pn_text, of, TEXT, "all", 0, 0, NULL, 0, "of", PN_FOR(PLAN), "NAME,...", \
+      "the partitions that --factor counts") \
+    X(pn_text, catalogue, TEXT, "auto", 0, 0, NULL, 0, "catalogue", PN_FOR(PLAN), "FILE", \
+      "kinds of nodes to choose from, a machine file; auto: the one shipped") \
     X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "say nothing on standard error but errors") \
     X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
@@ -100,10 +129,6 @@ typedef enum pn_command {
       "what starts the job") \
     X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
       "hand the job to Slurm instead of printing it") \
-    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR(LAUNCH), "A,B,...", \
-      "use only these partitions of the machine file") \
-    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(LAUNCH), "COUNT", \
-      "nodes of each partition; auto: all that it has") \
     X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
       "write the report for a browser to FILE; auto: beside the record; none: do not") \
     X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
