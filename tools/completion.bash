@@ -6,6 +6,7 @@ _panache() {
         run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --buffers --split --adapt --seed --threshold --poison --blas --device --mpi --start-timeout --stall-timeout --tolerance --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --blas --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" --shares --threads --memory --segment --panel-threads --buffers --split --seed --poison --blas --device --mpi --start-timeout --stall-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        screen) words=" --grid --threads --blas --mpi --start-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         launch) words=" --time --mpi --partitions --nodes --with --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
         predict) words=" -N --n --nb --grid --json --partitions --date --nodes --explain --systems --list -h --help --version" ;;
@@ -14,7 +15,7 @@ _panache() {
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run probe hpl launch report predict rank plan help version"
+    ((COMP_CWORD == 1)) && words="run probe hpl screen launch report predict rank plan help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --adapt) words="on off" ;;

@@ -105,6 +105,7 @@ typedef struct pn_compute_ops {
     bool panel_needs_slot;
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
+    bool solves_in_place;
     // U := inv(L11) U for `u` alone (width = u.rows).
     void (*solve)(pn_compute *, const double *l11, pn_lidx ld_l11, pn_block u);
 

@@ -40,6 +40,7 @@ struct pn_lu {
     size_t panel_bytes;
     pn_rows *rows;
     pn_block u;
+    double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
     double *record;
     pn_diagonal diagonal;
@@ -66,6 +67,12 @@ static pn_lidx widest_slice(const pn_lu_request *request)
     return widest;
 }
 
+// A process alone in its column can solve for U where it belongs, in the matrix.
+static bool u_is_apart(const pn_place *place, const pn_compute *compute)
+{
+    return place->layout->heights[place->column] > 1 || !compute || !compute->ops->solves_in_place;
+}
+
 size_t pn_lu_bytes(const pn_lu_request *request)
 {
     const pn_place *place = request->place;
@@ -75,7 +82,9 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     if (place->hosted > 1)
         copies++;
     return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
-           (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
+           (u_is_apart(place, request->compute)
+                ? (size_t)nb * (size_t)padded_columns(place) * sizeof(double)
+                : 0) +
            pn_rows_bytes(place, widest_slice(request));
 }
 
@@ -163,8 +172,9 @@ static pn_status make_rows(pn_lu *lu)
     column.tag = TAG_ROWS;
     pn_status status;
     void *memory = NULL;
-    PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
-    lu->u.data = memory;
+    if (u_is_apart(place, lu->compute))
+        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
+    lu->u_memory = lu->u.data = memory;
     PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
@@ -224,8 +234,8 @@ void pn_lu_destroy(pn_lu *lu)
         return;
     destroy_slots(lu);
     pn_rows_destroy(lu->rows);
-    if (lu->u.data)
-        lu->compute->ops->release(lu->compute, lu->u.data, lu->u_bytes);
+    if (lu->u_memory)
+        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
     pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
     free(lu->record);
     free(lu->column_ranks);
@@ -370,7 +380,12 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     s->taken = lu->compute->ops->given(lu->compute);
     s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
     store_diagonal(lu, s);
-    pn_rows_begin_step(lu->rows, panel, s->l11);
+    if (!lu->u_memory) {
+        lu->u = lu->is.matrix;
+        lu->u.data += panel->row * lu->u.ld;
+        lu->u.rows = panel->width;
+    }
+    pn_rows_begin_step(lu->rows, panel, s->l11, lu->u);
 }
 
 // Threads that factor the next panel while the others multiply: as many as make both end together,
