@@ -80,11 +80,6 @@ static void post(pn_comm *comm, int to, note_kind kind, int about, bool is_still
     stall->letters = sent;
 }
 
-static double limit_of(const pn_stall *stall)
-{
-    return STALL_LOOKS * atomic_load(&stall->pulse.period);
-}
-
 // Speaks for a rank that cannot, and ends the job.
 static void name_silent(pn_comm *comm, int rank, const char *waiting)
 {
@@ -95,7 +90,7 @@ static void name_silent(pn_comm *comm, int rank, const char *waiting)
     pn_log_rank(&log,
                 "no sign of life from this rank for %g s (--stall-timeout sets the limit); the job "
                 "ends. Waiting for it: %s",
-                limit_of(stall), waiting);
+                pn_stall_seconds(&stall->pulse), waiting);
     pn_comm_abort(comm, STALL_EXIT_CODE);
 }
 
@@ -106,7 +101,7 @@ static void name_circle(pn_comm *comm)
     pn_log_rank(comm->log,
                 "no progress for %g s (--stall-timeout sets the limit): this rank (%s) waits for "
                 "rank %d, which waits, perhaps by way of others, for this one; the job ends",
-                limit_of(comm->stall), place, comm->stall->awaited);
+                pn_stall_seconds(&comm->stall->pulse), place, comm->stall->awaited);
     pn_comm_abort(comm, STALL_EXIT_CODE);
 }
 
@@ -141,7 +136,7 @@ static void take_answer(pn_comm *comm, const note *answer)
         stall->still = 0;
     if (answer->about < 0)
         return;
-    if (answer->about == comm->rank && stall->still >= STALL_LOOKS)
+    if (answer->about == comm->rank && stall->still >= pn_stall_looks(&stall->pulse))
         name_circle(comm);
     start_chain(stall, answer->about == comm->rank ? stall->awaited : answer->about);
 }
@@ -163,12 +158,12 @@ static void hear(pn_comm *comm)
 static void accuse(pn_comm *comm)
 {
     pn_stall *stall = comm->stall;
-    int judge = stall->target == 0 ? 1 : 0;
+    int judge = stall->target == 0 ? 1 : 0, looks = pn_stall_looks(&stall->pulse);
     note own = {.from = comm->rank, .about = stall->target};
     pn_stall_place(&stall->pulse, own.place);
     if (judge == comm->rank) {
         collect(stall, &own);
-    } else if (stall->unanswered == STALL_LOOKS) {
+    } else if (stall->unanswered == looks) {
         post(comm, judge, NOTE_ACCUSATION, stall->target, true);
     } else if (stall->unanswered >=
                STALL_LOOKS + HOLD_BACK_LOOKS) { // the judge is not there either
@@ -198,7 +193,7 @@ static void look(pn_comm *comm, int awaited)
     if (moved || awaited < 0 || stall->target < 0)
         return;
     post(comm, stall->target, NOTE_QUESTION, -1, true);
-    if (stall->unanswered >= STALL_LOOKS)
+    if (stall->unanswered >= pn_stall_looks(&stall->pulse))
         accuse(comm);
 }
 

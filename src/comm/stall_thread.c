@@ -31,6 +31,16 @@ void pn_stall_place(const pn_stall_pulse *pulse, char text[STALL_PLACE_BYTES])
         snprintf(text, STALL_PLACE_BYTES, "%s", operation);
 }
 
+int pn_stall_looks(const pn_stall_pulse *pulse)
+{
+    return STALL_LOOKS * (atomic_load(&pulse->step) < 0 ? PN_STALL_PATIENCE : 1);
+}
+
+double pn_stall_seconds(const pn_stall_pulse *pulse)
+{
+    return pn_stall_looks(pulse) * atomic_load(&pulse->period);
+}
+
 static void give_up(pn_stall_thread *watch)
 {
     char place[STALL_PLACE_BYTES];
@@ -38,7 +48,7 @@ static void give_up(pn_stall_thread *watch)
     pn_log_rank(watch->comm->log,
                 "this rank has been in one operation (%s) for %g s without an end "
                 "(--stall-timeout sets the limit); the job ends",
-                place, STALL_LOOKS * atomic_load(&watch->pulse->period));
+                place, pn_stall_seconds(watch->pulse));
     if (watch->comm->size > 1)
         watch->comm->ops->abort(watch->comm, STALL_EXIT_CODE);
     _exit(STALL_EXIT_CODE);
@@ -69,7 +79,7 @@ static void *look_on(void *argument)
         if (turns != seen || atomic_load(&watch->pulse->off))
             looks = 0;
         seen = turns;
-        if (looks >= STALL_LOOKS)
+        if (looks >= pn_stall_looks(watch->pulse))
             give_up(watch);
     }
     return NULL;

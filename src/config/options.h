@@ -78,7 +78,7 @@ typedef enum pn_command {
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
     X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
-      "end a run in which a rank makes no progress for so long; auto: 120 or more; 0: never") \
+      "end a run in which a rank makes no progress for so long, ten times that outside the solve; auto: 120 or more; 0: never") \
     X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RUNS, "SHARE", \
       "name ranks that are slower than others of their kind by more than this") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
