@@ -44,6 +44,13 @@ foreach(family ${PANACHE_MPI_FAMILIES})
   endforeach()
 endforeach()
 
+# A Slurm that the test starts itself; skipped where its daemons are not installed.
+if(TARGET panache AND PANACHE_MPI_FAMILIES)
+  pn_mpi_test(slurm/launch ${PROJECT_SOURCE_DIR}/tests/slurm/launch $<TARGET_FILE:panache>
+              ${PANACHE_MPI_FAMILIES})
+  set_tests_properties(slurm/launch PROPERTIES LABELS slurm TIMEOUT 300 SKIP_RETURN_CODE 77)
+endif()
+
 if(TARGET panache)
   foreach(family ${PANACHE_MPI_FAMILIES})
     foreach(rank 0 2)
