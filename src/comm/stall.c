@@ -172,7 +172,7 @@ static void accuse(pn_comm *comm)
     }
 }
 
-// awaited: -1 between operations.
+// awaited: -1 between operations, and where this rank waits for its own part (a device).
 static void look(pn_comm *comm, int awaited)
 {
     pn_stall *stall = comm->stall;
@@ -186,6 +186,10 @@ static void look(pn_comm *comm, int awaited)
         start_chain(stall, awaited);
     else
         stall->unanswered++;
+    if (awaited < 0 && stall->still >= pn_stall_looks(&stall->pulse))
+        pn_stall_name_self(&stall->pulse, comm);
+    if (stall->size == 1)
+        return;
     drop_delivered(stall, comm);
     hear(comm);
     if (stall->accused >= 0 && ++stall->collected > COLLECTING_LOOKS)
@@ -200,7 +204,7 @@ static void look(pn_comm *comm, int awaited)
 static bool is_due(const pn_comm *comm)
 {
     const pn_stall *stall = comm->stall;
-    return stall->size > 1 && !atomic_load(&stall->pulse.off) && pn_clock() >= stall->next;
+    return !atomic_load(&stall->pulse.off) && pn_clock() >= stall->next;
 }
 
 void pn_stall_turn(pn_comm *comm, long spins)
@@ -210,7 +214,7 @@ void pn_stall_turn(pn_comm *comm, long spins)
     if (spins == 0)
         count(&stall->pulse.beats);
     else if (spins > SPINS_BEFORE_LOOK && is_due(comm))
-        look(comm, comm->awaited);
+        look(comm, stall->size > 1 ? comm->awaited : -1);
 }
 
 void pn_stall_at(pn_comm *comm, int64_t step, const char *operation)

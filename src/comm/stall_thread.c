@@ -41,16 +41,16 @@ double pn_stall_seconds(const pn_stall_pulse *pulse)
     return pn_stall_looks(pulse) * atomic_load(&pulse->period);
 }
 
-static void give_up(pn_stall_thread *watch)
+void pn_stall_name_self(const pn_stall_pulse *pulse, pn_comm *comm)
 {
     char place[STALL_PLACE_BYTES];
-    pn_stall_place(watch->pulse, place);
-    pn_log_rank(watch->comm->log,
+    pn_stall_place(pulse, place);
+    pn_log_rank(comm->log,
                 "this rank has been in one operation (%s) for %g s without an end "
                 "(--stall-timeout sets the limit); the job ends",
-                place, pn_stall_seconds(watch->pulse));
-    if (watch->comm->size > 1)
-        watch->comm->ops->abort(watch->comm, STALL_EXIT_CODE);
+                place, pn_stall_seconds(pulse));
+    if (comm->size > 1)
+        comm->ops->abort(comm, STALL_EXIT_CODE);
     _exit(STALL_EXIT_CODE);
 }
 
@@ -80,7 +80,7 @@ static void *look_on(void *argument)
             looks = 0;
         seen = turns;
         if (looks >= pn_stall_looks(watch->pulse))
-            give_up(watch);
+            pn_stall_name_self(watch->pulse, watch->comm);
     }
     return NULL;
 }
