@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_BYTES = 1024, SPINS_BEFORE_LOOK = 5000, COLLECTING_LOOKS = 2, HOLD_BACK_LOOKS = 6 };
+enum { LIST_BYTES = 1024, SPINS_BEFORE_LOOK = 2500, COLLECTING_LOOKS = 2, HOLD_BACK_LOOKS = 6 };
 
 typedef enum note_kind {
     NOTE_QUESTION,
