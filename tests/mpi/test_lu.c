@@ -307,7 +307,7 @@ int main(int argc, char **argv)
     open_stage(&s, comm);
     for (size_t i = 0; i < sizeof grids / sizeof grids[0]; i++) {
         int ranks = grids[i][0] * grids[i][1];
-        if (ranks > comm->size || 2 * ranks <= comm->size)
+        if (ranks > comm->size || 2 * ranks < comm->size)
             continue; // the latter are met with fewer ranks, or with an idle one
         pn_group world = pn_group_world(comm, TAG_MEETING);
         check_grid(&s, grids[i][0], grids[i][1]);
