@@ -5,9 +5,11 @@
 
 #include "cli/part.h"
 #include "comm/open.h"
+#include "comm/stall.h"
 #include "compute/rates.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +121,14 @@ static pn_status open_comm(pn_session *session, const pn_invocation *invocation)
     return PN_OK;
 }
 
+double pn_session_stall_limit(const pn_options *options, double longest)
+{
+    const double least = 120, times = 10;
+    if (options->stall_timeout >= 0)
+        return options->stall_timeout;
+    return fmax(least, times * longest);
+}
+
 static pn_status observe(pn_session *session)
 {
     int size = session->comm->size;
@@ -191,6 +201,8 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     session->log = pn_log_create(level);
     pn_status status = PN_OK;
     PN_TRY(open_comm(session, invocation));
+    double limit = pn_session_stall_limit(&session->options, 0);
+    PN_TRY(pn_session_agree(session, pn_stall_start(session->comm, limit)));
     PN_TRY(pn_session_agree(session, observe(session)));
     share_facts(session, 0);
     pn_wishes wishes = pn_session_wishes(&session->options);

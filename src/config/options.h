@@ -15,6 +15,12 @@
     X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
+    X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
+      "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
+    X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
+    X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
+    X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                    \
+    X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -27,6 +33,8 @@ typedef enum pn_command {
 
 #define PN_FOR(id) (1u << PN_COMMAND_##id)
 #define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
+#define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
+#define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN))
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
@@ -37,11 +45,11 @@ typedef enum pn_command {
 // PN_KIND_WORD. A letter of 0 means that there is only the long name.
 // clang-format off
 #define PN_OPTIONS(X) \
-    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN), "COUNT", \
+    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
       "order of the matrix; auto: fills the time and fits the memory") \
-    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN), "COUNT", \
+    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
       "rows and columns of a block") \
-    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN), "PxQ", \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
     X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
@@ -49,7 +57,7 @@ typedef enum pn_command {
       "relative speeds of the process columns, such as 3:1, or equal") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RUNS | PN_FOR(PROBE), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
-    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN), "SECONDS", \
+    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
     X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS, "SHARE|SIZE", \
       "most memory to take on each host: a share of what is available, such as 80%, or 12G") \
@@ -65,6 +73,8 @@ typedef enum pn_command {
       "panels that may be under way at once") \
     X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_RUNS, "SHARE", \
       "first part of the split update, where rows are exchanged between processes") \
+    X(int64_t, adapt, WORD, "on", 0, 0, "on|off", 0, "adapt", PN_FOR(RUN), "on|off", \
+      "move block columns when parts turn out slower or faster than their shares") \
     X(int64_t, seed, COUNT, "100", 0, 9007199254740992.0, NULL, 0, "seed", PN_FOR_RUNS, "NUMBER", \
       "seed of the matrix; 100 is HPL's") \
     X(double, threshold, REAL, "16", 1e-12, 1e12, NULL, 0, "threshold", PN_FOR(RUN), "NUMBER", \
@@ -75,20 +85,56 @@ typedef enum pn_command {
       "openblas, blis, mkl, reference, or the path of a library") \
     X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RUNS, "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
-    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS, "LIBRARY", \
+    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
+    X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
+      "end a run in which a rank makes no progress for so long; auto: 120 or more; 0: never") \
+    X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RUNS, "SHARE", \
+      "name ranks that are slower than others of their kind by more than this") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS, "FILE", \
-      "write the record as JSON to FILE as well; -: to standard output instead of HPL's text") \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS | PN_FOR_MODELS, "FILE", \
+      "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
+    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
+      "only these partitions of the machine, in one run") \
+    X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES, "DATE", \
+      "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
+      "nodes of each partition that is left; auto: all that it has") \
+    X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT), NULL, \
+      "list every figure used, with its source or as assumed") \
+    X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
+      "model every system of a table of published ones (csv, xlsx) and compare, in place of a machine") \
+    X(int64_t, list, COUNT, "auto", 199306, 299912, NULL, 0, "list", PN_FOR_MODELS, "YYYYMM", \
+      "list to begin with, such as 202306; auto: the last one known") \
+    X(pn_text, file, TEXT, "none", 0, 0, NULL, 0, "file", PN_FOR(RANK), "LIST", \
+      "a list downloaded from TOP500.org (xlsx, csv): exact places, with names") \
+    X(double, factor, REAL, "0", 0, 1e6, NULL, 0, "factor", PN_FOR(PLAN), "NUMBER", \
+      "reach so many times the baseline") \
+    X(pn_text, budget, TEXT, "none", 0, 0, NULL, 0, "budget", PN_FOR(PLAN), "MONEY", \
+      "spend at most this, such as 50M (EUR)") \
+    X(int64_t, baseline, WORD, "rmax", 0, 0, "rmax|peak", 0, "baseline", PN_FOR(PLAN), "WORD", \
+      "what --factor multiplies: the modelled Rmax, or the published peak") \
+    X(pn_text, of, TEXT, "all", 0, 0, NULL, 0, "of", PN_FOR(PLAN), "NAME,...", \
+      "the partitions that --factor counts") \
+    X(pn_text, catalogue, TEXT, "auto", 0, 0, NULL, 0, "catalogue", PN_FOR(PLAN), "FILE", \
+      "kinds of nodes to choose from, a machine file; auto: the one shipped") \
     X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "say nothing on standard error but errors") \
     X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "say more on standard error") \
+    X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
+      "what starts the job") \
+    X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
+      "hand the job to Slurm instead of printing it") \
+    X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
+      "write the report for a browser to FILE; auto: beside the record; none: do not") \
+    X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
+      "write the picture alone to FILE; auto: beside the record; none: do not") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
       "print the manual page") \
     X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
@@ -99,6 +145,7 @@ typedef enum pn_command {
       "print the version and stop")
 // clang-format on
 
+typedef enum pn_adapt_word { PN_ADAPT_ON, PN_ADAPT_OFF } pn_adapt_word;
 typedef enum pn_mapping { PN_MAPPING_AUTO, PN_MAPPING_ROWS, PN_MAPPING_COLUMNS } pn_mapping;
 
 // Plain bytes throughout: may be copied and sent to other ranks.
@@ -137,7 +184,7 @@ pn_command pn_command_of(const char *name);
 
 void pn_options_default(pn_options *options);
 
-enum { PN_OPERANDS = 8 };
+enum { PN_OPERANDS = 32 };
 
 typedef struct pn_operands { // what is left of the command line; the words are borrowed
     int count;

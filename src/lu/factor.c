@@ -457,7 +457,8 @@ static void observe(pn_lu *lu, const pn_op *op)
     double seconds = pn_clock() - begin;
     for (int i = 0; i < lu->is.observer_count; i++)
         if (lu->is.observers[i].after)
-            lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
+            if (lu->is.observers[i].after)
+                lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
 }
 
 // Performs a list; once a panel with a finding is met only what is under way is finished.
@@ -468,6 +469,15 @@ static void perform_list(pn_lu *lu, const pn_op *ops, int count)
             observe(lu, &ops[i]);
 }
 
+// Whether to end after the next step: by then nothing has been started for a step after it.
+static void ask_for_pause(pn_lu *lu, pn_gidx step)
+{
+    pn_gidx end = step + 2;
+    if (lu->is.pause && end < pn_plan_end(&lu->is.plan) &&
+        lu->is.pause(lu->is.pause_context, step, lu->outcome.wait_seconds))
+        lu->is.plan.end = end;
+}
+
 pn_lu_outcome pn_lu_factor(pn_lu *lu)
 {
     pn_op ops[PN_PLAN_STEP_LIMIT];
@@ -475,11 +485,12 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
     lu->comm->idle = do_something_else;
     lu->comm->idle_context = lu;
     perform_list(lu, ops, pn_plan_prologue(&lu->is.plan, lu->is.place, ops));
-    for (pn_gidx step = 0; step < lu->is.plan.layout->row_blocks; step++) {
-        if (lu->outcome.finding != PN_FINDING_NONE)
-            break;
+    pn_gidx step = lu->is.plan.begin;
+    for (; step < pn_plan_end(&lu->is.plan) && lu->outcome.finding == PN_FINDING_NONE; step++) {
+        ask_for_pause(lu, step);
         perform_list(lu, ops, pn_plan_step(&lu->is.plan, lu->is.place, step, ops));
     }
+    lu->outcome.next = step;
     lu->comm->idle = NULL;
     for (int i = 0; i < lu->is.buffers; i++)
         finish_sending(lu, &lu->slots[i]);

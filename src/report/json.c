@@ -3,8 +3,11 @@
 // accept, so one look at the end is enough.
 #include "report/json.h"
 
+#include "measure/outlier.h"
+
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *pn_finding_name(pn_finding finding)
@@ -37,6 +40,15 @@ static json_t *norms_of(const pn_norms *norms)
     return object;
 }
 
+static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
+{
+    json_t *object = json_object();
+#define SET_PHASE(id, name) json_object_set_new(object, name, number(seconds[PN_PHASE_##id]));
+    PN_PHASES(SET_PHASE)
+#undef SET_PHASE
+    return object;
+}
+
 static json_t *rank_of(const pn_rank_record *rank)
 {
     json_t *object = json_object();
@@ -51,6 +63,7 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));
     json_object_set_new(object, "busy_seconds", number(rank->busy_seconds));
     json_object_set_new(object, "wait_seconds", number(rank->wait_seconds));
+    json_object_set_new(object, "phases", phases_of(rank->phase_seconds));
     return object;
 }
 
@@ -62,13 +75,33 @@ static json_t *ranks_of(const pn_result *result)
     return array;
 }
 
-static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
+static json_t *slow_part_of(const pn_rank_record *rank, const pn_standing *standing)
 {
     json_t *object = json_object();
-#define SET_PHASE(id, name) json_object_set_new(object, name, number(seconds[PN_PHASE_##id]));
-    PN_PHASES(SET_PHASE)
-#undef SET_PHASE
+    json_object_set_new(object, "rank", json_integer(rank->rank));
+    json_object_set_new(object, "host", text_of(rank->host));
+    json_object_set_new(object, "kind", text_of(rank->kind));
+    json_object_set_new(object, "what", json_string("multiply"));
+    json_object_set_new(object, "rate_gflops_per_thread", number(standing->value));
+    json_object_set_new(object, "usual_gflops_per_thread", number(standing->usual));
+    json_object_set_new(object, "ratio", number(standing->ratio));
+    json_object_set_new(object, "ranks_of_kind", json_integer(standing->peers));
     return object;
+}
+
+// Slowest first. NULL without memory, as from jansson itself.
+static json_t *slow_parts_of(const pn_result *result, double tolerance)
+{
+    pn_standing *standings = malloc((size_t)(result->rank_count + 1) * sizeof *standings);
+    int count = standings
+                    ? pn_outlier_rank_run(result->ranks, result->rank_count, tolerance, standings)
+                    : -1;
+    json_t *array = count < 0 ? NULL : json_array();
+    for (int i = 0; i < count && standings[i].is_outlier; i++)
+        json_array_append_new(array,
+                              slow_part_of(&result->ranks[standings[i].index], &standings[i]));
+    free(standings);
+    return array;
 }
 
 static json_t *steps_of(const pn_trace *trace)
@@ -82,6 +115,32 @@ static json_t *steps_of(const pn_trace *trace)
         json_array_append_new(array, object);
     }
     return array;
+}
+
+static json_t *timelines_of(const pn_result *result)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < result->timeline_count; i++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "rank", json_integer(result->timelines[i].rank));
+        json_object_set_new(object, "steps", steps_of(&result->timelines[i].trace));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+// Block columns from the left: run_blocks[i] neighbours belong to process column run_column[i].
+static json_t *layout_of(const pn_ownership *ownership)
+{
+    json_t *object = json_object(), *columns = json_array(), *blocks = json_array();
+    for (int64_t i = 0; i < ownership->runs; i++) {
+        json_array_append_new(columns, json_integer(ownership->column[i]));
+        json_array_append_new(blocks, json_integer(ownership->blocks[i]));
+    }
+    json_object_set_new(object, "block_columns", json_integer(ownership->block_columns));
+    json_object_set_new(object, "run_column", columns);
+    json_object_set_new(object, "run_blocks", blocks);
+    return object;
 }
 
 static json_t *versions_of(const pn_record *record)
@@ -126,8 +185,11 @@ static json_t *option_of(const pn_option *row, const pn_options *options)
     case PN_KIND_BYTES:
         return strcmp(text, "auto") == 0 ? json_string(text)
                                          : json_integer(*(const int64_t *)value);
-    case PN_KIND_REAL:
     case PN_KIND_SECONDS:
+        if (strcmp(text, "auto") == 0)
+            return json_string(text);
+        return number(*(const double *)value);
+    case PN_KIND_REAL:
         return number(*(const double *)value);
     case PN_KIND_FLAG:
         return json_boolean(*(const bool *)value);
@@ -170,6 +232,21 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "ended", json_integer((json_int_t)result->ended));
 }
 
+static json_t *moves_of(const pn_result *result)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++) {
+        const pn_move_record *move = &result->moves[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "step", json_integer(move->step));
+        json_object_set_new(object, "block_columns", json_integer(move->blocks));
+        json_object_set_new(object, "seconds", number(move->seconds));
+        json_object_set_new(object, "expected_gain", number(move->expected_gain));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *record_of(const pn_record *record)
 {
     const pn_result *result = record->result;
@@ -179,8 +256,12 @@ static json_t *record_of(const pn_record *record)
     set_numbers(object, result);
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
+    json_object_set_new(object, "moves", moves_of(result));
+    json_object_set_new(object, "slow_parts", slow_parts_of(result, record->options->tolerance));
     json_object_set_new(object, "phases", phases_of(result->trace.total));
     json_object_set_new(object, "steps", steps_of(&result->trace));
+    json_object_set_new(object, "timelines", timelines_of(result));
+    json_object_set_new(object, "layout", layout_of(&result->ownership));
     json_object_set_new(object, "versions", versions_of(record));
     json_object_set_new(object, "machine", machine_of(record->host));
     json_object_set_new(object, "options", options_of(record->command, record->options));
