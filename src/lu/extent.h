@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How large the things beside the matrix are that the factorisation works with.
+#ifndef PN_LU_EXTENT_H
+#define PN_LU_EXTENT_H
+
+#include "lu/factor.h"
+
+// Leading dimension of U: off powers of two, because rows must not share cache sets.
+pn_lidx pn_extent_u_ld(const pn_place *place);
+// Columns of the widest slice whose rows are exchanged.
+pn_lidx pn_extent_widest(const pn_lu_request *request);
+
+#endif
