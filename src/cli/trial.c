@@ -41,6 +41,7 @@ static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *cho
         .topology = (pn_topology)options->bcast,
         .segment_bytes = (size_t)options->segment,
         .panel_threads = (int)options->panel_threads,
+        .panel_home = (pn_panel_home)options->panel,
         .panel_buffers = (int)options->buffers,
         .first_share = options->split,
         .adapt = options->adapt == PN_ADAPT_ON,
