@@ -10,6 +10,7 @@ if(TARGET panache)
 endif()
 
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY machines DESTINATION ${CMAKE_INSTALL_DATADIR}/panache FILES_MATCHING PATTERN *.yaml)
 if(EXISTS ${PROJECT_SOURCE_DIR}/docs/panache.1)
   install(FILES docs/panache.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()

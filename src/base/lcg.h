@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The numbers of HPL's matrix: a 64-bit linear congruential sequence X(m+1) = a X(m) + 1 mod 2^64
-// with a = 6364136223846793005 and X(0) = seed (100 in HPL); number m is 0.5 - X(m) / 2^64, X(m)
-// rounded to a double first. Entry (i, j) of the N x (N+1) matrix [A b] is number 1 + i + j N: the
-// seed itself is never an entry. (The largest row sums do not tell a sequence that begins one
-// early; the largest column sum and the solution that the reference prints do.) Any place of the
-// sequence is reached in O(log m) steps.
+// with a = 6364136223846793005 and X(0) = seed (100 in HPL). Entry (i, j) of the N x (N+1) matrix
+// [A b] is 0.5 - X(m) / 2^64 for m = 1 + i + j N, X(m) rounded to a double first: the seed itself
+// is no entry, as the norms that HPL prints show. Any place is reached in O(log m) steps.
 #ifndef PN_BASE_LCG_H
 #define PN_BASE_LCG_H
 

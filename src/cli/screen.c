@@ -155,7 +155,7 @@ static pn_status carry_out(screening *s)
     bool speaks = comm->rank == 0;
     s->screen = (pn_screen){.rank_count = comm->size,
                             .ranks = calloc((size_t)comm->size, sizeof *s->screen.ranks),
-                            .tolerance = session->options.tolerance / 100.0};
+                            .tolerance = session->options.tolerance};
     if (!s->screen.ranks)
         status = pn_fail(PN_ERROR_MEMORY, "no memory to screen %d ranks", comm->size);
     PN_TRY(pn_session_agree(session, status));

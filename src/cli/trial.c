@@ -3,6 +3,7 @@
 // on one rank would leave all of them waiting for ever.
 #include "cli/trial.h"
 
+#include "comm/stall.h"
 #include "trust/benchmark.h"
 
 #include <inttypes.h>
@@ -197,6 +198,17 @@ static void share_outcome(pn_session *session, pn_result *result)
     }
 }
 
+// Step k has (N - k NB)^2 of the sum's N^3 / (3 NB): the first takes 3 NB / N of the time.
+static void watch_for_stalls(pn_session *session, const pn_options *options,
+                             const pn_choice *choice)
+{
+    const double touch_rate = 4e9; // bytes a second, when a rank's memory is touched first
+    double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
+    double touch = 8.0 * (double)choice->n * (double)choice->n / choice->rank_count / touch_rate;
+    double longest = fmax(fmax(first, choice->other_seconds), touch);
+    pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
+}
+
 pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
                        pn_result *result)
 {
@@ -205,6 +217,7 @@ pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_
     pn_comm part = pn_session_part(session, choice->p * choice->q);
     pn_status status = is_here ? prepare(session, options, choice, &trial) : PN_OK;
     *result = (pn_result){0};
+    watch_for_stalls(session, options, choice);
     PN_TRY(pn_session_agree(session, status));
     if (is_here)
         status = pn_benchmark_run(&trial.benchmark, &part, session->compute, &session->log, result);

@@ -2,6 +2,8 @@
 #include "lu/factor.h"
 
 #include "base/clock.h"
+#include "lu/await.h"
+#include "lu/diagonal.h"
 #include "lu/panel_piece.h"
 #include "lu/rows.h"
 
@@ -23,6 +25,7 @@ typedef struct slot {
     lane *lanes; // [hosted]
     pn_panel panel;
     const double *l11, *l21; // in part memory, once the panel is complete
+    pn_ticket taken;         // the part has read the host's
     bool busy;
 } slot;
 
@@ -39,6 +42,7 @@ struct pn_lu {
     pn_block u;
     size_t u_bytes;
     double *record;
+    pn_diagonal diagonal;
     pn_lu_outcome outcome;
     double idle_since; // time of the last fruitless look for something to do; 0: none yet
 };
@@ -70,7 +74,7 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
     if (place->hosted > 1)
         copies++;
-    return (size_t)request->buffers * (size_t)copies * panel +
+    return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
            (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
            pn_rows_bytes(place, widest_slice(request));
 }
@@ -161,6 +165,7 @@ static pn_status make_rows(pn_lu *lu)
     void *memory = NULL;
     PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
     lu->u.data = memory;
+    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -221,6 +226,7 @@ void pn_lu_destroy(pn_lu *lu)
     pn_rows_destroy(lu->rows);
     if (lu->u.data)
         lu->compute->ops->release(lu->compute, lu->u.data, lu->u_bytes);
+    pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);
@@ -260,6 +266,7 @@ static slot *claim(pn_lu *lu, pn_gidx step)
 {
     slot *s = slot_of(lu, step);
     finish_sending(lu, s);
+    pn_await(lu->comm, lu->compute, s->taken);
     s->panel = pn_panel_at(s->host, lu->is.place, step);
     return s;
 }
@@ -280,7 +287,7 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
         task.u.data += op->column;
     }
     pn_ticket ticket = lu->compute->ops->strip(lu->compute, &task, to->panel.a, to->panel.ld);
-    lu->compute->ops->wait(lu->compute, ticket);
+    pn_await(lu->comm, lu->compute, ticket);
 }
 
 static void factor(pn_lu *lu, const pn_op *op)
@@ -347,16 +354,7 @@ static void store_diagonal(pn_lu *lu, const slot *s)
     pn_block to = lu->is.matrix;
     pn_lidx column = pn_place_columns_before(lu->is.place, panel->step * panel->nb);
     to.data += panel->row * to.ld + column;
-    to.rows = 1;
-    to.columns = panel->width;
-    double *line = lu->record; // free between factorisations
-    for (int i = 0; i < panel->width; i++) {
-        for (int j = 0; j < panel->width; j++)
-            line[j] = panel->l11[j * panel->nb + i];
-        pn_ticket ticket = lu->compute->ops->write(lu->compute, to, line, panel->width);
-        lu->compute->ops->wait(lu->compute, ticket);
-        to.data += to.ld;
-    }
+    pn_diagonal_store(&lu->diagonal, &(pn_diagonal_task){lu->comm, lu->compute, panel, to});
 }
 
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
@@ -369,6 +367,7 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     pn_panel *panel = &s->panel;
     size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
     s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
+    s->taken = lu->compute->ops->given(lu->compute);
     s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
     store_diagonal(lu, s);
     pn_rows_begin_step(lu->rows, panel, s->l11);
@@ -458,7 +457,8 @@ static void observe(pn_lu *lu, const pn_op *op)
     double seconds = pn_clock() - begin;
     for (int i = 0; i < lu->is.observer_count; i++)
         if (lu->is.observers[i].after)
-            lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
+            if (lu->is.observers[i].after)
+                lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
 }
 
 // Performs a list; once a panel with a finding is met only what is under way is finished.
@@ -469,6 +469,15 @@ static void perform_list(pn_lu *lu, const pn_op *ops, int count)
             observe(lu, &ops[i]);
 }
 
+// Whether to end after the next step: by then nothing has been started for a step after it.
+static void ask_for_pause(pn_lu *lu, pn_gidx step)
+{
+    pn_gidx end = step + 2;
+    if (lu->is.pause && end < pn_plan_end(&lu->is.plan) &&
+        lu->is.pause(lu->is.pause_context, step, lu->outcome.wait_seconds))
+        lu->is.plan.end = end;
+}
+
 pn_lu_outcome pn_lu_factor(pn_lu *lu)
 {
     pn_op ops[PN_PLAN_STEP_LIMIT];
@@ -476,11 +485,12 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
     lu->comm->idle = do_something_else;
     lu->comm->idle_context = lu;
     perform_list(lu, ops, pn_plan_prologue(&lu->is.plan, lu->is.place, ops));
-    for (pn_gidx step = 0; step < lu->is.plan.layout->row_blocks; step++) {
-        if (lu->outcome.finding != PN_FINDING_NONE)
-            break;
+    pn_gidx step = lu->is.plan.begin;
+    for (; step < pn_plan_end(&lu->is.plan) && lu->outcome.finding == PN_FINDING_NONE; step++) {
+        ask_for_pause(lu, step);
         perform_list(lu, ops, pn_plan_step(&lu->is.plan, lu->is.place, step, ops));
     }
+    lu->outcome.next = step;
     lu->comm->idle = NULL;
     for (int i = 0; i < lu->is.buffers; i++)
         finish_sending(lu, &lu->slots[i]);

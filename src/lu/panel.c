@@ -193,7 +193,7 @@ static void choose_pivot(panel_job *job, int column, int members)
                          combine_records);
     if (pivot->not_finite != 0)
         note_finding(panel, PN_FINDING_NOT_FINITE, global);
-    else if (pivot->size <= 0)
+    else if (pivot->size < DBL_MIN)
         note_finding(panel, PN_FINDING_SINGULAR, global);
     if (pivot->row == INT64_MAX) { // every entry is a NaN: keep the row where it is
         pivot->row = global;
@@ -202,7 +202,7 @@ static void choose_pivot(panel_job *job, int column, int members)
     place_rows(job, &best, column, pivot);
     pn_panel_pivots(panel)[column] = pivot->row;
     double value = pivot->values[column];
-    job->scale = value != 0 && isfinite(value) ? 1.0 / value : 1.0;
+    job->scale = fabs(value) >= DBL_MIN && isfinite(value) ? 1.0 / value : 1.0;
 }
 
 // Solves for the entries of U in column `column`, rows [first, column), of l11.

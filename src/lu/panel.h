@@ -54,8 +54,9 @@ typedef struct pn_panel_engine {
 
 size_t pn_panel_record_bytes(int nb);
 
-// Factors the panel in place: `a` holds its columns (up to date) on entry. A zero or non-finite
-// pivot becomes the panel's finding, and the factorisation goes on.
+// Factors the panel in place: `a` holds its columns (up to date) on entry. A pivot that is not
+// finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the
+// factorisation goes on.
 void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel);
 
 #endif

@@ -34,6 +34,14 @@ typedef struct pn_rank_record {
     double phase_seconds[PN_PHASE_COUNT];
 } pn_rank_record;
 
+typedef struct pn_move_record { // block columns that changed hands during the run
+    pn_gidx step;               // before which
+    pn_gidx blocks;             // that moved
+    double seconds;             // it took
+    double expected_gain;       // part of the remaining time
+} pn_move_record;
+
+enum { PN_MOVE_LIMIT = 32 };
 // Who owns which block columns: run i is `blocks[i]` neighbours of process column `column[i]`.
 typedef struct pn_ownership {
     pn_gidx block_columns; // the sum of the blocks
@@ -65,6 +73,8 @@ typedef struct pn_result {
     time_t began, ended;
     int rank_count;
     pn_rank_record *ranks;
+    int move_count; // of all; the first PN_MOVE_LIMIT have a record
+    pn_move_record moves[PN_MOVE_LIMIT];
     pn_trace trace; // rank 0's own
     int timeline_count;
     pn_timeline *timelines; // of some other ranks

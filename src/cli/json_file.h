@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Writing a JSON record where --json asks for it.
+#ifndef PN_CLI_JSON_FILE_H
+#define PN_CLI_JSON_FILE_H
+
+#include "base/status.h"
+
+#include <jansson.h>
+
+// Writes `root` to the file, or to standard output for "-", and takes it. Failures: memory (root is
+// NULL), a file that cannot be written.
+pn_status pn_json_file_write(json_t *root, const char *path);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Finding and narrowing the machine file.
+#include "cli/machine_options.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+// Shipped machines lie beside the program: in the source tree, or in share once installed.
+static void shipped_path(const char *folder, const char *name, const char *ending, char *text,
+                         size_t bytes)
+{
+    char program[2048];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    snprintf(text, bytes, "%s/%s/%s%s", program, folder, name, ending);
+}
+
+void pn_machine_path(const char *name, char *text, size_t bytes)
+{
+    static const char *const folders[] = {"../machines", "../share/panache/machines"};
+    static const char *const endings[] = {"", ".yaml"};
+    snprintf(text, bytes, "%s", name);
+    if (strchr(name, '/') || access(name, F_OK) == 0)
+        return;
+    for (size_t i = 0; i < 4; i++) {
+        char path[4096];
+        shipped_path(folders[i / 2], name, endings[i % 2], path, sizeof path);
+        if (access(path, R_OK) == 0) {
+            snprintf(text, bytes, "%s", path);
+            return;
+        }
+    }
+}
+
+static pn_status set_nodes(pn_machine *machine, int64_t nodes)
+{
+    if (machine->partitions_count != 1)
+        return pn_fail(
+            PN_ERROR_USAGE,
+            "command line: --nodes is for one partition; %d are left (use --partitions).",
+            machine->partitions_count);
+    pn_machine_partition *partition = &machine->partitions[0];
+    partition->nodes = pn_figure_of((double)nodes);
+    partition->nodes.line = 0;
+    partition->listed_power = (pn_figure){0}; // it was that of the whole
+    return PN_OK;
+}
+
+// Without a date or names: what has no end of service, if there is any such.
+static pn_status keep_present(pn_machine *machine)
+{
+    char names[4096] = "";
+    size_t used = 0;
+    int kept = 0;
+    for (int i = 0; i < machine->partitions_count; i++) {
+        if (machine->partitions[i].until || used >= sizeof names)
+            continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", kept ? "," : "",
+                                 machine->partitions[i].name);
+        kept++;
+    }
+    return kept > 0 && used < sizeof names ? pn_machine_select(machine, names) : PN_OK;
+}
+
+pn_status pn_machine_for_options(pn_machine **machine, const char *path, const pn_options *options)
+{
+    char found[4096];
+    pn_status status;
+    pn_machine_path(path, found, sizeof found);
+    *machine = NULL;
+    PN_TRY(pn_machine_read(machine, found));
+    bool has_names = strcmp(options->partitions, "all") != 0;
+    if (strcmp(options->date, "any") != 0)
+        PN_TRY(pn_machine_at(*machine, options->date));
+    else if (!has_names)
+        PN_TRY(keep_present(*machine));
+    if (has_names)
+        PN_TRY(pn_machine_select(*machine, options->partitions));
+    if (options->nodes > 0)
+        PN_TRY(set_nodes(*machine, options->nodes));
+    return PN_OK;
+fail:
+    pn_machine_destroy(*machine);
+    *machine = NULL;
+    return status;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The machine that a command line means: a file, narrowed by --partitions, --date and --nodes.
+#ifndef PN_CLI_MACHINE_OPTIONS_H
+#define PN_CLI_MACHINE_OPTIONS_H
+
+#include "config/machine.h"
+#include "config/options.h"
+
+// A name without a slash that is no file here is looked for in the folder of shipped machines.
+pn_status pn_machine_for_options(pn_machine **machine, const char *path, const pn_options *options);
+
+// The same search for any shipped file. `text` receives the path.
+void pn_machine_path(const char *name, char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a machine file to a forecast: which constants stand for each partition and where they come
+// from, what memory the matrix may have, N, and an interval that says how far to trust it all.
+#ifndef PN_PREDICT_PREDICT_H
+#define PN_PREDICT_PREDICT_H
+
+#include "config/machine.h"
+#include "predict/system.h"
+
+#include <stdbool.h>
+
+typedef enum pn_basis { // of a part's rate
+    PN_BASIS_MEASURED,  // a rate in the machine file
+    PN_BASIS_FITTED,    // the constants of its kind
+    PN_BASIS_ASSUMED    // a figure marked as assumed
+} pn_basis;
+
+typedef struct pn_predicted_part {
+    const pn_machine_partition *partition; // borrowed from the machine
+    char kind[64];
+    pn_basis basis;
+    double nodes;
+    double processes;           // devices, or processors
+    double rate;                // FLOP/s of the multiply of one
+    double rate_low, rate_high; // where figures have ranges; else equal to rate
+    double memory;              // bytes of one for the matrix
+    double efficiency;          // of its multiply rate, over the whole run
+    double watts;               // of the partition; 0: not known
+    bool watts_assumed;
+} pn_predicted_part;
+
+typedef struct pn_note { // an assumption or a source, one line
+    char text[256];
+} pn_note;
+
+typedef struct pn_prediction {
+    int parts;
+    pn_predicted_part part[PN_SYSTEM_PARTS];
+    pn_system_forecast forecast;
+    double low, high; // FLOP/s: nine in ten systems of these kinds lie between
+    double watts;     // all parts; 0: not known for all
+    bool watts_assumed;
+    double joules;
+    int notes, note_room;
+    pn_note *note;
+} pn_prediction;
+
+typedef struct pn_prediction_request {
+    const pn_machine *machine;
+    pn_gidx n;        // 0: chosen
+    int nb;           // 0: chosen
+    int p, q;         // 0: chosen; only for one partition
+    int steps;        // as in pn_system
+    bool no_interval; // leave low and high alone: for searches
+} pn_prediction_request;
+
+// Failures: a device nobody knows and no figures for it, a figure that is missing (which one), a
+// link faster than memory, an N that does not fit (with the largest that does), too many
+// partitions.
+pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_request *request);
+void pn_prediction_release(pn_prediction *prediction);
+
+const char *pn_basis_name(pn_basis basis);
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The prices. Formulas: docs/design.md section 7.
+#include "predict/price.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+pn_status pn_price_open(pn_price_cache *cache, const pn_model *model)
+{
+    *cache = (pn_price_cache){.model = model};
+    cache->columns_of_part = calloc((size_t)model->parts, sizeof *cache->columns_of_part);
+    cache->places = calloc((size_t)model->layout->columns, sizeof *cache->places);
+    cache->lists = calloc(PN_PRICE_LISTS, sizeof *cache->lists);
+    if (!cache->columns_of_part || !cache->places || !cache->lists)
+        return pn_fail(PN_ERROR_MEMORY, "There is no memory to price %d process columns.",
+                       model->layout->columns);
+    for (int j = 0; j < model->layout->columns; j++)
+        cache->columns_of_part[model->part_of[j]]++;
+    return PN_OK;
+}
+
+void pn_price_close(pn_price_cache *cache)
+{
+    for (int j = 0; cache->places && j < cache->model->layout->columns; j++)
+        if (cache->places[j].layout)
+            pn_place_release(&cache->places[j]);
+    free(cache->columns_of_part);
+    free(cache->places);
+    free(cache->lists);
+    *cache = (pn_price_cache){0};
+}
+
+void pn_price_begin(pn_price_cache *cache)
+{
+    cache->count = 0;
+}
+
+static double log2_of(int count)
+{
+    return count > 1 ? log2(count) : 0.0;
+}
+
+static double multiply(const pn_engine *engine, double m, double w, double b)
+{
+    const double *c = engine->multiply;
+    return c[0] * m * w * b + c[1] * m * w + c[2] * m * b + c[3] * w * b + c[4];
+}
+
+// Rows leave for and come from the other processes of the column: every row of U is spread, and
+// every row it displaces moves, so twice w b numbers pass a process's link, less its own share.
+static double exchange_rows(const pn_part_model *part, int height, double w, double b)
+{
+    double bytes = 8.0 * w * b;
+    if (height == 1)
+        return 0;
+    return 2.0 * bytes * (1.0 - 1.0 / height) * part->column.second +
+           log2_of(height) * part->column.latency;
+}
+
+static double factor(const pn_part_model *part, int height, double m, double b)
+{
+    const pn_engine *engine = &part->engine;
+    double message = part->column.latency + 16.0 * b * part->column.second;
+    return engine->panel * m * b * b + b * (engine->panel_column + log2_of(height) * message);
+}
+
+// The slowest process of the column sets the pace of the column, and the slowest column that of
+// all; the first is priced here.
+static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op)
+{
+    const pn_model *model = cache->model;
+    const pn_part_model *part = &model->part[model->part_of[j]];
+    int height = model->layout->heights[j];
+    pn_price price = {.kind = op->kind, .slice = op->slice};
+    double b = op->width, m = (double)op->rows, w = (double)op->columns;
+    double slowest = pn_model_slowest(part->engine.variation, model->layout->ranks);
+    switch (op->kind) {
+    case PN_OP_ROWS_START:
+        price.seconds = exchange_rows(part, height, w, b);
+        break;
+    case PN_OP_ROWS_FINISH:
+        price.seconds = part->engine.solve * w * b * b + 32.0 * w * b * part->engine.move;
+        break;
+    case PN_OP_LOAD:
+        price.seconds = 16.0 * m * w * part->engine.move;
+        break;
+    case PN_OP_UPDATE_STRIP:
+    case PN_OP_MULTIPLY_START:
+        price.seconds = slowest * multiply(&part->engine, m, w, b);
+        break;
+    case PN_OP_FACTOR:
+        price.seconds = factor(part, height, m, b);
+        break;
+    case PN_OP_BROADCAST_START:
+    case PN_OP_BROADCAST_FINISH:
+        price.owner = model->layout->owner[op->step] == j;
+        price.bytes = 8.0 * b * (m + b);
+        break;
+    case PN_OP_MULTIPLY_FINISH:
+    case PN_OP_KINDS:
+        break;
+    }
+    return price;
+}
+
+static pn_status place_of(pn_price_cache *cache, int j, const pn_place **place)
+{
+    const pn_layout *layout = cache->model->layout;
+    *place = &cache->places[j];
+    if (cache->places[j].layout)
+        return PN_OK;
+    return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, 0, j));
+}
+
+static pn_price_list *new_list(pn_price_cache *cache)
+{
+    if (cache->count == PN_PRICE_LISTS)
+        cache->count = 0; // more kinds of columns than lists: begin anew
+    return &cache->lists[cache->count++];
+}
+
+static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
+{
+    for (int i = 0; i < list->count; i++)
+        list->price[i] = price_of(cache, j, &ops[i]);
+}
+
+pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step, int j,
+                        pn_gidx left, const pn_price_list **list)
+{
+    const pn_layout *layout = cache->model->layout;
+    int part = cache->model->part_of[j];
+    bool owner = step + 1 < layout->row_blocks && layout->owner[step + 1] == j;
+    for (int i = cache->count - 1; i >= 0; i--) {
+        const pn_price_list *known = &cache->lists[i];
+        if (known->left == left && known->part == part && known->owner == owner) {
+            *list = known;
+            return PN_OK;
+        }
+    }
+    const pn_place *place;
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    pn_status status = place_of(cache, j, &place);
+    if (status != PN_OK)
+        return status;
+    pn_price_list *fresh = new_list(cache);
+    *fresh = (pn_price_list){.part = part, .left = left, .owner = owner};
+    fresh->count = pn_plan_step(plan, place, step, ops);
+    price_all(cache, j, ops, fresh);
+    *list = fresh;
+    return PN_OK;
+}
+
+pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
+                            const pn_price_list **list)
+{
+    const pn_place *place;
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    pn_status status = place_of(cache, j, &place);
+    if (status != PN_OK)
+        return status;
+    pn_price_list *fresh = new_list(cache);
+    *fresh = (pn_price_list){.part = cache->model->part_of[j]};
+    fresh->count = pn_plan_prologue(plan, place, ops);
+    price_all(cache, j, ops, fresh);
+    *list = fresh;
+    return PN_OK;
+}

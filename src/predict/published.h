@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Published systems, as a table (csv or xlsx) with a row each: device, devices, host_cores,
+// cores_per_socket, processor, processor_mhz, interconnect, nmax, rmax_tflops, power_kw, name,
+// list. The model's constants are fitted to such a table and judged on another.
+#ifndef PN_PREDICT_PUBLISHED_H
+#define PN_PREDICT_PUBLISHED_H
+
+#include "base/status.h"
+#include "predict/system.h"
+
+typedef struct pn_published {
+    char name[64];
+    int list;       // edition
+    int device;     // kind in pn_constants, -1: processors alone
+    int processor;  // kind
+    int network;    // kind, -1: not known
+    double devices; // as counted from the list's cores
+    double cores;   // of the processors, all
+    double cores_per_socket;
+    double hertz;
+    double power; // W of the whole, 0: not known
+    double n;
+    double rmax;  // FLOP/s
+    bool skipped; // the model has no such kind of device
+} pn_published;
+
+typedef struct pn_published_list {
+    int count, capacity;
+    pn_published *system;
+} pn_published_list;
+
+// Failures: not readable, a column that is missing, a number that is none (file, row, column).
+pn_status pn_published_read(pn_published_list *list, const char *path,
+                            const pn_constants *constants);
+void pn_published_release(pn_published_list *list);
+
+// How often the devices were undercounted: lists count the cores of some devices by half, or as
+// those of one die. 2, 4 or 8 where the matrix cannot be held by fewer devices, else 1.
+double pn_published_undercount(const pn_constants *constants, const pn_published *system);
+
+// Modelled Rmax in FLOP/s; `steps` as in pn_system.
+pn_status pn_published_predict(const pn_constants *constants, const pn_published *system, int steps,
+                               double *rate);
+
+#endif

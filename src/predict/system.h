@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A run on a system made of parts: from what is known of each part (counts, kinds, links) to the
+// constants of the model, the process grid, the shares, and the time.
+#ifndef PN_PREDICT_SYSTEM_H
+#define PN_PREDICT_SYSTEM_H
+
+#include "predict/constants.h"
+#include "predict/model.h"
+
+#include <stdbool.h>
+
+typedef struct pn_system_part {
+    double processes;                        // one a device, or one a processor (socket)
+    double rate;                             // FLOP/s of the multiply of one
+    double memory;                           // bytes that one can give to the matrix; 0: no limit
+    double bandwidth;                        // B/s to other nodes, of one, as a run gets it
+    double latency;                          // s
+    double variation, column, panel, narrow; // as in PN_GLOBAL_CONSTANTS
+    double shallow; // depth (NB) at which reading and writing the result costs as much as computing
+} pn_system_part;
+
+typedef struct pn_system {
+    int parts;
+    const pn_system_part *part; // [parts]
+    const pn_link *between;     // as in pn_model, or NULL
+    pn_gidx n;
+    int nb;           // 0: chosen by the rate of a process
+    int p, q;         // 0: chosen; of several parts, p is the height to come near to
+    bool same_height; // several parts: p exactly, where there are so many processes
+    int steps;        // about how many to price; 0: all
+} pn_system;
+
+enum { PN_SYSTEM_PARTS = 16 };
+
+typedef struct pn_system_forecast {
+    pn_gidx n;
+    int nb;
+    int p, q;                       // q: process columns of all parts; p: of the tallest
+    int heights[PN_SYSTEM_PARTS];   // processes high, a column of each part
+    int columns[PN_SYSTEM_PARTS];   // process columns of each part
+    double shares[PN_SYSTEM_PARTS]; // of the matrix's columns
+    double seconds;
+    double rate; // FLOP/s: (2/3 n^3 + 3/2 n^2) / seconds
+    double back;
+    pn_part_forecast part[PN_SYSTEM_PARTS];
+} pn_system_forecast;
+
+// Failures: memory; a matrix that the parts cannot hold.
+pn_status pn_system_predict(const pn_system *system, pn_system_forecast *forecast);
+
+typedef struct pn_device_use {
+    int device, network; // kinds
+    double count;
+    double watts;      // drawn by one, its part of the node included; 0: not known
+    double host_cores; // beside one; 0: not known
+    double bandwidth;  // B/s of the links of one, together; 0: what the network's kind brings
+    bool young;        // within a year of the device's introduction
+} pn_device_use;
+
+typedef struct pn_processor_use {
+    int processor, network; // kinds
+    double sockets;
+    double core_hertz; // cores x nominal clock of one processor
+    double bandwidth;  // as above
+} pn_processor_use;
+
+// B/s that a run gets out of `links` B/s of known links of a process, or, where they are 0, out of
+// the `usual` link of the network's kind.
+double pn_link_share(const pn_network_kind *network, double links, double usual);
+
+pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use *use);
+pn_system_part pn_processor_part(const pn_constants *constants, const pn_processor_use *use);
+
+#endif
