@@ -43,6 +43,7 @@ static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *cho
         .panel_threads = (int)options->panel_threads,
         .panel_buffers = (int)options->buffers,
         .first_share = options->split,
+        .adapt = options->adapt == PN_ADAPT_ON,
         .expected_seconds = choice->seconds,
         .poison = {
             .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
@@ -60,6 +61,7 @@ static pn_status prepare(const pn_session *session, const pn_options *options,
         return status;
     trial->placed = true;
     trial->benchmark = benchmark_of(options, choice);
+    trial->benchmark.memory_allowed = choice->ranks[session->comm->rank].bytes_allowed;
     trial->benchmark.layout = trial->layout;
     return PN_OK;
 }

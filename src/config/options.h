@@ -75,6 +75,8 @@ typedef enum pn_command {
       "panels that may be under way at once") \
     X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_RUNS, "SHARE", \
       "first part of the split update, where rows are exchanged between processes") \
+    X(int64_t, adapt, WORD, "on", 0, 0, "on|off", 0, "adapt", PN_FOR(RUN), "on|off", \
+      "move block columns when parts turn out slower or faster than their shares") \
     X(int64_t, seed, COUNT, "100", 0, 9007199254740992.0, NULL, 0, "seed", PN_FOR_RUNS, "NUMBER", \
       "seed of the matrix; 100 is HPL's") \
     X(double, threshold, REAL, "16", 1e-12, 1e12, NULL, 0, "threshold", PN_FOR(RUN), "NUMBER", \
@@ -145,6 +147,7 @@ typedef enum pn_command {
       "print the version and stop")
 // clang-format on
 
+typedef enum pn_adapt_word { PN_ADAPT_ON, PN_ADAPT_OFF } pn_adapt_word;
 typedef enum pn_mapping { PN_MAPPING_AUTO, PN_MAPPING_ROWS, PN_MAPPING_COLUMNS } pn_mapping;
 
 // Plain bytes throughout: may be copied and sent to other ranks.

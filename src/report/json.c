@@ -232,6 +232,21 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "ended", json_integer((json_int_t)result->ended));
 }
 
+static json_t *moves_of(const pn_result *result)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++) {
+        const pn_move_record *move = &result->moves[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "step", json_integer(move->step));
+        json_object_set_new(object, "block_columns", json_integer(move->blocks));
+        json_object_set_new(object, "seconds", number(move->seconds));
+        json_object_set_new(object, "expected_gain", number(move->expected_gain));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static json_t *record_of(const pn_record *record)
 {
     const pn_result *result = record->result;
@@ -241,6 +256,7 @@ static json_t *record_of(const pn_record *record)
     set_numbers(object, result);
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
+    json_object_set_new(object, "moves", moves_of(result));
     json_object_set_new(object, "slow_parts", slow_parts_of(result, record->options->tolerance));
     json_object_set_new(object, "phases", phases_of(result->trace.total));
     json_object_set_new(object, "steps", steps_of(&result->trace));
