@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "measure/screen.h"
 
-#include "measure/peers.h"
+#include "measure/outlier.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LINK_KIND_BYTES = 300 };
-
-static const double panel_factor = 2.0, bandwidth_factor = 5.0, latency_factor = 10.0;
 
 const char *pn_screen_aspect_name(pn_screen_aspect aspect)
 {
@@ -21,25 +19,38 @@ const char *pn_screen_aspect_name(pn_screen_aspect aspect)
     return names[aspect];
 }
 
-static void find(pn_screen *screen, pn_screen_finding finding, double tolerance)
+// A judgement under way: room for the values of one comparison.
+typedef struct judgement {
+    pn_screen *screen;
+    pn_outlier_part *parts;
+    pn_standing *standings;
+    char (*link_kinds)[LINK_KIND_BYTES];
+} judgement;
+
+// Compares parts[count]; what is beyond `tolerance` becomes a finding like `form`.
+static int judge(judgement *j, int count, double tolerance, pn_screen_finding form)
 {
-    if (finding.relative < 1.0 - tolerance)
-        screen->findings[screen->finding_count++] = finding;
+    pn_screen *screen = j->screen;
+    int measured = pn_outlier_rank(j->parts, count, tolerance, j->standings);
+    for (int i = 0; i < measured && j->standings[i].is_outlier; i++) {
+        form.index = j->standings[i].index;
+        form.relative = j->standings[i].ratio;
+        screen->findings[screen->finding_count++] = form;
+    }
+    return measured;
 }
 
-static pn_status judge_aspect(pn_screen *screen, pn_peer *peers, pn_screen_aspect aspect)
+static bool judge_aspect(judgement *j, pn_screen_aspect aspect)
 {
-    double factor = aspect == PN_SCREEN_PANEL ? panel_factor : 1.0;
+    pn_screen *screen = j->screen;
+    double factor = aspect == PN_SCREEN_PANEL ? PN_SCREEN_PANEL_FACTOR : 1;
     for (int i = 0; i < screen->rank_count; i++)
-        peers[i] =
-            (pn_peer){.kind = screen->ranks[i].kind, .value = screen->ranks[i].value[aspect]};
-    pn_status status = pn_peers_compare(peers, screen->rank_count);
-    for (int i = 0; i < screen->rank_count && status == PN_OK; i++) {
-        screen->ranks[i].relative[aspect] = peers[i].relative;
-        find(screen, (pn_screen_finding){PN_SLOW_RANK, i, aspect, peers[i].relative},
-             factor * screen->tolerance);
-    }
-    return status;
+        j->parts[i] = (pn_outlier_part){screen->ranks[i].kind, screen->ranks[i].value[aspect]};
+    int measured = judge(j, screen->rank_count, factor * screen->tolerance,
+                         (pn_screen_finding){.slow = PN_SLOW_RANK, .aspect = aspect});
+    for (int i = 0; i < measured; i++)
+        screen->ranks[j->standings[i].index].relative[aspect] = j->standings[i].ratio;
+    return measured >= 0;
 }
 
 // Links between the same two kinds, apart by whether they leave the host.
@@ -51,29 +62,28 @@ static void name_link_kind(const pn_screen *screen, const pn_screen_link *link, 
              in_order ? b->kind : a->kind, strcmp(a->host, b->host) == 0 ? "inside" : "between");
 }
 
-static pn_status judge_links(pn_screen *screen, pn_peer *peers, char (*kinds)[LINK_KIND_BYTES])
+static bool judge_bandwidth(judgement *j)
 {
-    for (int i = 0; i < screen->link_count; i++) {
-        name_link_kind(screen, &screen->links[i], kinds[i]);
-        peers[i] = (pn_peer){.kind = kinds[i], .value = screen->links[i].bandwidth};
-    }
-    pn_status status = pn_peers_compare(peers, screen->link_count);
-    for (int i = 0; i < screen->link_count && status == PN_OK; i++) {
-        screen->links[i].relative_bandwidth = peers[i].relative;
-        find(screen,
-             (pn_screen_finding){.slow = PN_SLOW_BANDWIDTH, i, .relative = peers[i].relative},
-             bandwidth_factor * screen->tolerance);
-        double latency = screen->links[i].latency;
-        peers[i].value = latency > 0.0 ? 1.0 / latency : 0.0;
-    }
-    if (status == PN_OK)
-        status = pn_peers_compare(peers, screen->link_count);
-    for (int i = 0; i < screen->link_count && status == PN_OK; i++) {
-        screen->links[i].relative_latency = peers[i].relative;
-        find(screen, (pn_screen_finding){.slow = PN_SLOW_LATENCY, i, .relative = peers[i].relative},
-             latency_factor * screen->tolerance);
-    }
-    return status;
+    pn_screen *screen = j->screen;
+    for (int i = 0; i < screen->link_count; i++)
+        j->parts[i] = (pn_outlier_part){j->link_kinds[i], screen->links[i].bandwidth};
+    int measured = judge(j, screen->link_count, PN_SCREEN_BANDWIDTH_FACTOR * screen->tolerance,
+                         (pn_screen_finding){.slow = PN_SLOW_BANDWIDTH});
+    for (int i = 0; i < measured; i++)
+        screen->links[j->standings[i].index].relative_bandwidth = j->standings[i].ratio;
+    return measured >= 0;
+}
+
+static bool judge_latency(judgement *j)
+{
+    pn_screen *screen = j->screen;
+    for (int i = 0; i < screen->link_count; i++)
+        j->parts[i] = (pn_outlier_part){j->link_kinds[i], 1.0 / screen->links[i].latency};
+    int measured = judge(j, screen->link_count, PN_SCREEN_LATENCY_FACTOR * screen->tolerance,
+                         (pn_screen_finding){.slow = PN_SLOW_LATENCY});
+    for (int i = 0; i < measured; i++)
+        screen->links[j->standings[i].index].relative_latency = j->standings[i].ratio;
+    return measured >= 0;
 }
 
 static int worst_first(const void *left, const void *right)
@@ -93,31 +103,36 @@ static void compare_kernels(pn_screen *screen)
     }
 }
 
+static bool judge_all(judgement *j)
+{
+    for (int i = 0; i < j->screen->link_count; i++)
+        name_link_kind(j->screen, &j->screen->links[i], j->link_kinds[i]);
+    for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++)
+        if (!judge_aspect(j, (pn_screen_aspect)aspect))
+            return false;
+    return judge_bandwidth(j) && judge_latency(j);
+}
+
 pn_status pn_screen_judge(pn_screen *screen)
 {
-    size_t most = (size_t)pn_max(screen->rank_count, screen->link_count) + 1;
-    size_t findings =
-        (size_t)screen->rank_count * PN_SCREEN_ASPECT_COUNT + 2 * (size_t)screen->link_count + 1;
-    pn_peer *peers = calloc(most, sizeof *peers);
-    char(*kinds)[LINK_KIND_BYTES] = calloc((size_t)screen->link_count + 1, sizeof *kinds);
-    screen->findings = calloc(findings, sizeof *screen->findings);
+    size_t links = (size_t)screen->link_count, ranks = (size_t)screen->rank_count;
+    size_t most = (links > ranks ? links : ranks) + 1;
+    judgement j = {.screen = screen,
+                   .parts = calloc(most, sizeof *j.parts),
+                   .standings = calloc(most, sizeof *j.standings),
+                   .link_kinds = calloc(links + 1, sizeof *j.link_kinds)};
     screen->finding_count = 0;
-    pn_status status =
-        peers && kinds && screen->findings
-            ? PN_OK
-            : pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
-    for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT && status == PN_OK; aspect++)
-        status = judge_aspect(screen, peers, (pn_screen_aspect)aspect);
-    if (status == PN_OK)
-        status = judge_links(screen, peers, kinds);
-    if (status == PN_OK) {
-        compare_kernels(screen);
-        qsort(screen->findings, (size_t)screen->finding_count, sizeof *screen->findings,
-              worst_first);
-    }
-    free(peers);
-    free(kinds);
-    return status;
+    screen->findings =
+        calloc(ranks * PN_SCREEN_ASPECT_COUNT + 2 * links + 1, sizeof *screen->findings);
+    bool done = j.parts && j.standings && j.link_kinds && screen->findings && judge_all(&j);
+    free(j.parts);
+    free(j.standings);
+    free(j.link_kinds);
+    if (!done)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
+    compare_kernels(screen);
+    qsort(screen->findings, (size_t)screen->finding_count, sizeof *screen->findings, worst_first);
+    return PN_OK;
 }
 
 void pn_screen_release(pn_screen *screen)

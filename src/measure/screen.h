@@ -59,9 +59,11 @@ typedef struct pn_screen {
     bool mixed_kernels;          // ranks of one kind do not use the same BLAS kernels
 } pn_screen;
 
-// Sets what is a result above. A rank is held to the tolerance, a panel to twice as much (it is
-// short), a link's bandwidth to five times as much and its latency to ten times (both depend on the
-// way between two places). Failure: memory.
+// How many times the tolerance others than a rank's multiplication and memory are allowed: a panel
+// is short, and a link depends on the way between two places.
+enum { PN_SCREEN_PANEL_FACTOR = 2, PN_SCREEN_BANDWIDTH_FACTOR = 5, PN_SCREEN_LATENCY_FACTOR = 10 };
+
+// Sets what is a result above. Failure: memory.
 pn_status pn_screen_judge(pn_screen *screen);
 void pn_screen_release(pn_screen *screen);
 

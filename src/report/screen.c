@@ -106,6 +106,15 @@ static void print_finding(FILE *stream, const pn_screen *screen, const pn_screen
                 finding->relative > 0.0 ? 1.0 / finding->relative : 0.0);
 }
 
+static void print_passed(FILE *stream, double percent)
+{
+    fprintf(stream,
+            "passed: nothing is slower than its kind by more than %g %% (a panel %g %%, a link's "
+            "bandwidth %g %%, its latency %g %%)\n",
+            percent, PN_SCREEN_PANEL_FACTOR * percent, PN_SCREEN_BANDWIDTH_FACTOR * percent,
+            PN_SCREEN_LATENCY_FACTOR * percent);
+}
+
 void pn_screen_text(FILE *stream, const pn_screen *screen)
 {
     fprintf(stream, "ranks, each against the median of its kind:\n");
@@ -122,8 +131,7 @@ void pn_screen_text(FILE *stream, const pn_screen *screen)
     if (screen->finding_count > LINES_MOST)
         fprintf(stream, "finding: and %d more, less slow\n", screen->finding_count - LINES_MOST);
     if (screen->finding_count == 0)
-        fprintf(stream, "passed: nothing is slower than its kind beyond %g %%\n",
-                100.0 * screen->tolerance);
+        print_passed(stream, 100.0 * screen->tolerance);
 }
 
 static json_t *rank_of(const pn_screen *screen, int index)
