@@ -3,8 +3,6 @@
 # The wrapper is only asked for its flags, so that every MPI is compiled by the project's compiler.
 # PANACHE_MPICC: wrappers to use instead of those found.
 set(PANACHE_MPICC "" CACHE STRING "MPI compiler wrappers, separated by semicolons; empty: all found")
-target_compile_definitions(pn_comm PRIVATE PANACHE_LIBRARY_DIR="${CMAKE_INSTALL_LIBDIR}"
-                           PANACHE_TRIPLET="${CMAKE_LIBRARY_ARCHITECTURE}")
 
 # The family of the MPI behind a wrapper: openmpi, mpich or nothing.
 function(pn_mpi_family wrapper result)

@@ -38,8 +38,15 @@ endforeach()
 add_executable(faller ${PROJECT_SOURCE_DIR}/tests/mpi/faller.c)
 target_link_libraries(faller PRIVATE pn_trust)
 foreach(family ${PANACHE_MPI_FAMILIES})
-  foreach(case killed aborted absent mute none foreign missing)
+  foreach(case killed aborted absent mute stopped looping circle slow none foreign missing)
     pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh
                 ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
   endforeach()
 endforeach()
+
+# A Slurm that the test starts itself; skipped where its daemons are not installed.
+if(TARGET panache AND PANACHE_MPI_FAMILIES)
+  pn_mpi_test(slurm/launch ${PROJECT_SOURCE_DIR}/tests/slurm/launch $<TARGET_FILE:panache>
+              ${PANACHE_MPI_FAMILIES})
+  set_tests_properties(slurm/launch PROPERTIES LABELS slurm TIMEOUT 300 SKIP_RETURN_CODE 77)
+endif()

@@ -7,6 +7,8 @@
 # PANACHE_PLUGIN_DIR: that folder of the build tree.
 # pn_plugin(name source...): makes the target panache-<name>, to be linked with that library.
 set(PANACHE_PLUGIN_DIR ${PROJECT_BINARY_DIR}/lib/panache)
+target_compile_definitions(pn_base PRIVATE PANACHE_LIBRARY_DIR="${CMAKE_INSTALL_LIBDIR}"
+                           PANACHE_TRIPLET="${CMAKE_LIBRARY_ARCHITECTURE}")
 
 function(pn_plugin name)
   set(target panache-${name})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Everything CTest runs. Labels: unit (one process, no MPI), mpi, cli, source (the state of the
+# Everything CTest runs. Labels: unit (one process, no MPI), mpi, slurm, cli, source (the state of the
 # source files and of the tools), and small for the MPI and command-line tests that are quick enough
 # to be repeated in every build.
 

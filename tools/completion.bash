@@ -6,12 +6,15 @@ _panache() {
         run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --buffers --split --seed --threshold --poison --blas --mpi --start-timeout --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --blas --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" --shares --threads --memory --segment --panel-threads --buffers --split --seed --poison --blas --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        launch) words=" --time --mpi --with --submit --partitions --nodes -h --help --version" ;;
+        report) words=" --html --svg -h --help --version" ;;
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run probe hpl help version"
+    ((COMP_CWORD == 1)) && words="run probe hpl launch report help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
+        --with) words="slurm mpirun" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -25,7 +25,7 @@ pn_lcg_jump pn_lcg_jump_by(uint64_t steps)
 
 uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column)
 {
-    return pn_lcg_after(seed, pn_lcg_jump_by((uint64_t)row + (uint64_t)column * (uint64_t)n));
+    return pn_lcg_after(seed, pn_lcg_jump_by(1 + (uint64_t)row + (uint64_t)column * (uint64_t)n));
 }
 
 PN_CLONES uint64_t pn_lcg_series(double *values, pn_lidx count, uint64_t state, pn_lcg_jump jump)
@@ -41,7 +41,7 @@ PN_CLONES uint64_t pn_lcg_series(double *values, pn_lidx count, uint64_t state, 
         }
         for (; i + STREAMS <= count; i += STREAMS)
             for (int s = 0; s < STREAMS; s++) {
-                values[i + s] = 0.5 - (double)states[s] * 0x1p-64;
+                values[i + s] = pn_lcg_value(states[s]);
                 states[s] = states[s] * far.multiplier + far.addend;
             }
         state = states[0];

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The numbers of HPL's matrix: a 64-bit linear congruential sequence X(m+1) = a X(m) + 1 mod 2^64
-// with a = 6364136223846793005 and X(0) = seed (100 in HPL); number m is 0.5 - X(m) / 2^64, X(m)
-// rounded to a double first. Entry (i, j) of the N x (N+1) matrix [A b] is number i + j N. Any
-// place of the sequence is reached in O(log m) steps. (Source: HPL 2.3's documentation of
-// HPL_rand.)
+// with a = 6364136223846793005 and X(0) = seed (100 in HPL). Entry (i, j) of the N x (N+1) matrix
+// [A b] is 0.5 - X(m) / 2^64 for m = 1 + i + j N, X(m) rounded to a double first: the seed itself
+// is no entry, as the norms that HPL prints show. Any place is reached in O(log m) steps.
 #ifndef PN_BASE_LCG_H
 #define PN_BASE_LCG_H
 
 #include "base/types.h"
+
+#include <string.h>
 
 // x -> multiplier x + addend: some number of steps at once.
 typedef struct pn_lcg_jump {
@@ -26,7 +27,14 @@ uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column);
 
 static inline double pn_lcg_value(uint64_t state)
 {
-    return 0.5 - (double)state * 0x1p-64;
+    // The halves of the state are put into doubles of known exponent; both differences are exact
+    // and the sum rounds once. Unlike a conversion, all vector units can do this.
+    uint64_t high_bits = state >> 32 | UINT64_C(0x4530000000000000);         // 2^84 + high 2^32
+    uint64_t low_bits = (state & UINT32_MAX) | UINT64_C(0x4330000000000000); // 2^52 + low
+    double high, low;
+    memcpy(&high, &high_bits, sizeof high);
+    memcpy(&low, &low_bits, sizeof low);
+    return 0.5 - ((high - (0x1p84 + 0x1p52)) + low) * 0x1p-64;
 }
 
 // values[c] := number of state, one jump further each; `count` of them. Returns the state after the

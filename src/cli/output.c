@@ -159,24 +159,34 @@ fail:
     return status;
 }
 
+static pn_status write_standard(const pn_output *output, const char *record)
+{
+    if (strcmp(output->options->json, "-") == 0)
+        puts(record);
+    else
+        write_text(output, stdout);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return pn_fail(PN_ERROR_SYSTEM, "standard output: writing failed: %s", strerror(errno));
+    return PN_OK;
+}
+
+// One place that cannot be written must not cost the others the result; the last failure is told.
 pn_status pn_output_write(const pn_output *output, char *files, size_t bytes)
 {
     const pn_options *options = output->options;
     char *record = NULL;
     files[0] = '\0';
-    pn_status status = PN_OK;
-    PN_TRY(pn_output_record(output, &record));
-    if (strcmp(options->json, "-") == 0)
-        puts(record);
-    else
-        write_text(output, stdout);
-    if (fflush(stdout) != 0)
-        PN_TRY(pn_fail(PN_ERROR_SYSTEM, "standard output: writing failed: %s", strerror(errno)));
+    pn_status failed = pn_output_record(output, &record);
+    if (failed != PN_OK)
+        return failed;
+    pn_status status = write_standard(output, record);
+    failed = status;
     if (is_wanted(options->json) && strcmp(options->json, "-") != 0)
-        PN_TRY(write_record(options->json, record));
+        status = write_record(options->json, record);
+    failed = status != PN_OK ? status : failed;
     if (is_wanted(options->output))
-        PN_TRY(write_folder(output, record, files, bytes));
-fail:
+        status = write_folder(output, record, files, bytes);
+    failed = status != PN_OK ? status : failed;
     free(record);
-    return status;
+    return failed;
 }

@@ -3,11 +3,13 @@
 // each rank told to all, threads from those facts, then the rate that these threads reach.
 #include "cli/session.h"
 
+#include "cli/part.h"
 #include "comm/open.h"
-#include "compute/cpu.h"
+#include "comm/stall.h"
 #include "compute/rates.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,9 @@ static void tell(pn_session *session, int rank, const failure_note *note)
 {
     if (session->comm->rank != 0)
         return;
+    if (session->log.pending) // a progress line that will not be finished
+        fputc('\n', stderr);
+    session->log.pending = false;
     if (rank == 0)
         fprintf(stderr, "panache: %s\n", note->message);
     else
@@ -116,6 +121,14 @@ static pn_status open_comm(pn_session *session, const pn_invocation *invocation)
     return PN_OK;
 }
 
+double pn_session_stall_limit(const pn_options *options, double longest)
+{
+    const double least = 120, times = 10;
+    if (options->stall_timeout >= 0)
+        return options->stall_timeout;
+    return fmax(least, times * longest);
+}
+
 static pn_status observe(pn_session *session)
 {
     int size = session->comm->size;
@@ -137,13 +150,14 @@ static void share_facts(pn_session *session, double rate)
                        .cores = host->usable,
                        .host_cores = host->cores,
                        .memory_available = host->memory_available,
+                       .device_memory = session->compute ? session->compute->memory_bytes : 0,
                        .rate_gflops = rate};
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
     pn_group world = pn_group_world(session->comm, TAG);
     pn_group_gather_all(&world, session->facts, sizeof *session->facts);
 }
 
-static pn_status open_compute(pn_session *session)
+static pn_status open_team(pn_session *session)
 {
     const pn_rank_choice *mine = &session->ranks[session->comm->rank];
     bool is_bound = !session->options.no_bind && !mine->oversubscribed;
@@ -154,9 +168,7 @@ static pn_status open_compute(pn_session *session)
         pn_host_cpus(&session->host, mine->slot, mine->slots, mine->threads, cpus);
     pn_status status = pn_team_create(&session->team, mine->threads, cpus);
     free(cpus);
-    if (status != PN_OK)
-        return status;
-    return pn_compute_cpu_open(&session->compute, session->team, session->blas);
+    return status;
 }
 
 // The rate is needed to choose N; otherwise only to tell the time, which a small run does not need,
@@ -189,12 +201,16 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     session->log = pn_log_create(level);
     pn_status status = PN_OK;
     PN_TRY(open_comm(session, invocation));
+    double limit = pn_session_stall_limit(&session->options, 0);
+    PN_TRY(pn_session_agree(session, pn_stall_start(session->comm, limit)));
     PN_TRY(pn_session_agree(session, observe(session)));
     share_facts(session, 0);
     pn_wishes wishes = pn_session_wishes(&session->options);
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
-    PN_TRY(pn_session_agree(session, open_compute(session)));
+    PN_TRY(pn_session_agree(session, open_team(session)));
+    PN_TRY(pn_session_agree(session, pn_part_open(session)));
+    share_facts(session, 0);
     if (invocation->command == PN_COMMAND_RUN && wants_rate(session))
         PN_TRY(measure_rate(session));
 fail:

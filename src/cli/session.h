@@ -35,6 +35,10 @@ void pn_session_close(pn_session *session);
 // the first rank that failed has its message told by rank 0, once.
 pn_status pn_session_agree(pn_session *session, pn_status status);
 
+// Seconds without progress after which a job is ended: as asked for, else generous for an operation
+// that takes `longest` seconds; 0: never.
+double pn_session_stall_limit(const pn_options *options, double longest);
+
 // What the options ask for, as pn_choose takes it; shares are borrowed from `options`.
 pn_wishes pn_session_wishes(const pn_options *options);
 

@@ -3,6 +3,7 @@
 #include "cli/tell.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 static int count_hosts(const pn_session *session)
@@ -72,11 +73,14 @@ void pn_tell_result(pn_session *session, const pn_result *result, const char *fi
 {
     pn_log *log = &session->log;
     tell_finding(session, result);
-    pn_log_all(log,
-               "%s: %.2f GFLOP/s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below %g "
-               "passes)",
-               result->passed ? "passed" : "FAILED", result->gflops, result->n, result->seconds,
-               result->residual, result->threshold);
+    if (isnan(result->residual))
+        pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->n);
+    else
+        pn_log_all(log,
+                   "%s: %.2f GFLOP/s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
+                   "%g passes)",
+                   result->passed ? "passed" : "FAILED", result->gflops, result->n, result->seconds,
+                   result->residual, result->threshold);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

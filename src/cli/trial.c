@@ -3,6 +3,7 @@
 // on one rank would leave all of them waiting for ever.
 #include "cli/trial.h"
 
+#include "comm/stall.h"
 #include "trust/benchmark.h"
 
 #include <inttypes.h>
@@ -190,10 +191,20 @@ static void share_outcome(pn_session *session, pn_result *result)
     result->passed = outcome.passed;
     result->finding = (pn_finding)outcome.finding;
     bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
-    if (!is_solved) { // nothing was verified: no number must stand there
+    if (!is_solved) { // no solution, hence no rate, and nothing was verified
+        result->gflops = 0;
         result->residual = NAN;
         result->norms = (pn_norms){NAN, NAN, NAN, NAN, NAN};
     }
+}
+
+// Step k has (N - k NB)^2 of the sum's N^3 / (3 NB): the first takes 3 NB / N of the time.
+static void watch_for_stalls(pn_session *session, const pn_options *options,
+                             const pn_choice *choice)
+{
+    double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
+    double longest = fmax(first, choice->other_seconds);
+    pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
 }
 
 pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
@@ -204,6 +215,7 @@ pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_
     pn_comm part = pn_session_part(session, choice->p * choice->q);
     pn_status status = is_here ? prepare(session, options, choice, &trial) : PN_OK;
     *result = (pn_result){0};
+    watch_for_stalls(session, options, choice);
     PN_TRY(pn_session_agree(session, status));
     if (is_here)
         status = pn_benchmark_run(&trial.benchmark, &part, session->compute, &session->log, result);

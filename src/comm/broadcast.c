@@ -175,9 +175,20 @@ void pn_broadcast_start(pn_broadcast *broadcast, void *data, size_t bytes, int r
     advance(&broadcast->background);
 }
 
+// Without what comes from before there is nothing to pass on.
+static void note_awaited(const pn_broadcast *broadcast)
+{
+    const window *receives = &broadcast->receives, *sends = &broadcast->sends;
+    if (receives->done < receives->started)
+        broadcast->group.comm->awaited = receives->requests[receives->done % WINDOW].peer;
+    else if (sends->done < sends->started)
+        broadcast->group.comm->awaited = sends->requests[sends->done % WINDOW].peer;
+}
+
 bool pn_broadcast_progress(pn_broadcast *broadcast)
 {
     advance(&broadcast->background);
+    note_awaited(broadcast);
     return is_here(broadcast);
 }
 
@@ -186,6 +197,7 @@ void pn_broadcast_finish(pn_broadcast *broadcast)
     long spins = 0;
     while (!is_over(broadcast)) {
         advance(&broadcast->background);
+        note_awaited(broadcast);
         if (!is_over(broadcast))
             pn_comm_pause(broadcast->group.comm, &spins);
     }

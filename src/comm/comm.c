@@ -4,6 +4,7 @@
 #include "comm/comm.h"
 
 #include "base/clock.h"
+#include "comm/stall.h"
 #include "comm/witness.h"
 
 #include <assert.h>
@@ -13,6 +14,7 @@ void pn_comm_send_start(pn_comm *comm, const void *data, size_t bytes, int to, i
 {
     assert(to >= 0 && to < comm->size && tag >= 0 && tag < comm->tag_limit && !request->active);
     request->active = true;
+    request->peer = to;
     comm->ops->send_start(comm, data, bytes, to, tag, request);
 }
 
@@ -21,6 +23,7 @@ void pn_comm_receive_start(pn_comm *comm, void *data, size_t bytes, int from, in
 {
     assert(from >= 0 && from < comm->size && tag >= 0 && tag < comm->tag_limit && !request->active);
     request->active = true;
+    request->peer = from;
     comm->ops->receive_start(comm, data, bytes, from, tag, request);
 }
 
@@ -42,6 +45,8 @@ void pn_comm_pause(pn_comm *comm, long *spins)
     // A poll costs far more than a pause instruction, and ranks may outnumber the processors:
     // yield after some tens of polls.
     enum { SPINS_PER_POLL = 50 };
+    if (comm->stall)
+        pn_stall_turn(comm, *spins);
     bool busy = advance_background(comm);
     if (comm->idle)
         busy |= comm->idle(comm->idle_context);
@@ -72,6 +77,7 @@ void pn_comm_background_remove(pn_comm *comm, pn_background *work)
 void pn_comm_wait(pn_comm *comm, pn_request *request)
 {
     long spins = 0;
+    comm->awaited = request->peer;
     while (!pn_comm_test(comm, request))
         pn_comm_pause(comm, &spins);
 }
@@ -112,6 +118,10 @@ void pn_comm_close(pn_comm *comm)
     if (!comm)
         return;
     pn_witness *witness = comm->witness;
+    pn_stall *stall = comm->stall;
+    if (stall)
+        pn_stall_end(comm);
     comm->ops->close(comm);
+    pn_stall_release(stall);
     pn_witness_dismiss(witness, false);
 }

@@ -18,6 +18,7 @@ typedef struct pn_comm pn_comm;
 // buffer in place until it is done.
 typedef struct pn_request {
     bool active;
+    int peer;            // the other rank
     uintptr_t handle[2]; // the backend's own
 } pn_request;
 
@@ -26,7 +27,9 @@ typedef struct pn_comm_ops {
     void (*receive_start)(pn_comm *, void *data, size_t bytes, int from, int tag, pn_request *);
     bool (*test)(pn_comm *, pn_request *); // true, and inactive, once done
     void (*cancel)(pn_comm *, pn_request *);
-    void (*abort)(pn_comm *, int exit_code); // ends every rank; does not return
+    // Takes a message of that tag from whichever rank; false if there is none. Of `bytes` bytes.
+    bool (*hear)(pn_comm *, void *data, size_t bytes, int tag); // NULL where there is one rank only
+    void (*abort)(pn_comm *, int exit_code);                    // ends every rank; does not return
     void (*close)(pn_comm *);
 } pn_comm_ops;
 
@@ -47,6 +50,8 @@ struct pn_comm {
     pn_log *log;       // borrowed; may be NULL
     pn_background *background;
     struct pn_witness *witness; // see witness.h; NULL if there is none
+    struct pn_stall *stall;     // see stall.h; NULL if nobody watches
+    int awaited;                // the rank that the last blocking call waits for
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
     // returns true if it did something. Must not block. May be NULL.
     bool (*idle)(void *context);
@@ -69,7 +74,7 @@ void pn_comm_abort(pn_comm *comm, int exit_code);
 void pn_comm_close(pn_comm *comm); // NULL is allowed
 
 // One turn of a waiting loop: background work, the idle hook, else a pause that grows with *spins
-// (0 before the first turn).
+// (0 before the first turn). Whoever waits without pn_comm_wait sets comm->awaited before.
 void pn_comm_pause(pn_comm *comm, long *spins);
 void pn_comm_background_add(pn_comm *comm, pn_background *work);
 void pn_comm_background_remove(pn_comm *comm, pn_background *work);

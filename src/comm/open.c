@@ -4,6 +4,7 @@
 // ranks.
 #include "comm/open.h"
 
+#include "base/plugin.h"
 #include "comm/backend.h"
 #include "comm/launcher.h"
 #include "comm/start.h"
@@ -13,76 +14,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PATH_BYTES = 4096, LIST_BYTES = 1500 };
-
-// Where plug-ins may be, in the order of search; %s is the folder of the executable.
-static const char *const beside_executable[] = {
-    "%s/lib/panache",
-    "%s/../" PANACHE_LIBRARY_DIR "/panache",
-    "%s/../lib/" PANACHE_TRIPLET "/panache",
-    "%s/../lib/panache",
-};
-
-static bool try_folder(const char *folder, size_t length, const char *file, char *path)
+static pn_status find_plugin(pn_family family, const pn_launch *launch, pn_plugin_place *place)
 {
-    snprintf(path, PATH_BYTES, "%.*s/%s", (int)length, folder, file);
-    return access(path, R_OK) == 0;
-}
-
-static void add_to_list(char *list, const char *entry)
-{
-    size_t length = strlen(list);
-    int added = snprintf(list + length, LIST_BYTES - length, "%s%s", length ? ", " : "", entry);
-    if (added < 0 || (size_t)added >= LIST_BYTES - length)
-        list[length] = '\0'; // a message can do without the last ones
-}
-
-static bool find_in_list(const char *folders, const char *file, char *path, char *tried)
-{
-    while (folders && *folders) {
-        size_t length = strcspn(folders, ":");
-        if (length > 0) {
-            if (try_folder(folders, length, file, path))
-                return true;
-            add_to_list(tried, path);
-        }
-        folders += length + (folders[length] == ':');
-    }
-    return false;
-}
-
-static bool find_beside_executable(const char *file, char *path, char *tried)
-{
-    char executable[PATH_BYTES], folder[PATH_BYTES];
-    ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
-    if (length <= 0)
-        return false;
-    executable[length] = '\0';
-    *strrchr(executable, '/') = '\0';
-    for (size_t i = 0; i < sizeof beside_executable / sizeof beside_executable[0]; i++) {
-        snprintf(folder, sizeof folder, beside_executable[i], executable);
-        if (try_folder(folder, strlen(folder), file, path))
-            return true;
-        if (!strstr(tried, path))
-            add_to_list(tried, path);
-    }
-    return false;
-}
-
-static pn_status find_plugin(pn_family family, const pn_launch *launch, char *path)
-{
-    char file[64], tried[LIST_BYTES] = "";
+    char file[64];
     snprintf(file, sizeof file, "panache-mpi-%s.so", pn_family_word(family));
-    if (find_in_list(getenv("PANACHE_PLUGINS"), file, path, tried) ||
-        find_beside_executable(file, path, tried))
+    if (pn_plugin_find(place, file))
         return PN_OK;
     return pn_fail(PN_ERROR_SYSTEM,
                    "there is no plug-in for %s (started by %s); looked for %s. Build Panache where "
                    "this MPI's compiler wrapper is installed, or name the folder in "
                    "PANACHE_PLUGINS",
-                   pn_family_name(family), launch->launcher, tried);
+                   pn_family_name(family), launch->launcher, place->tried);
 }
 
 // Open MPI opens components of its own that expect its symbols to be global.
@@ -129,7 +72,7 @@ static pn_status select_backend(const pn_comm_request *request, const pn_launch 
                                 const pn_backend **backend)
 {
     pn_status status;
-    char path[PATH_BYTES];
+    pn_plugin_place place;
     pn_family family;
     *backend = NULL;
     if (strchr(request->library, '/'))
@@ -137,8 +80,8 @@ static pn_status select_backend(const pn_comm_request *request, const pn_launch 
     PN_TRY(choose(request->library, launch, &family));
     if (family == PN_FAMILY_NONE)
         return PN_OK;
-    PN_TRY(find_plugin(family, launch, path));
-    PN_TRY(load_plugin(backend, path));
+    PN_TRY(find_plugin(family, launch, &place));
+    PN_TRY(load_plugin(backend, place.path));
 fail:
     return status;
 }

@@ -7,6 +7,7 @@
 #include "comm/witness.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,12 +147,26 @@ static void tell(const pn_witness *witness, news_kind news, int rank)
     (void)sent; // if it fails the witness is gone, and nobody left to tell
 }
 
+// Linux closes a dead process's files from the highest number down. The witness's line has to be
+// above those by which a launcher learns of the death: it would kill the other ranks, and theirs
+// might close before this one's.
+static int open_line(void)
+{
+    enum { HIGH = 1000 }; // below the usual limit of 1024
+    int line = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int high = fcntl(line, F_DUPFD_CLOEXEC, HIGH);
+    if (high < 0)
+        return line;
+    close(line);
+    return high;
+}
+
 pn_witness *pn_witness_call(const char *job, pn_log *log)
 {
     pn_witness *witness = calloc(1, sizeof *witness);
     if (!witness)
         return NULL;
-    witness->line = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    witness->line = open_line();
     if (witness->line < 0 || !find_witness(witness, job, log)) {
         close(witness->line);
         free(witness);

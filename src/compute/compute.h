@@ -4,8 +4,9 @@
 //
 // Matrices are row-major with a leading dimension in doubles. Operations are carried out in the
 // order given, perhaps later; results in host memory are valid after `wait` on the ticket returned
-// (0: valid at once), and host memory given as input must stay as it is until then. Nothing here
-// fails once memory is allocated; a device that breaks ends the job by its own message.
+// (0: valid at once), and host memory given as input must stay as it is until then; lists of rows
+// are read before the call returns. Nothing here fails once memory is allocated; a device that
+// breaks ends the job by its own message.
 #ifndef PN_COMPUTE_COMPUTE_H
 #define PN_COMPUTE_COMPUTE_H
 
@@ -66,8 +67,8 @@ typedef struct pn_update {
     int width;
 } pn_update;
 
-// The numbers to put into a local matrix: entry (i, j) of the linear congruential sequence of
-// HPL's generator is number row_of(i) + column_of(j) * n.
+// The numbers to put into a local matrix: local entry (i, j) is entry (row[i], column[j])
+// of HPL's matrix (base/lcg.h).
 typedef struct pn_generate {
     pn_block matrix;
     const pn_gidx *row;    // [rows] global rows, ascending
@@ -98,7 +99,8 @@ typedef struct pn_compute_ops {
     // the matrix itself stays as it was.
     pn_ticket (*strip)(pn_compute *, const pn_update *task, double *panel, pn_lidx ld);
     // A received or factored panel becomes visible to the part: returns where `host` (bytes) now
-    // is in part memory, using `slot` memory if the part cannot see the host's.
+    // is in part memory, using `slot` memory if the part cannot see the host's. Its ticket is that
+    // of `given`.
     const double *(*panel)(pn_compute *, const double *host, size_t bytes, void *slot);
     bool panel_needs_slot;
 
@@ -106,9 +108,10 @@ typedef struct pn_compute_ops {
     // U := inv(L11) U for `u` alone (width = u.rows).
     void (*solve)(pn_compute *, const double *l11, pn_lidx ld_l11, pn_block u);
 
-    // In the background; one at a time. help: the caller does a piece of it (false: nothing left to
-    // take). finish: returns when it is complete (on a device: when later operations may rely on
-    // it).
+    // In the background; one at a time. It relies on all operations given before it, and runs
+    // beside those given until its finish, which must not touch what it writes. help: the caller
+    // does a piece of it (false: nothing left to take). finish: returns when it is complete (on a
+    // device: when later operations may rely on it).
     void (*multiply_start)(pn_compute *, const pn_update *task, int crew);
     bool (*multiply_help)(pn_compute *);
     void (*multiply_finish)(pn_compute *);
@@ -116,16 +119,19 @@ typedef struct pn_compute_ops {
     // y (host, [rows]) := y - block x (host, [columns]).
     void (*apply)(pn_compute *, pn_block block, const double *x, double *y);
 
+    pn_ticket (*given)(pn_compute *); // of everything given so far, as PN_TICKET_ALL means it
     bool (*done)(pn_compute *, pn_ticket ticket);
-    void (*wait)(pn_compute *, pn_ticket ticket); // PN_TICKET_ALL: everything given so far
+    void (*wait)(pn_compute *, pn_ticket ticket);
     void (*close)(pn_compute *);
 } pn_compute_ops;
 
+// Everything given so far, except a multiplication that is not finished yet.
 #define PN_TICKET_ALL UINT64_MAX
 
 struct pn_compute {
     const pn_compute_ops *ops;
-    char kind[64]; // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
+    int64_t memory_bytes; // of its own that `allocate` can give out; 0: it is the host's
+    char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     int threads;
     double multiply_seconds; // thread-seconds spent in multiplications so far
     double multiply_operations;

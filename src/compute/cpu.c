@@ -194,6 +194,12 @@ static void apply(pn_compute *compute, pn_block block, const double *x, double *
     pn_team_run(pn_cpu_of(compute)->team, apply_job, &task);
 }
 
+static pn_ticket given(pn_compute *compute)
+{
+    (void)compute;
+    return 0;
+}
+
 static bool done(pn_compute *compute, pn_ticket ticket)
 {
     (void)compute, (void)ticket;
@@ -234,6 +240,7 @@ static const pn_compute_ops cpu_ops = {
     .multiply_help = pn_cpu_multiply_help,
     .multiply_finish = pn_cpu_multiply_finish,
     .apply = apply,
+    .given = given,
     .done = done,
     .wait = wait_for,
     .close = close_cpu,

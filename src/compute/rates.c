@@ -11,8 +11,8 @@
 enum {
     COLUMNS = 3072,
     ROWS_A_THREAD = 1536, // of the matrix
-    ROWS_LEAST = 3072,    // so that a device, one thread wide, has enough to do
-    ROWS_MOST = 16384,
+    ROWS_LEAST = 3072,
+    ROWS_MOST = 16384, // and those of a device
     REPEATS_LEAST = 3,
     REPEATS_MOST = 99
 };
@@ -95,6 +95,8 @@ static void fill_bench(bench *b)
 static pn_status open_bench(bench *b, pn_compute *compute, int nb)
 {
     pn_lidx rows = pn_min(ROWS_MOST, pn_max(ROWS_LEAST, (pn_lidx)ROWS_A_THREAD * compute->threads));
+    if (compute->memory_bytes > 0)
+        rows = ROWS_MOST;
     *b = (bench){.compute = compute, .nb = nb};
     b->matrix = (pn_block){.rows = rows, .columns = COLUMNS, .ld = COLUMNS + 8};
     b->u = (pn_block){.rows = nb, .columns = COLUMNS, .ld = COLUMNS + 8};

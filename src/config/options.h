@@ -18,6 +18,9 @@
     X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")        \
     X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                        \
     X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")               \
+    X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
+      "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
+    X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -54,7 +57,7 @@ typedef enum pn_command {
       "relative speeds of the process columns, such as 3:1, or equal") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RUNS | PN_FOR(PROBE), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
-    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN), "SECONDS", \
+    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
     X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS, "SHARE|SIZE", \
       "most memory to take on each host: a share of what is available, such as 80%, or 12G") \
@@ -78,22 +81,24 @@ typedef enum pn_command {
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RUNS | PN_FOR(PROBE), "LIBRARY", \
       "openblas, blis, mkl, reference, or the path of a library") \
-    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS, "LIBRARY", \
+    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RUNS, "auto|cpu|cuda[:NUMBER]", \
+      "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
+    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
+    X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
+      "end a run in which a rank makes no progress for so long; auto: 120 or more; 0: never") \
+    X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RUNS, "SHARE", \
+      "name ranks that are slower than others of their kind by more than this") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "leave the threads free instead of binding each to a core") \
     X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS | PN_FOR_MODELS, "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
-    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES, "NAME,...", \
-      "only these partitions of the machine, in one run") \
     X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES, "DATE", \
       "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
-    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT), "COUNT", \
-      "so many nodes of the one partition that is left") \
     X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT), NULL, \
       "list every figure used, with its source or as assumed") \
     X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
@@ -116,6 +121,18 @@ typedef enum pn_command {
       "say nothing on standard error but errors") \
     X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
       "say more on standard error") \
+    X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
+      "what starts the job") \
+    X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
+      "hand the job to Slurm instead of printing it") \
+    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "A,B,...", \
+      "use only these partitions of the machine file") \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
+      "nodes of each partition; auto: all that it has") \
+    X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
+      "write the report for a browser to FILE; auto: beside the record; none: do not") \
+    X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
+      "write the picture alone to FILE; auto: beside the record; none: do not") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
       "print the manual page") \
     X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
@@ -164,7 +181,7 @@ pn_command pn_command_of(const char *name);
 
 void pn_options_default(pn_options *options);
 
-enum { PN_OPERANDS = 8 };
+enum { PN_OPERANDS = 32 };
 
 typedef struct pn_operands { // what is left of the command line; the words are borrowed
     int count;

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The words "auto", "equal" and "none" stand for a value of zeros.
+// The words "auto", "equal" and "none" stand for a value of zeros (0 s means something: auto is
+// -1).
 static const char *word_of_zero(const pn_value_rule *rule)
 {
     if (rule->kind == PN_KIND_SHARES)
@@ -89,6 +90,15 @@ static bool read_real_kind(const pn_value_rule *rule, const char *text, double *
     if (!taken || !is_within(rule, read))
         return false;
     *value = read;
+    return true;
+}
+
+static bool read_percent(const pn_value_rule *rule, const char *text, double *value)
+{
+    double read;
+    if (!read_with_unit(text, "%", (const double[]){1}, &read) || !is_within(rule, read))
+        return false;
+    *value = read / 100;
     return true;
 }
 
@@ -210,6 +220,9 @@ static void set_zero(pn_kind kind, void *value)
     case PN_KIND_FAULT:
         *(pn_fault *)value = (pn_fault){0};
         break;
+    case PN_KIND_SECONDS:
+        *(double *)value = -1;
+        break;
     default:
         *(int64_t *)value = 0;
     }
@@ -228,6 +241,8 @@ bool pn_value_read(const pn_value_rule *rule, const char *text, void *value)
     case PN_KIND_REAL:
     case PN_KIND_SECONDS:
         return read_real_kind(rule, text, value);
+    case PN_KIND_PERCENT:
+        return read_percent(rule, text, value);
     case PN_KIND_BYTES:
         return read_byte_count(rule, text, value);
     case PN_KIND_MEMORY:

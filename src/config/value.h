@@ -10,7 +10,8 @@
 typedef enum pn_kind {
     PN_KIND_COUNT,      // int64_t; 0 for "auto" where that is the default
     PN_KIND_REAL,       // double
-    PN_KIND_SECONDS,    // double; s, m or h may follow
+    PN_KIND_SECONDS,    // double; s, m or h may follow; -1 for "auto" where that is the default
+    PN_KIND_PERCENT,    // double: a share; written as 5%
     PN_KIND_BYTES,      // int64_t; K, M, G or T (powers of 1024) may follow; 0 for "auto"
     PN_KIND_MEMORY,     // pn_memory
     PN_KIND_GRID,       // pn_grid
@@ -50,7 +51,7 @@ typedef struct pn_value_rule {
     pn_kind kind;
     double least, most;
     const char *words;
-    bool has_auto; // "auto" is allowed and stands for 0
+    bool has_auto; // "auto" is allowed and stands for 0 (-1 s)
 } pn_value_rule;
 
 // Reads `text` into `value`, of the kind's type. false: not allowed; `value` is as before.

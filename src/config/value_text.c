@@ -56,8 +56,11 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
         snprintf(text, bytes, "a number from %.15g to %.15g", rule->least, rule->most);
         break;
     case PN_KIND_SECONDS:
-        snprintf(text, bytes, "a time from %.15g s to %.15g s, such as 60, 90s, 10m or 2h",
-                 rule->least, rule->most);
+        snprintf(text, bytes, "a time from %.15g s to %.15g s, such as 60, 90s, 10m or 2h%s",
+                 rule->least, rule->most, or_auto);
+        break;
+    case PN_KIND_PERCENT:
+        snprintf(text, bytes, "a share from %.15g%% to %.15g%%", rule->least, rule->most);
         break;
     case PN_KIND_BYTES:
         snprintf(text, bytes, "a size from %.15g to %.15g bytes, such as 65536, 256K or 2M%s",
@@ -138,6 +141,14 @@ static void print_count(const pn_value_rule *rule, int64_t count, char *text, si
         snprintf(text, bytes, "%" PRId64, count);
 }
 
+static void print_seconds(const pn_value_rule *rule, double seconds, char *text, size_t bytes)
+{
+    if (rule->has_auto && seconds < 0)
+        snprintf(text, bytes, "auto");
+    else
+        snprintf(text, bytes, "%.15g", seconds);
+}
+
 void pn_value_print(const pn_value_rule *rule, const void *value, char *text, size_t bytes)
 {
     switch (rule->kind) {
@@ -145,9 +156,14 @@ void pn_value_print(const pn_value_rule *rule, const void *value, char *text, si
     case PN_KIND_BYTES:
         print_count(rule, *(const int64_t *)value, text, bytes);
         break;
-    case PN_KIND_REAL:
     case PN_KIND_SECONDS:
+        print_seconds(rule, *(const double *)value, text, bytes);
+        break;
+    case PN_KIND_REAL:
         snprintf(text, bytes, "%.15g", *(const double *)value);
+        break;
+    case PN_KIND_PERCENT:
+        snprintf(text, bytes, "%.15g%%", *(const double *)value * 100);
         break;
     case PN_KIND_MEMORY:
         print_memory(value, text, bytes);

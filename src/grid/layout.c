@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The tables of a layout. Virtual row v of a column of height P is hosted by process row v mod P:
-// the virtual rows, and with them the block rows of any trailing submatrix, are spread over the
-// processes as evenly as whole rows allow. Ranks are numbered along the rows of the grid (or down
-// its columns), past the places where a short column has no process.
+// The tables of a layout. The places of the grid are numbered first; then each process's weight is
+// known, by which the virtual rows of its column are seated; last the places are given to ranks.
 #include "grid/layout.h"
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int height_of(const pn_layout_request *request, int column)
 {
@@ -84,41 +83,93 @@ static pn_status take_heights(pn_layout *layout, const pn_layout_request *reques
         layout->heights[column] = height;
         layout->ranks += height;
         layout->height = (int)pn_max(layout->height, height);
-        layout->equal_rows = layout->equal_rows && height == layout->virtual_rows;
     }
     return PN_OK;
 }
 
-static void seat_virtual_rows(pn_layout *layout, int column)
+// A table over all places, kept in rank_of until ranks are known.
+static int *place_at(const pn_layout *layout, int row, int column)
 {
-    int virtual_rows = layout->virtual_rows;
-    int height = layout->heights[column];
-    int *host = layout->host + (size_t)column * (size_t)virtual_rows;
-    int *seats = layout->seats + (size_t)column * (size_t)virtual_rows;
-    int *first = layout->first_seat + (size_t)column * (size_t)(layout->height + 1);
-    int seat = 0;
-    for (int row = 0; row < layout->height; row++) {
-        first[row] = seat;
-        for (int v = row; row < height && v < virtual_rows; v += height) {
-            host[v] = row;
-            seats[seat++] = v;
-        }
-    }
-    first[layout->height] = seat;
+    return &layout->rank_of[(size_t)column * (size_t)layout->height + (size_t)row];
 }
 
-static void number_ranks(pn_layout *layout, bool column_major)
+static void number_places(pn_layout *layout, bool column_major)
 {
     int outer = column_major ? layout->columns : layout->height;
     int inner = column_major ? layout->height : layout->columns;
-    int rank = 0;
+    int place = 0;
     for (int i = 0; i < outer; i++)
         for (int j = 0; j < inner; j++) {
             int row = column_major ? j : i;
             int column = column_major ? i : j;
-            size_t at = (size_t)column * (size_t)layout->height + (size_t)row;
-            layout->rank_of[at] = row < layout->heights[column] ? rank++ : -1;
+            *place_at(layout, row, column) = row < layout->heights[column] ? place++ : -1;
         }
+}
+
+static void list_seats(pn_layout *layout, int column)
+{
+    int virtual_rows = layout->virtual_rows;
+    const int *host = layout->host + (size_t)column * (size_t)virtual_rows;
+    int *seats = layout->seats + (size_t)column * (size_t)virtual_rows;
+    int *first = layout->first_seat + (size_t)column * (size_t)(layout->height + 1);
+    for (int v = 0; v < virtual_rows; v++)
+        first[host[v] + 1]++;
+    for (int row = 0; row < layout->height; row++)
+        first[row + 1] += first[row];
+    for (int v = virtual_rows - 1; v >= 0; v--) // `first` is each group's end meanwhile
+        seats[--first[host[v] + 1]] = v;
+    for (int row = 0; row < layout->height; row++)
+        first[row] = first[row + 1];
+    first[layout->height] = virtual_rows;
+}
+
+static pn_status seat_columns(pn_layout *layout, const double *weights)
+{
+    size_t virtual_rows = (size_t)layout->virtual_rows;
+    double *mine = calloc((size_t)layout->height, sizeof *mine);
+    pn_status status =
+        mine ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory to seat %zu virtual rows", virtual_rows);
+    for (int column = 0; column < layout->columns && status == PN_OK; column++) {
+        int height = layout->heights[column];
+        int *host = layout->host + (size_t)column * virtual_rows;
+        for (int row = 0; weights && row < height; row++)
+            mine[row] = weights[*place_at(layout, row, column)];
+        status = pn_layout_seat(host, layout->virtual_rows, height, weights ? mine : NULL);
+        if (status != PN_OK)
+            break;
+        list_seats(layout, column);
+        layout->equal_rows = layout->equal_rows && height == layout->height &&
+                             memcmp(host, layout->host, virtual_rows * sizeof *host) == 0;
+    }
+    free(mine);
+    return status;
+}
+
+// Places become ranks.
+static pn_status seat_ranks(pn_layout *layout, const int *order)
+{
+    pn_status status = PN_OK;
+    if (!order)
+        return PN_OK;
+    bool *seated = calloc((size_t)layout->ranks, sizeof *seated);
+    if (!seated)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d ranks", layout->ranks);
+    for (int place = 0; place < layout->ranks && status == PN_OK; place++) {
+        int rank = order[place];
+        if (rank < 0 || rank >= layout->ranks || seated[rank])
+            status = pn_fail(PN_ERROR_USAGE,
+                             "place %d of the grid is given to rank %d; each of the ranks 0 to %d "
+                             "has to have one place",
+                             place, rank, layout->ranks - 1);
+        else
+            seated[rank] = true;
+    }
+    free(seated);
+    size_t places = (size_t)layout->columns * (size_t)layout->height;
+    for (size_t at = 0; at < places && status == PN_OK; at++)
+        if (layout->rank_of[at] >= 0)
+            layout->rank_of[at] = order[layout->rank_of[at]];
+    return status;
 }
 
 static void place_blocks(pn_layout *layout)
@@ -146,9 +197,9 @@ pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
     PN_TRY(allocate_tables(layout));
     PN_TRY(pn_layout_deal(layout->owner, layout->column_blocks, layout->columns, request->shares,
                           request->caps));
-    for (int column = 0; column < layout->columns; column++)
-        seat_virtual_rows(layout, column);
-    number_ranks(layout, request->column_major_ranks);
+    number_places(layout, request->column_major_ranks);
+    PN_TRY(seat_columns(layout, request->weights));
+    PN_TRY(seat_ranks(layout, request->order));
     place_blocks(layout);
     *result = layout;
     return PN_OK;

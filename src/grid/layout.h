@@ -2,7 +2,8 @@
 // Who owns what. The matrix (N x N with the right-hand side as column N) is cut into blocks of NB.
 // Block columns are dealt to process columns by a table, in unequal numbers if the columns are
 // unlike; block rows are dealt cyclically to V virtual rows, and each process column has its own
-// number of processes (its height), each hosting some of the V rows. Pure: no communication.
+// number of processes (its height), each hosting some of the V rows: in proportion to their weights
+// where they are unlike. Pure: no communication.
 //
 // Inside a process, its blocks keep their global order, so "all from block k on" is one contiguous
 // range of local rows or columns.
@@ -23,7 +24,11 @@ typedef struct pn_layout_request {
     int virtual_rows;        // V; at least the tallest height
     const double *shares;    // [columns] relative speeds; NULL: equal
     const pn_gidx *caps;     // [columns] most block columns each can hold; NULL or < 0: no limit
-    bool column_major_ranks; // ranks run down the process columns first (HPL's PMAP = 1)
+    bool column_major_ranks; // places run down the process columns first (HPL's PMAP = 1)
+    // Places are numbered from 0 along the rows of the grid (or down its columns), past where a
+    // short column has no process.
+    const int *order;      // [ranks] the rank that sits at each place; NULL: place i is rank i
+    const double *weights; // [ranks] by place: relative speeds inside a column; NULL: equal
 } pn_layout_request;
 
 typedef struct pn_layout {
@@ -35,7 +40,7 @@ typedef struct pn_layout {
     int virtual_rows;
     int height;      // of the tallest column
     int ranks;       // sum of the heights
-    bool equal_rows; // every column is virtual_rows high: rows match across columns
+    bool equal_rows; // every column hosts the virtual rows alike: rows match across columns
     int *heights;    // [columns]
     int *host;       // [columns * virtual_rows] process row that hosts a virtual row
     int *seats;      // [columns * virtual_rows] a column's virtual rows, grouped by their host
@@ -56,6 +61,26 @@ void pn_layout_destroy(pn_layout *layout);
 pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const double *shares,
                          const pn_gidx *caps);
 
+// Reverse greedy seating of virtual rows inside a column of `height` processes: host[v] is the
+// process row of virtual row v, host[virtual_rows]. Any trailing part of the rows is as balanced as
+// whole rows allow. weights: [height], NULL is equal (then cyclic). Failures: as pn_layout_deal.
+pn_status pn_layout_seat(int *host, int virtual_rows, int height, const double *weights);
+
+// The fewest virtual rows (at least the tallest height, at most 16 for each of its processes) with
+// which no process hosts over 1 % more than its due; if there are none, those with the least
+// excess. heights[columns]; weights: [sum of heights] column by column, NULL is equal.
+pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heights,
+                                 const double *weights);
+
+// The same grid with other owners of the block columns: owner[column_blocks].
+pn_status pn_layout_rearrange(pn_layout **layout, const pn_layout *from, const int32_t *owner);
+
+// Mends owner[first..blocks) for other shares with few moves: from the last block to `first`, a
+// block stays where it is as long as its column then holds at most one block more than its share of
+// the blocks from there on, and is dealt anew otherwise. Returns the number of blocks that move.
+pn_gidx pn_layout_redeal(int32_t *owner, pn_gidx first, pn_gidx blocks, int columns,
+                         const double *shares, const pn_gidx *caps);
+
 // One process's view: its grid place and what it holds. Plain indices, cheap to copy.
 typedef struct pn_place {
     const pn_layout *layout; // borrowed
@@ -75,6 +100,8 @@ void pn_place_release(pn_place *place);
 int pn_layout_column_of(const pn_layout *layout, pn_gidx column);
 int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row);
 int pn_layout_rank(const pn_layout *layout, int process_row, int process_column);
+// The ranks that host a virtual row, one in each column: ranks[columns].
+void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks);
 
 // Local rows (columns) of this place that lie before global row (column) `index`: the local index
 // of the first one at or after it. 0 <= index <= N (N + 1 for columns).

@@ -116,6 +116,14 @@ int pn_layout_rank(const pn_layout *layout, int process_row, int process_column)
     return layout->rank_of[(size_t)process_column * (size_t)layout->height + (size_t)process_row];
 }
 
+void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks)
+{
+    for (int column = 0; column < layout->columns; column++) {
+        int row = layout->host[(size_t)column * (size_t)layout->virtual_rows + (size_t)virtual_row];
+        ranks[column] = pn_layout_rank(layout, row, column);
+    }
+}
+
 pn_lidx pn_place_rows_before(const pn_place *place, pn_gidx row)
 {
     return rows_before(place->layout, (host_list){place->virtual_rows, place->hosted}, row);

@@ -26,11 +26,8 @@ static pn_status prepare(back *b)
     b->diagonal = calloc(nb * nb, sizeof(double));
     if (!b->ranks || !b->rest || !b->diagonal)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the back substitution");
-    for (int j = 0; j < layout->columns; j++)
-        b->ranks[j] = pn_layout_rank(layout, place->row, j);
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
-    b->row = (pn_group){b->is->comm, layout->columns, place->column, b->ranks, TAG_ROW};
     b->column = (pn_group){b->is->comm, height, place->row, b->ranks + layout->columns, TAG_COLUMN};
     return PN_OK;
 }
@@ -82,6 +79,16 @@ static void subtract_above(back *b, pn_lidx rows, pn_lidx column, int width, con
         b->is->compute->ops->apply(b->is->compute, block, x, b->rest);
 }
 
+// Adds up what the hosts of a block row, one in each column, have for it.
+static void sum_along_row(back *b, pn_gidx block, double *values, int count)
+{
+    const pn_place *place = b->is->place;
+    const pn_layout *layout = place->layout;
+    pn_layout_row_ranks(layout, (int)(block % layout->virtual_rows), b->ranks);
+    pn_group row = {b->is->comm, layout->columns, place->column, b->ranks, TAG_ROW};
+    pn_group_combine(&row, values, (size_t)count * sizeof *values, pn_combine_sum);
+}
+
 static void step(back *b, pn_gidx k, double *x)
 {
     const pn_place *place = b->is->place;
@@ -90,8 +97,8 @@ static void step(back *b, pn_gidx k, double *x)
     int width = (int)pn_min(layout->nb, layout->n - first), owner = layout->owner[k];
     int host = pn_layout_row_of(layout, place->column, first);
     pn_lidx row = pn_place_rows_before(place, first);
-    if (place->row == host && (layout->columns > 1))
-        pn_group_combine(&b->row, b->rest + row, (size_t)width * sizeof(double), pn_combine_sum);
+    if (place->row == host && layout->columns > 1)
+        sum_along_row(b, k, b->rest + row, width);
     if (place->column != owner)
         return;
     pn_lidx column = pn_place_columns_before(place, first);

@@ -2,19 +2,30 @@
 #include "lu/factor.h"
 
 #include "base/clock.h"
+#include "lu/await.h"
+#include "lu/diagonal.h"
+#include "lu/panel_piece.h"
 #include "lu/rows.h"
 
 #include <stdlib.h>
 
 enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
 
-// A panel buffer and the broadcast that fills it.
+// One virtual row's part of a panel buffer and the broadcast that fills it.
+typedef struct lane {
+    void *memory; // of its own if several virtual rows are hosted here
+    pn_panel piece;
+    pn_broadcast *broadcast;
+} lane;
+
+// A panel buffer.
 typedef struct slot {
     void *host;
-    void *part; // where the part cannot see host memory
-    pn_broadcast *broadcast;
+    void *part;  // where the part cannot see host memory
+    lane *lanes; // [hosted]
     pn_panel panel;
     const double *l11, *l21; // in part memory, once the panel is complete
+    pn_ticket taken;         // the part has read the host's
     bool busy;
 } slot;
 
@@ -22,14 +33,16 @@ struct pn_lu {
     pn_lu_request is;
     pn_comm *comm;
     pn_compute *compute;
-    pn_group column, row;
-    int *column_ranks, *row_ranks;
+    pn_group column;
+    int *column_ranks;
+    int *row_ranks; // [hosted x columns] those that host the same virtual row
     slot *slots;
     size_t panel_bytes;
     pn_rows *rows;
     pn_block u;
     size_t u_bytes;
     double *record;
+    pn_diagonal diagonal;
     pn_lu_outcome outcome;
     double idle_since; // time of the last fruitless look for something to do; 0: none yet
 };
@@ -59,7 +72,9 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     int nb = place->layout->nb;
     size_t panel = pn_panel_memory(nb, place->rows);
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
-    return (size_t)request->buffers * (size_t)copies * panel +
+    if (place->hosted > 1)
+        copies++;
+    return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
            (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
            pn_rows_bytes(place, widest_slice(request));
 }
@@ -70,16 +85,53 @@ static pn_status make_groups(pn_lu *lu)
     const pn_layout *layout = place->layout;
     int height = layout->heights[place->column];
     lu->column_ranks = calloc((size_t)height, sizeof(int));
-    lu->row_ranks = calloc((size_t)layout->columns, sizeof(int));
+    lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
     if (!lu->column_ranks || !lu->row_ranks)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
-    for (int j = 0; j < layout->columns; j++)
-        lu->row_ranks[j] = pn_layout_rank(layout, place->row, j);
+    for (int v = 0; v < place->hosted; v++)
+        pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
     lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
-    lu->row = (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks, TAG_BROADCAST};
     return PN_OK;
+}
+
+// Tags tell apart the buffers and the virtual rows: several may travel between the same two ranks.
+static pn_group lane_group(const pn_lu *lu, int buffer, int v)
+{
+    const pn_place *place = lu->is.place;
+    const pn_layout *layout = place->layout;
+    int tag =
+        TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
+    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
+                      tag};
+}
+
+static size_t lane_bytes(const pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    pn_gidx blocks = pn_ceil_div(place->layout->row_blocks, place->layout->virtual_rows);
+    return pn_panel_memory(place->layout->nb, blocks * place->layout->nb);
+}
+
+static pn_status make_lanes(pn_lu *lu, int buffer)
+{
+    slot *s = &lu->slots[buffer];
+    int hosted = lu->is.place->hosted;
+    s->lanes = calloc((size_t)hosted + 1, sizeof *s->lanes);
+    if (!s->lanes)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+    pn_status status = PN_OK;
+    for (int v = 0; v < hosted; v++) {
+        pn_group group = lane_group(lu, buffer, v);
+        if (hosted > 1)
+            PN_TRY(
+                lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
+        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.topology,
+                                   lu->is.segment_bytes));
+    }
+fail:
+    return status;
 }
 
 static pn_status make_slots(pn_lu *lu)
@@ -92,12 +144,10 @@ static pn_status make_slots(pn_lu *lu)
     pn_status status = PN_OK;
     for (int i = 0; i < is->buffers; i++) {
         slot *s = &lu->slots[i];
-        pn_group row = lu->row;
-        row.tag += i * PN_GROUP_TAGS;
         PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
         if (lu->compute->ops->panel_needs_slot)
             PN_TRY(lu->compute->ops->allocate(lu->compute, lu->panel_bytes, &s->part));
-        PN_TRY(pn_broadcast_create(&s->broadcast, &row, is->topology, is->segment_bytes));
+        PN_TRY(make_lanes(lu, i));
     }
 fail:
     return status;
@@ -115,6 +165,7 @@ static pn_status make_rows(pn_lu *lu)
     void *memory = NULL;
     PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
     lu->u.data = memory;
+    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -153,8 +204,12 @@ static void destroy_slots(pn_lu *lu)
     const pn_compute_ops *ops = lu->compute->ops;
     for (int i = 0; lu->slots && i < lu->is.buffers; i++) {
         slot *s = &lu->slots[i];
-        if (s->broadcast)
-            pn_broadcast_destroy(s->broadcast);
+        for (int v = 0; s->lanes && v < lu->is.place->hosted; v++) {
+            pn_broadcast_destroy(s->lanes[v].broadcast);
+            if (s->lanes[v].memory)
+                ops->release_host(lu->compute, s->lanes[v].memory, lane_bytes(lu));
+        }
+        free(s->lanes);
         if (s->host)
             ops->release_host(lu->compute, s->host, lu->panel_bytes);
         if (s->part)
@@ -171,6 +226,7 @@ void pn_lu_destroy(pn_lu *lu)
     pn_rows_destroy(lu->rows);
     if (lu->u.data)
         lu->compute->ops->release(lu->compute, lu->u.data, lu->u_bytes);
+    pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);
@@ -182,8 +238,8 @@ static slot *slot_of(pn_lu *lu, pn_gidx step)
     return &lu->slots[step % lu->is.buffers];
 }
 
-// What a rank does while it waits for a message: multiply. (Panels are passed on by the communicator
-// itself.) Time in which there is nothing to multiply is waiting time.
+// What a rank does while it waits for a message: multiply. (Panels are passed on by the
+// communicator itself.) Time in which there is nothing to multiply is waiting time.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
@@ -198,13 +254,19 @@ static bool do_something_else(void *context)
     return false;
 }
 
+static void finish_sending(pn_lu *lu, slot *s)
+{
+    for (int v = 0; s->busy && v < lu->is.place->hosted; v++)
+        pn_broadcast_finish(s->lanes[v].broadcast);
+    s->busy = false;
+}
+
 // Makes the buffer of `step` free and lays the panel into it.
 static slot *claim(pn_lu *lu, pn_gidx step)
 {
     slot *s = slot_of(lu, step);
-    if (s->busy)
-        pn_broadcast_finish(s->broadcast);
-    s->busy = false;
+    finish_sending(lu, s);
+    pn_await(lu->comm, lu->compute, s->taken);
     s->panel = pn_panel_at(s->host, lu->is.place, step);
     return s;
 }
@@ -225,7 +287,7 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
         task.u.data += op->column;
     }
     pn_ticket ticket = lu->compute->ops->strip(lu->compute, &task, to->panel.a, to->panel.ld);
-    lu->compute->ops->wait(lu->compute, ticket);
+    pn_await(lu->comm, lu->compute, ticket);
 }
 
 static void factor(pn_lu *lu, const pn_op *op)
@@ -246,10 +308,41 @@ static bool owns_panel(const pn_lu *lu, pn_gidx step)
 
 static void broadcast_start(pn_lu *lu, const pn_op *op)
 {
-    slot *s = owns_panel(lu, op->step) ? slot_of(lu, op->step) : claim(lu, op->step);
-    int root = lu->is.place->layout->owner[op->step];
+    const pn_place *place = lu->is.place;
+    bool ours = owns_panel(lu, op->step);
+    slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
+    int root = place->layout->owner[op->step];
     s->busy = true;
-    pn_broadcast_start(s->broadcast, s->panel.header, pn_panel_bytes(&s->panel), root);
+    for (int v = 0; v < place->hosted; v++) {
+        lane *l = &s->lanes[v];
+        l->piece = l->memory ? pn_panel_piece_at(l->memory, place->layout, op->step,
+                                                 place->virtual_rows[v])
+                             : s->panel;
+        if (ours && l->memory)
+            pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
+        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), root);
+    }
+}
+
+static bool all_arrived(pn_lu *lu, slot *s)
+{
+    bool arrived = true;
+    for (int v = 0; v < lu->is.place->hosted; v++)
+        arrived &= pn_broadcast_progress(s->lanes[v].broadcast);
+    return arrived;
+}
+
+static void wait_for_panel(pn_lu *lu, slot *s)
+{
+    const pn_place *place = lu->is.place;
+    long spins = 0;
+    while (!all_arrived(lu, s))
+        pn_comm_pause(lu->comm, &spins);
+    if (owns_panel(lu, s->panel.step))
+        return;
+    for (int v = 0; v < place->hosted; v++)
+        if (s->lanes[v].memory)
+            pn_panel_piece_join(&s->panel, &s->lanes[v].piece, place, place->virtual_rows[v]);
 }
 
 // U of the pivot block's own columns goes back to the matrix, for the back substitution.
@@ -261,30 +354,20 @@ static void store_diagonal(pn_lu *lu, const slot *s)
     pn_block to = lu->is.matrix;
     pn_lidx column = pn_place_columns_before(lu->is.place, panel->step * panel->nb);
     to.data += panel->row * to.ld + column;
-    to.rows = 1;
-    to.columns = panel->width;
-    double *line = lu->record; // free between factorisations
-    for (int i = 0; i < panel->width; i++) {
-        for (int j = 0; j < panel->width; j++)
-            line[j] = panel->l11[j * panel->nb + i];
-        pn_ticket ticket = lu->compute->ops->write(lu->compute, to, line, panel->width);
-        lu->compute->ops->wait(lu->compute, ticket);
-        to.data += to.ld;
-    }
+    pn_diagonal_store(&lu->diagonal, &(pn_diagonal_task){lu->comm, lu->compute, panel, to});
 }
 
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
     slot *s = slot_of(lu, op->step);
-    long spins = 0;
-    while (!pn_broadcast_progress(s->broadcast))
-        pn_comm_pause(lu->comm, &spins);
+    wait_for_panel(lu, s);
     lu->outcome.finding = pn_panel_finding(&s->panel, &lu->outcome.column);
     if (lu->outcome.finding != PN_FINDING_NONE)
         return;
     pn_panel *panel = &s->panel;
     size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
     s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
+    s->taken = lu->compute->ops->given(lu->compute);
     s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
     store_diagonal(lu, s);
     pn_rows_begin_step(lu->rows, panel, s->l11);
@@ -324,7 +407,7 @@ static void multiply_finish(pn_lu *lu)
     while (lu->compute->ops->multiply_help(lu->compute))
         for (int i = 0; i < lu->is.buffers; i++)
             if (lu->slots[i].busy)
-                pn_broadcast_progress(lu->slots[i].broadcast);
+                all_arrived(lu, &lu->slots[i]);
     lu->compute->ops->multiply_finish(lu->compute);
 }
 
@@ -374,7 +457,8 @@ static void observe(pn_lu *lu, const pn_op *op)
     double seconds = pn_clock() - begin;
     for (int i = 0; i < lu->is.observer_count; i++)
         if (lu->is.observers[i].after)
-            lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
+            if (lu->is.observers[i].after)
+                lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
 }
 
 // Performs a list; once a panel with a finding is met only what is under way is finished.
@@ -385,6 +469,15 @@ static void perform_list(pn_lu *lu, const pn_op *ops, int count)
             observe(lu, &ops[i]);
 }
 
+// Whether to end after the next step: by then nothing has been started for a step after it.
+static void ask_for_pause(pn_lu *lu, pn_gidx step)
+{
+    pn_gidx end = step + 2;
+    if (lu->is.pause && end < pn_plan_end(&lu->is.plan) &&
+        lu->is.pause(lu->is.pause_context, step, lu->outcome.wait_seconds))
+        lu->is.plan.end = end;
+}
+
 pn_lu_outcome pn_lu_factor(pn_lu *lu)
 {
     pn_op ops[PN_PLAN_STEP_LIMIT];
@@ -392,17 +485,15 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
     lu->comm->idle = do_something_else;
     lu->comm->idle_context = lu;
     perform_list(lu, ops, pn_plan_prologue(&lu->is.plan, lu->is.place, ops));
-    for (pn_gidx step = 0; step < lu->is.plan.layout->row_blocks; step++) {
-        if (lu->outcome.finding != PN_FINDING_NONE)
-            break;
+    pn_gidx step = lu->is.plan.begin;
+    for (; step < pn_plan_end(&lu->is.plan) && lu->outcome.finding == PN_FINDING_NONE; step++) {
+        ask_for_pause(lu, step);
         perform_list(lu, ops, pn_plan_step(&lu->is.plan, lu->is.place, step, ops));
     }
+    lu->outcome.next = step;
     lu->comm->idle = NULL;
     for (int i = 0; i < lu->is.buffers; i++)
-        if (lu->slots[i].busy) {
-            pn_broadcast_finish(lu->slots[i].broadcast);
-            lu->slots[i].busy = false;
-        }
+        finish_sending(lu, &lu->slots[i]);
     lu->compute->ops->wait(lu->compute, PN_TICKET_ALL);
     return lu->outcome;
 }

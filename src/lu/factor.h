@@ -14,8 +14,8 @@ typedef struct pn_lu pn_lu;
 
 // Called around every operation of the plan; `seconds` is its duration for the calling thread.
 typedef struct pn_observer {
-    void (*before)(void *context, const pn_op *op); // may be NULL
-    void (*after)(void *context, const pn_op *op, double begin, double seconds);
+    void (*before)(void *context, const pn_op *op);                              // may be NULL
+    void (*after)(void *context, const pn_op *op, double begin, double seconds); // may be NULL
     void *context;
 } pn_observer;
 
@@ -31,6 +31,10 @@ typedef struct pn_lu_request {
     int buffers;       // panels under way, at least 2
     const pn_observer *observers;
     int observer_count;
+    // Asked on all ranks at the beginning of each step; if it answers true, on all alike, the
+    // factorisation pauses after the next step. May be NULL.
+    bool (*pause)(void *context, pn_gidx step, double wait_seconds);
+    void *pause_context;
 } pn_lu_request;
 
 pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);
@@ -39,9 +43,10 @@ void pn_lu_destroy(pn_lu *lu);
 // Bytes it will take beside the matrix, on the host and in the part's memory together.
 size_t pn_lu_bytes(const pn_lu_request *request);
 
-// Factors: afterwards the matrix holds U and, in place of b, inv(L) P b. Stops at a panel with a
-// finding, on all ranks alike.
+// Factors from the plan's first step on: afterwards the matrix holds U and, in place of b,
+// inv(L) P b. Stops at a panel with a finding, or when asked to pause, on all ranks alike.
 typedef struct pn_lu_outcome {
+    pn_gidx next; // first step that is not done; the block columns from there on are up to date
     pn_finding finding;
     pn_gidx column;      // of the finding
     double wait_seconds; // in which the calling thread had nothing to do

@@ -67,19 +67,26 @@ size_t pn_panel_bytes(const pn_panel *panel)
     return 8 * (fixed_words(panel->nb) + (size_t)panel->width * (size_t)panel->ld);
 }
 
+pn_panel pn_panel_lay(void *memory, const pn_layout *layout, pn_gidx step, pn_lidx rows)
+{
+    int nb = layout->nb;
+    return (pn_panel){.step = step,
+                      .nb = nb,
+                      .width = (int)pn_min(nb, layout->n - step * nb),
+                      .rows = rows,
+                      .ld = padded(rows),
+                      .header = memory,
+                      .l11 = (double *)memory + pn_round_up(PN_PANEL_HEADER + nb, LINE),
+                      .a = (double *)memory + fixed_words(nb)};
+}
+
 pn_panel pn_panel_at(void *memory, const pn_place *place, pn_gidx step)
 {
-    const pn_layout *layout = place->layout;
-    int nb = layout->nb;
-    pn_gidx first = step * nb;
-    pn_panel panel = {.step = step, .nb = nb, .width = (int)pn_min(nb, layout->n - first)};
-    panel.row = pn_place_rows_before(place, first);
-    panel.rows = place->rows - panel.row;
-    panel.top = pn_place_rows_before(place, first + panel.width) - panel.row;
-    panel.ld = padded(panel.rows);
-    panel.header = memory;
-    panel.l11 = (double *)memory + pn_round_up(PN_PANEL_HEADER + nb, LINE);
-    panel.a = (double *)memory + fixed_words(nb);
+    pn_gidx first = step * place->layout->nb;
+    pn_lidx row = pn_place_rows_before(place, first);
+    pn_panel panel = pn_panel_lay(memory, place->layout, step, place->rows - row);
+    panel.row = row;
+    panel.top = pn_place_rows_before(place, first + panel.width) - row;
     return panel;
 }
 
@@ -186,7 +193,7 @@ static void choose_pivot(panel_job *job, int column, int members)
                          combine_records);
     if (pivot->not_finite != 0)
         note_finding(panel, PN_FINDING_NOT_FINITE, global);
-    else if (pivot->size <= 0)
+    else if (pivot->size < DBL_MIN)
         note_finding(panel, PN_FINDING_SINGULAR, global);
     if (pivot->row == INT64_MAX) { // every entry is a NaN: keep the row where it is
         pivot->row = global;
@@ -195,7 +202,7 @@ static void choose_pivot(panel_job *job, int column, int members)
     place_rows(job, &best, column, pivot);
     pn_panel_pivots(panel)[column] = pivot->row;
     double value = pivot->values[column];
-    job->scale = value != 0 && isfinite(value) ? 1.0 / value : 1.0;
+    job->scale = fabs(value) >= DBL_MIN && isfinite(value) ? 1.0 / value : 1.0;
 }
 
 // Solves for the entries of U in column `column`, rows [first, column), of l11.

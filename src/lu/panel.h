@@ -33,6 +33,8 @@ size_t pn_panel_bytes(const pn_panel *panel);
 
 // Lays the panel of `step` into `memory` (pn_panel_memory bytes, aligned to 64).
 pn_panel pn_panel_at(void *memory, const pn_place *place, pn_gidx step);
+// The same for any number of rows, without the place: row and top are left at 0.
+pn_panel pn_panel_lay(void *memory, const pn_layout *layout, pn_gidx step, pn_lidx rows);
 
 static inline int64_t *pn_panel_pivots(const pn_panel *panel)
 {
@@ -52,8 +54,9 @@ typedef struct pn_panel_engine {
 
 size_t pn_panel_record_bytes(int nb);
 
-// Factors the panel in place: `a` holds its columns (up to date) on entry. A zero or non-finite
-// pivot becomes the panel's finding, and the factorisation goes on.
+// Factors the panel in place: `a` holds its columns (up to date) on entry. A pivot that is not
+// finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the
+// factorisation goes on.
 void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel);
 
 #endif

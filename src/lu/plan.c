@@ -23,6 +23,11 @@ pn_gidx pn_plan_after(const pn_layout *layout, pn_gidx step)
     return step * layout->nb + pn_plan_width(layout, step);
 }
 
+pn_gidx pn_plan_end(const pn_plan *plan)
+{
+    return plan->end > 0 ? plan->end : plan->layout->row_blocks;
+}
+
 // Local columns of the trailing matrix of a step: [begin, split) first part, [split, end) second.
 // The strip, if the next panel is ours, is the beginning of the first part.
 typedef struct trailing {
@@ -31,7 +36,7 @@ typedef struct trailing {
 
 static bool has_panel(const pn_plan *plan, const pn_place *place, pn_gidx step)
 {
-    return step < plan->layout->row_blocks && plan->layout->owner[step] == place->column;
+    return step < pn_plan_end(plan) && plan->layout->owner[step] == place->column;
 }
 
 static bool exchanges_rows(const pn_plan *plan, const pn_place *place)
@@ -80,7 +85,7 @@ static trailing trailing_of(const pn_plan *plan, const pn_place *place, pn_gidx 
 // multiplied: only if the cut has not moved to the right meanwhile.
 static bool runs_ahead(const pn_plan *plan, const pn_place *place, pn_gidx step)
 {
-    if (!plan->look_ahead || step < 0 || step + 1 >= plan->layout->row_blocks)
+    if (!plan->look_ahead || step < 0 || step + 1 >= pn_plan_end(plan))
         return false;
     trailing now = trailing_of(plan, place, step), next = trailing_of(plan, place, step + 1);
     return now.split < now.end && next.split <= now.split;
@@ -130,7 +135,7 @@ static void put_panel(writer *w, pn_gidx step, pn_op_kind load)
 {
     const pn_layout *layout = w->plan->layout;
     pn_gidx panel = load == PN_OP_LOAD ? step : step + 1;
-    if (panel >= layout->row_blocks)
+    if (panel >= pn_plan_end(w->plan))
         return;
     if (has_panel(w->plan, w->place, panel)) {
         pn_lidx column = pn_place_columns_before(w->place, panel * layout->nb);
@@ -149,8 +154,8 @@ static void put_rows_start(writer *w, pn_gidx step)
 int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PLAN_STEP_LIMIT])
 {
     writer w = {ops, 0, plan, place};
-    put_panel(&w, 0, PN_OP_LOAD);
-    put(&w, PN_OP_BROADCAST_FINISH, 0, PN_SLICE_STRIP, 0, 0);
+    put_panel(&w, plan->begin, PN_OP_LOAD);
+    put(&w, PN_OP_BROADCAST_FINISH, plan->begin, PN_SLICE_STRIP, 0, 0);
     return w.count;
 }
 
@@ -165,7 +170,7 @@ static int step_in_turn(writer *w, pn_gidx step)
         put_slice(w, PN_OP_MULTIPLY_START, step, slice);
         put_slice(w, PN_OP_MULTIPLY_FINISH, step, slice);
     }
-    if (step + 1 < w->plan->layout->row_blocks) {
+    if (step + 1 < pn_plan_end(w->plan)) {
         put_panel(w, step + 1, PN_OP_LOAD);
         put(w, PN_OP_BROADCAST_FINISH, step + 1, PN_SLICE_STRIP, 0, 0);
     }
@@ -178,8 +183,8 @@ int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
     writer w = {ops, 0, plan, place};
     if (!plan->look_ahead)
         return step_in_turn(&w, step);
-    bool more = step + 1 < plan->layout->row_blocks;
-    if (!runs_ahead(plan, place, step - 1))
+    bool more = step + 1 < pn_plan_end(plan);
+    if (step == plan->begin || !runs_ahead(plan, place, step - 1))
         put_rows_start(&w, step);
     put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_STRIP);
     put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_FIRST);

@@ -46,12 +46,17 @@ typedef struct pn_plan {
     const pn_layout *layout;
     int look_ahead;     // 0: factor only when the whole step is done; 1: as described above
     double first_share; // of the trailing columns in PN_SLICE_FIRST where rows are exchanged
+    pn_gidx begin;      // first step: its panel is loaded by the prologue
+    pn_gidx end;        // one past the last step, whose look-ahead ends there; 0: all steps
 } pn_plan;
+
+// One past the last step of the plan.
+pn_gidx pn_plan_end(const pn_plan *plan);
 
 enum { PN_PLAN_STEP_LIMIT = 24 };
 
-// Operations before step 0 (the first panel) and those of step k; return their number. An operation
-// on no columns is left out; one on no rows stays (its messages still have to flow).
+// Operations before the first step (its panel) and those of step k; return their number. An
+// operation on no columns is left out; one on no rows stays (its messages still have to flow).
 int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PLAN_STEP_LIMIT]);
 int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
                  pn_op ops[PN_PLAN_STEP_LIMIT]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lu/rows.h"
 
+#include "lu/await.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -323,7 +325,7 @@ static void send_pieces(pn_rows *rows, const pn_op *op)
             host += pivot_words + moved_words;
         }
         if (pass == 0)
-            compute->ops->wait(compute, PN_TICKET_ALL);
+            pn_await(rows->is.column.comm, compute, PN_TICKET_ALL);
     }
 }
 
@@ -401,7 +403,7 @@ static void roll(pn_rows *rows, const pn_op *op)
     if (own.columns > 0)
         compute->ops->read(compute, own, rolling + width * piece_begin(rows, op->columns, me),
                            own.columns);
-    compute->ops->wait(compute, PN_TICKET_ALL);
+    pn_await(column->comm, compute, PN_TICKET_ALL);
     for (int i = 0; i + 1 < size; i++) {
         int gives = (me - i + size) % size, gets = (me - i - 1 + 2 * size) % size;
         exchange *e = &rows->exchanges[op->slice];
@@ -472,6 +474,6 @@ void pn_rows_finish(pn_rows *rows, const pn_op *op)
     roll(rows, op);
     pn_comm_wait_all(column->comm, e->send_count, e->sends);
     e->send_count = 0;
-    rows->is.compute->ops->wait(rows->is.compute, PN_TICKET_ALL); // the staging is free again
+    pn_await(column->comm, rows->is.compute, PN_TICKET_ALL); // the staging is free again
     store_pivot_block(rows, op);
 }

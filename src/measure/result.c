@@ -9,6 +9,30 @@ void pn_result_release(pn_result *result)
     result->ranks = NULL;
     result->rank_count = 0;
     pn_trace_release(&result->trace);
+    for (int i = 0; i < result->timeline_count; i++)
+        pn_trace_release(&result->timelines[i].trace);
+    free(result->timelines);
+    result->timelines = NULL;
+    result->timeline_count = 0;
+    free(result->ownership.column);
+    free(result->ownership.blocks);
+    result->ownership = (pn_ownership){0};
+}
+
+pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_gidx blocks)
+{
+    *ownership = (pn_ownership){.block_columns = blocks};
+    ownership->column = calloc((size_t)pn_max(blocks, 1), sizeof *ownership->column);
+    ownership->blocks = calloc((size_t)pn_max(blocks, 1), sizeof *ownership->blocks);
+    if (!ownership->column || !ownership->blocks)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the owners of %lld block columns",
+                       (long long)blocks);
+    for (pn_gidx b = 0; b < blocks; b++) {
+        if (b == 0 || owner[b] != owner[b - 1])
+            ownership->column[ownership->runs++] = owner[b];
+        ownership->blocks[ownership->runs - 1]++;
+    }
+    return PN_OK;
 }
 
 double pn_result_operations(pn_gidx n)

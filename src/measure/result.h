@@ -3,6 +3,7 @@
 #ifndef PN_MEASURE_RESULT_H
 #define PN_MEASURE_RESULT_H
 
+#include "base/status.h"
 #include "base/types.h"
 #include "measure/trace.h"
 
@@ -30,7 +31,29 @@ typedef struct pn_rank_record {
     int64_t matrix_bytes;
     double busy_seconds; // computing
     double wait_seconds; // waiting for others
+    double phase_seconds[PN_PHASE_COUNT];
 } pn_rank_record;
+
+typedef struct pn_move_record { // block columns that changed hands during the run
+    pn_gidx step;               // before which
+    pn_gidx blocks;             // that moved
+    double seconds;             // it took
+    double expected_gain;       // part of the remaining time
+} pn_move_record;
+
+enum { PN_MOVE_LIMIT = 32 };
+// Who owns which block columns: run i is `blocks[i]` neighbours of process column `column[i]`.
+typedef struct pn_ownership {
+    pn_gidx block_columns; // the sum of the blocks
+    int64_t runs;
+    int32_t *column;
+    int64_t *blocks;
+} pn_ownership;
+
+typedef struct pn_timeline { // of one rank, thinned
+    int rank;
+    pn_trace trace;
+} pn_timeline;
 
 typedef struct pn_result {
     pn_gidx n;
@@ -50,10 +73,18 @@ typedef struct pn_result {
     time_t began, ended;
     int rank_count;
     pn_rank_record *ranks;
+    int move_count; // of all; the first PN_MOVE_LIMIT have a record
+    pn_move_record moves[PN_MOVE_LIMIT];
     pn_trace trace; // rank 0's own
+    int timeline_count;
+    pn_timeline *timelines; // of some other ranks
+    pn_ownership ownership;
 } pn_result;
 
 void pn_result_release(pn_result *result);
+
+// From owner[blocks], as pn_layout holds it. Failure: memory.
+pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_gidx blocks);
 
 // 2/3 N^3 + 3/2 N^2, the operations HPL counts.
 double pn_result_operations(pn_gidx n);

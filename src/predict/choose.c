@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const double default_seconds = 60.0, default_memory_share = 0.8;
-enum { NB_LEAST = 32, NB_MOST = 384, NB_STEP = 32, NB_ALLOWED = 16384 };
+enum { NB_LEAST = 32, NB_MOST = 384, NB_STEP = 32, NB_DEVICE = 512, NB_ALLOWED = 16384 };
 static const pn_gidx n_allowed = 1000000000;
 
 // A rank among the others in the order of hosts, then processors.
@@ -111,6 +111,8 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const 
         mine->threads = wishes->threads ? wishes->threads : (int)pn_max(1, cores / mine->slots);
         mine->oversubscribed = mine->threads * mine->slots > cores;
         status = allow_memory(mine, wishes, facts[rank].host);
+        if (facts[rank].device_memory > 0)
+            mine->bytes_allowed = facts[rank].device_memory;
     }
     return status;
 }
@@ -197,9 +199,11 @@ static pn_status choose_grid(pn_choosing *choosing)
 }
 
 // Panel work grows with NB and the cost of touching the matrix with 1/NB; the best grows as the
-// root of N. The factor 2 is measured.
-static int choose_nb(pn_gidx n)
+// root of N. The factor 2 is measured, on processors; a device's fast multiplication needs more.
+static int choose_nb(const pn_choosing *choosing, pn_gidx n)
 {
+    if (choosing->facts[0].device_memory > 0)
+        return (int)pn_min(NB_DEVICE, pn_max(NB_LEAST, n));
     int64_t nb = (int64_t)(2.0 * sqrt((double)n) / NB_STEP + 0.5) * NB_STEP;
     return (int)pn_max(NB_LEAST, pn_min(NB_MOST, nb));
 }
@@ -257,9 +261,10 @@ static pn_status choose_sizes(pn_choosing *choosing)
     choice->n = wishes->n;
     choice->nb = wishes->nb;
     if (!choice->nb)
-        choice->nb = choose_nb(wishes->n ? wishes->n
-                                         : pn_min(pn_choosing_filling(choosing, 256, seconds),
-                                                  pn_choosing_largest(choosing, 256)));
+        choice->nb =
+            choose_nb(choosing, wishes->n ? wishes->n
+                                          : pn_min(pn_choosing_filling(choosing, 256, seconds),
+                                                   pn_choosing_largest(choosing, 256)));
     choice->largest_n = pn_choosing_largest(choosing, choice->nb);
     if (!wishes->n) {
         choosing->n_for_time = pn_choosing_filling(choosing, choice->nb, seconds);

@@ -15,6 +15,7 @@ typedef struct pn_facts {
     int32_t cores;            // physical cores it may use (shared with the ranks of equal cpu_set)
     int32_t host_cores;       // physical cores of its host
     int64_t memory_available; // bytes on its host, for all ranks there
+    int64_t device_memory;    // bytes of a device that it has for the matrix; 0: it uses its host's
     double rate_gflops; // measured multiply rate of the rank with its threads; 0: not measured
 } pn_facts;
 

@@ -37,6 +37,15 @@ static json_t *norms_of(const pn_norms *norms)
     return object;
 }
 
+static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
+{
+    json_t *object = json_object();
+#define SET_PHASE(id, name) json_object_set_new(object, name, number(seconds[PN_PHASE_##id]));
+    PN_PHASES(SET_PHASE)
+#undef SET_PHASE
+    return object;
+}
+
 static json_t *rank_of(const pn_rank_record *rank)
 {
     json_t *object = json_object();
@@ -51,6 +60,7 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));
     json_object_set_new(object, "busy_seconds", number(rank->busy_seconds));
     json_object_set_new(object, "wait_seconds", number(rank->wait_seconds));
+    json_object_set_new(object, "phases", phases_of(rank->phase_seconds));
     return object;
 }
 
@@ -60,15 +70,6 @@ static json_t *ranks_of(const pn_result *result)
     for (int i = 0; i < result->rank_count; i++)
         json_array_append_new(array, rank_of(&result->ranks[i]));
     return array;
-}
-
-static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
-{
-    json_t *object = json_object();
-#define SET_PHASE(id, name) json_object_set_new(object, name, number(seconds[PN_PHASE_##id]));
-    PN_PHASES(SET_PHASE)
-#undef SET_PHASE
-    return object;
 }
 
 static json_t *steps_of(const pn_trace *trace)
@@ -82,6 +83,32 @@ static json_t *steps_of(const pn_trace *trace)
         json_array_append_new(array, object);
     }
     return array;
+}
+
+static json_t *timelines_of(const pn_result *result)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < result->timeline_count; i++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "rank", json_integer(result->timelines[i].rank));
+        json_object_set_new(object, "steps", steps_of(&result->timelines[i].trace));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+// Block columns from the left: run_blocks[i] neighbours belong to process column run_column[i].
+static json_t *layout_of(const pn_ownership *ownership)
+{
+    json_t *object = json_object(), *columns = json_array(), *blocks = json_array();
+    for (int64_t i = 0; i < ownership->runs; i++) {
+        json_array_append_new(columns, json_integer(ownership->column[i]));
+        json_array_append_new(blocks, json_integer(ownership->blocks[i]));
+    }
+    json_object_set_new(object, "block_columns", json_integer(ownership->block_columns));
+    json_object_set_new(object, "run_column", columns);
+    json_object_set_new(object, "run_blocks", blocks);
+    return object;
 }
 
 static json_t *versions_of(const pn_record *record)
@@ -126,8 +153,12 @@ static json_t *option_of(const pn_option *row, const pn_options *options)
     case PN_KIND_BYTES:
         return strcmp(text, "auto") == 0 ? json_string(text)
                                          : json_integer(*(const int64_t *)value);
-    case PN_KIND_REAL:
     case PN_KIND_SECONDS:
+        if (strcmp(text, "auto") == 0)
+            return json_string(text);
+        return number(*(const double *)value);
+    case PN_KIND_REAL:
+    case PN_KIND_PERCENT:
         return number(*(const double *)value);
     case PN_KIND_FLAG:
         return json_boolean(*(const bool *)value);
@@ -181,6 +212,8 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "phases", phases_of(result->trace.total));
     json_object_set_new(object, "steps", steps_of(&result->trace));
+    json_object_set_new(object, "timelines", timelines_of(result));
+    json_object_set_new(object, "layout", layout_of(&result->ownership));
     json_object_set_new(object, "versions", versions_of(record));
     json_object_set_new(object, "machine", machine_of(record->host));
     json_object_set_new(object, "options", options_of(record->command, record->options));

@@ -2,15 +2,19 @@
 #include "trust/benchmark.h"
 
 #include "base/clock.h"
+#include "comm/stall.h"
 #include "lu/back.h"
 #include "lu/factor.h"
+#include "trust/adapt.h"
+#include "trust/migrate.h"
+#include "trust/gather.h"
 #include "trust/verify.h"
 #include "trust/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACE_LIMIT = 2000, OBSERVERS = 2, TAG_WORLD = 0 };
+enum { TRACE_LIMIT = 2000, OBSERVERS = 3, TAG_WORLD = 0 };
 
 // One rank's run.
 typedef struct run {
@@ -20,6 +24,8 @@ typedef struct run {
     pn_log *log;
     pn_result *result;
     pn_place place;
+    pn_layout *layout; // of our own, once block columns have moved
+    pn_adapt adapt;
     pn_block matrix;
     size_t matrix_bytes;
     double *x;
@@ -69,25 +75,43 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
            sizeof(double) * (size_t)benchmark->layout->n;
 }
 
-static pn_status allocate(run *r)
+static pn_status allocate_matrix(run *r, const pn_place *place, pn_block *matrix)
 {
-    pn_status status;
-    pn_lu_request request = lu_request(r->is, &r->place);
     void *memory = NULL;
-    r->matrix = (pn_block){NULL, r->place.rows, r->place.columns, leading_dimension(&r->place)};
-    r->matrix_bytes = matrix_bytes(&r->place);
-    PN_TRY(r->compute->ops->allocate(r->compute, r->matrix_bytes, &memory));
-    r->matrix.data = memory;
-    r->x = calloc((size_t)r->is->layout->n, sizeof *r->x);
-    if (!r->x)
-        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
-                       (long long)r->is->layout->n));
+    *matrix = (pn_block){NULL, place->rows, place->columns, leading_dimension(place)};
+    pn_status status = r->compute->ops->allocate(r->compute, matrix_bytes(place), &memory);
+    matrix->data = memory;
+    return status;
+}
+
+// The factorisation from `step` on, of the matrix as it is distributed now.
+static pn_status create_lu(run *r, pn_gidx step)
+{
+    pn_lu_request request = lu_request(r->is, &r->place);
+    request.plan.layout = r->place.layout;
+    request.plan.begin = step;
     request.comm = r->comm;
     request.compute = r->compute;
     request.matrix = r->matrix;
     request.observers = r->observers;
     request.observer_count = OBSERVERS;
-    PN_TRY(pn_lu_create(&r->lu, &request));
+    request.pause = r->is->adapt ? pn_adapt_pause : NULL;
+    request.pause_context = &r->adapt;
+    return pn_lu_create(&r->lu, &request);
+}
+
+static pn_status allocate(run *r)
+{
+    pn_status status;
+    r->matrix_bytes = matrix_bytes(&r->place);
+    PN_TRY(allocate_matrix(r, &r->place, &r->matrix));
+    r->x = calloc((size_t)r->is->layout->n, sizeof *r->x);
+    if (!r->x)
+        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
+                       (long long)r->is->layout->n));
+    PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
+    r->adapt.caps = r->is->caps;
+    PN_TRY(create_lu(r, 0));
 fail:
     return status;
 }
@@ -99,6 +123,8 @@ static void release(run *r)
     if (r->matrix.data)
         r->compute->ops->release(r->compute, r->matrix.data, r->matrix_bytes);
     pn_place_release(&r->place);
+    pn_layout_destroy(r->layout);
+    pn_adapt_release(&r->adapt);
 }
 
 // Writes `value` to the places of the poisoned entry or column that are held here.
@@ -152,7 +178,7 @@ static pn_status agree(run *r, pn_status status)
     pn_group world = pn_group_world(r->comm, TAG_WORLD);
     pn_group_combine(&world, &worst, sizeof worst, pn_combine_max);
     if (status == PN_OK && worst > 0)
-        return pn_fail((pn_status)worst, "another rank could not go on; see its message");
+        return pn_fail((pn_status)worst, "%s", ""); // the rank it concerns has the message
     return status;
 }
 
@@ -162,20 +188,113 @@ static void barrier(run *r)
     pn_group_barrier(&world);
 }
 
+// Whether every rank has room for its part as it will be beside its part as it is.
+static bool all_have_room(run *r, const pn_place *place)
+{
+    double needed = (double)matrix_bytes(place) + (double)pn_benchmark_bytes(r->is, &r->place);
+    double missing = r->is->memory_allowed > 0 && needed > (double)r->is->memory_allowed;
+    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group_combine(&world, &missing, sizeof missing, pn_combine_max);
+    return missing == 0;
+}
+
+// Takes the matrix over into the new distribution.
+static pn_status change_hands(run *r, pn_layout *layout, pn_place *place)
+{
+    pn_block matrix = {0};
+    pn_status status;
+    PN_TRY(agree(r, allocate_matrix(r, place, &matrix)));
+    PN_TRY(pn_migrate(r->comm, r->compute, &(pn_holding){&r->place, r->matrix},
+                      &(pn_holding){place, matrix}));
+    pn_lu_destroy(r->lu);
+    r->lu = NULL;
+    r->compute->ops->release(r->compute, r->matrix.data, r->matrix_bytes);
+    pn_place_release(&r->place);
+    pn_layout_destroy(r->layout);
+    r->layout = layout;
+    r->place = *place;
+    r->matrix = matrix;
+    r->matrix_bytes = matrix_bytes(place);
+    return PN_OK;
+fail:
+    if (matrix.data)
+        r->compute->ops->release(r->compute, matrix.data, matrix_bytes(place));
+    return status;
+}
+
+static void record_move(run *r, pn_gidx step, double seconds)
+{
+    pn_move_record move = {step, r->adapt.moved, seconds, r->adapt.gain};
+    if (r->result->move_count < PN_MOVE_LIMIT)
+        r->result->moves[r->result->move_count] = move;
+    r->result->move_count++;
+    pn_log_all(r->log,
+               "the parts' speeds have changed: %lld block columns moved before step %lld in "
+               "%.2f s, expected to save %.0f %% of the time left",
+               (long long)move.blocks, (long long)step, seconds, 100.0 * move.expected_gain);
+}
+
+// Moves block columns as was decided, if there is room, and gets ready to go on from `step`.
+static pn_status rearrange(run *r, pn_gidx step)
+{
+    double begin = pn_clock();
+    pn_layout *layout = NULL;
+    pn_place place = {0};
+    pn_status status;
+    PN_TRY(agree(r, pn_layout_rearrange(&layout, r->place.layout, r->adapt.owner)));
+    PN_TRY(agree(r, pn_place_create(&place, layout, r->comm->rank)));
+    if (all_have_room(r, &place)) {
+        PN_TRY(change_hands(r, layout, &place));
+        record_move(r, step, pn_clock() - begin);
+    } else {
+        pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
+        r->adapt.off = true;
+        pn_place_release(&place);
+        pn_layout_destroy(layout);
+        pn_lu_destroy(r->lu);
+        r->lu = NULL;
+    }
+    r->adapt.layout = r->place.layout;
+    PN_TRY(agree(r, create_lu(r, step)));
+    pn_adapt_begin(&r->adapt, step);
+    return PN_OK;
+fail:
+    if (layout != r->layout) {
+        pn_place_release(&place);
+        pn_layout_destroy(layout);
+    }
+    return status;
+}
+
+// Factors, with pauses in which block columns move.
+static pn_status factor(run *r)
+{
+    pn_status status = PN_OK;
+    pn_adapt_begin(&r->adapt, 0);
+    for (;;) {
+        pn_lu_outcome outcome = pn_lu_factor(r->lu);
+        r->wait_seconds += outcome.wait_seconds;
+        r->result->finding = outcome.finding;
+        r->result->finding_column = outcome.column;
+        if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->is->layout->row_blocks)
+            return PN_OK;
+        PN_TRY(rearrange(r, outcome.next));
+    }
+fail:
+    return status;
+}
+
 static pn_status solve(run *r)
 {
-    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix};
-    pn_status status = PN_OK;
+    pn_status status;
     barrier(r);
     r->result->began = time(NULL);
     double begin = r->watch.origin = r->watch.spoken = pn_clock();
-    pn_lu_outcome outcome = pn_lu_factor(r->lu);
-    r->result->finding = outcome.finding;
-    r->result->finding_column = outcome.column;
-    r->wait_seconds = outcome.wait_seconds;
+    PN_TRY(factor(r));
+    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix};
     double factored = pn_clock();
-    if (outcome.finding == PN_FINDING_NONE)
-        status = pn_back_substitute(&back, r->x);
+    if (r->result->finding == PN_FINDING_NONE)
+        PN_TRY(pn_back_substitute(&back, r->x));
     double wait = pn_clock();
     barrier(r);
     double end = pn_clock();
@@ -183,8 +302,9 @@ static pn_status solve(run *r)
     r->result->ended = time(NULL);
     r->result->seconds = end - begin;
     r->result->trace.total[PN_PHASE_BACK] = end - factored;
-    if (status == PN_OK && outcome.finding == PN_FINDING_NONE)
+    if (r->result->finding == PN_FINDING_NONE)
         pn_back_replicate(&back, r->x);
+fail:
     return status;
 }
 
@@ -194,7 +314,7 @@ static void describe(run *r, pn_rank_record *record)
                                .row = r->place.row,
                                .column = r->place.column,
                                .threads = r->compute->threads,
-                               .block_columns = r->is->layout->owned[r->place.column],
+                               .block_columns = r->place.layout->owned[r->place.column],
                                .matrix_bytes = (int64_t)r->matrix_bytes,
                                .wait_seconds = r->wait_seconds,
                                .busy_seconds = r->result->seconds - r->wait_seconds};
@@ -203,6 +323,7 @@ static void describe(run *r, pn_rank_record *record)
                               r->compute->multiply_seconds * r->compute->threads;
     memcpy(record->host, r->log->host, sizeof record->host);
     memcpy(record->kind, r->compute->kind, sizeof record->kind);
+    memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
 }
 
 static pn_status gather_records(run *r)
@@ -215,7 +336,7 @@ static pn_status gather_records(run *r)
     pn_group_gather_all(&world, records, sizeof *records);
     r->result->ranks = records;
     r->result->rank_count = r->comm->size;
-    return PN_OK;
+    return pn_gather_story(r->result, r->is->layout, r->comm);
 }
 
 static pn_status verify(run *r)
@@ -224,6 +345,7 @@ static pn_status verify(run *r)
     if (result->finding != PN_FINDING_NONE)
         return PN_OK;
     double begin = pn_clock();
+    pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
     pn_verify_request request = {
         .n = result->n, .seed = r->is->seed, .x = r->x, .comm = r->comm, .team = r->compute->team};
@@ -260,6 +382,8 @@ static pn_status prepare(run *r)
                           .expected = r->is->expected_seconds};
     r->observers[0] = pn_watch_trace(&r->watch);
     r->observers[1] = pn_watch_progress(&r->watch);
+    r->observers[2] = pn_watch_place(r->comm);
+    pn_stall_at(r->comm, -1, "allocation of the matrix");
     pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
                8e-9 * (double)layout->n * (double)layout->n);
     PN_TRY(allocate(r));
@@ -274,6 +398,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     pn_status status;
     PN_TRY(agree(&r, prepare(&r)));
     double begin = pn_clock();
+    pn_stall_at(comm, -1, "generation of the matrix");
     PN_TRY(agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
     compute->ops->warm(compute, benchmark->layout->nb);

@@ -29,6 +29,9 @@ typedef struct pn_benchmark {
     double first_share;      // see pn_plan
     double expected_seconds; // for the progress line; 0: unknown
     pn_poison poison;
+    bool adapt;             // move block columns when parts drift apart
+    const pn_gidx *caps;    // [columns] most block columns each can hold; NULL: no limit
+    int64_t memory_allowed; // bytes for this rank, moves included; 0: no limit
 } pn_benchmark;
 
 // Every rank calls it. Fills `result` on rank 0 (elsewhere only `passed` and `finding`).

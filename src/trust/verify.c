@@ -125,7 +125,8 @@ static void finish_norms(const verify *v, pn_norms *norms, double *residual)
         norms->x_inf = larger(norms->x_inf, fabs(v->is->x[j]));
     }
     const double eps = 0x1p-53;
-    *residual = all.residual / (eps * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)n);
+    double scale = eps * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)n;
+    *residual = isfinite(scale) ? all.residual / scale : NAN; // over infinity all would be exact
 }
 
 pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, double *residual)

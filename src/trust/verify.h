@@ -17,7 +17,8 @@ typedef struct pn_verify_request {
 } pn_verify_request;
 
 // residual = ||A x - b||_oo / (eps (||A||_oo ||x||_oo + ||b||_oo) N), eps = 2^-53 (HPL 2.3); not
-// finite if x is not. All ranks call it and get the same numbers. Failure: memory.
+// finite if x is not, or if it is so large that the divisor overflows. All ranks call it and get
+// the same numbers. Failure: memory.
 pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, double *residual);
 
 #endif

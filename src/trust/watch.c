@@ -2,6 +2,7 @@
 #include "trust/watch.h"
 
 #include "base/clock.h"
+#include "comm/stall.h"
 #include "measure/result.h"
 
 #include <math.h>
@@ -81,4 +82,14 @@ pn_observer pn_watch_progress(pn_watch *watch)
 {
     watch->spoken = pn_clock();
     return (pn_observer){.after = tell_sometimes, .context = watch};
+}
+
+static void say_place(void *context, const pn_op *op)
+{
+    pn_stall_at(context, op->step, pn_op_name(op->kind));
+}
+
+pn_observer pn_watch_place(pn_comm *comm)
+{
+    return (pn_observer){.before = say_place, .context = comm};
 }

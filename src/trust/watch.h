@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Observers of the factorisation: one files the time of each operation, one tells people how far it
-// is.
+// is, one tells the watch against stalls where this rank is.
 #ifndef PN_TRUST_WATCH_H
 #define PN_TRUST_WATCH_H
 
 #include "base/log.h"
+#include "comm/comm.h"
 #include "lu/factor.h"
 #include "measure/trace.h"
 
@@ -20,5 +21,6 @@ typedef struct pn_watch {
 
 pn_observer pn_watch_trace(pn_watch *watch);
 pn_observer pn_watch_progress(pn_watch *watch);
+pn_observer pn_watch_place(pn_comm *comm);
 
 #endif

@@ -24,7 +24,24 @@ typedef struct arbitrary {
     int heights[MOST_Q];
     double shares[MOST_Q];
     pn_gidx caps[MOST_Q];
+    int order[MOST_Q * MOST_V];
+    double weights[MOST_Q * MOST_V];
 } arbitrary;
+
+static void choose_order(arbitrary *a, uint64_t *seed)
+{
+    int ranks = 0;
+    for (int column = 0; column < a->request.columns; column++)
+        ranks += a->request.heights ? a->heights[column] : a->request.virtual_rows;
+    for (int place = 0; place < ranks; place++) {
+        int other = (int)random_below(seed, (unsigned)place + 1);
+        a->order[place] = a->order[other];
+        a->order[other] = place;
+        a->weights[place] = (1 + random_below(seed, 9)) * 0.5;
+    }
+    a->request.order = random_below(seed, 2) ? a->order : NULL;
+    a->request.weights = random_below(seed, 2) ? a->weights : NULL;
+}
 
 static void choose(arbitrary *a, uint64_t *seed)
 {
@@ -39,6 +56,7 @@ static void choose(arbitrary *a, uint64_t *seed)
     request->shares = random_below(seed, 4) ? a->shares : NULL;
     request->caps = random_below(seed, 2) ? a->caps : NULL;
     request->column_major_ranks = random_below(seed, 2);
+    choose_order(a, seed);
 }
 
 static void check_tables(const pn_layout *layout, const pn_layout_request *request)
@@ -52,7 +70,6 @@ static void check_tables(const pn_layout *layout, const pn_layout_request *reque
         assert_in_range(layout->owner[block], 0, layout->columns - 1);
         assert_int_equal(layout->place[block], owned[layout->owner[block]]++);
     }
-    bool equal = true;
     int ranks = 0;
     for (int column = 0; column < layout->columns; column++) {
         assert_int_equal(layout->owned[column], owned[column]);
@@ -61,42 +78,92 @@ static void check_tables(const pn_layout *layout, const pn_layout_request *reque
         int height = request->heights ? request->heights[column] : request->virtual_rows;
         assert_int_equal(layout->heights[column], height);
         assert_true(height <= layout->height);
-        equal = equal && height == layout->virtual_rows;
         ranks += height;
     }
     assert_int_equal(layout->ranks, ranks);
+}
+
+static void check_equal_rows(const pn_layout *layout)
+{
+    bool equal = true;
+    for (int column = 0; column < layout->columns; column++) {
+        equal = equal && layout->heights[column] == layout->height;
+        for (int v = 0; v < layout->virtual_rows; v++)
+            equal = equal && layout->host[column * layout->virtual_rows + v] == layout->host[v];
+    }
     assert_int_equal(layout->equal_rows, equal);
 }
 
-static void check_hosts(const pn_layout *layout)
+// From any virtual row on, nobody hosts what another would have done sooner.
+static void check_balance(const int *host, int virtual_rows, int height, const double *weight)
 {
-    for (int column = 0; column < layout->columns; column++) {
-        int hosted[MOST_V] = {0};
-        for (int v = 0; v < layout->virtual_rows; v++) {
+    int hosted[MOST_V] = {0};
+    for (int v = virtual_rows - 1; v >= 0; v--) {
+        assert_in_range(host[v], 0, height - 1);
+        hosted[host[v]]++;
+        for (int other = 0; other < height; other++)
+            assert_true(hosted[host[v]] / weight[host[v]] <=
+                        (hosted[other] + 1) / weight[other] * (1 + 1e-12));
+    }
+}
+
+static void check_row_ranks(const pn_layout *layout)
+{
+    for (int v = 0; v < layout->virtual_rows; v++) {
+        int ranks[MOST_Q];
+        pn_layout_row_ranks(layout, v, ranks);
+        for (int column = 0; column < layout->columns; column++) {
             int host = layout->host[column * layout->virtual_rows + v];
-            assert_in_range(host, 0, layout->heights[column] - 1);
-            hosted[host]++;
-        }
-        for (int row = 0; row < layout->heights[column]; row++) {
-            int fewest = layout->virtual_rows / layout->heights[column];
-            assert_in_range(hosted[row], fewest, fewest + 1);
+            assert_int_equal(ranks[column], layout->rank_of[column * layout->height + host]);
+            assert_in_range(ranks[column], 0, layout->ranks - 1);
         }
     }
 }
 
-static void check_ranks(const pn_layout *layout, bool column_major)
+static int place_of(const pn_layout *layout, const pn_layout_request *request, int row, int column)
 {
-    int next = 0;
-    int outer = column_major ? layout->columns : layout->height;
-    int inner = column_major ? layout->height : layout->columns;
+    int place = 0;
+    int outer = request->column_major_ranks ? layout->columns : layout->height;
+    int inner = request->column_major_ranks ? layout->height : layout->columns;
     for (int i = 0; i < outer; i++)
         for (int j = 0; j < inner; j++) {
-            int row = column_major ? j : i;
-            int column = column_major ? i : j;
-            bool exists = row < layout->heights[column];
-            assert_int_equal(pn_layout_rank(layout, row, column), exists ? next++ : -1);
+            int r = request->column_major_ranks ? j : i;
+            int c = request->column_major_ranks ? i : j;
+            if (r == row && c == column)
+                return row < layout->heights[column] ? place : -1;
+            place += r < layout->heights[c];
         }
-    assert_int_equal(next, layout->ranks);
+    return -1;
+}
+
+static void check_hosts(const pn_layout *layout, const pn_layout_request *request)
+{
+    for (int column = 0; column < layout->columns; column++) {
+        double weight[MOST_V];
+        for (int row = 0; row < layout->heights[column]; row++) {
+            int place = place_of(layout, request, row, column);
+            weight[row] = request->weights ? request->weights[place] : 1;
+        }
+        const int *host = layout->host + column * layout->virtual_rows;
+        int height = layout->heights[column];
+        if (request->weights)
+            check_balance(host, layout->virtual_rows, height, weight);
+        for (int v = 0; !request->weights && v < layout->virtual_rows; v++)
+            assert_int_equal(host[v], v % height);
+    }
+}
+
+static void check_ranks(const pn_layout *layout, const pn_layout_request *request)
+{
+    int places = 0;
+    for (int column = 0; column < layout->columns; column++)
+        for (int row = 0; row < layout->height; row++) {
+            int place = place_of(layout, request, row, column);
+            int rank = place < 0 || !request->order ? place : request->order[place];
+            assert_int_equal(pn_layout_rank(layout, row, column), rank);
+            places += place >= 0;
+        }
+    assert_int_equal(places, layout->ranks);
 }
 
 // Rows of a process, by asking each row for its virtual row and the host table for its process.
@@ -183,8 +250,10 @@ static void agrees_with_counting_in_all_small_cases(void **state)
                 choose(&a, &seed);
                 assert_int_equal(pn_layout_create(&layout, &a.request), PN_OK);
                 check_tables(layout, &a.request);
-                check_hosts(layout);
-                check_ranks(layout, a.request.column_major_ranks);
+                check_row_ranks(layout);
+                check_equal_rows(layout);
+                check_hosts(layout, &a.request);
+                check_ranks(layout, &a.request);
                 check_places(layout);
                 pn_layout_destroy(layout);
             }
@@ -251,6 +320,52 @@ static void is_exact_where_32_bits_are_not_enough(void **state)
     pn_layout_destroy(layout);
 }
 
+static void weighs_rows_inside_a_column(void **state)
+{
+    (void)state;
+    pn_layout *layout;
+    pn_layout_request request = {.n = 6400,
+                                 .nb = 64,
+                                 .columns = 2,
+                                 .heights = (int[]){3, 1},
+                                 .virtual_rows = 10,
+                                 .order = (int[]){3, 1, 0, 2},
+                                 .weights = (double[]){1, 7, 1.5, 2.5}};
+    static const pn_lidx rows[] = {1920, 6400, 3200, 1280}; // by rank
+    assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+    for (int rank = 0; rank < 4; rank++) {
+        pn_place place;
+        assert_int_equal(pn_place_create(&place, layout, rank), PN_OK);
+        assert_int_equal(place.rows, rows[rank]);
+        pn_place_release(&place);
+    }
+    assert_false(layout->equal_rows);
+    pn_layout_destroy(layout);
+    double alike[] = {2, 2, 2, 2}; // weights that are equal change nothing
+    request =
+        (pn_layout_request){.n = 100, .nb = 8, .columns = 2, .virtual_rows = 2, .weights = alike};
+    assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+    assert_true(layout->equal_rows && layout->host[0] == 0 && layout->host[1] == 1);
+    pn_layout_destroy(layout);
+}
+
+static void finds_virtual_rows_for_unlike_columns(void **state)
+{
+    (void)state;
+    int rows = 0;
+    assert_int_equal(pn_layout_virtual_rows(&rows, 3, (int[]){4, 4, 4}, NULL), PN_OK);
+    assert_int_equal(rows, 4);
+    assert_int_equal(pn_layout_virtual_rows(&rows, 3, (int[]){3, 1, 5}, NULL), PN_OK);
+    assert_int_equal(rows, 15);
+    assert_int_equal(pn_layout_virtual_rows(&rows, 2, (int[]){2, 1}, (double[]){3, 1, 1}), PN_OK);
+    assert_int_equal(rows, 4);
+    // No number of rows that is allowed is exact for these: the best of them.
+    assert_int_equal(pn_layout_virtual_rows(&rows, 1, (int[]){2}, (double[]){1, 100}), PN_OK);
+    assert_in_range(rows, 2, 32);
+    assert_int_equal(pn_layout_virtual_rows(&rows, 1, (int[]){2}, (double[]){1, -1}),
+                     PN_ERROR_USAGE);
+}
+
 static void refuses(pn_layout_request request, const char *word)
 {
     pn_layout *layout = (pn_layout *)&request;
@@ -293,6 +408,14 @@ static void refuses_nonsense(void **state)
     bad.caps = (pn_gidx[]){6, 6};
     refuses(bad, "13 block columns");
     bad = good;
+    bad.order = (int[]){0, 1, 2, 3, 5, 5};
+    refuses(bad, "place 5 of the grid is given to rank 5");
+    bad.order = (int[]){0, 1, 2, 3, 4, 6};
+    refuses(bad, "rank 6");
+    bad = good;
+    bad.weights = (double[]){1, 1, 1, 0, 1, 1};
+    refuses(bad, "weights of the processes of one column");
+    bad = good;
     bad.columns = 100000;
     bad.virtual_rows = 100000;
     refuses(bad, "10000000000 processes");
@@ -319,6 +442,8 @@ int main(void)
         cmocka_unit_test(is_cyclic_for_equal_parts),
         cmocka_unit_test(holds_more_ranks_than_blocks),
         cmocka_unit_test(is_exact_where_32_bits_are_not_enough),
+        cmocka_unit_test(weighs_rows_inside_a_column),
+        cmocka_unit_test(finds_virtual_rows_for_unlike_columns),
         cmocka_unit_test(refuses_nonsense),
         cmocka_unit_test(refuses_a_rank_without_a_place),
     };

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { WORDS = 8 };
+enum { WORDS = 16 };
 
 typedef struct parsed {
     pn_status status;
@@ -24,8 +24,10 @@ static parsed parse(pn_command command, const char *line)
     char *words[WORDS];
     int count = 0;
     snprintf(copy, sizeof copy, "%s", line);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
+        assert_in_range(count, 0, WORDS - 1);
         words[count++] = word;
+    }
     parsed out;
     out.status = pn_options_parse(&out.options, &out.operands, command, count, words);
     return out;
@@ -83,6 +85,13 @@ static void values_of_each_kind_are_read(void **state)
     assert_true(run("--time 90s").options.time == 90);
     assert_true(run("--time=10m").options.time == 600);
     assert_true(run("--time 1.5h").options.time == 5400);
+    assert_true(run("").options.stall_timeout == -1);
+    assert_true(run("--stall-timeout auto").options.stall_timeout == -1);
+    assert_true(run("--stall-timeout 0").options.stall_timeout == 0);
+    assert_true(run("--stall-timeout 5m").options.stall_timeout == 300);
+    assert_true(run("").options.tolerance == 0.05);
+    assert_true(run("--tolerance 12.5%").options.tolerance == 0.125);
+    assert_true(run("--tolerance 3").options.tolerance == 0.03);
     assert_int_equal(run("--memory 12G").options.memory.bytes, (int64_t)12 << 30);
     assert_true(run("--memory 25%").options.memory.share == 0.25);
     assert_int_equal(run("--segment 256K").options.segment, 262144);
@@ -131,18 +140,20 @@ static void numbers_out_of_bounds_are_refused(void **state)
 static void values_that_cannot_be_are_refused(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"--grid 2",      "--grid 0x2",       "--grid 2x-1",
-                                        "--grid 2x2x2",  "--grid axb",       "--grid 999999x999999",
-                                        "--time 0",      "--time -5",        "--time 5d",
-                                        "--time nan",    "--memory 0%",      "--memory 101%",
-                                        "--memory 12",   "--memory -1G",     "--memory 5X",
-                                        "--segment 0",   "--segment 1.5",    "--shares 0:1",
-                                        "--shares 3:",   "--shares 3:-1",    "--shares nan:1",
-                                        "--shares :",    "--split 1.1",      "--split nan",
-                                        "--threshold 0", "--lookahead 2",    "--bcast rings",
-                                        "--poison 7",    "--poison x=1",     "--poison 1,2,3=4",
-                                        "--poison -1=2", "--quiet=yes",      "--seed -1",
-                                        "--json=",       "--start-timeout x"};
+    static const char *const lines[] = {
+        "--grid 2",         "--grid 0x2",        "--grid 2x-1",
+        "--grid 2x2x2",     "--grid axb",        "--grid 999999x999999",
+        "--time 0",         "--time -5",         "--time 5d",
+        "--time nan",       "--memory 0%",       "--memory 101%",
+        "--memory 12",      "--memory -1G",      "--memory 5X",
+        "--segment 0",      "--segment 1.5",     "--shares 0:1",
+        "--shares 3:",      "--shares 3:-1",     "--shares nan:1",
+        "--shares :",       "--split 1.1",       "--split nan",
+        "--threshold 0",    "--lookahead 2",     "--bcast rings",
+        "--poison 7",       "--poison x=1",      "--poison 1,2,3=4",
+        "--poison -1=2",    "--quiet=yes",       "--seed -1",
+        "--json=",          "--start-timeout x", "--tolerance -1%",
+        "--tolerance 101%", "--tolerance 5%%",   "--stall-timeout -1"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         refuses(lines[i], "; allowed: ");
 }

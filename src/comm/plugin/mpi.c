@@ -135,6 +135,20 @@ static void mpi_cancel(pn_comm *comm, pn_request *request)
     request->active = false;
 }
 
+static bool mpi_hear(pn_comm *comm, void *data, size_t bytes, int tag)
+{
+    mpi_state *state = comm->state;
+    MPI_Status status;
+    int found = 0;
+    check(comm, MPI_Iprobe(MPI_ANY_SOURCE, tag, state->comm, &found, &status), "listening", -1);
+    if (!found)
+        return false;
+    int code = MPI_Recv(data, (int)bytes, MPI_BYTE, status.MPI_SOURCE, tag, state->comm,
+                        MPI_STATUS_IGNORE);
+    check(comm, code, "receiving from", status.MPI_SOURCE);
+    return true;
+}
+
 static void mpi_close(pn_comm *comm)
 {
     mpi_state *state = comm->state;
@@ -150,6 +164,7 @@ static const pn_comm_ops mpi_ops = {
     .receive_start = mpi_receive_start,
     .test = mpi_test,
     .cancel = mpi_cancel,
+    .hear = mpi_hear,
     .abort = mpi_abort,
     .close = mpi_close,
 };

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a rank of a session computes with: its processors or a device, shared out among the ranks
+// of a host that ask for the same.
+#ifndef PN_CLI_PART_H
+#define PN_CLI_PART_H
+
+#include "cli/session.h"
+
+// Opens session->compute on session->team and session->blas. Every rank calls it.
+pn_status pn_part_open(pn_session *session);
+
+#endif

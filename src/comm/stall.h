@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// No hang without a name. A rank that waits in vain asks the rank it waits for; one that waits
+// itself answers and says for whom, and is followed, so that only the end of the chain is judged:
+// a rank that has answered nothing for the whole limit is named, with the ranks that wait for it
+// and where they are. A rank that computes answers between operations, so a slow one is left alone.
+// A thread beside each rank names the rank itself when one of its operations never ends.
+//
+// Time is counted in looks, STALL_LOOKS to the limit, and a look that could not be taken does not
+// count: a job that was suspended and goes on is not to blame.
+#ifndef PN_COMM_STALL_H
+#define PN_COMM_STALL_H
+
+#include "comm/comm.h"
+
+typedef struct pn_stall pn_stall;
+
+// Every rank of the communicator calls it, before copies of `comm` are made. seconds: the limit; 0:
+// never. Failure: the thread cannot be created; to be agreed on, `comm` can be closed as usual.
+pn_status pn_stall_start(pn_comm *comm, double seconds);
+// Another limit from now on; the same on all ranks.
+void pn_stall_limit(pn_comm *comm, double seconds);
+// Said before each operation (a constant text); step < 0: of no step. Answers who asks.
+void pn_stall_at(pn_comm *comm, int64_t step, const char *operation);
+// One turn of a waiting loop, `spins` as in pn_comm_pause; comm->awaited is the rank waited for.
+void pn_stall_turn(pn_comm *comm, long spins);
+// All ranks meet, then the watch ends; what it sent may be read until the communicator is closed.
+void pn_stall_end(pn_comm *comm);
+void pn_stall_release(pn_stall *stall);
+
+#endif

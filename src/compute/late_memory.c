@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory with two addresses: one for the host, without any permission, and one that the backend
+// keeps to itself. It starts out as NaNs, so that nothing relies on zeros.
+#include "base/log.h"
+#include "compute/late_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void pn_late_misused(const char *what)
+{
+    pn_log log = pn_log_create(PN_LOG_NORMAL);
+    pn_log_all(&log, "late backend: %s", what);
+    abort();
+}
+
+static bool map_twice(pn_late_area *area)
+{
+    int file = memfd_create("panache-late", MFD_CLOEXEC);
+    if (file < 0)
+        return false;
+    area->used = area->given = MAP_FAILED;
+    if (ftruncate(file, (off_t)area->bytes) == 0) {
+        area->used = mmap(NULL, area->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        area->given = mmap(NULL, area->bytes, PROT_NONE, MAP_SHARED, file, 0);
+    }
+    close(file);
+    if (area->used != MAP_FAILED && area->given != MAP_FAILED)
+        return true;
+    if (area->used != MAP_FAILED)
+        munmap(area->used, area->bytes);
+    return false;
+}
+
+pn_status pn_late_allocate(pn_compute *compute, size_t bytes, void **memory)
+{
+    pn_late *late = pn_late_of(compute);
+    pn_late_area *area = calloc(1, sizeof *area);
+    *memory = NULL;
+    if (area)
+        area->bytes = (size_t)pn_max((int64_t)bytes, 1);
+    if (!area || !map_twice(area)) {
+        free(area);
+        return pn_fail(PN_ERROR_MEMORY, "late backend: the system refused %.3f GB of memory",
+                       1e-9 * (double)bytes);
+    }
+    memset(area->used, 0xff, area->bytes);
+    area->next = late->areas;
+    late->areas = area;
+    *memory = area->given;
+    return PN_OK;
+}
+
+void pn_late_release(pn_compute *compute, void *memory, size_t bytes)
+{
+    pn_late *late = pn_late_of(compute);
+    if (!memory)
+        return;
+    pn_late_carry(late, PN_TICKET_ALL);
+    pn_late_area **link = &late->areas;
+    while (*link && (*link)->given != memory)
+        link = &(*link)->next;
+    pn_late_area *area = *link;
+    if (!area || area->bytes != (size_t)pn_max((int64_t)bytes, 1))
+        pn_late_misused("memory is given back that was not taken, or with another size");
+    *link = area->next;
+    munmap(area->given, area->bytes);
+    munmap(area->used, area->bytes);
+    free(area);
+}
+
+void *pn_late_use(const pn_late *late, const void *given, size_t bytes)
+{
+    const char *begin = given;
+    for (const pn_late_area *area = late->areas; area; area = area->next)
+        if (begin >= area->given && begin + bytes <= area->given + area->bytes)
+            return area->used + (begin - area->given);
+    pn_late_misused("an operation was given an address outside the part's memory");
+}
+
+pn_block pn_late_use_block(const pn_late *late, pn_block given)
+{
+    pn_lidx words =
+        given.columns == 0 || given.rows == 0 ? 0 : (given.rows - 1) * given.ld + given.columns;
+    given.data = words == 0 ? NULL : pn_late_use(late, given.data, (size_t)words * sizeof(double));
+    return given;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The plug-in stays open until the program ends: a driver keeps threads of its own.
+#include "compute/open.h"
+
+#include "base/plugin.h"
+#include "compute/backend.h"
+#include "compute/cpu.h"
+#include "compute/late.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char plugin_file[] = "panache-cuda.so";
+enum { ANY_DEVICE = -1, MOST_DEVICES = 1024 };
+
+static pn_status load_plugin(const pn_compute_backend **backend)
+{
+    pn_plugin_place place;
+    if (!pn_plugin_find(&place, plugin_file))
+        return pn_fail(PN_ERROR_SYSTEM,
+                       "there is no plug-in for CUDA devices; looked for %s. Build Panache where "
+                       "nvcc is installed, or name the folder in PANACHE_PLUGINS",
+                       place.tried);
+    void *library = dlopen(place.path, RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return pn_fail(PN_ERROR_SYSTEM, "the CUDA plug-in cannot be opened: %s", dlerror());
+    union { // ISO C knows no conversion from an object's to a function's address
+        void *symbol;
+        pn_compute_backend_function *function;
+    } found = {dlsym(library, PN_COMPUTE_SYMBOL)};
+    if (!found.symbol)
+        return pn_fail(PN_ERROR_SYSTEM, "%s is no device plug-in of Panache: it has no symbol %s",
+                       place.path, PN_COMPUTE_SYMBOL);
+    *backend = found.function();
+    if ((*backend)->version != PN_COMPUTE_VERSION ||
+        (*backend)->compute_bytes != sizeof(pn_compute) ||
+        (*backend)->ops_bytes != sizeof(pn_compute_ops))
+        return pn_fail(PN_ERROR_SYSTEM, "the plug-in %s belongs to another version of Panache",
+                       place.path);
+    return PN_OK;
+}
+
+static pn_status open_device(pn_compute **compute, const pn_compute_request *request, int device,
+                             char *reason)
+{
+    const pn_compute_backend *backend = NULL;
+    int devices = 0;
+    pn_status status;
+    PN_TRY(load_plugin(&backend));
+    PN_TRY(backend->count(&devices, pn_fail));
+    if (device >= devices)
+        return pn_fail(PN_ERROR_USAGE,
+                       "option --device: read \"%s\"; there %s %d CUDA device%s here; allowed: "
+                       "auto, cpu, cuda:0%s",
+                       request->device, devices == 1 ? "is" : "are", devices,
+                       devices == 1 ? "" : "s", devices > 1 ? " and so on" : "");
+    pn_device_request inner = {.device = device,
+                               .sharers = request->local_ranks,
+                               .team = request->team,
+                               .blas = request->blas,
+                               .fail = pn_fail};
+    if (device == ANY_DEVICE) {
+        inner.device = request->local_rank % devices;
+        inner.sharers = (int)pn_ceil_div(request->local_ranks, devices);
+    }
+    PN_TRY(backend->open(compute, &inner));
+    snprintf(reason, PN_COMPUTE_REASON, "CUDA device %d of %d: %s", inner.device, devices,
+             (*compute)->kind);
+fail:
+    return status;
+}
+
+static pn_status open_processors(pn_compute **compute, const pn_compute_request *request)
+{
+    return pn_compute_cpu_open(compute, request->team, request->blas);
+}
+
+static pn_status open_any(pn_compute **compute, const pn_compute_request *request, char *reason)
+{
+    if (open_device(compute, request, ANY_DEVICE, reason) == PN_OK)
+        return PN_OK;
+    snprintf(reason, PN_COMPUTE_REASON, "the processors: %s", pn_fail_message());
+    return open_processors(compute, request);
+}
+
+// The number in "cuda:3"; false if the word is not of that form.
+static bool read_device(const char *word, int *device)
+{
+    if (strcmp(word, "cuda") == 0) {
+        *device = ANY_DEVICE;
+        return true;
+    }
+    char *end;
+    if (strncmp(word, "cuda:", 5) != 0 || word[5] < '0' || word[5] > '9')
+        return false;
+    long number = strtol(word + 5, &end, 10);
+    *device = (int)pn_min(number, MOST_DEVICES);
+    return *end == '\0';
+}
+
+pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *request,
+                          char reason[PN_COMPUTE_REASON])
+{
+    int device;
+    *compute = NULL;
+    snprintf(reason, PN_COMPUTE_REASON, "as asked for");
+    if (strcmp(request->device, "auto") == 0)
+        return open_any(compute, request, reason);
+    if (strcmp(request->device, "cpu") == 0)
+        return open_processors(compute, request);
+    if (strcmp(request->device, "late") == 0)
+        return pn_compute_late_open(compute, request->team, request->blas,
+                                    1 + (uint64_t)request->local_rank);
+    if (read_device(request->device, &device))
+        return open_device(compute, request, device, reason);
+    return pn_fail(PN_ERROR_USAGE,
+                   "option --device: read \"%s\"; allowed: auto, cpu, cuda, or one of several "
+                   "devices such as cuda:0",
+                   request->device);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "config/job.h"
+
+#include <stdlib.h>
+
+// What a rank of this partition has to itself, and how many of it a node has.
+static void choose_ranks(pn_job_part *part)
+{
+    const pn_machine_partition *p = part->partition;
+    part->each = "node";
+    part->ranks_a_node = 1;
+    if (p->devices.set) {
+        part->each = "device";
+        part->ranks_a_node = (int)p->devices.value;
+    } else if (p->numa_domains.set) {
+        part->each = "NUMA domain";
+        part->ranks_a_node = (int)p->numa_domains.value;
+    } else if (p->processors.set) {
+        part->each = "socket";
+        part->ranks_a_node = (int)p->processors.value;
+    }
+}
+
+static pn_status plan_part(pn_job_part *part, int64_t nodes)
+{
+    const pn_machine_partition *p = part->partition;
+    if ((double)nodes > p->nodes.value)
+        return pn_fail(PN_ERROR_USAGE,
+                       "it has %.0f nodes and %lld are asked for; up to %.0f are allowed",
+                       p->nodes.value, (long long)nodes, p->nodes.value);
+    if (!p->cores.set)
+        return pn_fail(PN_ERROR_USAGE,
+                       "\"cores\" is missing; the physical cores of a node are needed to give each "
+                       "rank its threads");
+    part->nodes = nodes ? (int)nodes : (int)p->nodes.value;
+    choose_ranks(part);
+    part->threads = (int)p->cores.value / part->ranks_a_node;
+    if (part->threads < 1)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%.0f cores do not suffice for %d ranks a node, one for each %s; "
+                       "at least a core for each is allowed",
+                       p->cores.value, part->ranks_a_node, part->each);
+    return PN_OK;
+}
+
+int64_t pn_job_part_ranks(const pn_job_part *part)
+{
+    return (int64_t)part->nodes * part->ranks_a_node;
+}
+
+pn_status pn_job_plan(pn_job *job, const pn_machine *machine, int64_t nodes)
+{
+    *job = (pn_job){.machine = machine, .count = machine->partitions_count};
+    job->parts = calloc((size_t)job->count, sizeof *job->parts);
+    if (!job->parts)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for a job of %d partitions", job->count);
+    for (int i = 0; i < job->count; i++) {
+        pn_job_part *part = &job->parts[i];
+        part->partition = &machine->partitions[i];
+        pn_status status = plan_part(part, nodes);
+        if (status != PN_OK) {
+            pn_job_release(job);
+            return pn_fail_in(status, "line %d, partition \"%s\"", machine->partitions[i].line,
+                              machine->partitions[i].name);
+        }
+        job->nodes += part->nodes;
+        job->ranks += pn_job_part_ranks(part);
+        job->has_devices = job->has_devices || part->partition->devices.set;
+    }
+    return PN_OK;
+}
+
+void pn_job_release(pn_job *job)
+{
+    free(job->parts);
+    *job = (pn_job){.parts = NULL};
+}

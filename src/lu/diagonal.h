@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// U of a pivot block's own columns on its way from the factored panel back to the matrix, where the
+// back substitution finds it.
+#ifndef PN_LU_DIAGONAL_H
+#define PN_LU_DIAGONAL_H
+
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "lu/panel.h"
+
+typedef struct pn_diagonal {
+    double *values;   // [nb x nb] host memory that the part reads
+    pn_ticket stored; // it is free again
+} pn_diagonal;
+
+size_t pn_diagonal_bytes(int nb);
+pn_status pn_diagonal_create(pn_diagonal *diagonal, pn_compute *compute, int nb);
+void pn_diagonal_release(pn_diagonal *diagonal, pn_compute *compute, int nb);
+
+typedef struct pn_diagonal_task {
+    pn_comm *comm;
+    pn_compute *compute;
+    const pn_panel *panel;
+    pn_block to; // the pivot block in the local matrix
+} pn_diagonal_task;
+void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "report/html.h"
+
+#include "report/svg.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+enum { RANKS_MOST = 200 };
+
+static const char style[] =
+    "body{font-family:sans-serif;color:#222;max-width:1000px;margin:2em auto;padding:0 1em}"
+    "h1{font-size:24px}h2{font-size:18px;margin-top:2em}"
+    "table{border-collapse:collapse;font-size:14px}"
+    "td,th{padding:4px 12px 4px 0;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}"
+    "td.n,th.n{text-align:right}.big{font-size:36px;margin:0.3em 0}.failed{color:#b02a1f}"
+    "svg{max-width:100%;height:auto}";
+
+static void say(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(FILE *stream, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    pn_svg_text(stream, text);
+}
+
+static void cell(FILE *stream, const char *text)
+{
+    fputs("<td>", stream);
+    pn_svg_text(stream, text);
+    fputs("</td>", stream);
+}
+
+static void cell_number(FILE *stream, const char *format, double value)
+{
+    fputs("<td class=\"n\">", stream);
+    fprintf(stream, format, value);
+    fputs("</td>", stream);
+}
+
+static void write_head(FILE *stream, const pn_result *r)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>", stream);
+    say(stream, "Panache: %.4g GFLOP/s, N = %lld", r->gflops, (long long)r->n);
+    fprintf(stream, "</title>\n<style>%s</style></head>\n<body>\n<h1>Panache</h1>\n", style);
+    fprintf(stream, "<p class=\"big%s\">", r->passed ? "" : " failed");
+    say(stream, "%.4g GFLOP/s, %s", r->gflops, r->passed ? "passed" : "FAILED");
+    fputs("</p>\n", stream);
+}
+
+static void row(FILE *stream, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void row(FILE *stream, const char *name, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fputs("<tr>", stream);
+    cell(stream, name);
+    cell(stream, text);
+    fputs("</tr>\n", stream);
+}
+
+static void write_numbers(FILE *stream, const pn_reading *reading)
+{
+    const pn_result *r = &reading->result;
+    char moment[64] = "unknown";
+    struct tm parts;
+    if (r->began && gmtime_r(&r->began, &parts))
+        strftime(moment, sizeof moment, "%Y-%m-%d %H:%M:%S UTC", &parts);
+    fputs("<table>\n", stream);
+    row(stream, "Order of the matrix", "N = %lld, in blocks of NB = %d", (long long)r->n, r->nb);
+    row(stream, "Grid", "%d x %d, %d rank%s", r->p, r->q, r->rank_count,
+        r->rank_count == 1 ? "" : "s");
+    row(stream, "Time of the solve", "%.2f s; expected were %.2f s", r->seconds,
+        r->expected_seconds);
+    row(stream, "Beside it", "%.2f s to generate the matrix, %.2f s to verify", r->generate_seconds,
+        r->verify_seconds);
+    row(stream, "Scaled residual", "%.6g; below %g passes", r->residual, r->threshold);
+    row(stream, "Began", "%s", moment);
+    fputs("</table>\n", stream);
+}
+
+static void write_parts(FILE *stream, const pn_reading *reading, const pn_parts *parts)
+{
+    fputs("<h2>Parts</h2>\n<table><tr><th>Kind</th><th class=\"n\">Ranks</th><th class=\"n\">"
+          "GFLOP/s multiplying</th><th class=\"n\">Share of the matrix</th><th class=\"n\">Time "
+          "waited</th></tr>\n",
+          stream);
+    for (int i = 0; i < parts->count; i++) {
+        const pn_part *part = &parts->part[i];
+        fputs("<tr>", stream);
+        cell(stream, part->kind);
+        cell_number(stream, "%.0f", part->ranks);
+        cell_number(stream, "%.4g", part->gflops);
+        cell_number(stream, "%.1f %%", 100.0 * part->share);
+        cell_number(stream, "%.1f %%", 100.0 * part->wait);
+        fputs("</tr>\n", stream);
+    }
+    fputs("</table>\n", stream);
+    if (parts->slowest < 0)
+        return;
+    const pn_rank_record *slow = &reading->result.ranks[parts->slowest];
+    fputs("<p>", stream);
+    say(stream,
+        "The slowest against its own kind is rank %d on %s: %.4g GFLOP/s, %.1f %% of the median.",
+        slow->rank, slow->host, slow->rate_gflops, 100.0 * parts->relative[parts->slowest]);
+    fputs("</p>\n", stream);
+}
+
+static void write_rank(FILE *stream, const pn_rank_record *rank, double relative)
+{
+    fputs("<tr>", stream);
+    cell_number(stream, "%.0f", rank->rank);
+    cell(stream, rank->host);
+    cell(stream, rank->kind);
+    cell_number(stream, "%.0f", rank->threads);
+    cell_number(stream, "%.0f", (double)rank->block_columns);
+    cell_number(stream, "%.2f", (double)rank->matrix_bytes / (1 << 30));
+    cell_number(stream, "%.4g", rank->rate_gflops);
+    cell_number(stream, "%.1f %%", 100.0 * relative);
+    cell_number(stream, "%.2f", rank->busy_seconds);
+    cell_number(stream, "%.2f", rank->wait_seconds);
+    fputs("</tr>\n", stream);
+}
+
+static void write_ranks(FILE *stream, const pn_result *result, const pn_parts *parts)
+{
+    int count = result->rank_count < RANKS_MOST ? result->rank_count : RANKS_MOST;
+    fputs("<h2>Ranks</h2>\n", stream);
+    if (count < result->rank_count) {
+        fputs("<p>", stream);
+        say(stream, "The first %d of %d; the record holds all.", count, result->rank_count);
+        fputs("</p>\n", stream);
+    }
+    fputs("<table><tr><th class=\"n\">Rank</th><th>Host</th><th>Kind</th><th class=\"n\">Threads"
+          "</th><th class=\"n\">Block columns</th><th class=\"n\">GiB</th><th class=\"n\">GFLOP/s"
+          "</th><th class=\"n\">Of its kind</th><th class=\"n\">Busy s</th><th class=\"n\">Waited "
+          "s</th></tr>\n",
+          stream);
+    for (int i = 0; i < count; i++)
+        write_rank(stream, &result->ranks[i], parts->relative[i]);
+    fputs("</table>\n", stream);
+}
+
+// An object of the record as it stands: names and values.
+static void write_object(FILE *stream, const pn_reading *reading, const char *part,
+                         const char *title)
+{
+    json_t *object = json_object_get(reading->record, part), *value;
+    const char *key;
+    if (!json_is_object(object))
+        return;
+    fprintf(stream, "<h2>%s</h2>\n<table>\n", title);
+    json_object_foreach(object, key, value)
+    {
+        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+        row(stream, key, "%s", text ? text : json_is_string(value) ? json_string_value(value) : "");
+        free(text);
+    }
+    fputs("</table>\n", stream);
+}
+
+pn_status pn_html_write(FILE *stream, const pn_reading *reading, const pn_parts *parts)
+{
+    write_head(stream, &reading->result);
+    write_numbers(stream, reading);
+    write_parts(stream, reading, parts);
+    fputs("<h2>The run as a picture</h2>\n", stream);
+    pn_status status = pn_svg_write(stream, &reading->result);
+    if (status != PN_OK)
+        return status;
+    write_ranks(stream, &reading->result, parts);
+    write_object(stream, reading, "options", "Asked for");
+    write_object(stream, reading, "versions", "Versions");
+    write_object(stream, reading, "machine", "The machine of rank 0");
+    fputs("</body></html>\n", stream);
+    return PN_OK;
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Only what makes a record is demanded (size, grid, time, ranks); everything that later versions
+// added may be missing, and is then left out of what is shown.
+#include "report/reading.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double number_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : value ? NAN : 0.0;
+}
+
+static int64_t count_at(const json_t *object, const char *key)
+{
+    return json_integer_value(json_object_get(object, key));
+}
+
+static void text_at(const json_t *object, const char *key, char *text, size_t bytes)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    snprintf(text, bytes, "%s", value ? value : "");
+}
+
+static pn_status no_memory(const char *what)
+{
+    return pn_fail(PN_ERROR_MEMORY, "no memory for the %s of a record", what);
+}
+
+static void read_phases(const json_t *object, double seconds[PN_PHASE_COUNT])
+{
+    for (int phase = 0; phase < PN_PHASE_COUNT; phase++)
+        seconds[phase] = number_at(object, pn_phase_name((pn_phase)phase));
+}
+
+static pn_status read_steps(const json_t *array, pn_trace *trace)
+{
+    size_t count = json_array_size(array);
+    trace->records = calloc(count + 1, sizeof *trace->records);
+    if (!trace->records)
+        return no_memory("steps");
+    for (size_t i = 0; i < count; i++) {
+        const json_t *object = json_array_get(array, i);
+        pn_step_record *record = &trace->records[trace->count];
+        record->step = count_at(object, "step");
+        record->begin = number_at(object, "begin");
+        read_phases(json_object_get(object, "seconds"), record->seconds);
+        bool is_real = i == 0 || record->step > trace->records[trace->count - 1].step;
+        trace->count += is_real; // a run that ended early leaves empty ones
+    }
+    return PN_OK;
+}
+
+static void read_rank(const json_t *object, pn_rank_record *rank)
+{
+    rank->rank = (int)count_at(object, "rank");
+    rank->row = (int)count_at(object, "row");
+    rank->column = (int)count_at(object, "column");
+    text_at(object, "host", rank->host, sizeof rank->host);
+    text_at(object, "kind", rank->kind, sizeof rank->kind);
+    rank->threads = (int)count_at(object, "threads");
+    rank->rate_gflops = number_at(object, "rate_gflops");
+    rank->block_columns = count_at(object, "block_columns");
+    rank->matrix_bytes = count_at(object, "matrix_bytes");
+    rank->busy_seconds = number_at(object, "busy_seconds");
+    rank->wait_seconds = number_at(object, "wait_seconds");
+    read_phases(json_object_get(object, "phases"), rank->phase_seconds);
+}
+
+static pn_status read_ranks(const json_t *array, pn_result *result)
+{
+    result->rank_count = (int)json_array_size(array);
+    result->ranks = calloc((size_t)result->rank_count + 1, sizeof *result->ranks);
+    if (!result->ranks)
+        return no_memory("ranks");
+    for (int i = 0; i < result->rank_count; i++)
+        read_rank(json_array_get(array, (size_t)i), &result->ranks[i]);
+    return PN_OK;
+}
+
+static pn_status read_timelines(const json_t *array, pn_result *result)
+{
+    size_t count = json_array_size(array);
+    result->timelines = calloc(count + 1, sizeof *result->timelines);
+    if (!result->timelines)
+        return no_memory("timelines");
+    for (size_t i = 0; i < count; i++) {
+        const json_t *object = json_array_get(array, i);
+        result->timelines[i].rank = (int)count_at(object, "rank");
+        result->timeline_count++;
+        pn_status status =
+            read_steps(json_object_get(object, "steps"), &result->timelines[i].trace);
+        if (status != PN_OK)
+            return status;
+    }
+    return PN_OK;
+}
+
+static pn_status read_ownership(const json_t *object, pn_ownership *ownership)
+{
+    const json_t *columns = json_object_get(object, "run_column");
+    const json_t *blocks = json_object_get(object, "run_blocks");
+    size_t runs = json_array_size(columns);
+    ownership->column = calloc(runs + 1, sizeof *ownership->column);
+    ownership->blocks = calloc(runs + 1, sizeof *ownership->blocks);
+    if (!ownership->column || !ownership->blocks)
+        return no_memory("layout");
+    if (json_array_size(blocks) != runs)
+        return pn_fail(PN_ERROR_USAGE,
+                       "\"layout\": run_column has %zu entries and run_blocks %zu; "
+                       "equal numbers are expected",
+                       runs, json_array_size(blocks));
+    for (size_t i = 0; i < runs; i++) {
+        ownership->column[i] = (int32_t)json_integer_value(json_array_get(columns, i));
+        ownership->blocks[i] = json_integer_value(json_array_get(blocks, i));
+        ownership->block_columns += ownership->blocks[i];
+    }
+    ownership->runs = (int64_t)runs;
+    return PN_OK;
+}
+
+static pn_finding finding_of(const json_t *record)
+{
+    const char *name = json_string_value(json_object_get(record, "finding"));
+    static const char *const names[] = {"none", "singular", "not_finite", "residual"};
+    for (int i = PN_FINDING_SINGULAR; name && i <= PN_FINDING_RESIDUAL; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (pn_finding)i;
+    return PN_FINDING_NONE;
+}
+
+static void read_numbers(const json_t *record, pn_result *result)
+{
+    const json_t *grid = json_object_get(record, "grid");
+    result->n = count_at(record, "n");
+    result->nb = (int)count_at(record, "nb");
+    result->p = (int)count_at(grid, "p");
+    result->q = (int)count_at(grid, "q");
+    result->seconds = number_at(record, "seconds");
+    result->gflops = number_at(record, "gflops");
+    result->residual = number_at(record, "residual");
+    result->threshold = number_at(record, "threshold");
+    result->passed = json_is_true(json_object_get(record, "passed"));
+    result->finding = finding_of(record);
+    result->finding_column = count_at(record, "finding_column");
+    result->generate_seconds = number_at(record, "generate_seconds");
+    result->verify_seconds = number_at(record, "verify_seconds");
+    result->expected_seconds = number_at(record, "expected_seconds");
+    result->began = (time_t)count_at(record, "began");
+    result->ended = (time_t)count_at(record, "ended");
+}
+
+static pn_status fail_place(const char *member, int64_t read, int64_t end)
+{
+    return pn_fail(PN_ERROR_USAGE, "\"%s\": read %lld; allowed: 0 to %lld", member, (long long)read,
+                   (long long)end - 1);
+}
+
+// Every number that others use as a place in a list.
+static pn_status check_places(const pn_result *result)
+{
+    if (result->q < 1 || result->q > result->rank_count)
+        return pn_fail(PN_ERROR_USAGE,
+                       "\"grid\": read %d process columns; allowed with %d ranks: 1 "
+                       "to %d",
+                       result->q, result->rank_count, result->rank_count);
+    for (int i = 0; i < result->rank_count; i++)
+        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->q)
+            return fail_place("ranks\", \"column", result->ranks[i].column, result->q);
+    for (int i = 0; i < result->timeline_count; i++)
+        if (result->timelines[i].rank < 0 || result->timelines[i].rank >= result->rank_count)
+            return fail_place("timelines\", \"rank", result->timelines[i].rank, result->rank_count);
+    for (int i = 0; i < result->rank_count; i++)
+        if (result->ranks[i].rank != i)
+            return fail_place("ranks\", \"rank", result->ranks[i].rank, result->rank_count);
+    for (int64_t i = 0; i < result->ownership.runs; i++)
+        if (result->ownership.blocks[i] < 1)
+            return pn_fail(PN_ERROR_USAGE,
+                           "\"layout\", \"run_blocks\": read %lld; allowed: 1 or more",
+                           (long long)result->ownership.blocks[i]);
+    for (int64_t i = 0; i < result->ownership.runs; i++)
+        if (result->ownership.column[i] < 0 || result->ownership.column[i] >= result->q)
+            return fail_place("layout\", \"run_column", result->ownership.column[i], result->q);
+    return PN_OK;
+}
+
+static pn_status read_record(const json_t *record, pn_result *result)
+{
+    pn_status status = PN_OK;
+    static const char *const needed[] = {"n", "nb", "grid", "seconds", "gflops", "passed", "ranks"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!json_object_get(record, needed[i]))
+            return pn_fail(PN_ERROR_USAGE,
+                           "no record of a run: the member \"%s\" is missing; a file that panache "
+                           "run wrote (--json, or the .json of its results) is expected",
+                           needed[i]);
+    read_numbers(record, result);
+    read_phases(json_object_get(record, "phases"), result->trace.total);
+    PN_TRY(read_steps(json_object_get(record, "steps"), &result->trace));
+    PN_TRY(read_ranks(json_object_get(record, "ranks"), result));
+    PN_TRY(read_timelines(json_object_get(record, "timelines"), result));
+    PN_TRY(read_ownership(json_object_get(record, "layout"), &result->ownership));
+    PN_TRY(check_places(result));
+fail:
+    return status;
+}
+
+// An array of tests stands for its fastest one that passed, or its first.
+static json_t *choose_record(json_t *root, int *tests)
+{
+    *tests = 1;
+    if (!json_is_array(root))
+        return root;
+    *tests = (int)json_array_size(root);
+    json_t *best = json_array_get(root, 0);
+    for (size_t i = 1; i < json_array_size(root); i++) {
+        json_t *other = json_array_get(root, i);
+        bool has_passed = json_is_true(json_object_get(other, "passed"));
+        bool is_first = !json_is_true(json_object_get(best, "passed"));
+        if (has_passed && (is_first || number_at(other, "gflops") > number_at(best, "gflops")))
+            best = other;
+    }
+    return best;
+}
+
+pn_status pn_reading_open(pn_reading *reading, const char *path)
+{
+    json_error_t error;
+    *reading = (pn_reading){.root = json_load_file(path, JSON_REJECT_DUPLICATES, &error)};
+    if (!reading->root && error.line < 0)
+        return pn_fail(PN_ERROR_USAGE, "%s: %s", path, error.text);
+    if (!reading->root)
+        return pn_fail(PN_ERROR_USAGE, "%s, line %d, column %d: not JSON: %s", path, error.line,
+                       error.column, error.text);
+    reading->record = choose_record(reading->root, &reading->tests);
+    pn_status status = read_record(reading->record, &reading->result);
+    if (status == PN_OK)
+        return PN_OK;
+    pn_reading_close(reading);
+    return pn_fail_in(status, "%s", path);
+}
+
+void pn_reading_close(pn_reading *reading)
+{
+    pn_result_release(&reading->result);
+    json_decref(reading->root);
+    *reading = (pn_reading){.root = NULL};
+}

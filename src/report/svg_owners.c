@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The block columns from left to right, each in the lane of its owner: a process column, or where
+// there are many, a kind of part.
+#include "report/svg_private.h"
+
+enum { LANES_MOST = 16, PIECES_MOST = 1500 };
+
+typedef struct lanes {
+    const pn_svg *svg;
+    bool by_part; // else by process column
+    int count;
+    double top;
+} lanes;
+
+static int lane_of(const lanes *l, int column)
+{
+    return l->by_part ? l->svg->parts->of_column[column] : column;
+}
+
+static double lane_top(const lanes *l, int lane)
+{
+    return l->top + lane * (PN_SVG_LANE + PN_SVG_GAP);
+}
+
+static void draw_piece(const lanes *l, int column, double begin, double end)
+{
+    int lane = lane_of(l, column);
+    pn_svg_draw(l->svg, (pn_svg_rectangle){PN_SVG_LEFT + begin * PN_SVG_BARS, lane_top(l, lane),
+                                           (end - begin) * PN_SVG_BARS, PN_SVG_LANE,
+                                           pn_svg_part_color(l->svg->parts->of_column[column])});
+}
+
+// Many runs are sampled: each piece of the picture shows the owner of its first block column.
+static void draw_pieces(const lanes *l)
+{
+    const pn_ownership *own = &l->svg->result->ownership;
+    double all = (double)own->block_columns;
+    int64_t run = 0, pieces = own->runs > PIECES_MOST ? PIECES_MOST : own->runs;
+    pn_gidx end = own->blocks[0];
+    if (pieces == own->runs) {
+        for (pn_gidx begin = 0; run < own->runs; begin += own->blocks[run++])
+            draw_piece(l, own->column[run], (double)begin / all,
+                       (double)(begin + own->blocks[run]) / all);
+        return;
+    }
+    for (int64_t piece = 0; piece < pieces; piece++) {
+        while ((double)end <= (double)piece / (double)pieces * all)
+            end += own->blocks[++run];
+        draw_piece(l, own->column[run], (double)piece / (double)pieces,
+                   (double)(piece + 1) / (double)pieces);
+    }
+}
+
+static double share_of_lane(const lanes *l, int lane)
+{
+    const pn_ownership *own = &l->svg->result->ownership;
+    pn_gidx blocks = 0;
+    for (int64_t i = 0; i < own->runs; i++)
+        if (lane_of(l, own->column[i]) == lane)
+            blocks += own->blocks[i];
+    return (double)blocks / (double)own->block_columns;
+}
+
+static void say_lane(const lanes *l, int lane)
+{
+    const pn_svg *svg = l->svg;
+    double y = lane_top(l, lane) + PN_SVG_LANE - 5;
+    int part = l->by_part ? lane : svg->parts->of_column[lane];
+    pn_svg_label label = {PN_SVG_MARGIN, y, "label"};
+    if (l->by_part)
+        pn_svg_say(svg, label, "%.34s", svg->parts->part[part].kind);
+    else
+        pn_svg_say(svg, label, "process column %d, %.16s", lane, svg->parts->part[part].kind);
+    label.x = PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP;
+    label.look = "figure";
+    pn_svg_say(svg, label, "%.1f %%", 100.0 * share_of_lane(l, lane));
+}
+
+double pn_svg_owners(const pn_svg *svg, double top)
+{
+    const pn_result *result = svg->result;
+    if (result->ownership.runs == 0 || result->rank_count == 0)
+        return top;
+    lanes l = {.svg = svg, .by_part = result->q > LANES_MOST, .top = top + 28};
+    l.count = l.by_part ? svg->parts->count : result->q;
+    pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
+               "Who owns which block columns");
+    for (int lane = 0; lane < l.count; lane++) {
+        pn_svg_draw(svg, (pn_svg_rectangle){PN_SVG_LEFT, lane_top(&l, lane), PN_SVG_BARS,
+                                            PN_SVG_LANE, "#f0f0f0"});
+        say_lane(&l, lane);
+    }
+    if (svg->stream)
+        draw_pieces(&l);
+    double y = lane_top(&l, l.count) + 10;
+    pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y, "note"}, "block column 0, factored first");
+    pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT + PN_SVG_BARS, y, "end"}, "%lld, last",
+               (long long)result->ownership.block_columns - 1);
+    return y + 16;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The whole solution on every grid that the ranks allow: the x of each against one from textbook
+// elimination, over sizes, block sizes, shares, caps, rank orders, broadcasts, threads and plans
+// drawn at random, the same on all ranks. Then whole benchmarks, sound ones and poisoned ones.
+#include "harness.h"
+
+#include "../naive.h"
+#include "base/lcg.h"
+#include "compute/cpu.h"
+#include "lu/back.h"
+#include "lu/factor.h"
+#include "trust/benchmark.h"
+#include "trust/verify.h"
+
+#include <string.h>
+
+enum { SIZES = 6, MOST_COLUMNS = 16, TAG_MEETING = 0, THREAD_CHOICES = 2 };
+
+static const pn_gidx sizes[SIZES] = {1, 2, 17, 64, 129, 300};
+static const int blocks[] = {1, 3, 8, 32, 64};
+
+typedef struct stage {
+    pn_comm *comm;
+    pn_comm part; // the first ranks, as many as the grid needs
+    pn_log log;
+    pn_team *teams[THREAD_CHOICES];
+    pn_compute *computes[THREAD_CHOICES];
+    double *x[SIZES]; // by textbook elimination
+    uint64_t chance;  // the same on all ranks
+} stage;
+
+typedef struct trial {
+    int p, q, size; // index into sizes
+    pn_layout *layout;
+    pn_compute *compute;
+    pn_benchmark benchmark;
+} trial;
+
+static unsigned draw(stage *s, unsigned bound)
+{
+    return naive_below(&s->chance, bound);
+}
+
+static double *textbook_solution(pn_gidx n)
+{
+    double *a = malloc(sizeof *a * (size_t)(n * (n + 1))), *x = malloc(sizeof *x * (size_t)n);
+    int64_t *pivots = malloc(sizeof *pivots * (size_t)n);
+    if (!a || !x || !pivots)
+        abort();
+    for (pn_gidx j = 0; j <= n; j++)
+        for (pn_gidx i = 0; i < n; i++)
+            a[i + j * n] = pn_lcg_value(pn_lcg_state(100, n, i, j));
+    naive_matrix matrix = {a, n, n, n + 1};
+    naive_factor(&matrix, (int)n, pivots);
+    naive_back(&matrix, x);
+    free(a);
+    free(pivots);
+    return x;
+}
+
+// Equal, 3:1:3:1..., 1:2:5:1..., or anything.
+static const double *choose_shares(stage *s, int columns, double shares[MOST_COLUMNS])
+{
+    static const double two[] = {3, 1}, three[] = {1, 2, 5};
+    unsigned kind = draw(s, 4);
+    for (int j = 0; j < columns; j++)
+        shares[j] = kind == 1 ? two[j % 2] : kind == 2 ? three[j % 3] : (1 + draw(s, 100)) * 0.05;
+    return kind == 0 ? NULL : shares;
+}
+
+// Now and then a column that holds little, or nothing.
+static const pn_gidx *choose_caps(stage *s, int columns, pn_gidx caps[MOST_COLUMNS])
+{
+    if (columns == 1 || draw(s, 3) > 0)
+        return NULL;
+    for (int j = 0; j < columns; j++)
+        caps[j] = draw(s, 2) ? -1 : (pn_gidx)draw(s, 5);
+    caps[draw(s, (unsigned)columns)] = -1;
+    return caps;
+}
+
+static void choose_benchmark(stage *s, trial *t)
+{
+    static const size_t segments[] = {0, 64, 1000, 8192};
+    static const double first_shares[] = {0.1, 0.5, 0.7, 1.0};
+    t->benchmark = (pn_benchmark){.layout = t->layout,
+                                  .seed = 100,
+                                  .threshold = 16.0,
+                                  .look_ahead = (int)draw(s, 3) > 0,
+                                  .topology = (pn_topology)draw(s, PN_TOPOLOGIES),
+                                  .segment_bytes = segments[draw(s, 4)],
+                                  .panel_threads = (int)draw(s, 3),
+                                  .panel_buffers = (int)draw(s, 2) * (2 + (int)draw(s, 3)),
+                                  .first_share = first_shares[draw(s, 4)]};
+}
+
+static void choose(stage *s, trial *t, int nb)
+{
+    double shares[MOST_COLUMNS];
+    pn_gidx caps[MOST_COLUMNS];
+    pn_layout_request request = {.n = sizes[t->size],
+                                 .nb = nb,
+                                 .columns = t->q,
+                                 .virtual_rows = t->p,
+                                 .shares = choose_shares(s, t->q, shares),
+                                 .caps = choose_caps(s, t->q, caps),
+                                 .column_major_ranks = draw(s, 2)};
+    CHECK(s->comm, pn_layout_create(&t->layout, &request) == PN_OK);
+    choose_benchmark(s, t);
+    // Threads on top of ranks only where the processors are not outnumbered many times over.
+    bool threads = draw(s, 3) == 0 && t->p * t->q <= 4;
+    t->compute = s->computes[threads];
+}
+
+static void tell(const stage *s, const trial *t)
+{
+    const pn_benchmark *b = &t->benchmark;
+    pn_log_rank((pn_log *)&s->log,
+                "N %lld, NB %d, grid %dx%d, %d threads, look-ahead %d, first share %g, broadcast "
+                "%d in %zu bytes, %d buffers",
+                (long long)t->layout->n, t->layout->nb, t->p, t->q, t->compute->threads,
+                b->look_ahead, b->first_share, b->topology, b->segment_bytes, b->panel_buffers);
+}
+
+static void generate(const trial *t, const pn_place *place, pn_block matrix)
+{
+    pn_gidx rows[1 + 300], columns[1 + 301];
+    for (pn_lidx i = 0; i < place->rows; i++)
+        rows[i] = pn_place_global_row(place, i);
+    for (pn_lidx j = 0; j < place->columns; j++)
+        columns[j] = pn_place_global_column(place, j);
+    t->compute->ops->generate(t->compute, &(pn_generate){matrix, rows, columns, t->layout->n, 100});
+}
+
+static pn_lu_request lu_request(const trial *t)
+{
+    const pn_benchmark *b = &t->benchmark;
+    return (pn_lu_request){.plan = {t->layout, b->look_ahead, b->first_share},
+                           .compute = t->compute,
+                           .topology = b->topology,
+                           .segment_bytes = b->segment_bytes ? b->segment_bytes : 4096,
+                           .panel_threads = b->panel_threads,
+                           .buffers = b->panel_buffers ? b->panel_buffers : 2};
+}
+
+static void solve(stage *s, const trial *t, double *x)
+{
+    pn_place place;
+    pn_lu *lu;
+    void *memory;
+    CHECK(s->comm, pn_place_create(&place, t->layout, s->part.rank) == PN_OK);
+    pn_block matrix = {.rows = place.rows, .columns = place.columns, .ld = place.columns + 3};
+    size_t bytes = sizeof(double) * (size_t)(matrix.ld * (place.rows + 1));
+    CHECK(s->comm, t->compute->ops->allocate(t->compute, bytes, &memory) == PN_OK);
+    matrix.data = memory;
+    generate(t, &place, matrix);
+    pn_lu_request request = lu_request(t);
+    request.place = &place;
+    request.comm = &s->part;
+    request.matrix = matrix;
+    CHECK(s->comm, pn_lu_create(&lu, &request) == PN_OK);
+    CHECK(s->comm, pn_lu_factor(lu).finding == PN_FINDING_NONE);
+    pn_back_request back = {&place, &s->part, t->compute, matrix};
+    CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
+    pn_back_replicate(&back, x);
+    pn_lu_destroy(lu);
+    t->compute->ops->release(t->compute, memory, bytes);
+    pn_place_release(&place);
+}
+
+// The condition of these matrices is below 1e5.
+static void check_solution(stage *s, const trial *t)
+{
+    double x[300] = {0}, residual;
+    pn_gidx n = t->layout->n;
+    const double *expected = s->x[t->size];
+    double limit = 1e-10 * naive_largest(expected, n);
+    solve(s, t, x);
+    for (pn_gidx i = 0; i < n; i++) {
+        if (!(fabs(x[i] - expected[i]) <= limit))
+            tell(s, t);
+        CHECK(s->comm, fabs(x[i] - expected[i]) <= limit);
+    }
+    pn_norms norms;
+    pn_verify_request request = {n, 100, x, &s->part, t->compute->team};
+    CHECK(s->comm, pn_verify_solution(&request, &norms, &residual) == PN_OK);
+    CHECK(s->comm, residual < 16.0);
+}
+
+static void check_records(stage *s, const trial *t, const pn_result *result)
+{
+    int64_t columns = 0;
+    CHECK(s->comm, result->rank_count == t->p * t->q && result->ranks);
+    for (int i = 0; i < result->rank_count; i++) {
+        const pn_rank_record *record = &result->ranks[i];
+        CHECK(s->comm, record->rank == i && record->threads == t->compute->threads);
+        CHECK(s->comm, pn_layout_rank(t->layout, record->row, record->column) == i);
+        columns += record->row == 0 ? record->block_columns : 0;
+    }
+    CHECK(s->comm, columns == t->layout->column_blocks);
+}
+
+static void check_sound(stage *s, const trial *t)
+{
+    pn_result result;
+    CHECK(s->comm,
+          pn_benchmark_run(&t->benchmark, &s->part, t->compute, &s->log, &result) == PN_OK);
+    if (!result.passed)
+        tell(s, t);
+    CHECK(s->comm, result.passed && result.finding == PN_FINDING_NONE);
+    CHECK(s->comm, result.residual < 16.0 && result.residual >= 0);
+    double largest = naive_largest(s->x[t->size], t->layout->n);
+    CHECK(s->comm, fabs(result.norms.x_inf - largest) <= 1e-10 * largest);
+    if (s->part.rank == 0)
+        check_records(s, t, &result);
+    pn_result_release(&result);
+}
+
+static void check_poisoned(stage *s, trial *t, pn_poison poison, pn_finding expected)
+{
+    pn_result result;
+    t->benchmark.poison = poison;
+    t->benchmark.poison.set = true;
+    CHECK(s->comm,
+          pn_benchmark_run(&t->benchmark, &s->part, t->compute, &s->log, &result) == PN_OK);
+    bool is_pivot = expected != PN_FINDING_RESIDUAL;
+    if (result.finding != expected || (is_pivot && result.finding_column != poison.column)) {
+        tell(s, t);
+        pn_log_rank(&s->log, "poison %g at %lld, %lld: finding %d at column %lld", poison.value,
+                    (long long)poison.row, (long long)poison.column, result.finding,
+                    (long long)result.finding_column);
+    }
+    CHECK(s->comm, !result.passed && result.finding == expected);
+    CHECK(s->comm, !is_pivot || result.finding_column == poison.column);
+    pn_result_release(&result);
+}
+
+// A whole benchmark warms up first, which costs more than these matrices: one poison a time.
+static void check_a_poison(stage *s, trial *t)
+{
+    pn_gidx n = t->layout->n, row = draw(s, (unsigned)n), column = draw(s, (unsigned)n);
+    const struct {
+        pn_poison poison;
+        pn_finding finding;
+    } cases[] = {
+        {{row, column, NAN, true}, PN_FINDING_NOT_FINITE},
+        {{row, column, -INFINITY, true}, PN_FINDING_NOT_FINITE},
+        {{-1, column, NAN, true}, PN_FINDING_NOT_FINITE},
+        {{-1, column, 0.0, true}, PN_FINDING_SINGULAR},
+        {{row, n, NAN, true}, PN_FINDING_RESIDUAL},
+        {{row, n, 7.0, true}, PN_FINDING_RESIDUAL},
+    };
+    unsigned i = draw(s, sizeof cases / sizeof cases[0]);
+    check_poisoned(s, t, cases[i].poison, cases[i].finding);
+}
+
+// Every step costs the ranks some messages each way, and they may share few processors: small
+// blocks only for small matrices, and for larger grids some of the cases, others for each grid.
+static bool is_left_out(const trial *t, int nb, int number)
+{
+    int ranks = t->p * t->q, stride = 1 + ranks / 2;
+    return sizes[t->size] / nb * ranks > 400 || (number + t->p) % stride != 0;
+}
+
+static void check_grid(stage *s, int p, int q)
+{
+    s->part = *s->comm;
+    s->part.size = p * q;
+    s->chance = (uint64_t)(100 * p + q);
+    for (int size = 0; size < SIZES; size++)
+        for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+            trial t = {.p = p, .q = q, .size = size};
+            choose(s, &t, blocks[i]);
+            if (s->comm->rank < p * q && !is_left_out(&t, blocks[i], 5 * size + (int)i)) {
+                check_solution(s, &t);
+                if (i % 3 == 1)
+                    check_sound(s, &t);
+                if (i % 3 == 2)
+                    check_a_poison(s, &t);
+            }
+            pn_layout_destroy(t.layout);
+        }
+}
+
+static void open_stage(stage *s, pn_comm *comm)
+{
+    pn_blas *blas;
+    s->comm = comm;
+    s->log.level = PN_LOG_QUIET; // of the benchmarks; what a rank has to say is heard all the same
+    CHECK(comm, pn_blas_open(&blas, "auto") == PN_OK);
+    for (int i = 0; i < THREAD_CHOICES; i++) {
+        CHECK(comm, pn_team_create(&s->teams[i], i + 1, NULL) == PN_OK);
+        CHECK(comm, pn_compute_cpu_open(&s->computes[i], s->teams[i], blas) == PN_OK);
+    }
+    for (int i = 0; i < SIZES; i++)
+        s->x[i] = textbook_solution(sizes[i]);
+}
+
+int main(int argc, char **argv)
+{
+    static const int grids[][2] = {{1, 1}, {1, 2}, {2, 1}, {1, 3}, {3, 1}, {2, 2},  {1, 4},
+                                   {4, 1}, {2, 3}, {3, 2}, {1, 7}, {7, 1}, {2, 4},  {4, 2},
+                                   {3, 3}, {3, 4}, {4, 3}, {5, 3}, {4, 4}, {1, 16}, {16, 1}};
+    stage s = {0};
+    pn_comm *comm = harness_open(&s.log, &(pn_comm_request){.argc = &argc, .argv = &argv});
+    CHECK(comm, argc < 2 || comm->size == atoi(argv[1]));
+    open_stage(&s, comm);
+    for (size_t i = 0; i < sizeof grids / sizeof grids[0]; i++) {
+        int ranks = grids[i][0] * grids[i][1];
+        if (ranks > comm->size || 2 * ranks <= comm->size)
+            continue; // the latter are met with fewer ranks, or with an idle one
+        pn_group world = pn_group_world(comm, TAG_MEETING);
+        check_grid(&s, grids[i][0], grids[i][1]);
+        pn_group_barrier(&world);
+    }
+    pn_comm_close(comm);
+    return 0;
+}

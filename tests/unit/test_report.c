@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A record goes out as JSON and comes back as the same result; the picture shows every part of it
+// and is well-formed whatever names it holds; broken records are refused with the place.
+#include "report/html.h"
+#include "report/json.h"
+#include "report/svg.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { RANKS = 3, BLOCKS = 7, STEPS = 2 };
+
+static pn_rank_record ranks[RANKS] = {
+    {.rank = 0,
+     .column = 0,
+     .host = "a",
+     .kind = "old <&>",
+     .rate_gflops = 10,
+     .matrix_bytes = 100},
+    {.rank = 1, .column = 1, .host = "b", .kind = "new", .rate_gflops = 50, .matrix_bytes = 300},
+    {.rank = 2, .column = 2, .host = "c", .kind = "new", .rate_gflops = 40, .matrix_bytes = 400}};
+static pn_step_record steps[STEPS] = {
+    {.step = 0, .begin = 0.0, .seconds = {[PN_PHASE_MULTIPLY] = 1.25}},
+    {.step = 4, .begin = 5.0, .seconds = {[PN_PHASE_PANEL] = 0.5}}};
+
+static pn_result sample(pn_timeline *timeline)
+{
+    static const int32_t owner[BLOCKS] = {1, 1, 0, 2, 1, 1, 1};
+    pn_trace trace = {.steps = 8, .stride = 4, .count = STEPS, .records = steps};
+    *timeline = (pn_timeline){.rank = 2, .trace = trace};
+    pn_result result = {.n = 700,
+                        .nb = 100,
+                        .p = 1,
+                        .q = 3,
+                        .seconds = 10,
+                        .gflops = 90.5,
+                        .residual = NAN,
+                        .finding = PN_FINDING_SINGULAR,
+                        .finding_column = 12,
+                        .began = 1000,
+                        .rank_count = RANKS,
+                        .ranks = ranks,
+                        .trace = trace,
+                        .timeline_count = 1,
+                        .timelines = timeline};
+    assert_int_equal(pn_ownership_create(&result.ownership, owner, BLOCKS), PN_OK);
+    return result;
+}
+
+static void release(pn_result *result)
+{
+    free(result->ownership.column);
+    free(result->ownership.blocks);
+}
+
+static char *json_of(const pn_result *result)
+{
+    pn_host host = {.name = "a"};
+    pn_options options;
+    char *text;
+    pn_options_default(&options);
+    pn_record record = {.result = result,
+                        .options = &options,
+                        .host = &host,
+                        .command = PN_COMMAND_RUN,
+                        .blas = "SomeBLAS",
+                        .blas_kernels = "",
+                        .blas_path = "",
+                        .mpi = "none"};
+    assert_int_equal(pn_json_text(&record, &text), PN_OK);
+    return text;
+}
+
+static pn_status read_text(pn_reading *reading, const char *text)
+{
+    char path[] = "/tmp/panache-test-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    close(file);
+    pn_status status = pn_reading_open(reading, path);
+    unlink(path);
+    return status;
+}
+
+static void a_record_comes_back(void **state)
+{
+    (void)state;
+    pn_timeline timeline;
+    pn_reading reading;
+    pn_result sent = sample(&timeline);
+    char *text = json_of(&sent);
+    assert_int_equal(read_text(&reading, text), PN_OK);
+    const pn_result *got = &reading.result;
+    assert_int_equal(got->n, 700);
+    assert_int_equal(got->q, 3);
+    assert_true(got->gflops == 90.5);
+    assert_true(isnan(got->residual));
+    assert_int_equal(got->finding, PN_FINDING_SINGULAR);
+    assert_int_equal(got->finding_column, 12);
+    assert_int_equal(got->rank_count, RANKS);
+    assert_string_equal(got->ranks[0].kind, "old <&>");
+    assert_int_equal(got->trace.count, STEPS);
+    assert_true(got->trace.records[1].seconds[PN_PHASE_PANEL] == 0.5);
+    assert_int_equal(got->timelines[0].rank, 2);
+    assert_int_equal(got->timelines[0].trace.records[1].step, 4);
+    assert_int_equal(got->ownership.runs, 4);
+    assert_int_equal(got->ownership.block_columns, BLOCKS);
+    assert_int_equal(got->ownership.blocks[0], 2);
+    assert_int_equal(got->ownership.column[3], 1);
+    pn_reading_close(&reading);
+    free(text);
+    release(&sent);
+}
+
+static void parts_are_kinds(void **state)
+{
+    (void)state;
+    pn_timeline timeline;
+    pn_result result = sample(&timeline);
+    pn_parts parts;
+    assert_int_equal(pn_parts_create(&parts, &result), PN_OK);
+    assert_int_equal(parts.count, 2);
+    assert_int_equal(parts.part[1].ranks, 2);
+    assert_true(fabs(parts.part[1].share - 0.875) < 1e-12);
+    assert_true(parts.part[1].gflops == 90);
+    assert_int_equal(parts.slowest, 2);
+    assert_true(fabs(parts.relative[2] - 0.8) < 1e-12);
+    assert_true(parts.relative[0] == 1.0);
+    pn_parts_release(&parts);
+    release(&result);
+}
+
+static int count(const char *text, const char *word)
+{
+    int found = 0;
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+        found++;
+    return found;
+}
+
+static void the_picture_shows_every_part(void **state)
+{
+    (void)state;
+    pn_timeline timeline;
+    pn_result result = sample(&timeline);
+    char *text = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&text, &bytes);
+    assert_int_equal(pn_svg_write(stream, &result), PN_OK);
+    fclose(stream);
+    assert_int_equal(count(text, "process column 1, new"), 1);
+    assert_int_equal(count(text, "71.4 %"), 1);
+    assert_int_equal(count(text, "rank 2, c, new"), 2); // its bar and its timeline
+    assert_int_equal(count(text, "40 GFLOP/s, 80 %"), 1);
+    assert_int_equal(count(text, "old &lt;&amp;&gt;"), 3);
+    assert_null(strstr(text, "<&"));
+    assert_null(strstr(text, "nan"));
+    free(text);
+    release(&result);
+}
+
+static void the_page_holds_the_numbers(void **state)
+{
+    (void)state;
+    pn_timeline timeline;
+    pn_result result = sample(&timeline);
+    pn_reading reading;
+    pn_parts parts;
+    char *json = json_of(&result), *text = NULL;
+    size_t bytes;
+    assert_int_equal(read_text(&reading, json), PN_OK);
+    assert_int_equal(pn_parts_create(&parts, &reading.result), PN_OK);
+    FILE *stream = open_memstream(&text, &bytes);
+    assert_int_equal(pn_html_write(stream, &reading, &parts), PN_OK);
+    fclose(stream);
+    assert_int_equal(count(text, "rank 2 on c: 40 GFLOP/s, 80.0 % of the median"), 1);
+    assert_int_equal(count(text, "<svg "), 1);
+    assert_int_equal(count(text, "<td>lookahead</td><td>1</td>"), 1);
+    assert_int_equal(count(text, "<td>SomeBLAS</td>"), 1);
+    assert_int_equal(count(text, "http"), 1); // the name of SVG's space: nothing is fetched
+    assert_int_equal(count(text, "<table>"), count(text, "</table>"));
+    free(text);
+    free(json);
+    pn_parts_release(&parts);
+    pn_reading_close(&reading);
+    release(&result);
+}
+
+static void expect_refused(const char *text, const char *said)
+{
+    pn_reading reading;
+    assert_int_equal(read_text(&reading, text), PN_ERROR_USAGE);
+    if (!strstr(pn_fail_message(), said))
+        fail_msg("\"%s\" is not in: %s", said, pn_fail_message());
+}
+
+#define RECORD(grid, ranks, more)                                                                  \
+    "{\"n\":1,\"nb\":1,\"grid\":" grid                                                             \
+    ",\"seconds\":1,\"gflops\":1,\"passed\":true,\"ranks\":[" ranks "]" more "}"
+
+static void broken_records_are_refused(void **state)
+{
+    (void)state;
+    pn_reading reading;
+    static const char alone[] = RECORD("{\"p\":1,\"q\":1}", "{\"rank\":0,\"column\":0}", "");
+    assert_int_equal(read_text(&reading, alone), PN_OK);
+    pn_reading_close(&reading);
+    expect_refused("{\n\"n\": }", "line 2");
+    expect_refused("{}", "\"n\" is missing");
+    expect_refused("[]", "\"n\" is missing");
+    expect_refused("[7]", "\"n\" is missing");
+    expect_refused(RECORD("{\"p\":1,\"q\":0}", "{}", ""), "allowed with 1 ranks: 1 to 1");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"column\":3}", ""), "read 3; allowed: 0 to 0");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5}", ""), "read 5; allowed: 0 to 0");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{}", ",\"timelines\":[{\"rank\":-1}]"), "read -1");
+    expect_refused(
+        RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[2],\"run_blocks\":[1]}"),
+        "\"run_column\": read 2");
+    expect_refused(
+        RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[0],\"run_blocks\":[0]}"),
+        "\"run_blocks\": read 0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_comes_back),
+        cmocka_unit_test(parts_are_kinds),
+        cmocka_unit_test(the_picture_shows_every_part),
+        cmocka_unit_test(the_page_holds_the_numbers),
+        cmocka_unit_test(broken_records_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
