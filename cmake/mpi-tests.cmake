@@ -50,3 +50,12 @@ if(TARGET panache AND PANACHE_MPI_FAMILIES)
               ${PANACHE_MPI_FAMILIES})
   set_tests_properties(slurm/launch PROPERTIES LABELS slurm TIMEOUT 300 SKIP_RETURN_CODE 77)
 endif()
+
+if(TARGET panache)
+  foreach(family ${PANACHE_MPI_FAMILIES})
+    foreach(rank 0 2)
+      pn_mpi_test(mpi/frozen/${family}/${rank} ${PROJECT_SOURCE_DIR}/tests/mpi/frozen.sh
+                  ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:panache> ${rank})
+    endforeach()
+  endforeach()
+endif()

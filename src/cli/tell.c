@@ -73,6 +73,7 @@ void pn_tell_result(pn_session *session, const pn_result *result, const char *fi
 {
     pn_log *log = &session->log;
     tell_finding(session, result);
+    pn_tell_slow_parts(session, result);
     if (isnan(result->residual))
         pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->n);
     else

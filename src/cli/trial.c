@@ -202,8 +202,10 @@ static void share_outcome(pn_session *session, pn_result *result)
 static void watch_for_stalls(pn_session *session, const pn_options *options,
                              const pn_choice *choice)
 {
+    const double touch_rate = 4e9; // bytes a second, when a rank's memory is touched first
     double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
-    double longest = fmax(first, choice->other_seconds);
+    double touch = 8.0 * (double)choice->n * (double)choice->n / choice->rank_count / touch_rate;
+    double longest = fmax(fmax(first, choice->other_seconds), touch);
     pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
 }
 

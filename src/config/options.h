@@ -15,12 +15,12 @@
     X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
-    X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")        \
-    X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                        \
-    X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")               \
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
+    X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
+    X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                    \
+    X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -97,8 +97,12 @@ typedef enum pn_command {
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
+    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
+      "only these partitions of the machine, in one run") \
     X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES, "DATE", \
       "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
+      "nodes of each partition that is left; auto: all that it has") \
     X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT), NULL, \
       "list every figure used, with its source or as assumed") \
     X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
@@ -125,10 +129,6 @@ typedef enum pn_command {
       "what starts the job") \
     X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
       "hand the job to Slurm instead of printing it") \
-    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "A,B,...", \
-      "use only these partitions of the machine file") \
-    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
-      "nodes of each partition; auto: all that it has") \
     X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
       "write the report for a browser to FILE; auto: beside the record; none: do not") \
     X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \

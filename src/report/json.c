@@ -3,8 +3,11 @@
 // accept, so one look at the end is enough.
 #include "report/json.h"
 
+#include "measure/outlier.h"
+
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *pn_finding_name(pn_finding finding)
@@ -69,6 +72,35 @@ static json_t *ranks_of(const pn_result *result)
     json_t *array = json_array();
     for (int i = 0; i < result->rank_count; i++)
         json_array_append_new(array, rank_of(&result->ranks[i]));
+    return array;
+}
+
+static json_t *slow_part_of(const pn_rank_record *rank, const pn_standing *standing)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "rank", json_integer(rank->rank));
+    json_object_set_new(object, "host", text_of(rank->host));
+    json_object_set_new(object, "kind", text_of(rank->kind));
+    json_object_set_new(object, "what", json_string("multiply"));
+    json_object_set_new(object, "rate_gflops_per_thread", number(standing->value));
+    json_object_set_new(object, "usual_gflops_per_thread", number(standing->usual));
+    json_object_set_new(object, "ratio", number(standing->ratio));
+    json_object_set_new(object, "ranks_of_kind", json_integer(standing->peers));
+    return object;
+}
+
+// Slowest first. NULL without memory, as from jansson itself.
+static json_t *slow_parts_of(const pn_result *result, double tolerance)
+{
+    pn_standing *standings = malloc((size_t)(result->rank_count + 1) * sizeof *standings);
+    int count = standings
+                    ? pn_outlier_rank_run(result->ranks, result->rank_count, tolerance, standings)
+                    : -1;
+    json_t *array = count < 0 ? NULL : json_array();
+    for (int i = 0; i < count && standings[i].is_outlier; i++)
+        json_array_append_new(array,
+                              slow_part_of(&result->ranks[standings[i].index], &standings[i]));
+    free(standings);
     return array;
 }
 
@@ -158,7 +190,6 @@ static json_t *option_of(const pn_option *row, const pn_options *options)
             return json_string(text);
         return number(*(const double *)value);
     case PN_KIND_REAL:
-    case PN_KIND_PERCENT:
         return number(*(const double *)value);
     case PN_KIND_FLAG:
         return json_boolean(*(const bool *)value);
@@ -210,6 +241,7 @@ static json_t *record_of(const pn_record *record)
     set_numbers(object, result);
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
+    json_object_set_new(object, "slow_parts", slow_parts_of(result, record->options->tolerance));
     json_object_set_new(object, "phases", phases_of(result->trace.total));
     json_object_set_new(object, "steps", steps_of(&result->trace));
     json_object_set_new(object, "timelines", timelines_of(result));

@@ -6,8 +6,8 @@
 #include "lu/back.h"
 #include "lu/factor.h"
 #include "trust/adapt.h"
-#include "trust/migrate.h"
 #include "trust/gather.h"
+#include "trust/migrate.h"
 #include "trust/verify.h"
 #include "trust/watch.h"
 

@@ -62,20 +62,20 @@ stopped)
     for rank in 0 2; do
         attempt "$mpirun" -np 4 "$faller" stop $rank
         [ "$code" -eq 2 ] || complain "the exit code should be 2"
-        expect_words "rank $rank on $host: no sign of life from this rank for 1.6 s .* Waiting for it: .*rank [0-9] \(step 10, barrier\)"
+        expect_words "rank $rank on $host: no sign of life from this rank for 2.4 s .* Waiting for it: .*rank [0-9] \(step 10, barrier\)"
         expect_silence "rank [^$rank] on|without an end"
     done
     ;;
 looping)
     attempt "$mpirun" -np 4 "$faller" loop 2
     [ "$code" -eq 2 ] || complain "the exit code should be 2"
-    expect_words "rank 2 on $host: (this rank has been in one operation \(step 10, work\) for 1.6 s|no sign of life from this rank for 1.6 s .*rank [0-9] \(step 10, barrier\))"
+    expect_words "rank 2 on $host: (this rank has been in one operation \(step 10, work\) for 2.4 s|no sign of life from this rank for 2.4 s .*rank [0-9] \(step 10, barrier\))"
     expect_silence "rank [^2] on"
     ;;
 circle)
     attempt "$mpirun" -np 4 "$faller" circle 0
     [ "$code" -eq 2 ] || complain "the exit code should be 2"
-    expect_words "rank [0-3] on $host: no progress for 1.6 s .*this rank \(step 10, barrier\) waits for rank [0-3]"
+    expect_words "rank [0-3] on $host: no progress for 2.4 s .*this rank \(step 10, barrier\) waits for rank [0-3]"
     expect_silence "no sign of life"
     ;;
 slow) # takes several times the limit in all

@@ -32,7 +32,7 @@ static void stay(double seconds)
 static int stall(pn_comm *comm, const char *how, int rank)
 {
     enum { ROUNDS = 20 };
-    const double limit = 1.6, slow = 0.3;
+    const double limit = 2.4, slow = 0.3;
     pn_group world = pn_group_world(comm, 0);
     CHECK(comm, pn_stall_start(comm, limit) == PN_OK);
     for (int64_t round = 0; round < ROUNDS; round++) {

@@ -28,7 +28,9 @@ static pn_rank_record rank_sample(void)
 
 static json_t *record_of(double residual)
 {
-    pn_rank_record ranks[2] = {{.host = "a"}, rank_sample()};
+    pn_rank_record ranks[3] = {{.host = "a"}, rank_sample(), rank_sample()};
+    ranks[2].rank = 2;
+    ranks[2].rate_gflops = 101;
     pn_step_record steps[1] = {{.step = 3, .begin = 0.5, .seconds = {[PN_PHASE_PANEL] = 0.25}}};
     pn_result result = {.n = 8000,
                         .nb = 192,
@@ -42,7 +44,7 @@ static json_t *record_of(double residual)
                         .finding = isfinite(residual) ? PN_FINDING_NONE : PN_FINDING_NOT_FINITE,
                         .finding_column = 7,
                         .norms = {2054.51, 2050.29, INFINITY, 11.3635, 0.4998},
-                        .rank_count = 2,
+                        .rank_count = 3,
                         .ranks = ranks,
                         .trace = {.steps = 42, .stride = 1, .count = 1, .records = steps}};
     pn_host host = {.name = "a", .processor = "p", .cores = 2, .memory_total = 1LL << 40};
@@ -99,6 +101,22 @@ static void every_member_is_there(void **state)
     json_decref(record);
 }
 
+static void a_slow_rank_is_named(void **state)
+{
+    (void)state;
+    json_t *record = record_of(0.0023);
+    json_t *slow = json_object_get(record, "slow_parts");
+    assert_int_equal(json_array_size(slow), 1);
+    json_t *part = json_array_get(slow, 0);
+    assert_true(number_at(part, "rank") == 1);
+    assert_string_equal(json_string_value(json_object_get(part, "kind")), "some processor");
+    assert_true(number_at(part, "rate_gflops_per_thread") == 25.25);
+    assert_true(number_at(part, "usual_gflops_per_thread") == 50.5);
+    assert_true(number_at(part, "ratio") == 0.5);
+    assert_true(number_at(part, "ranks_of_kind") == 2);
+    json_decref(record);
+}
+
 static void every_option_of_the_command_is_there(void **state)
 {
     (void)state;
@@ -136,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_member_is_there),
+        cmocka_unit_test(a_slow_rank_is_named),
         cmocka_unit_test(every_option_of_the_command_is_there),
         cmocka_unit_test(what_is_not_finite_is_null),
     };

@@ -260,7 +260,7 @@ static void compare_places(const pn_plan *plan, const pn_place *one, const pn_pl
 static void check_layout(const pn_layout *layout, double first_share)
 {
     for (int look_ahead = 0; look_ahead <= 1; look_ahead++) {
-        pn_plan plan = {layout, look_ahead, first_share};
+        pn_plan plan = {.layout = layout, .look_ahead = look_ahead, .first_share = first_share};
         for (int column = 0; column < layout->columns; column++) {
             pn_place first, place;
             assert_int_equal(pn_place_create(&first, layout, pn_layout_rank(layout, 0, column)),
