@@ -3,9 +3,9 @@
 _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
-        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --buffers --split --seed --threshold --poison --blas --mpi --start-timeout --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
+        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --buffers --split --seed --threshold --poison --blas --mpi --start-timeout --stall-timeout --tolerance --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --blas --no-bind -q --quiet -v --verbose -h --help --version" ;;
-        hpl) words=" --shares --threads --memory --segment --panel-threads --buffers --split --seed --poison --blas --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        hpl) words=" --shares --threads --memory --segment --panel-threads --buffers --split --seed --poison --blas --mpi --start-timeout --stall-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac

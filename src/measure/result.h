@@ -32,6 +32,13 @@ typedef struct pn_rank_record {
     double wait_seconds; // waiting for others
 } pn_rank_record;
 
+typedef struct pn_column_record { // of a process column
+    int height;
+    double share;          // relative speed it was dealt block columns by
+    int64_t cap;           // most that its memory holds; -1: no limit
+    int64_t block_columns; // owned
+} pn_column_record;
+
 typedef struct pn_result {
     pn_gidx n;
     int nb;
@@ -50,6 +57,10 @@ typedef struct pn_result {
     time_t began, ended;
     int rank_count;
     pn_rank_record *ranks;
+    int virtual_rows;
+    pn_column_record *columns; // [q]
+    int left_out_count;
+    int *left_out;  // ranks that took no part
     pn_trace trace; // rank 0's own
 } pn_result;
 
