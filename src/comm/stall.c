@@ -34,6 +34,7 @@ struct pn_stall {
     pn_stall_pulse pulse;
     pn_stall_thread *thread;
     int tag, size;
+    int me;                          // also where comm is a part with numbers of its own
     char (*hosts)[STALL_HOST_BYTES]; // [size]
     double next;                     // time of the next look
     long seen;                       // beats at the last look
@@ -71,7 +72,7 @@ static void post(pn_comm *comm, int to, note_kind kind, int about, bool is_still
     letter *sent = calloc(1, sizeof *sent);
     if (!sent)
         return; // the next look tries again
-    sent->content = (note){.kind = kind, .from = comm->rank, .about = about, .is_still = is_still};
+    sent->content = (note){.kind = kind, .from = stall->me, .about = about, .is_still = is_still};
     pn_stall_place(&stall->pulse, sent->content.place);
     sent->request.active = true;
     comm->ops->send_start(comm, &sent->content, sizeof sent->content, to, stall->tag,
@@ -136,9 +137,9 @@ static void take_answer(pn_comm *comm, const note *answer)
         stall->still = 0;
     if (answer->about < 0)
         return;
-    if (answer->about == comm->rank && stall->still >= pn_stall_looks(&stall->pulse))
+    if (answer->about == stall->me && stall->still >= pn_stall_looks(&stall->pulse))
         name_circle(comm);
-    start_chain(stall, answer->about == comm->rank ? stall->awaited : answer->about);
+    start_chain(stall, answer->about == stall->me ? stall->awaited : answer->about);
 }
 
 static void hear(pn_comm *comm)
@@ -159,9 +160,9 @@ static void accuse(pn_comm *comm)
 {
     pn_stall *stall = comm->stall;
     int judge = stall->target == 0 ? 1 : 0, looks = pn_stall_looks(&stall->pulse);
-    note own = {.from = comm->rank, .about = stall->target};
+    note own = {.from = stall->me, .about = stall->target};
     pn_stall_place(&stall->pulse, own.place);
-    if (judge == comm->rank) {
+    if (judge == stall->me) {
         collect(stall, &own);
     } else if (stall->unanswered == looks) {
         post(comm, judge, NOTE_ACCUSATION, stall->target, true);
@@ -265,6 +266,7 @@ pn_status pn_stall_start(pn_comm *comm, double seconds)
     atomic_store(&stall->pulse.step, -1);
     atomic_store(&stall->pulse.operation, "preparation");
     stall->size = comm->size;
+    stall->me = comm->rank;
     stall->accused = stall->awaited = stall->target = -1;
     stall->tag = --comm->tag_limit; // out of everybody else's reach
     set_limit(stall, seconds);

@@ -56,8 +56,8 @@ typedef enum pn_command {
       "process rows x process columns; their product is the number of ranks") \
     X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
-    X(pn_shares, shares, SHARES, "equal", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...", \
-      "relative speeds of the process columns, such as 3:1, or equal") \
+    X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...|@FILE", \
+      "auto: by measured rates; equal; speeds of the process columns, such as 3:1, or of ranks in FILE") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RANKS | PN_FOR(PROBE), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
     X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
