@@ -105,7 +105,13 @@ static void choose(stage *s, trial *t, int nb)
                                  .shares = choose_shares(s, t->q, shares),
                                  .caps = choose_caps(s, t->q, caps),
                                  .column_major_ranks = draw(s, 2)};
+    int heights[MOST_COLUMNS];
+    for (int j = 0; j < t->q; j++)
+        heights[j] = 1 + (int)draw(s, (unsigned)t->p);
+    heights[draw(s, (unsigned)t->q)] = t->p;
+    request.heights = draw(s, 3) ? heights : NULL;
     CHECK(s->comm, pn_layout_create(&t->layout, &request) == PN_OK);
+    s->part.size = t->layout->ranks;
     choose_benchmark(s, t);
     // Threads on top of ranks only where the processors are not outnumbered many times over.
     bool threads = draw(s, 3) == 0 && t->p * t->q <= 4;
@@ -190,7 +196,7 @@ static void check_solution(stage *s, const trial *t)
 static void check_records(stage *s, const trial *t, const pn_result *result)
 {
     int64_t columns = 0;
-    CHECK(s->comm, result->rank_count == t->p * t->q && result->ranks);
+    CHECK(s->comm, result->rank_count == t->layout->ranks && result->ranks);
     for (int i = 0; i < result->rank_count; i++) {
         const pn_rank_record *record = &result->ranks[i];
         CHECK(s->comm, record->rank == i && record->threads == t->compute->threads);
@@ -271,7 +277,7 @@ static void check_grid(stage *s, int p, int q)
             trial t = {.p = p, .q = q, .size = size};
             s->chance = (uint64_t)(((100 * p + q) * 100 + size) * 100) + i;
             choose(s, &t, blocks[i]);
-            if (s->comm->rank < p * q && !is_left_out(&t, blocks[i], 5 * size + (int)i)) {
+            if (s->comm->rank < t.layout->ranks && !is_left_out(&t, blocks[i], 5 * size + (int)i)) {
                 check_solution(s, &t);
                 if (i % 3 == 1)
                     check_sound(s, &t);
