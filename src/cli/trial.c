@@ -41,6 +41,7 @@ static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *cho
         .topology = (pn_topology)options->bcast,
         .segment_bytes = (size_t)options->segment,
         .panel_threads = (int)options->panel_threads,
+        .panel_home = (pn_panel_home)options->panel,
         .panel_buffers = (int)options->buffers,
         .first_share = options->split,
         .adapt = options->adapt == PN_ADAPT_ON,
@@ -204,10 +205,8 @@ static void share_outcome(pn_session *session, pn_result *result)
 static void watch_for_stalls(pn_session *session, const pn_options *options,
                              const pn_choice *choice)
 {
-    const double touch_rate = 4e9; // bytes a second, when a rank's memory is touched first
     double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
-    double touch = 8.0 * (double)choice->n * (double)choice->n / choice->rank_count / touch_rate;
-    double longest = fmax(fmax(first, choice->other_seconds), touch);
+    double longest = fmax(first, choice->other_seconds / PN_STALL_PATIENCE);
     pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
 }
 

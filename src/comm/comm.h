@@ -51,7 +51,7 @@ struct pn_comm {
     pn_background *background;
     struct pn_witness *witness; // see witness.h; NULL if there is none
     struct pn_stall *stall;     // see stall.h; NULL if nobody watches
-    int awaited;                // the rank that the last blocking call waits for
+    int awaited; // the rank that the last blocking call waits for; -1: this rank's own part
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
     // returns true if it did something. Must not block. May be NULL.
     bool (*idle)(void *context);

@@ -77,6 +77,20 @@ typedef struct pn_generate {
     uint64_t seed;
 } pn_generate;
 
+// A panel that stays in the part's memory and is factored there, with partial pivoting.
+typedef struct pn_part_panel {
+    double *a; // part memory: rows x width, column-major; on return its first rows hold L11\U11
+    pn_lidx ld, rows;
+    int width;      // <= rows
+    double *l11;    // part memory: gets L11\U11, column-major
+    pn_lidx ld_l11; // there and in host_l11
+    // Host memory, valid with the ticket:
+    int64_t *pivots;  // [width] row i was exchanged with row pivots[i] >= i
+    int64_t *bad;     // [2] first column whose pivot is 0 (1) or not finite (2), and which; else 0
+    double *host_l11; // the same as l11
+    double *host_a;   // the same as a, leading dimension ld; NULL: not wanted
+} pn_part_panel;
+
 typedef struct pn_compute_ops {
     // Memory comes touched: no page is missing when the clock runs.
     pn_status (*allocate)(pn_compute *, size_t bytes, void **memory);
@@ -103,8 +117,13 @@ typedef struct pn_compute_ops {
     // of `given`.
     const double *(*panel)(pn_compute *, const double *host, size_t bytes, void *slot);
     bool panel_needs_slot;
+    // Panels without the host, for processes that hold all rows of a panel; both NULL if the part
+    // has no way of its own to factor. strip_here: the same as strip, into the part's memory.
+    void (*strip_here)(pn_compute *, const pn_update *task, double *panel, pn_lidx ld);
+    pn_ticket (*factor_panel)(pn_compute *, const pn_part_panel *task);
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
+    bool solves_in_place;
     // U := inv(L11) U for `u` alone (width = u.rows).
     void (*solve)(pn_compute *, const double *l11, pn_lidx ld_l11, pn_block u);
 

@@ -190,6 +190,28 @@ static pn_ticket strip(pn_compute *compute, const pn_update *task, double *panel
     return pn_late_give(late, &entry);
 }
 
+static void strip_here(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+{
+    pn_late *late = pn_late_of(compute);
+    pn_late_entry entry = update_entry(late, PN_LATE_STRIP, task);
+    entry.output = (double *)use_l(late, panel, ld, task->c.rows, (int)task->c.columns);
+    entry.ld = ld;
+    pn_late_give(late, &entry);
+}
+
+static pn_ticket factor_panel(pn_compute *compute, const pn_part_panel *task)
+{
+    pn_late *late = pn_late_of(compute);
+    pn_late_entry entry = {.kind = PN_LATE_FACTOR, .task.panel = *task};
+    entry.task.panel.a = (double *)use_l(late, task->a, task->ld, task->rows, task->width);
+    entry.task.panel.l11 = (double *)use_l(late, task->l11, task->ld_l11, task->width, task->width);
+    memset(task->pivots, 0xff, (size_t)task->width * sizeof *task->pivots);
+    spoil(late, task->host_l11, task->ld_l11, task->width, task->width);
+    if (task->host_a)
+        spoil(late, task->host_a, task->ld, task->width, task->rows);
+    return pn_late_give(late, &entry);
+}
+
 static const double *panel(pn_compute *compute, const double *host, size_t bytes, void *slot)
 {
     pn_late *late = pn_late_of(compute);
@@ -301,6 +323,8 @@ static const pn_compute_ops late_ops = {
     .strip = strip,
     .panel = panel,
     .panel_needs_slot = true,
+    .strip_here = strip_here,
+    .factor_panel = factor_panel,
     .solve_rows = solve_rows,
     .solve = solve,
     .multiply_start = multiply_start,

@@ -16,6 +16,7 @@ typedef enum pn_late_kind {
     PN_LATE_MOVE,
     PN_LATE_COPY,
     PN_LATE_STRIP,
+    PN_LATE_FACTOR,
     PN_LATE_PANEL,
     PN_LATE_SOLVE_ROWS,
     PN_LATE_SOLVE,
@@ -32,6 +33,7 @@ typedef struct pn_late_entry {
         pn_row_move move;
         pn_update update;
         pn_row_solve solve;
+        pn_part_panel panel;
     } task;
     pn_block to, from; // of the simple transfers; `to` is the block of a solve
     const double *input;
@@ -77,6 +79,9 @@ void pn_late_release(pn_compute *compute, void *memory, size_t bytes);
 void *pn_late_use(const pn_late *late, const void *given, size_t bytes);
 pn_block pn_late_use_block(const pn_late *late, pn_block given);
 _Noreturn void pn_late_misused(const char *what);
+
+// late_panel.c
+void pn_late_factor(const pn_part_panel *task);
 
 // late_queue.c
 pn_ticket pn_late_give(pn_late *late, const pn_late_entry *entry);

@@ -60,6 +60,9 @@ static void carry_entry(pn_late *late, const pn_late_entry *e)
     case PN_LATE_STRIP:
         worker->ops->strip(worker, &e->task.update, e->output, e->ld);
         break;
+    case PN_LATE_FACTOR:
+        pn_late_factor(&e->task.panel);
+        break;
     case PN_LATE_PANEL:
         memcpy(e->output, e->input, e->bytes);
         break;

@@ -40,6 +40,7 @@ typedef enum pn_command {
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
+#define PN_PANEL_WORDS "auto|host|device"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
 
 // X(type, field, kind, default, least, most, words, letter, name, commands, argument, help)
@@ -71,6 +72,8 @@ typedef enum pn_command {
       "piece in which panels travel; also 256K, 2M") \
     X(int64_t, panel_threads, COUNT, "auto", 1, 4096, NULL, 0, "panel-threads", PN_FOR_RUNS, "COUNT", \
       "threads that factor the panel while the others multiply") \
+    X(int64_t, panel, WORD, "auto", 0, 0, PN_PANEL_WORDS, 0, "panel", PN_FOR_RUNS, "WORD", \
+      "where a device's panels are factored; auto: the faster of both, tried before the run") \
     X(int64_t, buffers, COUNT, "auto", 1, 64, NULL, 0, "buffers", PN_FOR_RUNS, "COUNT", \
       "panels that may be under way at once") \
     X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_RUNS, "SHARE", \
@@ -92,7 +95,7 @@ typedef enum pn_command {
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RANKS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
     X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
-      "end a run in which a rank makes no progress for so long; auto: 120 or more; 0: never") \
+      "end a run in which a rank makes no progress for so long, ten times that outside the solve; auto: 120 or more; 0: never") \
     X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RANKS, "SHARE", \
       "name ranks that are slower than others of their kind by more than this") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \

@@ -25,7 +25,8 @@ void pn_diagonal_release(pn_diagonal *diagonal, pn_compute *compute, int nb)
 void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task)
 {
     const pn_panel *panel = task->panel;
-    pn_block to = task->to;
+    pn_block to = task->matrix;
+    to.data += panel->row * to.ld + pn_place_columns_before(task->place, panel->step * panel->nb);
     to.rows = to.columns = panel->width;
     pn_await(task->comm, task->compute, diagonal->stored);
     for (int i = 0; i < panel->width; i++)

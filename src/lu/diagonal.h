@@ -20,8 +20,9 @@ void pn_diagonal_release(pn_diagonal *diagonal, pn_compute *compute, int nb);
 typedef struct pn_diagonal_task {
     pn_comm *comm;
     pn_compute *compute;
-    const pn_panel *panel;
-    pn_block to; // the pivot block in the local matrix
+    const pn_place *place;
+    const pn_panel *panel; // with its pivot block on this process
+    pn_block matrix;
 } pn_diagonal_task;
 void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task);
 

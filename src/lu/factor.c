@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "lu/await.h"
 #include "lu/diagonal.h"
+#include "lu/extent.h"
 #include "lu/panel_piece.h"
+#include "lu/resident.h"
 #include "lu/rows.h"
 
 #include <stdlib.h>
@@ -40,44 +42,14 @@ struct pn_lu {
     size_t panel_bytes;
     pn_rows *rows;
     pn_block u;
+    double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
     double *record;
+    bool resident; // panels are factored in the part's memory
     pn_diagonal diagonal;
     pn_lu_outcome outcome;
     double idle_since; // time of the last fruitless look for something to do; 0: none yet
 };
-
-static pn_lidx padded_columns(const pn_place *place)
-{
-    pn_lidx ld = pn_round_up(pn_max(place->columns, 1), 8);
-    return ld % 256 == 0 ? ld + 8 : ld;
-}
-
-static pn_lidx widest_slice(const pn_lu_request *request)
-{
-    pn_lidx widest = 0;
-    pn_op ops[PN_PLAN_STEP_LIMIT];
-    for (pn_gidx step = 0; step < request->plan.layout->row_blocks; step++) {
-        int count = pn_plan_step(&request->plan, request->place, step, ops);
-        for (int i = 0; i < count; i++)
-            if (ops[i].kind == PN_OP_ROWS_START)
-                widest = pn_max(widest, ops[i].columns);
-    }
-    return widest;
-}
-
-size_t pn_lu_bytes(const pn_lu_request *request)
-{
-    const pn_place *place = request->place;
-    int nb = place->layout->nb;
-    size_t panel = pn_panel_memory(nb, place->rows);
-    int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
-    if (place->hosted > 1)
-        copies++;
-    return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
-           (size_t)nb * (size_t)padded_columns(place) * sizeof(double) +
-           pn_rows_bytes(place, widest_slice(request));
-}
 
 static pn_status make_groups(pn_lu *lu)
 {
@@ -157,21 +129,22 @@ static pn_status make_rows(pn_lu *lu)
 {
     const pn_place *place = lu->is.place;
     lu->u = (pn_block){.rows = place->layout->nb, .columns = place->columns};
-    lu->u.ld = padded_columns(place);
+    lu->u.ld = pn_extent_u_ld(place);
     lu->u_bytes = (size_t)lu->u.rows * (size_t)lu->u.ld * sizeof(double);
     pn_group column = lu->column;
     column.tag = TAG_ROWS;
     pn_status status;
     void *memory = NULL;
-    PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
-    lu->u.data = memory;
+    if (pn_extent_u_is_apart(place, lu->compute))
+        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
+    lu->u_memory = lu->u.data = memory;
     PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
                                                         .matrix = lu->is.matrix,
                                                         .u = lu->u,
-                                                        .widest = widest_slice(&lu->is)}));
+                                                        .widest = pn_extent_widest(&lu->is)}));
 fail:
     return status;
 }
@@ -185,6 +158,8 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->is = *request;
     lu->comm = request->comm;
     lu->compute = request->compute;
+    lu->resident = request->panel_home == PN_PANEL_DEVICE &&
+                   pn_resident_is_possible(request->compute, request->place);
     pn_status status = PN_OK;
     lu->record = malloc(pn_panel_record_bytes(request->place->layout->nb));
     if (!lu->record)
@@ -224,8 +199,8 @@ void pn_lu_destroy(pn_lu *lu)
         return;
     destroy_slots(lu);
     pn_rows_destroy(lu->rows);
-    if (lu->u.data)
-        lu->compute->ops->release(lu->compute, lu->u.data, lu->u_bytes);
+    if (lu->u_memory)
+        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
     pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
     free(lu->record);
     free(lu->column_ranks);
@@ -271,33 +246,75 @@ static slot *claim(pn_lu *lu, pn_gidx step)
     return s;
 }
 
-static void load(pn_lu *lu, const pn_op *op, bool update)
+static pn_resident resident_of(const pn_lu *lu, slot *s)
 {
-    pn_gidx step = update ? op->step + 1 : op->step;
-    slot *from = update ? slot_of(lu, op->step) : NULL, *to = claim(lu, step);
+    return (pn_resident){lu->comm, lu->compute, lu->is.place, &s->panel, s->part};
+}
+
+// The operation's part of the matrix, and what is subtracted from it; no panel: nothing.
+static pn_update update_of(const pn_lu *lu, const pn_op *op, const slot *panel)
+{
     pn_update task = {.c = lu->is.matrix};
     task.c.data += op->row * task.c.ld + op->column;
     task.c.rows = op->rows;
     task.c.columns = op->columns;
-    if (update) {
-        task.l = from->l21;
-        task.ld_l = from->panel.ld;
-        task.width = op->width;
-        task.u = lu->u;
-        task.u.data += op->column;
+    if (!panel)
+        return task;
+    task.l = panel->l21;
+    task.ld_l = panel->panel.ld;
+    task.width = op->width;
+    task.u = (pn_block){lu->u.data + op->column, op->width, op->columns, lu->u.ld};
+    return task;
+}
+
+static void load(pn_lu *lu, const pn_op *op, bool update)
+{
+    pn_gidx step = update ? op->step + 1 : op->step;
+    slot *from = update ? slot_of(lu, op->step) : NULL, *to = claim(lu, step);
+    pn_update task = update_of(lu, op, from);
+    if (lu->resident) {
+        pn_resident resident = resident_of(lu, to);
+        pn_resident_strip(&resident, &task);
+        return;
     }
     pn_ticket ticket = lu->compute->ops->strip(lu->compute, &task, to->panel.a, to->panel.ld);
     pn_await(lu->comm, lu->compute, ticket);
 }
 
+static pn_panel_engine engine_of(const pn_lu *lu)
+{
+    return (pn_panel_engine){.column = lu->column,
+                             .team = lu->compute->team,
+                             .blas = lu->compute->blas,
+                             .place = lu->is.place,
+                             .record = lu->record};
+}
+
 static void factor(pn_lu *lu, const pn_op *op)
 {
-    pn_panel_engine engine = {.column = lu->column,
-                              .team = lu->compute->team,
-                              .blas = lu->compute->blas,
-                              .place = lu->is.place,
-                              .record = lu->record};
-    pn_panel_factor(&engine, &slot_of(lu, op->step)->panel);
+    slot *s = slot_of(lu, op->step);
+    pn_panel_engine engine = engine_of(lu);
+    pn_resident resident = resident_of(lu, s);
+    if (lu->resident)
+        pn_resident_factor(&resident);
+    else
+        pn_panel_factor(&engine, &s->panel);
+}
+
+static bool device_is_faster(pn_lu *lu)
+{
+    slot *s = &lu->slots[0];
+    s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
+    pn_panel_engine engine = engine_of(lu);
+    pn_resident resident = resident_of(lu, s);
+    return pn_resident_is_faster(&resident, &engine);
+}
+
+pn_panel_home pn_lu_warm(pn_lu *lu)
+{
+    if (lu->is.panel_home == PN_PANEL_AUTO && pn_resident_is_possible(lu->compute, lu->is.place))
+        lu->resident = device_is_faster(lu);
+    return lu->resident ? PN_PANEL_DEVICE : PN_PANEL_HOST;
 }
 
 static bool owns_panel(const pn_lu *lu, pn_gidx step)
@@ -351,10 +368,8 @@ static void store_diagonal(pn_lu *lu, const slot *s)
     const pn_panel *panel = &s->panel;
     if (!owns_panel(lu, panel->step) || panel->top == 0)
         return;
-    pn_block to = lu->is.matrix;
-    pn_lidx column = pn_place_columns_before(lu->is.place, panel->step * panel->nb);
-    to.data += panel->row * to.ld + column;
-    pn_diagonal_store(&lu->diagonal, &(pn_diagonal_task){lu->comm, lu->compute, panel, to});
+    pn_diagonal_store(&lu->diagonal, &(pn_diagonal_task){lu->comm, lu->compute, lu->is.place, panel,
+                                                         lu->is.matrix});
 }
 
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
@@ -366,38 +381,35 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
         return;
     pn_panel *panel = &s->panel;
     size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
-    s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
+    if (lu->resident && owns_panel(lu, panel->step))
+        s->l11 = s->part;
+    else
+        s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
     s->taken = lu->compute->ops->given(lu->compute);
     s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
     store_diagonal(lu, s);
-    pn_rows_begin_step(lu->rows, panel, s->l11);
+    if (!lu->u_memory) {
+        lu->u = lu->is.matrix;
+        lu->u.data += panel->row * lu->u.ld;
+        lu->u.rows = panel->width;
+    }
+    pn_rows_begin_step(lu->rows, panel, s->l11, lu->u);
 }
 
-// Threads that factor the next panel while the others multiply: as many as make both end together,
-// if the panel's arithmetic runs at about a third of the multiplication's speed.
+// Threads that factor the next panel while the others multiply.
 static int crew_size(const pn_lu *lu, const pn_op *op)
 {
     if (op->slice != PN_SLICE_FIRST || !owns_panel(lu, op->step + 1))
         return 1;
     if (lu->is.panel_threads > 0)
         return lu->is.panel_threads;
-    double panel = 5.0 * op->width, multiply = 2.0 * (double)op->columns;
-    int crew = (int)(lu->compute->threads * panel / (panel + multiply) + 0.999);
-    return crew < 1 ? 1 : crew;
+    return pn_panel_crew(lu->compute->threads, op->width, op->columns);
 }
 
 static void multiply_start(pn_lu *lu, const pn_op *op)
 {
     const slot *s = slot_of(lu, op->step);
-    pn_update task = {.c = lu->is.matrix, .u = lu->u, .width = op->width};
-    task.c.data += op->row * task.c.ld + op->column;
-    task.c.rows = op->rows;
-    task.c.columns = op->columns;
-    task.l = s->l21;
-    task.ld_l = s->panel.ld;
-    task.u.data += op->column;
-    task.u.rows = op->width;
-    task.u.columns = op->columns;
+    pn_update task = update_of(lu, op, s);
     lu->compute->ops->multiply_start(lu->compute, &task, crew_size(lu, op));
 }
 
@@ -457,8 +469,7 @@ static void observe(pn_lu *lu, const pn_op *op)
     double seconds = pn_clock() - begin;
     for (int i = 0; i < lu->is.observer_count; i++)
         if (lu->is.observers[i].after)
-            if (lu->is.observers[i].after)
-                lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
+            lu->is.observers[i].after(lu->is.observers[i].context, op, begin, seconds);
 }
 
 // Performs a list; once a panel with a finding is met only what is under way is finished.

@@ -9,6 +9,7 @@
 #include "compute/compute.h"
 #include "lu/panel.h"
 #include "lu/plan.h"
+#include "lu/resident.h"
 
 typedef struct pn_lu pn_lu;
 
@@ -29,6 +30,7 @@ typedef struct pn_lu_request {
     size_t segment_bytes;
     int panel_threads; // 0: chosen step by step
     int buffers;       // panels under way, at least 2
+    pn_panel_home panel_home;
     const pn_observer *observers;
     int observer_count;
     // Asked on all ranks at the beginning of each step; if it answers true, on all alike, the
@@ -39,6 +41,10 @@ typedef struct pn_lu_request {
 
 pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);
 void pn_lu_destroy(pn_lu *lu);
+
+// Chooses where panels are factored, by trying both if that is left open, and says where. To be
+// called before the clock starts; otherwise it is the host if left open.
+pn_panel_home pn_lu_warm(pn_lu *lu);
 
 // Bytes it will take beside the matrix, on the host and in the part's memory together.
 size_t pn_lu_bytes(const pn_lu_request *request);

@@ -101,6 +101,13 @@ size_t pn_panel_record_bytes(int nb)
     return sizeof(record) + 2 * (size_t)nb * sizeof(double);
 }
 
+int pn_panel_crew(int threads, int width, pn_lidx columns)
+{
+    double panel = 5.0 * width, multiply = 2.0 * (double)columns;
+    int crew = (int)(threads * panel / (panel + multiply) + 0.999);
+    return crew < 1 ? 1 : crew;
+}
+
 static void combine_records(void *into_bytes, const void *from_bytes, size_t bytes)
 {
     record *into = into_bytes;
@@ -130,7 +137,7 @@ static void put_row(const pn_panel *panel, pn_lidx row, const double *values)
         panel->a[j * panel->ld + row] = values[j];
 }
 
-static void note_finding(pn_panel *panel, pn_finding finding, pn_gidx column)
+void pn_panel_note_finding(pn_panel *panel, pn_finding finding, pn_gidx column)
 {
     if (panel->header[FINDING] != PN_FINDING_NONE)
         return;
@@ -192,9 +199,9 @@ static void choose_pivot(panel_job *job, int column, int members)
                          sizeof *pivot + 2 * (size_t)panel->width * sizeof(double),
                          combine_records);
     if (pivot->not_finite != 0)
-        note_finding(panel, PN_FINDING_NOT_FINITE, global);
+        pn_panel_note_finding(panel, PN_FINDING_NOT_FINITE, global);
     else if (pivot->size < DBL_MIN)
-        note_finding(panel, PN_FINDING_SINGULAR, global);
+        pn_panel_note_finding(panel, PN_FINDING_SINGULAR, global);
     if (pivot->row == INT64_MAX) { // every entry is a NaN: keep the row where it is
         pivot->row = global;
         memcpy(pivot->values, pivot->values + panel->width, (size_t)panel->width * sizeof(double));

@@ -42,6 +42,8 @@ static inline int64_t *pn_panel_pivots(const pn_panel *panel)
 }
 
 pn_finding pn_panel_finding(const pn_panel *panel, pn_gidx *column);
+// Sets it if there is none yet.
+void pn_panel_note_finding(pn_panel *panel, pn_finding finding, pn_gidx column);
 
 // What the factorisation works with.
 typedef struct pn_panel_engine {
@@ -53,6 +55,11 @@ typedef struct pn_panel_engine {
 } pn_panel_engine;
 
 size_t pn_panel_record_bytes(int nb);
+
+// Threads, of `threads`, that should factor a panel of this width while the others update `columns`
+// columns: as many as make both end together, if the panel's arithmetic runs at about a third of
+// the multiplication's speed.
+int pn_panel_crew(int threads, int width, pn_lidx columns);
 
 // Factors the panel in place: `a` holds its columns (up to date) on entry. A pivot that is not
 // finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the

@@ -30,6 +30,7 @@ typedef struct run {
     size_t matrix_bytes;
     double *x;
     pn_lu *lu;
+    pn_panel_home panel_home; // as chosen; AUTO: not yet
     pn_watch watch;
     pn_observer observers[OBSERVERS];
     double wait_seconds;
@@ -65,6 +66,7 @@ static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *p
                            .topology = benchmark->topology,
                            .segment_bytes = segment_of(benchmark),
                            .panel_threads = benchmark->panel_threads,
+                           .panel_home = benchmark->panel_home,
                            .buffers = buffers_of(benchmark)};
 }
 
@@ -97,6 +99,8 @@ static pn_status create_lu(run *r, pn_gidx step)
     request.observer_count = OBSERVERS;
     request.pause = r->is->adapt ? pn_adapt_pause : NULL;
     request.pause_context = &r->adapt;
+    if (r->panel_home != PN_PANEL_AUTO)
+        request.panel_home = r->panel_home;
     return pn_lu_create(&r->lu, &request);
 }
 
@@ -402,6 +406,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     PN_TRY(agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
     compute->ops->warm(compute, benchmark->layout->nb);
+    r.panel_home = pn_lu_warm(r.lu);
     pn_log_all(log, "solving");
     PN_TRY(agree(&r, solve(&r)));
     result->gflops = 1e-9 * pn_result_operations(result->n) / result->seconds;

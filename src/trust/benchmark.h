@@ -9,6 +9,7 @@
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "grid/layout.h"
+#include "lu/resident.h"
 #include "measure/result.h"
 
 typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm ring
@@ -23,8 +24,9 @@ typedef struct pn_benchmark {
     double threshold; // 16.0
     int look_ahead;   // 0 or 1
     pn_topology topology;
-    size_t segment_bytes;    // of a broadcast; 0: chosen
-    int panel_threads;       // 0: chosen
+    size_t segment_bytes; // of a broadcast; 0: chosen
+    int panel_threads;    // 0: chosen
+    pn_panel_home panel_home;
     int panel_buffers;       // D; 0: chosen
     double first_share;      // see pn_plan
     double expected_seconds; // for the progress line; 0: unknown

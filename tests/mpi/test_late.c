@@ -26,6 +26,7 @@ typedef struct shape {
     bool unlike;
     int look_ahead;
     uint64_t seed; // of the delays
+    pn_panel_home home;
 } shape;
 
 static pn_result run(bed *b, const shape *s)
@@ -50,6 +51,7 @@ static pn_result run(bed *b, const shape *s)
                               .look_ahead = s->look_ahead,
                               .topology = PN_RING_MODIFIED,
                               .segment_bytes = 1000,
+                              .panel_home = s->home,
                               .first_share = 0.5};
     pn_result result;
     pn_status status = pn_benchmark_run(&benchmark, b->comm, b->compute, &b->quiet, &result);
@@ -100,14 +102,16 @@ static void sweep(bed *b, const shape *grid)
     } sizes[] = {{1, 4}, {5, 8}, {33, 8}, {96, 16}, {131, 16}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (int variant = 0; variant < (b->comm->size > 4 ? 2 : 4); variant++)
-            compare(b, &(shape){.n = sizes[i].n,
-                                .nb = sizes[i].nb,
-                                .p = grid->p,
-                                .q = grid->q,
-                                .heights = grid->heights,
-                                .unlike = variant & 1,
-                                .look_ahead = variant != 2,
-                                .seed = (uint64_t)variant});
+            compare(b,
+                    &(shape){.n = sizes[i].n,
+                             .nb = sizes[i].nb,
+                             .p = grid->p,
+                             .q = grid->q,
+                             .heights = grid->heights,
+                             .unlike = variant & 1,
+                             .look_ahead = variant != 2,
+                             .seed = (uint64_t)variant,
+                             .home = variant < 2 ? PN_PANEL_DEVICE : (pn_panel_home)(3 - variant)});
 }
 
 int main(int argc, char **argv)

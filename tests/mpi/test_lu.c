@@ -266,10 +266,10 @@ static void check_grid(stage *s, int p, int q)
 {
     s->part = *s->comm;
     s->part.size = p * q;
-    s->chance = (uint64_t)(100 * p + q);
     for (int size = 0; size < SIZES; size++)
         for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
             trial t = {.p = p, .q = q, .size = size};
+            s->chance = (uint64_t)(((100 * p + q) * 100 + size) * 100) + i;
             choose(s, &t, blocks[i]);
             if (s->comm->rank < p * q && !is_left_out(&t, blocks[i], 5 * size + (int)i)) {
                 check_solution(s, &t);
@@ -307,7 +307,7 @@ int main(int argc, char **argv)
     open_stage(&s, comm);
     for (size_t i = 0; i < sizeof grids / sizeof grids[0]; i++) {
         int ranks = grids[i][0] * grids[i][1];
-        if (ranks > comm->size || 2 * ranks <= comm->size)
+        if (ranks > comm->size || 2 * ranks < comm->size)
             continue; // the latter are met with fewer ranks, or with an idle one
         pn_group world = pn_group_world(comm, TAG_MEETING);
         check_grid(&s, grids[i][0], grids[i][1]);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the files of the CUDA backend share.
+//
+// Three streams: `main` carries out the operations in the order given, at high priority;
+// `multiply` the multiplication in the background; `copy` moves panels between host and device
+// beside both. Events tie them together; the host waits for none of them except where a result in
+// host memory is asked for. A ticket is an event on `main`, which the other streams have joined by
+// the time that their results count.
+#ifndef PN_COMPUTE_CUDA_PRIVATE_H
+#define PN_COMPUTE_CUDA_PRIVATE_H
+
+extern "C" {
+#include "compute/backend.h"
+}
+
+#include <cublas_v2.h>
+#include <cuda_runtime.h>
+
+enum {
+    PN_CUDA_EVENTS = 64,  // tickets that can be told apart
+    PN_CUDA_SLOTS = 128,  // panel buffers
+    PN_CUDA_TIMINGS = 16, // multiplications whose time is not known yet
+    PN_CUDA_BASE = 16     // columns of a panel factored by one kernel
+};
+
+// A panel buffer in device memory: it may be filled again once nothing reads it any more.
+typedef struct pn_cuda_slot {
+    const char *memory;
+    size_t bytes;
+    cudaEvent_t read_by_main, read_by_multiply;
+} pn_cuda_slot;
+
+typedef struct pn_cuda_timing {
+    cudaEvent_t begin, end;
+    double operations;
+} pn_cuda_timing;
+
+typedef struct pn_cuda {
+    pn_compute base;
+    pn_compute_ops ops;
+    int device, processors;
+    pn_fail_function *fail;
+    cudaStream_t main, multiply, copy;
+    cublasHandle_t main_blas, multiply_blas;
+    void *workspace[2]; // of the two handles
+    cudaEvent_t events[PN_CUDA_EVENTS];
+    pn_ticket last, completed;
+    cudaEvent_t ready;   // main: what the next operation on another stream relies on
+    cudaEvent_t arrived; // copy: a panel from the host
+    cudaEvent_t multiplied;
+    char *stage; // two halves
+    cudaEvent_t stage_filled[2], stage_emptied[2];
+    pn_cuda_slot slots[PN_CUDA_SLOTS];
+    int slot_count;
+    pn_cuda_timing timings[PN_CUDA_TIMINGS];
+    uint64_t timings_begun, timings_taken;
+    struct pn_cuda_panel_memory *panel; // what a panel on the device is factored with
+} pn_cuda;
+
+static inline pn_cuda *pn_cuda_of(pn_compute *compute)
+{
+    return (pn_cuda *)compute->state;
+}
+
+// A device that breaks in the middle of a run: says what and where, and ends this process, by
+// which its launcher ends the job.
+[[noreturn]] void pn_cuda_break(const char *what, const char *why);
+void pn_cuda_check(cudaError_t error, const char *what);
+void pn_cuda_check_blas(cublasStatus_t status, const char *what);
+
+// memory.cu
+size_t pn_cuda_stage_half(void); // bytes
+pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory);
+void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes);
+pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory);
+void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes);
+pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx ld);
+pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const double *host, pn_lidx ld);
+void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from);
+const double *pn_cuda_panel(pn_compute *compute, const double *host, size_t bytes, void *slot);
+void pn_cuda_generate(pn_compute *compute, const pn_generate *task);
+
+// tickets.cu
+pn_ticket pn_cuda_ticket(pn_cuda *cuda); // of everything given to `main`
+bool pn_cuda_done(pn_compute *compute, pn_ticket ticket);
+void pn_cuda_wait(pn_compute *compute, pn_ticket ticket);
+// What `stream` is given from here on comes after what `first` has now; `event` is for that use.
+void pn_cuda_after(cudaStream_t stream, cudaStream_t first, cudaEvent_t event);
+// The slot that `address` lies in; NULL if in none.
+pn_cuda_slot *pn_cuda_slot_of(pn_cuda *cuda, const void *address);
+// `stream` has been given something that reads the slot of `address`.
+void pn_cuda_slot_read(pn_cuda *cuda, const void *address, cudaStream_t stream);
+
+// rows.cu
+pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *task);
+pn_ticket pn_cuda_scatter_rows(pn_compute *compute, const pn_row_list *task);
+void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *task);
+void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *task);
+
+// update.cu
+pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
+void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
+void pn_cuda_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u);
+void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew);
+bool pn_cuda_multiply_help(pn_compute *compute);
+void pn_cuda_multiply_finish(pn_compute *compute);
+void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double *y);
+void pn_cuda_warm(pn_compute *compute, int nb);
+
+// panel.cu
+pn_status pn_cuda_panel_open(pn_cuda *cuda); // leaves cuda->panel NULL where it cannot be done
+void pn_cuda_panel_close(pn_cuda *cuda);
+pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_part_panel *task);
+
+#endif

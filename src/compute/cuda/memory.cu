@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Device memory, pinned host memory, simple transfers and the matrix itself.
+#include "compute/cuda/cuda_private.h"
+
+extern "C" {
+#include "base/lcg.h"
+}
+
+static const size_t stage_half = (size_t)64 << 20;
+
+size_t pn_cuda_stage_half(void)
+{
+    return stage_half;
+}
+
+pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    size_t available = 0, total = 0;
+    *memory = NULL;
+    cudaError_t error = cudaMalloc(memory, bytes > 0 ? bytes : 1);
+    if (error == cudaSuccess)
+        return PN_OK;
+    cudaGetLastError();
+    cudaMemGetInfo(&available, &total);
+    return cuda->fail(
+        PN_ERROR_MEMORY,
+        "CUDA device %d refused %.3f GB of memory (%s); %.3f of its %.3f GB are free: "
+        "choose a smaller N, or see by nvidia-smi who else uses it",
+        cuda->device, 1e-9 * (double)bytes, cudaGetErrorString(error), 1e-9 * (double)available,
+        1e-9 * (double)total);
+}
+
+static void forget_slot(pn_cuda *cuda, const void *memory)
+{
+    for (int i = 0; i < cuda->slot_count; i++)
+        if (cuda->slots[i].memory == memory) {
+            cudaEventDestroy(cuda->slots[i].read_by_main);
+            cudaEventDestroy(cuda->slots[i].read_by_multiply);
+            cuda->slots[i] = cuda->slots[--cuda->slot_count];
+            return;
+        }
+}
+
+void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes)
+{
+    (void)bytes;
+    if (!memory)
+        return;
+    pn_cuda_check(cudaDeviceSynchronize(), "finish before memory is given back");
+    forget_slot(pn_cuda_of(compute), memory);
+    pn_cuda_check(cudaFree(memory), "give memory back");
+}
+
+pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    *memory = NULL;
+    cudaError_t error = cudaMallocHost(memory, bytes > 0 ? bytes : 1);
+    if (error == cudaSuccess)
+        return PN_OK;
+    cudaGetLastError();
+    return cuda->fail(PN_ERROR_MEMORY,
+                      "the system refused %.3f GB of pinned host memory (%s); see ulimit -l and "
+                      "the memory limit of the cgroup",
+                      1e-9 * (double)bytes, cudaGetErrorString(error));
+}
+
+void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes)
+{
+    (void)compute, (void)bytes;
+    if (!memory)
+        return;
+    pn_cuda_check(cudaDeviceSynchronize(), "finish before host memory is given back");
+    pn_cuda_check(cudaFreeHost(memory), "give host memory back");
+}
+
+typedef struct transfer {
+    double *to;
+    const double *from;
+    pn_lidx ld_to, ld_from, rows, columns;
+    cudaMemcpyKind kind;
+} transfer;
+
+static void move_block(const pn_cuda *cuda, const transfer *t)
+{
+    if (t->rows > 0 && t->columns > 0)
+        pn_cuda_check(cudaMemcpy2DAsync(t->to, (size_t)t->ld_to * sizeof(double), t->from,
+                                        (size_t)t->ld_from * sizeof(double),
+                                        (size_t)t->columns * sizeof(double), (size_t)t->rows,
+                                        t->kind, cuda->main),
+                      "copy a block");
+}
+
+pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx ld)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    transfer task = {host, from.data, ld, from.ld, from.rows, from.columns, cudaMemcpyDeviceToHost};
+    move_block(cuda, &task);
+    return pn_cuda_ticket(cuda);
+}
+
+pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const double *host, pn_lidx ld)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    transfer task = {to.data, host, to.ld, ld, to.rows, to.columns, cudaMemcpyHostToDevice};
+    move_block(cuda, &task);
+    return pn_cuda_ticket(cuda);
+}
+
+void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from)
+{
+    transfer task = {
+        to.data, from.data, to.ld, from.ld, to.rows, to.columns, cudaMemcpyDeviceToDevice};
+    move_block(pn_cuda_of(compute), &task);
+}
+
+static pn_cuda_slot *make_slot(pn_cuda *cuda, const void *memory, size_t bytes)
+{
+    if (cuda->slot_count == PN_CUDA_SLOTS)
+        pn_cuda_break("remember a panel buffer", "there are more buffers than --buffers allows");
+    pn_cuda_slot *slot = &cuda->slots[cuda->slot_count++];
+    slot->memory = (const char *)memory;
+    slot->bytes = bytes;
+    pn_cuda_check(cudaEventCreateWithFlags(&slot->read_by_main, cudaEventDisableTiming),
+                  "create an event");
+    pn_cuda_check(cudaEventCreateWithFlags(&slot->read_by_multiply, cudaEventDisableTiming),
+                  "create an event");
+    return slot;
+}
+
+// The copy waits only for the buffer's own last readers, not for the multiplication under way.
+const double *pn_cuda_panel(pn_compute *compute, const double *host, size_t bytes, void *memory)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    pn_cuda_slot *slot = pn_cuda_slot_of(cuda, memory);
+    if (!slot) {
+        slot = make_slot(cuda, memory, bytes);
+        pn_cuda_after(cuda->copy, cuda->main, cuda->ready);
+    }
+    if (slot->bytes < bytes)
+        slot->bytes = bytes;
+    pn_cuda_check(cudaStreamWaitEvent(cuda->copy, slot->read_by_main, 0), "order a panel");
+    pn_cuda_check(cudaStreamWaitEvent(cuda->copy, slot->read_by_multiply, 0), "order a panel");
+    pn_cuda_check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, cuda->copy),
+                  "copy a panel to the device");
+    pn_cuda_after(cuda->main, cuda->copy, cuda->arrived);
+    return (const double *)memory;
+}
+
+typedef struct fill_task {
+    double *data;
+    pn_lidx ld, rows, columns;
+    const pn_lcg_jump *row; // [rows] from row 0 to that row
+    const uint64_t *column; // [columns] state of row 0
+} fill_task;
+
+__global__ static void fill_kernel(fill_task t)
+{
+    pn_lidx column = (pn_lidx)blockIdx.x * blockDim.x + threadIdx.x;
+    if (column >= t.columns)
+        return;
+    uint64_t state = t.column[column];
+    for (pn_lidx row = blockIdx.y; row < t.rows; row += gridDim.y) {
+        pn_lcg_jump jump = t.row[row];
+        uint64_t here = jump.multiplier * state + jump.addend;
+        t.data[row * t.ld + column] = 0.5 - __ull2double_rn(here) * 0x1p-64;
+    }
+}
+
+// One rectangle whose tables fit into the stage.
+static void fill(pn_cuda *cuda, const fill_task *task)
+{
+    enum { THREADS = 256, MOST_BLOCKS = 4096 };
+    dim3 blocks((unsigned)pn_ceil_div(task->columns, THREADS),
+                (unsigned)pn_min(task->rows, MOST_BLOCKS));
+    fill_kernel<<<blocks, THREADS, 0, cuda->main>>>(*task);
+    pn_cuda_check(cudaGetLastError(), "generate the matrix");
+}
+
+static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_lidx rows)
+{
+    pn_lcg_jump *jumps = (pn_lcg_jump *)malloc((size_t)rows * sizeof *jumps);
+    if (!jumps)
+        pn_cuda_break("generate the matrix", "no memory for the table of rows");
+    for (pn_lidx i = 0; i < rows; i++)
+        jumps[i] = pn_lcg_jump_by((uint64_t)task->row[first + i]);
+    char *table = cuda->stage + stage_half;
+    pn_cuda_check(cudaMemcpyAsync(table, jumps, (size_t)rows * sizeof *jumps,
+                                  cudaMemcpyHostToDevice, cuda->main),
+                  "copy the table of rows");
+    fill_task band = {task->matrix.data + first * task->matrix.ld,
+                      task->matrix.ld,
+                      rows,
+                      task->matrix.columns,
+                      (const pn_lcg_jump *)table,
+                      (const uint64_t *)cuda->stage};
+    fill(cuda, &band);
+    pn_cuda_check(cudaStreamSynchronize(cuda->main), "generate the matrix");
+    free(jumps);
+}
+
+void pn_cuda_generate(pn_compute *compute, const pn_generate *task)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    pn_lidx columns = task->matrix.columns, most = (pn_lidx)(stage_half / sizeof(pn_lcg_jump));
+    if (columns == 0 || task->matrix.rows == 0)
+        return;
+    if ((size_t)columns > stage_half / sizeof(uint64_t))
+        pn_cuda_break("generate the matrix", "more than 8388608 columns in one process");
+    uint64_t *states = (uint64_t *)malloc((size_t)columns * sizeof *states);
+    if (!states)
+        pn_cuda_break("generate the matrix", "no memory for the table of columns");
+    for (pn_lidx j = 0; j < columns; j++)
+        states[j] = pn_lcg_state(task->seed, task->n, 0, task->column[j]);
+    pn_cuda_check(cudaMemcpyAsync(cuda->stage, states, (size_t)columns * sizeof *states,
+                                  cudaMemcpyHostToDevice, cuda->main),
+                  "copy the table of columns");
+    for (pn_lidx first = 0; first < task->matrix.rows; first += most)
+        fill_band(cuda, task, first, pn_min(most, task->matrix.rows - first));
+    free(states);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Tickets, the order between streams, and the end of a device that breaks.
+#include "compute/cuda/cuda_private.h"
+
+extern "C" {
+#include "base/log.h"
+}
+
+#include <unistd.h>
+
+void pn_cuda_break(const char *what, const char *why)
+{
+    enum { FAILURE = 2 };
+    pn_log log = pn_log_create(PN_LOG_NORMAL);
+    int device = -1;
+    cudaGetDevice(&device);
+    pn_log_rank(&log,
+                "CUDA device %d failed in \"%s\": %s. Nothing of this run can be saved; see "
+                "nvidia-smi -q and the kernel's log for the device's own errors, or run with "
+                "--device cpu",
+                device, what, why);
+    _exit(FAILURE);
+}
+
+void pn_cuda_check(cudaError_t error, const char *what)
+{
+    if (error != cudaSuccess)
+        pn_cuda_break(what, cudaGetErrorString(error));
+}
+
+void pn_cuda_check_blas(cublasStatus_t status, const char *what)
+{
+    if (status != CUBLAS_STATUS_SUCCESS)
+        pn_cuda_break(what, cublasGetStatusString(status));
+}
+
+pn_ticket pn_cuda_ticket(pn_cuda *cuda)
+{
+    cuda->last++;
+    pn_cuda_check(cudaEventRecord(cuda->events[cuda->last % PN_CUDA_EVENTS], cuda->main),
+                  "record a ticket");
+    return cuda->last;
+}
+
+// The event of a ticket, or of the oldest one that is still told apart, which comes later.
+static cudaEvent_t event_of(const pn_cuda *cuda, pn_ticket ticket)
+{
+    if (ticket + PN_CUDA_EVENTS <= cuda->last)
+        ticket = cuda->last - PN_CUDA_EVENTS + 1;
+    return cuda->events[ticket % PN_CUDA_EVENTS];
+}
+
+bool pn_cuda_done(pn_compute *compute, pn_ticket ticket)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    if (ticket <= cuda->completed)
+        return true;
+    cudaError_t error = ticket == PN_TICKET_ALL ? cudaStreamQuery(cuda->main)
+                                                : cudaEventQuery(event_of(cuda, ticket));
+    if (error == cudaErrorNotReady)
+        return false;
+    pn_cuda_check(error, "ask whether a result is there");
+    cuda->completed = ticket == PN_TICKET_ALL ? cuda->last : ticket;
+    return true;
+}
+
+void pn_cuda_wait(pn_compute *compute, pn_ticket ticket)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    if (ticket <= cuda->completed)
+        return;
+    pn_cuda_check(ticket == PN_TICKET_ALL ? cudaStreamSynchronize(cuda->main)
+                                          : cudaEventSynchronize(event_of(cuda, ticket)),
+                  "wait for a result");
+    cuda->completed = ticket == PN_TICKET_ALL ? cuda->last : ticket;
+}
+
+void pn_cuda_after(cudaStream_t stream, cudaStream_t first, cudaEvent_t event)
+{
+    pn_cuda_check(cudaEventRecord(event, first), "record an event");
+    pn_cuda_check(cudaStreamWaitEvent(stream, event, 0), "order two streams");
+}
+
+pn_cuda_slot *pn_cuda_slot_of(pn_cuda *cuda, const void *address)
+{
+    const char *byte = (const char *)address;
+    for (int i = 0; i < cuda->slot_count; i++) {
+        pn_cuda_slot *slot = &cuda->slots[i];
+        if (byte >= slot->memory && byte < slot->memory + slot->bytes)
+            return slot;
+    }
+    return NULL;
+}
+
+void pn_cuda_slot_read(pn_cuda *cuda, const void *address, cudaStream_t stream)
+{
+    pn_cuda_slot *slot = pn_cuda_slot_of(cuda, address);
+    if (slot)
+        pn_cuda_check(
+            cudaEventRecord(stream == cuda->multiply ? slot->read_by_multiply : slot->read_by_main,
+                            stream),
+            "record the last use of a panel");
+}

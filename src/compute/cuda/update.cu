@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything that cuBLAS does: the multiplication, the strip, the triangular solve, the product
+// with a vector. A row-major matrix is a transposed column-major one, so cuBLAS sees the transposed
+// problem, as a BLAS on processors does.
+#include "compute/cuda/cuda_private.h"
+
+enum { TILE = 32, TILE_THREADS = 8, SOLVE_ROWS = 128 };
+
+// Row-major `from` (rows x columns) to column-major `to`.
+typedef struct transposition {
+    const double *from;
+    double *to;
+    pn_lidx ld_from, ld_to;
+    int rows, columns;
+} transposition;
+
+__global__ static void transpose_kernel(transposition t)
+{
+    __shared__ double tile[TILE][TILE + 1]; // off the number of banks
+    int row = (int)blockIdx.x * TILE, column = (int)blockIdx.y * TILE;
+    for (int i = threadIdx.y; i < TILE; i += TILE_THREADS)
+        if (row + i < t.rows && column + (int)threadIdx.x < t.columns)
+            tile[i][threadIdx.x] = t.from[(row + i) * t.ld_from + column + threadIdx.x];
+    __syncthreads();
+    for (int j = threadIdx.y; j < TILE; j += TILE_THREADS)
+        if (column + j < t.columns && row + (int)threadIdx.x < t.rows)
+            t.to[(column + j) * t.ld_to + row + threadIdx.x] = tile[threadIdx.x][j];
+}
+
+// Rows [row, row + rows) of a strip, brought up to date, to column-major device memory.
+static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const pn_block *to)
+{
+    const double one = 1.0, minus = -1.0;
+    int rows = (int)to->rows, columns = (int)task->c.columns;
+    if (rows == 0 || columns == 0)
+        return;
+    transposition t = {
+        task->c.data + row * task->c.ld, to->data, task->c.ld, to->ld, rows, columns};
+    dim3 blocks((unsigned)pn_ceil_div(rows, TILE), (unsigned)pn_ceil_div(columns, TILE));
+    transpose_kernel<<<blocks, dim3(TILE, TILE_THREADS), 0, cuda->main>>>(t);
+    pn_cuda_check(cudaGetLastError(), "transpose a strip");
+    if (task->width > 0)
+        pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, rows, columns,
+                                       task->width, &minus, task->l + row, (int)task->ld_l,
+                                       task->u.data, (int)task->u.ld, &one, to->data, (int)to->ld),
+                           "multiply a strip");
+}
+
+void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    pn_block to = {panel, task->c.rows, task->c.columns, ld};
+    strip_rows(cuda, task, 0, &to);
+    pn_cuda_slot_read(cuda, task->l, cuda->main);
+}
+
+// In pieces through the two halves of the stage: one is computed while the other is copied.
+pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    size_t row_bytes = sizeof(double) * (size_t)task->c.columns;
+    pn_lidx most = (pn_lidx)(pn_cuda_stage_half() / row_bytes);
+    for (pn_lidx row = 0, i = 0; row < task->c.rows; row += most, i++) {
+        int half = (int)(i % 2);
+        pn_lidx rows = pn_min(most, task->c.rows - row);
+        pn_block to = {(double *)(cuda->stage + half * pn_cuda_stage_half()), rows, task->c.columns,
+                       rows};
+        pn_cuda_check(cudaStreamWaitEvent(cuda->main, cuda->stage_emptied[half], 0),
+                      "order a strip");
+        strip_rows(cuda, task, row, &to);
+        pn_cuda_after(cuda->copy, cuda->main, cuda->stage_filled[half]);
+        pn_cuda_check(cudaMemcpy2DAsync(panel + row, (size_t)ld * sizeof(double), to.data,
+                                        (size_t)rows * sizeof(double),
+                                        (size_t)rows * sizeof(double), (size_t)task->c.columns,
+                                        cudaMemcpyDeviceToHost, cuda->copy),
+                      "copy a strip to the host");
+        pn_cuda_check(cudaEventRecord(cuda->stage_emptied[half], cuda->copy), "record an event");
+    }
+    pn_cuda_slot_read(cuda, task->l, cuda->main);
+    pn_cuda_after(cuda->main, cuda->copy, cuda->arrived);
+    return pn_cuda_ticket(cuda);
+}
+
+// U := inv(L11) U by halves, so that most of the work is a multiplication.
+static void solve_rows(pn_cuda *cuda, const double *l11, int ld, pn_block u)
+{
+    const double one = 1.0, minus = -1.0;
+    int columns = (int)u.columns;
+    if (u.rows <= SOLVE_ROWS) {
+        pn_cuda_check_blas(cublasDtrsm(cuda->main_blas, CUBLAS_SIDE_RIGHT, CUBLAS_FILL_MODE_LOWER,
+                                       CUBLAS_OP_T, CUBLAS_DIAG_UNIT, columns, (int)u.rows, &one,
+                                       l11, ld, u.data, (int)u.ld),
+                           "solve with a triangle");
+        return;
+    }
+    pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
+    pn_block upper = {u.data, half, u.columns, u.ld};
+    pn_block lower = {u.data + half * u.ld, u.rows - half, u.columns, u.ld};
+    solve_rows(cuda, l11, ld, upper);
+    pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, columns,
+                                   (int)lower.rows, (int)half, &minus, upper.data, (int)u.ld,
+                                   l11 + half, ld, &one, lower.data, (int)u.ld),
+                       "solve with a triangle");
+    solve_rows(cuda, l11 + half * (ld + 1), ld, lower);
+}
+
+void pn_cuda_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    if (u.rows == 0 || u.columns == 0)
+        return;
+    solve_rows(cuda, l11, (int)ld_l11, u);
+    pn_cuda_slot_read(cuda, l11, cuda->main);
+}
+
+// Adds up the multiplications that are over; waits for the oldest where there is no room.
+static void take_timings(pn_cuda *cuda)
+{
+    while (cuda->timings_taken < cuda->timings_begun) {
+        pn_cuda_timing *t = &cuda->timings[cuda->timings_taken % PN_CUDA_TIMINGS];
+        float milliseconds = 0;
+        bool is_full = cuda->timings_begun - cuda->timings_taken == PN_CUDA_TIMINGS;
+        cudaError_t error = is_full ? cudaEventSynchronize(t->end) : cudaEventQuery(t->end);
+        if (error == cudaErrorNotReady)
+            return;
+        pn_cuda_check(error, "multiply");
+        pn_cuda_check(cudaEventElapsedTime(&milliseconds, t->begin, t->end), "time an operation");
+        cuda->base.multiply_seconds += 1e-3 * milliseconds;
+        cuda->base.multiply_operations += t->operations;
+        cuda->timings_taken++;
+    }
+}
+
+void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew)
+{
+    (void)crew;
+    pn_cuda *cuda = pn_cuda_of(compute);
+    const double one = 1.0, minus = -1.0;
+    take_timings(cuda);
+    pn_cuda_timing *t = &cuda->timings[cuda->timings_begun++ % PN_CUDA_TIMINGS];
+    t->operations = 2.0 * (double)task->c.rows * (double)task->c.columns * task->width;
+    pn_cuda_after(cuda->multiply, cuda->main, cuda->ready);
+    pn_cuda_check(cudaEventRecord(t->begin, cuda->multiply), "record an event");
+    if (t->operations > 0)
+        pn_cuda_check_blas(cublasDgemm(cuda->multiply_blas, CUBLAS_OP_N, CUBLAS_OP_T,
+                                       (int)task->c.columns, (int)task->c.rows, task->width, &minus,
+                                       task->u.data, (int)task->u.ld, task->l, (int)task->ld_l,
+                                       &one, task->c.data, (int)task->c.ld),
+                           "multiply");
+    pn_cuda_check(cudaEventRecord(t->end, cuda->multiply), "record an event");
+    pn_cuda_slot_read(cuda, task->l, cuda->multiply);
+}
+
+bool pn_cuda_multiply_help(pn_compute *compute)
+{
+    (void)compute;
+    return false;
+}
+
+void pn_cuda_multiply_finish(pn_compute *compute)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    pn_cuda_after(cuda->main, cuda->multiply, cuda->multiplied);
+    take_timings(cuda);
+}
+
+void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double *y)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    const double one = 1.0, minus = -1.0;
+    double *x_here = (double *)cuda->stage,
+           *y_here = (double *)(cuda->stage + pn_cuda_stage_half());
+    size_t x_bytes = (size_t)block.columns * sizeof *x, y_bytes = (size_t)block.rows * sizeof *y;
+    if (block.rows == 0 || block.columns == 0)
+        return;
+    if (x_bytes > pn_cuda_stage_half() || y_bytes > pn_cuda_stage_half())
+        pn_cuda_break("multiply with a vector", "the vector is longer than 8388608");
+    pn_cuda_check(cudaMemcpyAsync(x_here, x, x_bytes, cudaMemcpyHostToDevice, cuda->main),
+                  "copy a vector");
+    pn_cuda_check(cudaMemcpyAsync(y_here, y, y_bytes, cudaMemcpyHostToDevice, cuda->main),
+                  "copy a vector");
+    pn_cuda_check_blas(cublasDgemv(cuda->main_blas, CUBLAS_OP_T, (int)block.columns,
+                                   (int)block.rows, &minus, block.data, (int)block.ld, x_here, 1,
+                                   &one, y_here, 1),
+                       "multiply with a vector");
+    pn_cuda_check(cudaMemcpyAsync(y, y_here, y_bytes, cudaMemcpyDeviceToHost, cuda->main),
+                  "copy a vector");
+    pn_cuda_check(cudaStreamSynchronize(cuda->main), "multiply with a vector");
+}
+
+// A small step of every kind, on memory of its own: kernels are loaded and clocks come up.
+void pn_cuda_warm(pn_compute *compute, int nb)
+{
+    enum { SIZE = 4096, TIMES = 20 };
+    pn_cuda *cuda = pn_cuda_of(compute);
+    double seconds = compute->multiply_seconds, operations = compute->multiply_operations;
+    size_t words = (size_t)SIZE * SIZE + 2 * (size_t)SIZE * (size_t)nb;
+    double *memory = NULL;
+    if (cudaMalloc((void **)&memory, words * sizeof *memory) != cudaSuccess) {
+        cudaGetLastError(); // a cold start costs a little time, nothing else
+        return;
+    }
+    pn_cuda_check(cudaMemsetAsync(memory, 0, words * sizeof *memory, cuda->main), "warm up");
+    double *l = memory + (size_t)SIZE * SIZE, *u = l + (size_t)SIZE * nb;
+    pn_update update = {{memory, SIZE, SIZE, SIZE}, l, SIZE, {u, nb, SIZE, SIZE}, nb};
+    for (int i = 0; i < TIMES; i++) {
+        pn_cuda_multiply_start(compute, &update, 1);
+        pn_cuda_solve(compute, l, SIZE, update.u);
+        pn_cuda_multiply_finish(compute);
+    }
+    update.c.columns = nb < SIZE ? nb : SIZE;
+    pn_cuda_strip_here(compute, &update, memory + (size_t)SIZE * SIZE / 2, SIZE);
+    pn_cuda_check(cudaDeviceSynchronize(), "warm up");
+    take_timings(cuda);
+    compute->multiply_seconds = seconds;
+    compute->multiply_operations = operations;
+    pn_cuda_check(cudaFree(memory), "warm up");
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lu/extent.h"
+
+#include "lu/diagonal.h"
+#include "lu/rows.h"
+
+pn_lidx pn_extent_u_ld(const pn_place *place)
+{
+    pn_lidx ld = pn_round_up(pn_max(place->columns, 1), 8);
+    return ld % 256 == 0 ? ld + 8 : ld;
+}
+
+pn_lidx pn_extent_widest(const pn_lu_request *request)
+{
+    pn_lidx widest = 0;
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    for (pn_gidx step = 0; step < request->plan.layout->row_blocks; step++) {
+        int count = pn_plan_step(&request->plan, request->place, step, ops);
+        for (int i = 0; i < count; i++)
+            if (ops[i].kind == PN_OP_ROWS_START)
+                widest = pn_max(widest, ops[i].columns);
+    }
+    return widest;
+}
+
+bool pn_extent_u_is_apart(const pn_place *place, const pn_compute *compute)
+{
+    return place->layout->heights[place->column] > 1 || !compute || !compute->ops->solves_in_place;
+}
+
+size_t pn_lu_bytes(const pn_lu_request *request)
+{
+    const pn_place *place = request->place;
+    int nb = place->layout->nb;
+    size_t panel = pn_panel_memory(nb, place->rows);
+    int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
+    if (place->hosted > 1)
+        copies++;
+    return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
+           (pn_extent_u_is_apart(place, request->compute)
+                ? (size_t)nb * (size_t)pn_extent_u_ld(place) * sizeof(double)
+                : 0) +
+           pn_rows_bytes(place, pn_extent_widest(request));
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lu/resident.h"
+
+#include "base/clock.h"
+#include "lu/await.h"
+
+#include <string.h>
+
+enum { BAD = PN_PANEL_HEADER - 2 }; // words of the header that are free for the part's answer
+
+bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place)
+{
+    return compute->ops->factor_panel && place->layout->heights[place->column] == 1;
+}
+
+static double *image_of_a(const pn_resident *r)
+{
+    return r->part + (r->panel->a - r->panel->l11);
+}
+
+void pn_resident_strip(const pn_resident *r, const pn_update *task)
+{
+    r->compute->ops->strip_here(r->compute, task, image_of_a(r), r->panel->ld);
+}
+
+static void factor(const pn_resident *r, bool travels)
+{
+    pn_panel *panel = r->panel;
+    memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
+    pn_part_panel task = {.a = image_of_a(r),
+                          .ld = panel->ld,
+                          .rows = panel->rows,
+                          .width = panel->width,
+                          .l11 = r->part,
+                          .ld_l11 = panel->nb,
+                          .pivots = pn_panel_pivots(panel),
+                          .bad = panel->header + BAD,
+                          .host_l11 = panel->l11,
+                          .host_a = travels ? panel->a : NULL};
+    pn_await(r->comm, r->compute, r->compute->ops->factor_panel(r->compute, &task));
+}
+
+void pn_resident_factor(const pn_resident *r)
+{
+    pn_panel *panel = r->panel;
+    factor(r, r->place->layout->columns > 1);
+    int64_t kind = panel->header[BAD], column = panel->header[BAD + 1];
+    if (kind != 0)
+        pn_panel_note_finding(panel, kind == 1 ? PN_FINDING_SINGULAR : PN_FINDING_NOT_FINITE,
+                              panel->step * panel->nb + column);
+    panel->header[BAD] = panel->header[BAD + 1] = 0;
+    for (int i = 0; i < panel->width; i++)
+        pn_panel_pivots(panel)[i] =
+            pn_place_global_row(r->place, panel->row + pn_panel_pivots(panel)[i]);
+}
+
+static void fill(const pn_panel *panel)
+{
+    uint32_t seed = 1;
+    for (pn_lidx i = 0; i < panel->width * panel->ld; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        panel->a[i] = (double)seed * 0x1p-32 - 0.5;
+    }
+}
+
+// The panel from the host to its image; returns the seconds it took.
+static double upload(const pn_resident *r)
+{
+    const pn_panel *panel = r->panel;
+    size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
+    double begin = pn_clock();
+    r->compute->ops->panel(r->compute, panel->l11, bytes, r->part);
+    r->compute->ops->wait(r->compute, PN_TICKET_ALL);
+    return pn_clock() - begin;
+}
+
+bool pn_resident_is_faster(const pn_resident *r, const pn_panel_engine *host)
+{
+    enum { TIMES = 2 }; // the first one also warms up
+    double here = 0, there = 0;
+    for (int i = 0; i < TIMES; i++) {
+        fill(r->panel);
+        double transfer = upload(r), begin = pn_clock();
+        factor(r, r->place->layout->columns > 1);
+        here = pn_clock() - begin;
+        fill(r->panel);
+        begin = pn_clock();
+        pn_panel_factor(host, r->panel);
+        there = pn_clock() - begin + 2 * transfer;
+    }
+    return here < there;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Panels that stay in the part's memory and are factored there, instead of travelling to the host
+// and back. For process columns of one process, which holds all rows of a panel, on parts that can
+// do it (pn_compute_ops.factor_panel). The panel's image in the part's memory begins with l11.
+#ifndef PN_LU_RESIDENT_H
+#define PN_LU_RESIDENT_H
+
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "lu/panel.h"
+
+typedef enum pn_panel_home { PN_PANEL_AUTO, PN_PANEL_HOST, PN_PANEL_DEVICE } pn_panel_home;
+
+typedef struct pn_resident {
+    pn_comm *comm;
+    pn_compute *compute;
+    const pn_place *place;
+    pn_panel *panel;
+    double *part; // image of the panel from l11 on
+} pn_resident;
+
+bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place);
+
+// The strip (see pn_compute_ops.strip) into the panel's image.
+void pn_resident_strip(const pn_resident *resident, const pn_update *task);
+// Factors the image. Afterwards the host has header, pivots and L11\U11 as pn_panel_factor leaves
+// them, and all of the panel if it has to travel on to other process columns.
+void pn_resident_factor(const pn_resident *resident);
+
+// Whether the part is faster than the host's engine, transfers included: both factor this panel
+// once, on numbers of no meaning. To be called on memory that is not in use.
+bool pn_resident_is_faster(const pn_resident *resident, const pn_panel_engine *host);
+
+#endif
