@@ -301,19 +301,15 @@ static void factor(pn_lu *lu, const pn_op *op)
         pn_panel_factor(&engine, &s->panel);
 }
 
-static bool device_is_faster(pn_lu *lu)
-{
-    slot *s = &lu->slots[0];
-    s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
-    pn_panel_engine engine = engine_of(lu);
-    pn_resident resident = resident_of(lu, s);
-    return pn_resident_is_faster(&resident, &engine);
-}
-
 pn_panel_home pn_lu_warm(pn_lu *lu)
 {
-    if (lu->is.panel_home == PN_PANEL_AUTO && pn_resident_is_possible(lu->compute, lu->is.place))
-        lu->resident = device_is_faster(lu);
+    slot *s = &lu->slots[0];
+    pn_panel_engine engine = engine_of(lu);
+    pn_resident resident = resident_of(lu, s);
+    if (lu->is.panel_home == PN_PANEL_AUTO && pn_resident_is_possible(lu->compute, lu->is.place)) {
+        s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
+        lu->resident = pn_resident_is_faster(&resident, &engine);
+    }
     return lu->resident ? PN_PANEL_DEVICE : PN_PANEL_HOST;
 }
 
