@@ -171,12 +171,13 @@ static pn_status unknown_device(const part_maker *maker)
         names[i] = maker->constants->device[i].name;
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", names[i]);
     }
+    const char *nearest = pn_nearest(maker->partition->device, names, maker->constants->devices);
     return pn_fail(
         PN_ERROR_USAGE,
-        "partition \"%s\", line %d: the device \"%s\" is not known; the nearest known name is "
-        "\"%s\". Known: %s; any other needs an entry under \"devices\" with its rate and memory.",
+        "partition \"%s\", line %d: the device \"%s\" is not known%s%s. Known: %s; any other "
+        "needs an entry under \"devices\" with its rate and memory.",
         maker->partition->name, maker->partition->line, maker->partition->device,
-        pn_nearest(maker->partition->device, names, maker->constants->devices), all);
+        nearest ? "; the nearest known name is " : "", nearest ? nearest : "", all);
 }
 
 // A device by its own figures: what a fitted kind would say, with its rate and memory.
