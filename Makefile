@@ -5,6 +5,7 @@
 #   make run        packages, build, first run     make format     clang-format every C file
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
+#   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
 #
 # PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH and
 # LIMITS for the two halves of the benchmark (make bench BENCH=--quick LIMITS=4000).
@@ -13,6 +14,7 @@ PREFIX ?= /usr/local
 RUN ?=
 BENCH ?=
 LIMITS ?=
+UNLIKE ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
@@ -24,7 +26,7 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .PHONY: build run check check-gcc check-clang check-sanitize deps deps-check deps-bench \
-        bench format format-check install uninstall clean
+        bench bench-unlike format format-check install uninstall clean
 
 build:
 	@$(call configure,build,)
@@ -71,6 +73,12 @@ bench: deps-bench
 	@$(call compile,build) --target peers
 	@status=0; bench/compare $(BENCH) || status=$$?; \
 	bench/limits $(LIMITS) || status=$$?; exit $$status
+
+bench-unlike: deps-bench
+	@$(MAKE) --no-print-directory build
+	@cmake -S . -B build >/dev/null
+	@$(call compile,build) --target peers
+	@bench/unlike $(UNLIKE)
 
 format:
 	@tools/format

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fits the constants of the model (src/predict/constants.inc) to a table of published systems:
 //
-//     fit-constants TABLE.csv               errors with the constants as they are, a line a system
-//     fit-constants TABLE.csv --fit         fits, and writes the new constants.inc to standard
-//     output fit-constants TABLE.csv --folds 5     fits to four fifths and judges on the rest, five
-//     times
+//     fit-constants TABLE.csv             errors with the constants as they are, a line a system
+//     fit-constants TABLE.csv --fit       fits, and writes the rows of constants.inc
+//     fit-constants TABLE.csv --folds 5   fits to four fifths and judges on the rest, five times
 //
-// Minimises the sum of ln(1 + (e/0.08)^2), e the relative error of the modelled Rmax, by changing
-// one constant at a time; far outliers (wrong counts, runs on a part of the machine) so lose their
-// pull. A mild pull toward the starting value keeps kinds with few systems where physics put them.
-// The folds are dealt by name, so that one system's editions never stand on both sides.
+// Starts from the medians and minimises the sum of ln(1 + (e/0.08)^2), e the relative error of the
+// modelled Rmax, by changing one constant at a time; far outliers (wrong counts, runs on a part of
+// the machine) so lose their pull. A mild pull toward the start keeps kinds with few systems in
+// place. The folds are dealt by name, so that one system's editions never stand on both sides.
 #include "predict/published.h"
 
 #include <math.h>
@@ -169,6 +168,66 @@ static void sweep(fitting *fit, double *fresh)
     }
 }
 
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+// The median over the systems not left out of what `of` says of each; 0 if it concerns none.
+static double median_of(const fitting *fit, scope_kind scope, int kind,
+                        double (*of)(const pn_constants *, const pn_published *))
+{
+    parameter which = {.scope = scope, .kind = kind};
+    double *values = calloc((size_t)fit->list->count, sizeof *values);
+    int count = 0;
+    for (int i = 0; values && i < fit->list->count; i++) {
+        const pn_published *s = &fit->list->system[i];
+        if (!fit->is_out[i] && !s->skipped && concerns(&which, s))
+            values[count++] = of(fit->constants, s);
+    }
+    if (count > 0)
+        qsort(values, (size_t)count, sizeof *values, by_size);
+    double median = count > 0 ? values[count / 2] : 0;
+    free(values);
+    return median;
+}
+
+static double rate_of_device(const pn_constants *constants, const pn_published *s)
+{
+    return s->rmax / (s->devices * pn_published_undercount(constants, s));
+}
+
+static double rate_of_core(const pn_constants *constants, const pn_published *s)
+{
+    return s->rmax / (s->cores * s->hertz * constants->processor[s->processor].flops_per_cycle);
+}
+
+// A start that knows nothing but the medians of the systems to be fitted to. Kinds that are not
+// among them keep what they have.
+static void reset(fitting *fit)
+{
+    pn_constants *c = fit->constants;
+    for (int i = 0; i < c->devices; i++) {
+        double median = median_of(fit, A_DEVICE, i, rate_of_device);
+        c->device[i].power_exponent = 0.3;
+        if (median > 0)
+            c->device[i].rate = 1.15 * median;
+    }
+    for (int i = 0; i < c->processors; i++) {
+        double median = median_of(fit, A_PROCESSOR, i, rate_of_core);
+        if (median > 0)
+            c->processor[i].efficiency = 1.08 * median;
+    }
+    for (int i = 0; i < c->networks; i++) {
+        pn_network_kind *network = &c->network[i];
+        bool is_ethernet = strncmp(network->name, "Ethernet", 8) == 0;
+        network->efficiency = 0.8; // and protocols cost processors time on Ethernet
+        network->processor_share = is_ethernet ? 0.8 : 1.0;
+        network->device_share = 1.0;
+    }
+}
+
 static void run_fit(fitting *fit, int sweeps, const char *told)
 {
     double *fresh = calloc((size_t)fit->list->count, sizeof *fresh);
@@ -187,12 +246,6 @@ static void run_fit(fitting *fit, int sweeps, const char *told)
     }
     free(fresh);
     free(fit->loss);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 static void print_summary(const pn_published_list *list, const double *errors, bool with_devices)
@@ -284,6 +337,7 @@ static void cross_validate(const pn_published_list *list, unsigned folds, double
         for (int i = 0; i < list->count; i++)
             is_out[i] = fold_of(&list->system[i], folds) == f;
         fitting fit = {.constants = &constants, .list = list, .is_out = is_out};
+        reset(&fit);
         list_parameters(&fit);
         snprintf(told, sizeof told, "fold %u", f + 1);
         run_fit(&fit, SWEEPS, told);
@@ -313,6 +367,7 @@ int main(int argc, char **argv)
         return 2;
     if (with_fit) {
         fitting fit = {.constants = &constants, .list = &list, .is_out = is_out};
+        reset(&fit);
         list_parameters(&fit);
         run_fit(&fit, SWEEPS, "all");
         print_constants(&constants);

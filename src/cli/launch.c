@@ -3,6 +3,7 @@
 // `--` are options of `panache run`, checked here so that no queue is waited for in vain.
 #include "report/launch.h"
 #include "cli/command.h"
+#include "cli/machine_options.h"
 #include "cli/submit.h"
 #include "comm/launcher.h"
 #include "config/job.h"
@@ -41,10 +42,9 @@ static pn_status read_machine(launch *l, const pn_operands *operands)
         return pn_fail(PN_ERROR_USAGE, "command line: panache launch needs a machine file, such as "
                                        "one that panache probe prints");
     pn_status status = PN_OK;
-    const char *partitions = l->options->partitions;
-    PN_TRY(pn_machine_read(&l->machine, operands->word[0]));
-    if (strcmp(partitions, "all") != 0 && pn_machine_select(l->machine, partitions) != PN_OK)
-        PN_TRY(pn_fail_in(PN_ERROR_USAGE, "option --partitions"));
+    pn_options options = *l->options;
+    options.nodes = 0; // of each partition here, and never more than it has
+    PN_TRY(pn_machine_for_options(&l->machine, operands->word[0], &options));
     status = pn_job_plan(&l->job, l->machine, l->options->nodes);
     if (status != PN_OK)
         return pn_fail_in(status, "%s", operands->word[0]);

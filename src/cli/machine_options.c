@@ -37,18 +37,12 @@ void pn_machine_path(const char *name, char *text, size_t bytes)
     }
 }
 
-static pn_status set_nodes(pn_machine *machine, int64_t nodes)
+static void set_nodes(pn_machine *machine, int64_t nodes)
 {
-    if (machine->partitions_count != 1)
-        return pn_fail(
-            PN_ERROR_USAGE,
-            "command line: --nodes is for one partition; %d are left (use --partitions).",
-            machine->partitions_count);
-    pn_machine_partition *partition = &machine->partitions[0];
-    partition->nodes = pn_figure_of((double)nodes);
-    partition->nodes.line = 0;
-    partition->listed_power = (pn_figure){0}; // it was that of the whole
-    return PN_OK;
+    for (int i = 0; i < machine->partitions_count; i++) {
+        machine->partitions[i].nodes = pn_figure_of((double)nodes);
+        machine->partitions[i].listed_power = (pn_figure){0}; // it was that of the whole
+    }
 }
 
 // Without a date or names: what has no end of service, if there is any such.
@@ -82,7 +76,7 @@ pn_status pn_machine_for_options(pn_machine **machine, const char *path, const p
     if (has_names)
         PN_TRY(pn_machine_select(*machine, options->partitions));
     if (options->nodes > 0)
-        PN_TRY(set_nodes(*machine, options->nodes));
+        set_nodes(*machine, options->nodes);
     return PN_OK;
 fail:
     pn_machine_destroy(*machine);

@@ -46,8 +46,8 @@ static pn_status report(pn_session *session, const pn_choice *choice, const pn_r
 
 int pn_command_run(const pn_invocation *invocation)
 {
-    const pn_options *options = &invocation->options;
     pn_session session;
+    const pn_options *options = &session.options;
     pn_choice choice = {0};
     pn_result result = {0};
     pn_status status = PN_OK;

@@ -3,10 +3,11 @@
 // each rank told to all, threads from those facts, then the rate that these threads reach.
 #include "cli/session.h"
 
+#include "cli/calibrate.h"
 #include "cli/part.h"
+#include "cli/shares.h"
 #include "comm/open.h"
 #include "comm/stall.h"
-#include "compute/rates.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,9 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG = 0, RATE_NB = 256, RATE_N = 8000 };
-
-static const double rate_seconds = 0.3;
+enum { TAG = 0, RATE_N = 8000 };
 
 typedef struct failure_note { // as it travels
     char host[64];
@@ -87,16 +86,28 @@ pn_wishes pn_session_wishes(const pn_options *options)
                        .seconds = options->time,
                        .memory_share = options->memory.share,
                        .memory_bytes = options->memory.bytes,
+                       .buffers = (int)options->buffers,
+                       .share_mode = options->shares.equal     ? PN_SHARE_MODE_EQUAL
+                                     : options->shares.count   ? PN_SHARE_MODE_COLUMNS
+                                     : options->shares.file[0] ? PN_SHARE_MODE_RANKS
+                                                               : PN_SHARE_MODE_AUTO,
                        .shares = options->shares.count ? options->shares.value : NULL,
                        .share_count = options->shares.count,
                        .mapping = letters[options->mapping]};
 }
 
-pn_comm pn_session_part(const pn_session *session, int ranks)
+// Ranks may be started with options of their own. What concerns the whole run is as rank 0 has it;
+// what a rank may use is its own.
+static void take_options_of_first(pn_session *session)
 {
-    pn_comm part = *session->comm;
-    part.size = ranks;
-    return part;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_options own = session->options;
+    pn_options *options = &session->options;
+    pn_group_broadcast(&world, options, sizeof *options, 0);
+    options->threads = own.threads;
+    options->memory = own.memory;
+    options->no_bind = own.no_bind;
+    memcpy(options->blas, own.blas, sizeof own.blas);
 }
 
 // Without a communicator each host's first process speaks: the reason may hold on one host only.
@@ -118,6 +129,7 @@ static pn_status open_comm(pn_session *session, const pn_invocation *invocation)
     session->opened = true;
     session->log.rank = session->comm->rank;
     session->log.ranks = session->comm->size;
+    take_options_of_first(session);
     return PN_OK;
 }
 
@@ -142,19 +154,65 @@ static pn_status observe(pn_session *session)
     return pn_blas_open(&session->blas, session->options.blas);
 }
 
-static void share_facts(pn_session *session, double rate)
+// "AMD EPYC 9B14 96-Core Processor, OpenBLAS Cooperlake"; the processor is cut short if need be.
+static void name_kind(const pn_session *session, char *kind, size_t bytes)
+{
+    char library[48];
+    const char *path = pn_blas_name(session->blas), *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path, *kernels = pn_blas_kernels(session->blas);
+    snprintf(library, sizeof library, "%.*s%s%s", (int)pn_min(20, (int64_t)strcspn(name, " ")),
+             name, *kernels ? " " : "", kernels);
+    int room = (int)(bytes - strlen(library) - sizeof ", ");
+    snprintf(kind, bytes, "%.*s, %s", room, session->host.processor, library);
+}
+
+static void share_facts(pn_session *session, double rate, double panel_rate)
 {
     pn_host *host = &session->host;
+    const pn_options *options = &session->options;
     pn_facts *mine = &session->facts[session->comm->rank];
     *mine = (pn_facts){.cpu_set = host->cpu_set,
                        .cores = host->usable,
                        .host_cores = host->cores,
                        .memory_available = host->memory_available,
                        .device_memory = session->compute ? session->compute->memory_bytes : 0,
-                       .rate_gflops = rate};
+                       .rate_gflops = rate,
+                       .panel_gflops = panel_rate,
+                       .threads = (int32_t)options->threads,
+                       .memory_share = options->memory.share,
+                       .memory_bytes = options->memory.bytes};
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
+    if (session->compute)
+        snprintf(mine->kind, sizeof mine->kind, "%s", session->compute->kind);
+    else
+        name_kind(session, mine->kind, sizeof mine->kind);
     pn_group world = pn_group_world(session->comm, TAG);
     pn_group_gather_all(&world, session->facts, sizeof *session->facts);
+    for (int rank = 0; rank < session->comm->size && session->shares; rank++)
+        session->facts[rank].share = session->shares[rank];
+}
+
+// Rank 0 reads the file; the others may not even see it.
+static pn_status take_shares(pn_session *session)
+{
+    const char *file = session->options.shares.file;
+    int size = session->comm->size;
+    pn_status status = PN_OK;
+    if (!file[0])
+        return PN_OK;
+    session->shares = calloc((size_t)size, sizeof *session->shares);
+    if (!session->shares)
+        status = pn_fail(PN_ERROR_MEMORY, "shares of %d ranks: no memory for them", size);
+    else if (session->comm->rank == 0)
+        status = pn_shares_read(session->shares, session->facts, size, file);
+    status = pn_session_agree(session, status);
+    if (status != PN_OK)
+        return status;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_broadcast(&world, session->shares, (size_t)size * sizeof *session->shares, 0);
+    for (int rank = 0; rank < size; rank++)
+        session->facts[rank].share = session->shares[rank];
+    return PN_OK;
 }
 
 static pn_status open_team(pn_session *session)
@@ -171,24 +229,33 @@ static pn_status open_team(pn_session *session)
     return status;
 }
 
-// The rate is needed to choose N; otherwise only to tell the time, which a small run does not need,
-// and which would take more memory than the run.
-static bool wants_rate(const pn_session *session)
+static bool has_kinds(const pn_session *session)
 {
-    return session->options.n == 0 || session->options.n >= RATE_N;
+    const pn_facts *facts = session->facts;
+    for (int rank = 1; rank < session->comm->size; rank++)
+        if (strcmp(facts[rank].kind, facts[0].kind) != 0)
+            return true;
+    return false;
 }
 
-// All at the same time, as in the run: neighbours share memory, caches and heat.
-static pn_status measure_rate(pn_session *session)
+// Rates are needed to choose N and the shares of unlike ranks; otherwise only to tell the time,
+// which a small run does not need, and which would take more memory than the run. What HPL.dat asks
+// for is measured only if the ranks cannot be alike.
+static bool wants_rate(const pn_session *session, pn_command command)
 {
-    int nb = session->options.nb ? (int)session->options.nb : RATE_NB;
-    double rate = 0;
-    pn_group world = pn_group_world(session->comm, TAG);
-    pn_group_barrier(&world);
-    pn_status status = pn_rate_quick(&rate, session->compute, nb, rate_seconds);
+    const pn_options *options = &session->options;
+    bool by_rate = !options->shares.equal && !options->shares.count && has_kinds(session);
+    bool is_large = options->n == 0 || options->n >= RATE_N;
+    return by_rate || (command == PN_COMMAND_RUN && is_large);
+}
+
+static pn_status measure_rates(pn_session *session)
+{
+    double rate = 0, panel_rate = 0;
+    pn_status status = pn_measure_rates(session, &rate, &panel_rate);
     status = pn_session_agree(session, status);
     if (status == PN_OK)
-        share_facts(session, rate);
+        share_facts(session, rate, panel_rate);
     return status;
 }
 
@@ -204,15 +271,18 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     double limit = pn_session_stall_limit(&session->options, 0);
     PN_TRY(pn_session_agree(session, pn_stall_start(session->comm, limit)));
     PN_TRY(pn_session_agree(session, observe(session)));
-    share_facts(session, 0);
+    share_facts(session, 0, 0);
+    PN_TRY(take_shares(session));
     pn_wishes wishes = pn_session_wishes(&session->options);
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
     PN_TRY(pn_session_agree(session, open_team(session)));
     PN_TRY(pn_session_agree(session, pn_part_open(session)));
-    share_facts(session, 0);
-    if (invocation->command == PN_COMMAND_RUN && wants_rate(session))
-        PN_TRY(measure_rate(session));
+    if (strcmp(session->compute->kind, "CPU") == 0)
+        name_kind(session, session->compute->kind, sizeof session->compute->kind);
+    share_facts(session, 0, 0);
+    if (wants_rate(session, invocation->command))
+        PN_TRY(measure_rates(session));
 fail:
     return status;
 }
@@ -228,6 +298,7 @@ void pn_session_close(pn_session *session)
     pn_host_release(&session->host);
     free(session->facts);
     free(session->ranks);
+    free(session->shares);
     if (session->opened)
         pn_comm_close(session->comm);
 }

@@ -19,6 +19,7 @@ typedef struct pn_session {
     pn_comm *comm;
     pn_host host;
     pn_facts *facts;       // [comm->size]
+    double *shares;        // [comm->size] from --shares @FILE; NULL: none
     pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the session
     pn_blas *blas;
     pn_team *team;
@@ -41,9 +42,5 @@ double pn_session_stall_limit(const pn_options *options, double longest);
 
 // What the options ask for, as pn_choose takes it; shares are borrowed from `options`.
 pn_wishes pn_session_wishes(const pn_options *options);
-
-// A session's ranks 0..ranks-1 as a communicator of their own, on those ranks; the others must not
-// use it. Not to be closed.
-pn_comm pn_session_part(const pn_session *session, int ranks);
 
 #endif

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { PARTS = 64 };
+
 static int count_hosts(const pn_session *session)
 {
     int hosts = 0;
@@ -30,6 +32,29 @@ static void tell_ranks(pn_session *session, const pn_choice *choice)
     }
 }
 
+// Ranks that are alike need no table.
+static void tell_parts(pn_session *session, const pn_choice *choice)
+{
+    pn_log *log = &session->log;
+    pn_choice_part parts[PARTS];
+    int count = pn_choice_parts(choice, session->facts, parts, PARTS);
+    if (!choice->arrangement.unlike && count < 2)
+        return;
+    pn_log_all(log, "  %-48s %5s %5s %9s %9s %7s %7s", "kind", "hosts", "ranks", "GFLOP/s", "GiB",
+               "columns", "share");
+    for (int i = 0; i < count; i++) {
+        const pn_choice_part *part = &parts[i];
+        char share[16];
+        snprintf(share, sizeof share, "%.1f %%", 100 * part->share);
+        pn_log_all(log, "  %-48s %5d %5d %9.4g %9.2f %7d %7s%s", part->kind, part->hosts,
+                   part->ranks, part->rate_gflops, (double)part->bytes_allowed / (1 << 30),
+                   part->columns, part->left_out ? "-" : share,
+                   part->left_out ? "  left out: it costs more than it brings"
+                   : part->capped ? "  its memory is full"
+                                  : "");
+    }
+}
+
 void pn_tell_choice(pn_session *session, const pn_choice *choice)
 {
     pn_log *log = &session->log;
@@ -40,6 +65,7 @@ void pn_tell_choice(pn_session *session, const pn_choice *choice)
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
                    choice->lines[i].reason);
+    tell_parts(session, choice);
     if (log->level == PN_LOG_VERBOSE)
         tell_ranks(session, choice);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The choice is rank 0's: unlike hosts may round the same formula differently, and one block more
-// on one rank would leave all of them waiting for ever.
+// on one rank would leave all of them waiting for ever. Ranks that take no part only agree; those
+// that do are numbered anew where others are left out between them.
 #include "cli/trial.h"
 
 #include "comm/stall.h"
@@ -11,24 +12,61 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TAG = 0, LOWERINGS = 4 };
+enum { TAG = 0, TAG_RESULT = PN_TAG_FREE, LOWERINGS = 4 };
 
 // What a rank holds of a test.
 typedef struct test {
+    int *members; // [used] the ranks that take part, ascending
+    int *order;   // [used] the member at each place of the grid
+    pn_comm part; // of the members
     pn_layout *layout;
     pn_place place;
     bool placed;
     pn_benchmark benchmark;
 } test;
 
-static pn_layout_request layout_of(const pn_options *options, const pn_choice *choice)
+static pn_layout_request layout_of(const test *trial, const pn_choice *choice)
 {
+    const pn_arrangement *a = &choice->arrangement;
     return (pn_layout_request){.n = choice->n,
                                .nb = choice->nb,
-                               .columns = choice->q,
-                               .virtual_rows = choice->p,
-                               .shares = options->shares.count ? options->shares.value : NULL,
-                               .column_major_ranks = choice->column_major_ranks};
+                               .columns = a->columns,
+                               .heights = a->table.heights,
+                               .virtual_rows = a->virtual_rows,
+                               .shares = a->table.shares,
+                               .caps = a->table.caps,
+                               .column_major_ranks = a->column_major,
+                               .order = trial->order,
+                               .weights = a->weighted ? a->table.weights : NULL};
+}
+
+// A rank that takes no part has -1 as its number.
+static pn_status number_members(const pn_session *session, const pn_choice *choice, test *trial)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    int *number = calloc((size_t)a->ranks, sizeof *number);
+    trial->members = calloc((size_t)a->used, sizeof *trial->members);
+    trial->order = calloc((size_t)a->used, sizeof *trial->order);
+    trial->part = *session->comm;
+    trial->part.rank = -1;
+    if (!number || !trial->members || !trial->order) {
+        free(number);
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", a->ranks);
+    }
+    int count = 0;
+    for (int rank = 0; rank < a->ranks; rank++)
+        if (a->table.column[rank] >= 0) {
+            number[rank] = count;
+            trial->members[count++] = rank;
+            if (rank == session->comm->rank)
+                trial->part.rank = number[rank];
+        }
+    for (int place = 0; place < a->used; place++)
+        trial->order[place] = number[a->table.order[place]];
+    trial->part.size = count;
+    trial->part.members = trial->members;
+    free(number);
+    return PN_OK;
 }
 
 static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *choice)
@@ -53,11 +91,14 @@ static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *cho
 static pn_status prepare(const pn_session *session, const pn_options *options,
                          const pn_choice *choice, test *trial)
 {
-    pn_layout_request request = layout_of(options, choice);
-    pn_status status = pn_layout_create(&trial->layout, &request);
+    pn_status status = number_members(session, choice, trial);
+    if (status != PN_OK || trial->part.rank < 0)
+        return status;
+    pn_layout_request request = layout_of(trial, choice);
+    status = pn_layout_create(&trial->layout, &request);
     if (status != PN_OK)
         return status;
-    status = pn_place_create(&trial->place, trial->layout, session->comm->rank);
+    status = pn_place_create(&trial->place, trial->layout, trial->part.rank);
     if (status != PN_OK)
         return status;
     trial->placed = true;
@@ -73,12 +114,8 @@ static void release(test *trial)
         pn_place_release(&trial->place);
     if (trial->layout)
         pn_layout_destroy(trial->layout);
-}
-
-// The session's ranks that take part; the others only agree.
-static bool takes_part(const pn_session *session, const pn_choice *choice)
-{
-    return session->comm->rank < choice->p * choice->q;
+    free(trial->members);
+    free(trial->order);
 }
 
 // The largest part of its allowance that any rank would take.
@@ -86,10 +123,8 @@ static pn_status measure_need(pn_session *session, const pn_options *options,
                               const pn_choice *choice, double *need)
 {
     test trial = {0};
-    pn_status status = PN_OK;
+    pn_status status = prepare(session, options, choice, &trial);
     *need = 0;
-    if (takes_part(session, choice))
-        status = prepare(session, options, choice, &trial);
     if (trial.placed)
         *need = (double)pn_benchmark_bytes(&trial.benchmark, &trial.place) /
                 (double)pn_max(1, choice->ranks[session->comm->rank].bytes_allowed);
@@ -106,9 +141,14 @@ static void take_from_first(pn_session *session, pn_choice *choice)
 {
     pn_group world = pn_group_world(session->comm, TAG);
     pn_rank_choice *ranks = choice->ranks;
+    pn_arrange_tables table = choice->arrangement.table;
     pn_group_broadcast(&world, choice, sizeof *choice, 0);
     choice->ranks = ranks;
+    choice->arrangement.table = table;
     pn_group_broadcast(&world, ranks, (size_t)choice->rank_count * sizeof *ranks, 0);
+    pn_group_broadcast(&world, table.memory, table.bytes, 0);
+    for (int i = 0; i < PN_CHOICE_ITEMS; i++)
+        choice->lines[i].name = pn_choice_name((pn_choice_item)i);
 }
 
 static pn_status check_fault(const pn_options *options, pn_gidx n)
@@ -205,25 +245,84 @@ static void share_outcome(pn_session *session, pn_result *result)
 static void watch_for_stalls(pn_session *session, const pn_options *options,
                              const pn_choice *choice)
 {
-    const double touch_rate = 4e9; // bytes a second, when a rank's memory is touched first
     double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
-    double touch = 8.0 * (double)choice->n * (double)choice->n / choice->rank_count / touch_rate;
-    double longest = fmax(fmax(first, choice->other_seconds), touch);
+    double longest = fmax(first, choice->other_seconds / PN_STALL_PATIENCE);
     pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
+}
+
+// Rank 0 tells the result, also if it took no part: then the first that did sends it.
+static void deliver(pn_session *session, const test *trial, pn_result *result)
+{
+    int first = trial->members[0], rank = session->comm->rank;
+    if (first == 0 || (rank != 0 && rank != first))
+        return;
+    if (rank == first) {
+        pn_comm_send(session->comm, result, sizeof *result, 0, TAG_RESULT);
+        pn_comm_send(session->comm, result->ranks,
+                     (size_t)result->rank_count * sizeof *result->ranks, 0, TAG_RESULT);
+        pn_comm_send(session->comm, result->trace.records,
+                     (size_t)result->trace.count * sizeof *result->trace.records, 0, TAG_RESULT);
+        return;
+    }
+    pn_comm_receive(session->comm, result, sizeof *result, first, TAG_RESULT);
+    result->ranks = calloc((size_t)result->rank_count, sizeof *result->ranks);
+    result->trace.records = calloc((size_t)result->trace.count + 1, sizeof *result->trace.records);
+    if (!result->ranks || !result->trace.records) {
+        pn_log_rank(&session->log, "no memory for the result of %d ranks", result->rank_count);
+        pn_comm_abort(session->comm, PN_EXIT_FAILURE); // the sender is waiting
+    }
+    pn_comm_receive(session->comm, result->ranks,
+                    (size_t)result->rank_count * sizeof *result->ranks, first, TAG_RESULT);
+    pn_comm_receive(session->comm, result->trace.records,
+                    (size_t)result->trace.count * sizeof *result->trace.records, first, TAG_RESULT);
+}
+
+static void list_left_out(const pn_arrangement *a, pn_result *result)
+{
+    for (int rank = 0; rank < a->ranks; rank++)
+        if (a->table.column[rank] < 0)
+            result->left_out[result->left_out_count++] = rank;
+}
+
+// Adds who sat where to rank 0's result, in the job's own numbers.
+static pn_status describe(const test *trial, const pn_choice *choice, pn_result *result)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    result->columns = calloc((size_t)a->columns, sizeof *result->columns);
+    result->left_out = calloc((size_t)a->ranks, sizeof *result->left_out);
+    if (!result->columns || !result->left_out)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %d process columns",
+                       a->columns);
+    result->virtual_rows = a->virtual_rows;
+    for (int column = 0; column < a->columns; column++)
+        result->columns[column] = (pn_column_record){.height = a->table.heights[column],
+                                                     .share = a->table.shares[column],
+                                                     .cap = a->table.caps[column]};
+    for (int i = 0; i < result->rank_count; i++) {
+        pn_rank_record *record = &result->ranks[i];
+        record->rank = trial->members[record->rank];
+        result->columns[record->column].block_columns = record->block_columns;
+    }
+    list_left_out(a, result);
+    return PN_OK;
 }
 
 pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
                        pn_result *result)
 {
     test trial = {0};
-    bool is_here = takes_part(session, choice);
-    pn_comm part = pn_session_part(session, choice->p * choice->q);
-    pn_status status = is_here ? prepare(session, options, choice, &trial) : PN_OK;
+    pn_log log = session->log;
+    pn_status status = prepare(session, options, choice, &trial);
     *result = (pn_result){0};
     watch_for_stalls(session, options, choice);
     PN_TRY(pn_session_agree(session, status));
-    if (is_here)
-        status = pn_benchmark_run(&trial.benchmark, &part, session->compute, &session->log, result);
+    if (trial.part.rank == 0)
+        log.rank = 0; // it speaks for all in the place of one left out
+    if (trial.part.rank >= 0)
+        status = pn_benchmark_run(&trial.benchmark, &trial.part, session->compute, &log, result);
+    PN_TRY(pn_session_agree(session, status));
+    deliver(session, &trial, result);
+    status = session->comm->rank == 0 ? describe(&trial, choice, result) : PN_OK;
     PN_TRY(pn_session_agree(session, status));
     share_outcome(session, result);
 fail:

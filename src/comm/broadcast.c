@@ -188,7 +188,8 @@ static void note_awaited(const pn_broadcast *broadcast)
 bool pn_broadcast_progress(pn_broadcast *broadcast)
 {
     advance(&broadcast->background);
-    note_awaited(broadcast);
+    if (!is_here(broadcast))
+        note_awaited(broadcast);
     return is_here(broadcast);
 }
 

@@ -14,8 +14,8 @@ void pn_comm_send_start(pn_comm *comm, const void *data, size_t bytes, int to, i
 {
     assert(to >= 0 && to < comm->size && tag >= 0 && tag < comm->tag_limit && !request->active);
     request->active = true;
-    request->peer = to;
-    comm->ops->send_start(comm, data, bytes, to, tag, request);
+    request->peer = comm->members ? comm->members[to] : to;
+    comm->ops->send_start(comm, data, bytes, request->peer, tag, request);
 }
 
 void pn_comm_receive_start(pn_comm *comm, void *data, size_t bytes, int from, int tag,
@@ -23,8 +23,8 @@ void pn_comm_receive_start(pn_comm *comm, void *data, size_t bytes, int from, in
 {
     assert(from >= 0 && from < comm->size && tag >= 0 && tag < comm->tag_limit && !request->active);
     request->active = true;
-    request->peer = from;
-    comm->ops->receive_start(comm, data, bytes, from, tag, request);
+    request->peer = comm->members ? comm->members[from] : from;
+    comm->ops->receive_start(comm, data, bytes, request->peer, tag, request);
 }
 
 bool pn_comm_test(pn_comm *comm, pn_request *request)

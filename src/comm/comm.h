@@ -44,14 +44,17 @@ struct pn_comm {
     const pn_comm_ops *ops;
     int rank;
     int size;
-    int tag_limit;     // tags 0..tag_limit-1 are usable
-    char library[256]; // "Open MPI 4.1.4", "MPICH 4.0.2", "none"
-    void *state;       // the backend's own
-    pn_log *log;       // borrowed; may be NULL
+    const int *members; // [size] the backend's own numbers of these ranks; NULL: the same. Borrowed
+    int tag_limit;      // tags 0..tag_limit-1 are usable
+    char library[256];  // "Open MPI 4.1.4", "MPICH 4.0.2", "none"
+    void *state;        // the backend's own
+    pn_log *log;        // borrowed; may be NULL
     pn_background *background;
     struct pn_witness *witness; // see witness.h; NULL if there is none
     struct pn_stall *stall;     // see stall.h; NULL if nobody watches
-    int awaited;                // the rank that the last blocking call waits for
+    // the rank, as the backend numbers it, that the last blocking call waits for; -1: this rank's
+    // own part
+    int awaited;
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
     // returns true if it did something. Must not block. May be NULL.
     bool (*idle)(void *context);

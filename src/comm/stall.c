@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_BYTES = 1024, SPINS_BEFORE_LOOK = 5000, COLLECTING_LOOKS = 2, HOLD_BACK_LOOKS = 6 };
+enum { LIST_BYTES = 1024, SPINS_BEFORE_LOOK = 2500, COLLECTING_LOOKS = 2, HOLD_BACK_LOOKS = 6 };
 
 typedef enum note_kind {
     NOTE_QUESTION,
@@ -34,6 +34,7 @@ struct pn_stall {
     pn_stall_pulse pulse;
     pn_stall_thread *thread;
     int tag, size;
+    int me;                          // also where comm is a part with numbers of its own
     char (*hosts)[STALL_HOST_BYTES]; // [size]
     double next;                     // time of the next look
     long seen;                       // beats at the last look
@@ -71,18 +72,13 @@ static void post(pn_comm *comm, int to, note_kind kind, int about, bool is_still
     letter *sent = calloc(1, sizeof *sent);
     if (!sent)
         return; // the next look tries again
-    sent->content = (note){.kind = kind, .from = comm->rank, .about = about, .is_still = is_still};
+    sent->content = (note){.kind = kind, .from = stall->me, .about = about, .is_still = is_still};
     pn_stall_place(&stall->pulse, sent->content.place);
     sent->request.active = true;
     comm->ops->send_start(comm, &sent->content, sizeof sent->content, to, stall->tag,
                           &sent->request);
     sent->next = stall->letters;
     stall->letters = sent;
-}
-
-static double limit_of(const pn_stall *stall)
-{
-    return STALL_LOOKS * atomic_load(&stall->pulse.period);
 }
 
 // Speaks for a rank that cannot, and ends the job.
@@ -95,7 +91,7 @@ static void name_silent(pn_comm *comm, int rank, const char *waiting)
     pn_log_rank(&log,
                 "no sign of life from this rank for %g s (--stall-timeout sets the limit); the job "
                 "ends. Waiting for it: %s",
-                limit_of(stall), waiting);
+                pn_stall_seconds(&stall->pulse), waiting);
     pn_comm_abort(comm, STALL_EXIT_CODE);
 }
 
@@ -106,7 +102,7 @@ static void name_circle(pn_comm *comm)
     pn_log_rank(comm->log,
                 "no progress for %g s (--stall-timeout sets the limit): this rank (%s) waits for "
                 "rank %d, which waits, perhaps by way of others, for this one; the job ends",
-                limit_of(comm->stall), place, comm->stall->awaited);
+                pn_stall_seconds(&comm->stall->pulse), place, comm->stall->awaited);
     pn_comm_abort(comm, STALL_EXIT_CODE);
 }
 
@@ -141,9 +137,9 @@ static void take_answer(pn_comm *comm, const note *answer)
         stall->still = 0;
     if (answer->about < 0)
         return;
-    if (answer->about == comm->rank && stall->still >= STALL_LOOKS)
+    if (answer->about == stall->me && stall->still >= pn_stall_looks(&stall->pulse))
         name_circle(comm);
-    start_chain(stall, answer->about == comm->rank ? stall->awaited : answer->about);
+    start_chain(stall, answer->about == stall->me ? stall->awaited : answer->about);
 }
 
 static void hear(pn_comm *comm)
@@ -163,12 +159,12 @@ static void hear(pn_comm *comm)
 static void accuse(pn_comm *comm)
 {
     pn_stall *stall = comm->stall;
-    int judge = stall->target == 0 ? 1 : 0;
-    note own = {.from = comm->rank, .about = stall->target};
+    int judge = stall->target == 0 ? 1 : 0, looks = pn_stall_looks(&stall->pulse);
+    note own = {.from = stall->me, .about = stall->target};
     pn_stall_place(&stall->pulse, own.place);
-    if (judge == comm->rank) {
+    if (judge == stall->me) {
         collect(stall, &own);
-    } else if (stall->unanswered == STALL_LOOKS) {
+    } else if (stall->unanswered == looks) {
         post(comm, judge, NOTE_ACCUSATION, stall->target, true);
     } else if (stall->unanswered >=
                STALL_LOOKS + HOLD_BACK_LOOKS) { // the judge is not there either
@@ -177,7 +173,7 @@ static void accuse(pn_comm *comm)
     }
 }
 
-// awaited: -1 between operations.
+// awaited: -1 between operations, and where this rank waits for its own part (a device).
 static void look(pn_comm *comm, int awaited)
 {
     pn_stall *stall = comm->stall;
@@ -191,6 +187,10 @@ static void look(pn_comm *comm, int awaited)
         start_chain(stall, awaited);
     else
         stall->unanswered++;
+    if (awaited < 0 && stall->still >= pn_stall_looks(&stall->pulse))
+        pn_stall_name_self(&stall->pulse, comm);
+    if (stall->size == 1)
+        return;
     drop_delivered(stall, comm);
     hear(comm);
     if (stall->accused >= 0 && ++stall->collected > COLLECTING_LOOKS)
@@ -198,14 +198,14 @@ static void look(pn_comm *comm, int awaited)
     if (moved || awaited < 0 || stall->target < 0)
         return;
     post(comm, stall->target, NOTE_QUESTION, -1, true);
-    if (stall->unanswered >= STALL_LOOKS)
+    if (stall->unanswered >= pn_stall_looks(&stall->pulse))
         accuse(comm);
 }
 
 static bool is_due(const pn_comm *comm)
 {
     const pn_stall *stall = comm->stall;
-    return stall->size > 1 && !atomic_load(&stall->pulse.off) && pn_clock() >= stall->next;
+    return !atomic_load(&stall->pulse.off) && pn_clock() >= stall->next;
 }
 
 void pn_stall_turn(pn_comm *comm, long spins)
@@ -215,7 +215,7 @@ void pn_stall_turn(pn_comm *comm, long spins)
     if (spins == 0)
         count(&stall->pulse.beats);
     else if (spins > SPINS_BEFORE_LOOK && is_due(comm))
-        look(comm, comm->awaited);
+        look(comm, stall->size > 1 ? comm->awaited : -1);
 }
 
 void pn_stall_at(pn_comm *comm, int64_t step, const char *operation)
@@ -266,6 +266,7 @@ pn_status pn_stall_start(pn_comm *comm, double seconds)
     atomic_store(&stall->pulse.step, -1);
     atomic_store(&stall->pulse.operation, "preparation");
     stall->size = comm->size;
+    stall->me = comm->rank;
     stall->accused = stall->awaited = stall->target = -1;
     stall->tag = --comm->tag_limit; // out of everybody else's reach
     set_limit(stall, seconds);

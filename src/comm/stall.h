@@ -5,12 +5,15 @@
 // and where they are. A rank that computes answers between operations, so a slow one is left alone.
 // A thread beside each rank names the rank itself when one of its operations never ends.
 //
-// Time is counted in looks, STALL_LOOKS to the limit, and a look that could not be taken does not
-// count: a job that was suspended and goes on is not to blame.
+// Time is counted in looks, a few to the limit, and a look that could not be taken does not count:
+// a job that was suspended and goes on is not to blame. Outside the steps, where memory is touched
+// and matrices are made, all by one call, the limit is PN_STALL_PATIENCE times as long.
 #ifndef PN_COMM_STALL_H
 #define PN_COMM_STALL_H
 
 #include "comm/comm.h"
+
+enum { PN_STALL_PATIENCE = 10 };
 
 typedef struct pn_stall pn_stall;
 

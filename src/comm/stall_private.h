@@ -26,7 +26,14 @@ typedef struct pn_stall_pulse {
 // "step 17, finish broadcast"
 void pn_stall_place(const pn_stall_pulse *pulse, char text[STALL_PLACE_BYTES]);
 
-// The thread ends the process when the pulse has not changed for STALL_LOOKS looks. All borrowed.
+// Looks in vain until somebody is named, and the same in seconds.
+int pn_stall_looks(const pn_stall_pulse *pulse);
+double pn_stall_seconds(const pn_stall_pulse *pulse);
+
+// Names this rank for an operation without an end and ends the job.
+void pn_stall_name_self(const pn_stall_pulse *pulse, pn_comm *comm);
+
+// The thread ends the process when the pulse has not changed for that many looks. All borrowed.
 pn_status pn_stall_thread_start(pn_stall_thread **thread, pn_stall_pulse *pulse, pn_comm *comm);
 // The period has changed.
 void pn_stall_thread_wake(pn_stall_thread *thread);

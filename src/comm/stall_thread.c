@@ -31,16 +31,26 @@ void pn_stall_place(const pn_stall_pulse *pulse, char text[STALL_PLACE_BYTES])
         snprintf(text, STALL_PLACE_BYTES, "%s", operation);
 }
 
-static void give_up(pn_stall_thread *watch)
+int pn_stall_looks(const pn_stall_pulse *pulse)
+{
+    return STALL_LOOKS * (atomic_load(&pulse->step) < 0 ? PN_STALL_PATIENCE : 1);
+}
+
+double pn_stall_seconds(const pn_stall_pulse *pulse)
+{
+    return pn_stall_looks(pulse) * atomic_load(&pulse->period);
+}
+
+void pn_stall_name_self(const pn_stall_pulse *pulse, pn_comm *comm)
 {
     char place[STALL_PLACE_BYTES];
-    pn_stall_place(watch->pulse, place);
-    pn_log_rank(watch->comm->log,
+    pn_stall_place(pulse, place);
+    pn_log_rank(comm->log,
                 "this rank has been in one operation (%s) for %g s without an end "
                 "(--stall-timeout sets the limit); the job ends",
-                place, STALL_LOOKS * atomic_load(&watch->pulse->period));
-    if (watch->comm->size > 1)
-        watch->comm->ops->abort(watch->comm, STALL_EXIT_CODE);
+                place, pn_stall_seconds(pulse));
+    if (comm->size > 1)
+        comm->ops->abort(comm, STALL_EXIT_CODE);
     _exit(STALL_EXIT_CODE);
 }
 
@@ -69,8 +79,8 @@ static void *look_on(void *argument)
         if (turns != seen || atomic_load(&watch->pulse->off))
             looks = 0;
         seen = turns;
-        if (looks >= STALL_LOOKS)
-            give_up(watch);
+        if (looks >= pn_stall_looks(watch->pulse))
+            pn_stall_name_self(watch->pulse, watch->comm);
     }
     return NULL;
 }

@@ -123,6 +123,7 @@ typedef struct pn_compute_ops {
     pn_ticket (*factor_panel)(pn_compute *, const pn_part_panel *task);
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
+    bool solves_in_place;
     // U := inv(L11) U for `u` alone (width = u.rows).
     void (*solve)(pn_compute *, const double *l11, pn_lidx ld_l11, pn_block u);
 

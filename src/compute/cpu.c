@@ -12,6 +12,8 @@
 
 static const size_t huge_page = (size_t)2 << 20;
 
+static void release(pn_compute *compute, void *memory, size_t bytes);
+
 typedef struct touch_task {
     char *memory;
     size_t bytes;
@@ -45,6 +47,22 @@ static pn_status allocate(pn_compute *compute, size_t bytes, void **memory)
     madvise(aligned, wanted, MADV_HUGEPAGE); // a kernel without them is only slower
     pn_team_run(pn_cpu_of(compute)->team, touch_job, &(touch_task){aligned, wanted});
     *memory = aligned;
+    return PN_OK;
+}
+
+pn_status pn_cpu_reserve_scratch(pn_cpu *cpu, int nb)
+{
+    size_t bytes = pn_cpu_scratch_words(nb) * sizeof(double) * (size_t)cpu->base.threads;
+    if (bytes <= cpu->scratch_bytes)
+        return PN_OK;
+    void *memory;
+    pn_status status = allocate(&cpu->base, bytes, &memory);
+    if (status != PN_OK)
+        return status;
+    if (cpu->scratch)
+        release(&cpu->base, cpu->scratch, cpu->scratch_bytes);
+    cpu->scratch = memory;
+    cpu->scratch_bytes = bytes;
     return PN_OK;
 }
 
@@ -82,6 +100,7 @@ static void warm_job(void *task, int me, int members)
 static void warm(pn_compute *compute, int nb)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
+    pn_cpu_reserve_scratch(cpu, nb);
     size_t bytes = sizeof(double) * warm_words(nb) * (size_t)compute->threads;
     void *memory;
     if (allocate(compute, bytes, &memory) != PN_OK)
@@ -214,6 +233,8 @@ static void wait_for(pn_compute *compute, pn_ticket ticket)
 static void close_cpu(pn_compute *compute)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
+    if (cpu->scratch)
+        release(compute, cpu->scratch, cpu->scratch_bytes);
     free(cpu->counters);
     free(cpu);
 }
@@ -235,6 +256,7 @@ static const pn_compute_ops cpu_ops = {
     .panel = panel,
     .panel_needs_slot = false,
     .solve_rows = pn_cpu_solve_rows,
+    .solves_in_place = true,
     .solve = pn_cpu_solve,
     .multiply_start = pn_cpu_multiply_start,
     .multiply_help = pn_cpu_multiply_help,

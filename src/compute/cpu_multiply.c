@@ -6,8 +6,9 @@
 #include "compute/cpu_private.h"
 
 enum {
-    SMALLEST_SLAB = 512, // rows: below, packing U again costs more than the balance brings
+    SMALLEST_SLAB = 160, // rows: below, packing U again costs more than the balance brings
     ALONE_SLABS = 4,     // pieces in which a single thread works, to look after messages between
+    ALONE_ROWS = 512,    // and their least size
     STRIP_ROWS = 2048,   // rows of a strip copied and multiplied at once
     TILE = 8             // rows and columns transposed at once: a cache line each way
 };
@@ -20,7 +21,9 @@ static void count(pn_cpu *cpu, int member, double seconds, double operations)
 
 static pn_lidx slab_rows(pn_lidx left, pn_lidx all, int threads)
 {
-    pn_lidx wanted = threads == 1 ? all / ALONE_SLABS : left / (2 * threads);
+    if (threads == 1)
+        return pn_min(left, pn_max(ALONE_ROWS, pn_round_up(all / ALONE_SLABS, TILE)));
+    pn_lidx wanted = (pn_lidx)(0.6 * (double)left / threads);
     return pn_min(left, pn_max(SMALLEST_SLAB, pn_round_up(wanted, TILE)));
 }
 

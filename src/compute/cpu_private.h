@@ -21,12 +21,17 @@ typedef struct pn_cpu {
     pn_update update;         // the multiplication under way
     _Atomic pn_lidx next_row; // first row of it that nobody has taken
     pn_cpu_counter *counters; // [threads]
+    double *scratch;          // pn_cpu_scratch_words for each thread, once reserved
+    size_t scratch_bytes;
 } pn_cpu;
 
 static inline pn_cpu *pn_cpu_of(pn_compute *compute)
 {
     return compute->state;
 }
+
+// cpu.c: memory for the columns of U that each thread works on at a time.
+pn_status pn_cpu_reserve_scratch(pn_cpu *cpu, int nb);
 
 // cpu_multiply.c
 pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
@@ -37,6 +42,7 @@ void pn_cpu_multiply_finish(pn_compute *compute);
 // cpu_rows.c
 pn_ticket pn_cpu_gather_rows(pn_compute *compute, const pn_row_list *task);
 pn_ticket pn_cpu_scatter_rows(pn_compute *compute, const pn_row_list *task);
+size_t pn_cpu_scratch_words(int nb);
 void pn_cpu_move_rows(pn_compute *compute, const pn_row_move *task);
 void pn_cpu_solve_rows(pn_compute *compute, const pn_row_solve *task);
 void pn_cpu_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u);

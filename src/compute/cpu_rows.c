@@ -4,6 +4,7 @@
 // them while they are in its cache.
 #include "compute/cpu_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // Columns handled at once: NB x this many doubles should stay in a second-level cache.
@@ -113,43 +114,60 @@ typedef struct solve_task {
     pn_block u;
 } solve_task;
 
-// Columns [column, column + columns) of the interchange: pivot rows to U, displaced rows away.
-static void interchange(const pn_row_solve *t, pn_lidx column, pn_lidx columns)
+size_t pn_cpu_scratch_words(int nb)
+{
+    return (size_t)nb * SOLVE_COLUMNS;
+}
+
+// Columns [column, column + columns) of the interchange: pivot rows to `part`, displaced rows away.
+static void interchange(const pn_row_solve *t, pn_lidx column, pn_block part)
 {
     double *a = t->matrix.data + t->column + column;
     for (int i = 0; i < t->width; i++)
-        copy_columns(t->u.data + i * t->u.ld + column, a + t->source[i] * t->matrix.ld, columns);
+        copy_columns(part.data + i * part.ld, a + t->source[i] * t->matrix.ld, part.columns);
     for (pn_lidx i = 0; i < t->moved; i++)
         copy_columns(a + t->moved_to[i] * t->matrix.ld, a + t->moved_from[i] * t->matrix.ld,
-                     columns);
+                     part.columns);
 }
 
-static void store(const pn_row_solve *t, pn_lidx column, pn_lidx columns)
+// The solved part goes to the pivot block, and to U where that is another place.
+static void store(const pn_row_solve *t, pn_lidx column, pn_block part)
 {
-    double *top = t->matrix.data + t->top * t->matrix.ld + t->column + column;
-    for (int i = 0; i < t->width; i++)
-        copy_columns(top + i * t->matrix.ld, t->u.data + i * t->u.ld + column, columns);
+    double *top = t->matrix.data + t->top * t->matrix.ld + t->column;
+    bool apart = t->u.data != top;
+    for (int i = 0; i < t->width; i++) {
+        const double *row = part.data + i * part.ld;
+        copy_columns(top + i * t->matrix.ld + column, row, part.columns);
+        if (apart)
+            copy_columns(t->u.data + i * t->u.ld + column, row, part.columns);
+    }
 }
 
 static void solve_job(void *task, int me, int members)
 {
     const solve_task *t = task;
+    double *scratch = t->cpu->scratch + (size_t)me * pn_cpu_scratch_words((int)t->u.rows);
     pn_lidx begin, end;
     pn_cpu_share(t->u.columns, COPY_COLUMNS, me, members, &begin, &end);
     for (pn_lidx column = begin; column < end; column += SOLVE_COLUMNS) {
         pn_lidx columns = pn_min(SOLVE_COLUMNS, end - column);
         pn_block part = {t->u.data + column, t->u.rows, columns, t->u.ld};
-        if (t->rows)
-            interchange(t->rows, column, columns);
+        if (t->rows) {
+            part.data = scratch; // small, so that it stays in the cache until it is stored
+            part.ld = SOLVE_COLUMNS;
+            interchange(t->rows, column, part);
+        }
         solve_columns(t->cpu->blas, t->l11, t->ld_l11, part);
         if (t->rows)
-            store(t->rows, column, columns);
+            store(t->rows, column, part);
     }
 }
 
 void pn_cpu_solve_rows(pn_compute *compute, const pn_row_solve *task)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
+    if (pn_cpu_reserve_scratch(cpu, task->width) != PN_OK) // only if nobody warmed it up
+        abort();
     solve_task all = {cpu, task, task->l11, task->ld_l11, task->u};
     pn_team_run(cpu->team, solve_job, &all);
 }

@@ -11,8 +11,10 @@
 enum {
     COLUMNS = 3072,
     ROWS_A_THREAD = 1536, // of the matrix
-    ROWS_LEAST = 3072,
-    ROWS_MOST = 16384, // and those of a device
+    ROWS_LEAST = 3072,    // so that a device, one thread wide, has enough to do
+    ROWS_MOST = 16384,
+    ROWS_FIRST = 128, // of the steady rate, a thread
+    PIECES = 32,      // of its time
     REPEATS_LEAST = 3,
     REPEATS_MOST = 99
 };
@@ -92,14 +94,21 @@ static void fill_bench(bench *b)
     b->l = b->l11 + (size_t)b->nb * (size_t)b->nb;
 }
 
-static pn_status open_bench(bench *b, pn_compute *compute, int nb)
+// rows, columns: of the matrix at most; 0: no limit.
+static pn_status open_bench(bench *b, pn_compute *compute, const pn_rate_shape *at_most)
 {
+    int nb = at_most->nb;
     pn_lidx rows = pn_min(ROWS_MOST, pn_max(ROWS_LEAST, (pn_lidx)ROWS_A_THREAD * compute->threads));
     if (compute->memory_bytes > 0)
         rows = ROWS_MOST;
+    pn_lidx columns = COLUMNS;
+    if (at_most->rows)
+        rows = pn_min(rows, at_most->rows);
+    if (at_most->columns)
+        columns = pn_max(nb, pn_min(columns, at_most->columns));
     *b = (bench){.compute = compute, .nb = nb};
-    b->matrix = (pn_block){.rows = rows, .columns = COLUMNS, .ld = COLUMNS + 8};
-    b->u = (pn_block){.rows = nb, .columns = COLUMNS, .ld = COLUMNS + 8};
+    b->matrix = (pn_block){.rows = rows, .columns = columns, .ld = pn_round_up(columns, 8) + 8};
+    b->u = (pn_block){.rows = nb, .columns = columns, .ld = b->matrix.ld};
     b->matrix_bytes = (size_t)(rows * b->matrix.ld) * sizeof(double);
     b->u_bytes = (size_t)(nb * b->u.ld) * sizeof(double);
     b->panel_bytes = (size_t)nb * (size_t)(nb + rows) * sizeof(double);
@@ -116,6 +125,7 @@ static pn_update update_of(const bench *b, const pn_rate *rate)
     pn_update update = {.c = b->matrix, .l = b->l, .ld_l = b->matrix.rows, .u = b->u};
     update.c.columns = update.u.columns = rate->columns;
     update.u.rows = update.width = rate->nb;
+    update.c.rows = rate->rows;
     return update;
 }
 
@@ -206,7 +216,7 @@ pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, doubl
     for (int i = 0; i < count; i++)
         nb = (int)pn_max(nb, rates[i].nb);
     double begin = pn_clock();
-    pn_status status = open_bench(&b, compute, nb);
+    pn_status status = open_bench(&b, compute, &(pn_rate_shape){.nb = nb});
     if (status != PN_OK)
         return status;
     compute->ops->warm(compute, nb);
@@ -224,4 +234,41 @@ pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seco
     pn_status status = pn_rates_measure(&rate, 1, compute, seconds);
     *gflops = status == PN_OK ? rate.rate * 1e-9 : 0.0;
     return status;
+}
+
+// Rows of which `piece` seconds' worth is multiplied at once, by one go on a few.
+static pn_lidx rows_for(const bench *b, pn_rate *rate, double piece)
+{
+    double begin = pn_clock();
+    rate->rows = pn_min(b->matrix.rows, (pn_lidx)ROWS_FIRST * b->compute->threads);
+    perform(b, rate);
+    double took = pn_clock() - begin;
+    double rows = took > 0.0 ? (double)rate->rows * piece / took : (double)b->matrix.rows;
+    return pn_min(b->matrix.rows, pn_max(rate->rows, (pn_lidx)rows));
+}
+
+pn_status pn_rate_steady(double *gflops, pn_compute *compute, const pn_rate_shape *shape_of_run,
+                         double seconds)
+{
+    bench b;
+    pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = shape_of_run->nb};
+    double counted = 0.0, now;
+    pn_status status = open_bench(&b, compute, shape_of_run);
+    if (status != PN_OK)
+        return status;
+    compute->ops->warm(compute, rate.nb);
+    shape(&b, &rate);
+    double begin = pn_clock(), since = begin;
+    rate.rows = rows_for(&b, &rate, seconds / PIECES);
+    do {
+        perform(&b, &rate);
+        now = pn_clock();
+        if (since == begin && now - begin >= seconds / 3.0)
+            since = now;
+        else if (since > begin)
+            counted += amount(&rate);
+    } while (now - begin < seconds || counted == 0.0);
+    *gflops = counted / (now - since) * 1e-9;
+    close_bench(&b);
+    return PN_OK;
 }

@@ -39,6 +39,16 @@ pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, doubl
 // One figure: GFLOP/s of MULTIPLY at this NB, in about `seconds`.
 pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seconds);
 
+typedef struct pn_rate_shape { // of the products of a run
+    int nb;
+    pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
+} pn_rate_shape;
+
+// GFLOP/s of MULTIPLY in the steady state: carried out for `seconds`, of which the first third is
+// not counted; the mean of the rest, so that time taken by others counts as well.
+pn_status pn_rate_steady(double *gflops, pn_compute *compute, const pn_rate_shape *shape,
+                         double seconds);
+
 // Median of values[count] (reordered), and (largest - smallest) / median.
 double pn_rate_median(double *values, int count, double *spread);
 

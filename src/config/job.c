@@ -65,7 +65,6 @@ pn_status pn_job_plan(pn_job *job, const pn_machine *machine, int64_t nodes)
         }
         job->nodes += part->nodes;
         job->ranks += pn_job_part_ranks(part);
-        job->has_devices = job->has_devices || part->partition->devices.set;
     }
     return PN_OK;
 }

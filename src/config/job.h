@@ -22,7 +22,6 @@ typedef struct pn_job {
     int count;
     pn_job_part *parts;
     int64_t nodes, ranks; // over all parts
-    bool has_devices;     // in one part at least
 } pn_job;
 
 // nodes: of each partition; 0: all it has. Failures (PN_ERROR_USAGE), each with the partition and

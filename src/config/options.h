@@ -15,6 +15,7 @@
     X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
+    X(SCREEN, screen, "", 0, "find the part that is slower than its like, without a Linpack")      \
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
@@ -33,6 +34,7 @@ typedef enum pn_command {
 
 #define PN_FOR(id) (1u << PN_COMMAND_##id)
 #define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
+#define PN_FOR_RANKS (PN_FOR_RUNS | PN_FOR(SCREEN))
 #define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
 #define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN))
 #define PN_FOR_ALL (~0u)
@@ -50,13 +52,13 @@ typedef enum pn_command {
       "order of the matrix; auto: fills the time and fits the memory") \
     X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
       "rows and columns of a block") \
-    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT), "PxQ", \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(SCREEN), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
     X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
-    X(pn_shares, shares, SHARES, "equal", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...", \
-      "relative speeds of the process columns, such as 3:1, or equal") \
-    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RUNS | PN_FOR(PROBE), "COUNT", \
+    X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...|@FILE", \
+      "auto: by measured rates; equal; speeds of the process columns, such as 3:1, or of ranks in FILE") \
+    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RANKS | PN_FOR(PROBE), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
     X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
@@ -84,27 +86,27 @@ typedef enum pn_command {
       "the scaled residual must be below it") \
     X(pn_fault, poison, FAULT, "none", 0, 1e9, NULL, 0, "poison", PN_FOR_RUNS, "[ROW,]COLUMN=VALUE", \
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
-    X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RUNS | PN_FOR(PROBE), "LIBRARY", \
+    X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RANKS | PN_FOR(PROBE), "LIBRARY", \
       "openblas, blis, mkl, reference, or the path of a library") \
-    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RUNS, "auto|cpu|cuda[:NUMBER]", \
+    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RANKS, "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
-    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RUNS | PN_FOR(LAUNCH), "LIBRARY", \
+    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RANKS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
-    X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RUNS, "SECONDS", \
+    X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RANKS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
     X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
-      "end a run in which a rank makes no progress for so long; auto: 120 or more; 0: never") \
-    X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RUNS, "SHARE", \
+      "end a run in which a rank makes no progress for so long, ten times that outside the solve; auto: 120 or more; 0: never") \
+    X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RANKS, "SHARE", \
       "name ranks that are slower than others of their kind by more than this") \
-    X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
+    X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RUNS | PN_FOR_MODELS, "FILE", \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS, "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
     X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
       "only these partitions of the machine, in one run") \
-    X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES, "DATE", \
+    X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES | PN_FOR(LAUNCH), "DATE", \
       "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
     X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
       "nodes of each partition that is left; auto: all that it has") \
@@ -126,9 +128,9 @@ typedef enum pn_command {
       "the partitions that --factor counts") \
     X(pn_text, catalogue, TEXT, "auto", 0, 0, NULL, 0, "catalogue", PN_FOR(PLAN), "FILE", \
       "kinds of nodes to choose from, a machine file; auto: the one shipped") \
-    X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
+    X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \
       "say nothing on standard error but errors") \
-    X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RUNS | PN_FOR(PROBE), NULL, \
+    X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \
       "say more on standard error") \
     X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
       "what starts the job") \

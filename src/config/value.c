@@ -9,12 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The words "auto", "equal" and "none" stand for a value of zeros (0 s means something: auto is
+// The words "auto" and "none" stand for a value of zeros (0 s means something: auto is
 // -1).
 static const char *word_of_zero(const pn_value_rule *rule)
 {
-    if (rule->kind == PN_KIND_SHARES)
-        return "equal";
     if (rule->kind == PN_KIND_FAULT)
         return "none";
     return rule->has_auto ? "auto" : NULL;
@@ -143,8 +141,29 @@ static bool read_grid(const pn_value_rule *rule, const char *text, pn_grid *valu
     return true;
 }
 
+static bool read_text(const char *text, char *value)
+{
+    size_t length = strlen(text);
+    if (length == 0 || length >= PN_TEXT_BYTES)
+        return false;
+    memset(value, 0, PN_TEXT_BYTES);
+    memcpy(value, text, length);
+    return true;
+}
+
+static bool read_share_word(const char *text, pn_shares *value)
+{
+    pn_shares read = {.equal = strcmp(text, "equal") == 0};
+    if (!read.equal && (text[0] != '@' || !read_text(text + 1, read.file)))
+        return false;
+    *value = read;
+    return true;
+}
+
 static bool read_shares(const pn_value_rule *rule, const char *text, pn_shares *value)
 {
+    if (read_share_word(text, value))
+        return true;
     int count = 0;
     double share[PN_SHARES_MOST];
     for (;;) {
@@ -159,7 +178,7 @@ static bool read_shares(const pn_value_rule *rule, const char *text, pn_shares *
             return false;
         text = end + 1;
     }
-    value->count = count;
+    *value = (pn_shares){.count = count};
     memcpy(value->value, share, (size_t)count * sizeof *share);
     return true;
 }
@@ -198,16 +217,6 @@ static bool read_flag(const char *text, bool *value)
     return true;
 }
 
-static bool read_text(const char *text, char *value)
-{
-    size_t length = strlen(text);
-    if (length == 0 || length >= PN_TEXT_BYTES)
-        return false;
-    memset(value, 0, PN_TEXT_BYTES);
-    memcpy(value, text, length);
-    return true;
-}
-
 static void set_zero(pn_kind kind, void *value)
 {
     switch (kind) {
@@ -215,7 +224,7 @@ static void set_zero(pn_kind kind, void *value)
         *(pn_grid *)value = (pn_grid){0};
         break;
     case PN_KIND_SHARES:
-        ((pn_shares *)value)->count = 0;
+        *(pn_shares *)value = (pn_shares){0};
         break;
     case PN_KIND_FAULT:
         *(pn_fault *)value = (pn_fault){0};

@@ -36,9 +36,11 @@ typedef struct pn_memory { // one of both
     int64_t bytes;
 } pn_memory;
 
-typedef struct pn_shares { // count 0: equal
-    int count;
+typedef struct pn_shares { // all zero: auto
+    bool equal;
+    int count; // of values, one for each process column
     double value[PN_SHARES_MOST];
+    pn_text file; // one for each rank or host; "": none
 } pn_shares;
 
 typedef struct pn_fault {

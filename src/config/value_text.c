@@ -75,7 +75,8 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
                  rule->least, rule->most, or_auto);
         break;
     case PN_KIND_SHARES:
-        snprintf(text, bytes, "equal, or one number above 0 for each process column, such as 3:1");
+        snprintf(text, bytes,
+                 "auto, equal, one number above 0 for each process column, such as 3:1, or @FILE");
         break;
     case PN_KIND_FAULT:
         snprintf(text, bytes,
@@ -114,8 +115,10 @@ static void print_grid(const pn_grid *grid, char *text, size_t bytes)
 
 static void print_shares(const pn_shares *shares, char *text, size_t bytes)
 {
-    if (shares->count == 0)
-        snprintf(text, bytes, "equal");
+    if (shares->file[0])
+        snprintf(text, bytes, "@%s", shares->file);
+    else if (shares->count == 0)
+        snprintf(text, bytes, shares->equal ? "equal" : "auto");
     size_t used = 0;
     for (int i = 0; i < shares->count && used < bytes; i++)
         used +=

@@ -5,6 +5,7 @@ void pn_await(pn_comm *comm, pn_compute *compute, pn_ticket ticket)
 {
     bool (*idle)(void *) = comm->idle; // it would count this as time without work
     comm->idle = NULL;
+    comm->awaited = -1;
     for (long spins = 0; !compute->ops->done(compute, ticket);)
         pn_comm_pause(comm, &spins);
     comm->idle = idle;

@@ -23,6 +23,11 @@ pn_lidx pn_extent_widest(const pn_lu_request *request)
     return widest;
 }
 
+bool pn_extent_u_is_apart(const pn_place *place, const pn_compute *compute)
+{
+    return place->layout->heights[place->column] > 1 || !compute || !compute->ops->solves_in_place;
+}
+
 size_t pn_lu_bytes(const pn_lu_request *request)
 {
     const pn_place *place = request->place;
@@ -32,6 +37,8 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     if (place->hosted > 1)
         copies++;
     return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
-           (size_t)nb * (size_t)pn_extent_u_ld(place) * sizeof(double) +
+           (pn_extent_u_is_apart(place, request->compute)
+                ? (size_t)nb * (size_t)pn_extent_u_ld(place) * sizeof(double)
+                : 0) +
            pn_rows_bytes(place, pn_extent_widest(request));
 }

@@ -183,8 +183,9 @@ static void sort_rows(pn_rows *rows)
     rows->moved_begin[processes(rows)] = moved;
 }
 
-void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const double *l11)
+void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const double *l11, pn_block u)
 {
+    rows->is.u = u;
     pn_gidx top = panel->step * panel->nb;
     pn_interchange_fill(&rows->interchange, pn_panel_pivots(panel), top, panel->width);
     rows->l11 = l11;

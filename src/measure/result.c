@@ -6,8 +6,12 @@
 void pn_result_release(pn_result *result)
 {
     free(result->ranks);
+    free(result->columns);
+    free(result->left_out);
     result->ranks = NULL;
-    result->rank_count = 0;
+    result->columns = NULL;
+    result->left_out = NULL;
+    result->rank_count = result->left_out_count = 0;
     pn_trace_release(&result->trace);
     for (int i = 0; i < result->timeline_count; i++)
         pn_trace_release(&result->timelines[i].trace);

@@ -57,6 +57,13 @@ typedef struct pn_timeline { // of one rank, thinned
     pn_trace trace;
 } pn_timeline;
 
+typedef struct pn_column_record { // of a process column
+    int height;
+    double share;          // relative speed it was dealt block columns by
+    int64_t cap;           // most that its memory holds; -1: no limit
+    int64_t block_columns; // owned
+} pn_column_record;
+
 typedef struct pn_result {
     pn_gidx n;
     int nb;
@@ -77,6 +84,10 @@ typedef struct pn_result {
     pn_rank_record *ranks;
     int move_count; // of all; the first PN_MOVE_LIMIT have a record
     pn_move_record moves[PN_MOVE_LIMIT];
+    int virtual_rows;
+    pn_column_record *columns; // [q]
+    int left_out_count;
+    int *left_out;  // ranks that took no part
     pn_trace trace; // rank 0's own
     int timeline_count;
     pn_timeline *timelines; // of some other ranks

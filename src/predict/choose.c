@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The order of choosing: threads and memory of each rank, the grid, then NB and N, which depend on
-// each other and on the rate. What the user asked for is checked where it would be chosen.
+// The order of choosing: threads and memory of each rank, the arrangement, then NB and N, which
+// depend on each other and on the rate; all of it again without the slowest part while that is
+// faster. What the user asked for is checked where it would be chosen.
 #include "predict/choose.h"
 
 #include "predict/choosing.h"
@@ -11,8 +12,17 @@
 #include <string.h>
 
 static const double default_seconds = 60.0, default_memory_share = 0.8;
-enum { NB_LEAST = 32, NB_MOST = 384, NB_STEP = 32, NB_DEVICE = 512, NB_ALLOWED = 16384 };
+enum {
+    NB_FIRST = 256,
+    NB_LEAST = 32,
+    NB_MOST = 384,
+    NB_STEP = 32,
+    NB_DEVICE = 512,
+    NB_ALLOWED = 16384
+};
 static const pn_gidx n_allowed = 1000000000;
+// The ranks of a part are as fast as its slowest, or up to so much faster.
+static const double part_spread = 1.25;
 
 // A rank among the others in the order of hosts, then processors.
 typedef struct place {
@@ -77,12 +87,18 @@ static double memory_share(const pn_wishes *wishes)
     return wishes->memory_share > 0.0 ? wishes->memory_share : default_memory_share;
 }
 
-static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const char *host)
+static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
 {
     char asked[32], there[32];
+    const char *host = facts->host;
     int64_t available = out->bytes_allowed;
-    int64_t allowed = wishes->memory_bytes ? wishes->memory_bytes
-                                           : (int64_t)(memory_share(wishes) * (double)available);
+    int64_t bytes = wishes->memory_bytes;
+    double share = memory_share(wishes);
+    if (facts->memory_bytes || facts->memory_share > 0.0) {
+        bytes = facts->memory_bytes;
+        share = facts->memory_share;
+    }
+    int64_t allowed = bytes ? bytes : (int64_t)(share * (double)available);
     if (allowed > available) {
         pn_bytes_text(allowed, asked, sizeof asked);
         pn_bytes_text(available, there, sizeof there);
@@ -108,94 +124,14 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const 
     for (int rank = 0; rank < ranks && status == PN_OK; rank++) {
         pn_rank_choice *mine = &out[rank];
         int cores = (int)pn_max(1, facts[rank].cores);
-        mine->threads = wishes->threads ? wishes->threads : (int)pn_max(1, cores / mine->slots);
+        int asked = facts[rank].threads ? facts[rank].threads : wishes->threads;
+        mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
         mine->oversubscribed = mine->threads * mine->slots > cores;
-        status = allow_memory(mine, wishes, facts[rank].host);
+        status = allow_memory(mine, wishes, &facts[rank]);
         if (facts[rank].device_memory > 0)
             mine->bytes_allowed = facts[rank].device_memory;
     }
     return status;
-}
-
-static void list_grids(int ranks, char *text, size_t room)
-{
-    size_t used = 0;
-    for (int p = 1; p <= ranks && used < room; p++)
-        if (ranks % p == 0)
-            used += (size_t)snprintf(text + used, room - used, "%s%dx%d", used ? ", " : "", p,
-                                     ranks / p);
-}
-
-static pn_status check_grid(const pn_wishes *wishes, int ranks)
-{
-    char allowed[256];
-    list_grids(ranks, allowed, sizeof allowed);
-    if (wishes->p < 1 || wishes->q < 1 || (int64_t)wishes->p * wishes->q != ranks)
-        return pn_fail(PN_ERROR_USAGE,
-                       "--grid %dx%d needs %lld ranks, but there %s %d; allowed: %s", wishes->p,
-                       wishes->q, (long long)wishes->p * wishes->q, ranks == 1 ? "is" : "are",
-                       ranks, allowed);
-    if (wishes->share_count && wishes->share_count != wishes->q)
-        return pn_fail(PN_ERROR_USAGE,
-                       "--shares has %d entries, but --grid %dx%d has %d process columns; one "
-                       "entry a column is allowed",
-                       wishes->share_count, wishes->p, wishes->q, wishes->q);
-    return PN_OK;
-}
-
-// Ranks on each host if that is one number everywhere, else 1.
-static int ranks_a_host(const pn_choice *choice)
-{
-    for (int rank = 1; rank < choice->rank_count; rank++)
-        if (choice->ranks[rank].on_host != choice->ranks[0].on_host)
-            return 1;
-    return choice->ranks[0].on_host;
-}
-
-// Process rows: the fewest that are at least sqrt(R/3) (cheap swaps, yet enough hands for the
-// panel), at most sqrt(R); among those, rather a number that keeps a column within one host.
-static int choose_rows(int ranks, int a_host)
-{
-    int within = 0, any = 0, below = 1;
-    for (int p = 1; p * p <= ranks; p++) {
-        if (ranks % p != 0)
-            continue;
-        below = p;
-        if (3 * p * p < ranks)
-            continue;
-        any = any ? any : p;
-        if (a_host % p == 0)
-            within = within ? within : p;
-    }
-    return within ? within : any ? any : below;
-}
-
-static pn_status choose_grid(pn_choosing *choosing)
-{
-    const pn_wishes *wishes = choosing->wishes;
-    pn_choice *choice = choosing->choice;
-    int ranks = choosing->ranks;
-    if (wishes->p || wishes->q) {
-        pn_status status = check_grid(wishes, ranks);
-        if (status != PN_OK)
-            return status;
-        choice->p = wishes->p;
-    } else if (wishes->share_count) {
-        if (ranks % wishes->share_count != 0)
-            return pn_fail(
-                PN_ERROR_USAGE,
-                "--shares has %d entries, which does not divide the %d rank%s; one entry "
-                "for each process column is allowed",
-                wishes->share_count, ranks, ranks == 1 ? "" : "s");
-        choice->p = ranks / wishes->share_count;
-    } else {
-        choice->p = choose_rows(ranks, ranks_a_host(choice));
-    }
-    choice->q = ranks / choice->p;
-    int a_host = ranks_a_host(choice);
-    choice->column_major_ranks =
-        wishes->mapping ? wishes->mapping == 'C' : a_host > 1 && a_host < ranks && choice->p > 1;
-    return PN_OK;
 }
 
 // Panel work grows with NB and the cost of touching the matrix with 1/NB; the best grows as the
@@ -204,7 +140,7 @@ static int choose_nb(const pn_choosing *choosing, pn_gidx n)
 {
     if (choosing->facts[0].device_memory > 0)
         return (int)pn_min(NB_DEVICE, pn_max(NB_LEAST, n));
-    int64_t nb = (int64_t)(2.0 * sqrt((double)n) / NB_STEP + 0.5) * NB_STEP;
+    int64_t nb = (int64_t)(1.5 * sqrt((double)n) / NB_STEP + 0.5) * NB_STEP;
     return (int)pn_max(NB_LEAST, pn_min(NB_MOST, nb));
 }
 
@@ -217,7 +153,7 @@ static pn_status fail_without_memory(const pn_choosing *choosing)
     for (int i = 1; i < choosing->ranks; i++)
         if (choice->ranks[i].bytes_allowed < choice->ranks[rank].bytes_allowed)
             rank = i;
-    pn_bytes_text(pn_choosing_bytes(1, choice->nb, choice->p, 1.0), needed, sizeof needed);
+    pn_bytes_text(pn_choice_rank_bytes(1, choice->nb, choice->p, 1), needed, sizeof needed);
     pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
     return pn_fail(
         PN_ERROR_MEMORY,
@@ -244,34 +180,110 @@ static pn_status fail_too_large(const pn_choosing *choosing)
 static void add_up_bytes(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
+    const pn_arrangement *a = &choice->arrangement;
     choice->bytes_needed = choice->bytes_available = 0;
+    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
     for (int rank = 0; rank < choosing->ranks; rank++) {
-        double share = pn_choosing_share(choosing, pn_choosing_column(choosing, rank));
-        choice->bytes_needed += pn_choosing_bytes(choice->n, choice->nb, choice->p, share);
+        int column = a->table.column[rank];
+        if (column < 0)
+            continue;
+        choice->bytes_needed +=
+            pn_choosing_bytes(choosing, rank, choice->n, choice->nb, choosing->count[column]);
         choice->bytes_available += choice->ranks[rank].bytes_allowed;
     }
+}
+
+// N by time, memory and rate, with the NB chosen so far.
+static pn_gidx choose_n(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+    choice->largest_n = pn_choosing_largest(choosing, choice->nb);
+    if (wishes->n)
+        return wishes->n;
+    choosing->n_for_time = pn_choosing_filling(choosing, choice->nb, seconds);
+    pn_gidx most = pn_max(1, pn_min(choosing->n_for_time, choice->largest_n));
+    return pn_choosing_fastest(choosing, choice->nb, most);
 }
 
 static pn_status choose_sizes(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
-    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
     pn_choosing_rate(choosing);
-    choice->n = wishes->n;
-    choice->nb = wishes->nb;
-    if (!choice->nb)
-        choice->nb =
-            choose_nb(choosing, wishes->n ? wishes->n
-                                          : pn_min(pn_choosing_filling(choosing, 256, seconds),
-                                                   pn_choosing_largest(choosing, 256)));
-    choice->largest_n = pn_choosing_largest(choosing, choice->nb);
-    if (!wishes->n) {
-        choosing->n_for_time = pn_choosing_filling(choosing, choice->nb, seconds);
-        choice->n = pn_max(1, pn_min(choosing->n_for_time, choice->largest_n));
-    }
+    choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
+    if (!wishes->nb)
+        choice->nb = choose_nb(choosing, choose_n(choosing));
+    choice->n = choose_n(choosing);
+    bool fits = pn_choosing_fits(choosing, choice->n, choice->nb);
     add_up_bytes(choosing);
-    return pn_choosing_fits(choosing, choice->n, choice->nb) ? PN_OK : fail_too_large(choosing);
+    if (!fits)
+        return fail_too_large(choosing);
+    double n = (double)choice->n;
+    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &choice->capped_loss);
+    choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
+    return PN_OK;
+}
+
+static pn_status arrange_and_size(pn_choosing *choosing)
+{
+    pn_status status = pn_choosing_arrange(choosing);
+    return status == PN_OK ? choose_sizes(choosing) : status;
+}
+
+// Leaves out the ranks of the slowest rank's kind that are about as slow. false: nobody would stay.
+static bool leave_out_slowest(pn_choosing *choosing)
+{
+    pn_arrange_rank *known = choosing->known, *slowest = NULL;
+    bool stays = false;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (!known[rank].left_out && (!slowest || known[rank].rate < slowest->rate))
+            slowest = &known[rank];
+    double most = slowest->rate * part_spread;
+    const char *kind = slowest->kind;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        bool of_part = known[rank].rate <= most && strcmp(known[rank].kind, kind) == 0;
+        known[rank].left_out = known[rank].left_out || of_part;
+        stays = stays || !known[rank].left_out;
+    }
+    return stays;
+}
+
+// Takes `without` in place of the choice so far.
+static void take_over(pn_choice *choice, pn_choice *without)
+{
+    pn_choice before = *choice;
+    *choice = *without;
+    *without = before;
+}
+
+// Tries the run without its slowest part, and without the next, while that is faster.
+static pn_status leave_out(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    double with_all = choice->rate_gflops;
+    bool allowed =
+        wishes->share_mode == PN_SHARE_MODE_AUTO && choice->arrangement.unlike && !wishes->p;
+    while (allowed && leave_out_slowest(choosing)) {
+        pn_choice without = *choice;
+        pn_choosing trial = *choosing;
+        pn_status status = pn_arrangement_create(&without.arrangement, choosing->ranks);
+        if (status != PN_OK)
+            return status;
+        trial.choice = &without;
+        status = arrange_and_size(&trial);
+        allowed = status == PN_OK && without.rate_gflops >= choice->rate_gflops;
+        if (allowed) {
+            take_over(choice, &without);
+            choosing->rate = trial.rate;
+            choosing->n_for_time = trial.n_for_time;
+            choosing->rate_with_all = with_all;
+        }
+        pn_arrangement_release(&without.arrangement);
+    }
+    return PN_OK;
 }
 
 static pn_status check_sizes(const pn_wishes *wishes)
@@ -285,22 +297,46 @@ static pn_status check_sizes(const pn_wishes *wishes)
     return PN_OK;
 }
 
+static pn_status allocate(pn_choosing *choosing)
+{
+    size_t ranks = (size_t)choosing->ranks;
+    pn_choice *choice = choosing->choice;
+    choice->ranks = calloc(ranks, sizeof *choice->ranks);
+    choosing->known = calloc(ranks, sizeof *choosing->known);
+    choosing->owner = calloc(PN_CHOOSING_BLOCKS, sizeof *choosing->owner);
+    choosing->caps = calloc(ranks, sizeof *choosing->caps);
+    choosing->count = calloc(ranks, sizeof *choosing->count);
+    if (!choice->ranks || !choosing->known || !choosing->owner || !choosing->caps ||
+        !choosing->count)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the choice of %d ranks", choosing->ranks);
+    return pn_arrangement_create(&choice->arrangement, choosing->ranks);
+}
+
+static void release(pn_choosing *choosing)
+{
+    free(choosing->known);
+    free(choosing->owner);
+    free(choosing->caps);
+    free(choosing->count);
+}
+
 pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *facts, int ranks)
 {
     *choice = (pn_choice){.rank_count = ranks};
     pn_choosing choosing = {.wishes = wishes, .facts = facts, .ranks = ranks, .choice = choice};
     choosing.memory_share = memory_share(wishes);
     pn_status status = PN_OK;
-    choice->ranks = calloc((size_t)ranks, sizeof *choice->ranks);
-    if (!choice->ranks)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the choice of %d ranks", ranks);
+    PN_TRY(allocate(&choosing));
     PN_TRY(check_sizes(wishes));
     PN_TRY(pn_choose_threads(choice->ranks, wishes, facts, ranks));
-    PN_TRY(choose_grid(&choosing));
-    PN_TRY(choose_sizes(&choosing));
+    pn_choosing_know(&choosing);
+    PN_TRY(arrange_and_size(&choosing));
+    PN_TRY(leave_out(&choosing));
     pn_choosing_explain(&choosing);
+    release(&choosing);
     return PN_OK;
 fail:
+    release(&choosing);
     pn_choice_release(choice);
     return status;
 }
@@ -310,4 +346,5 @@ void pn_choice_release(pn_choice *choice)
     free(choice->ranks);
     choice->ranks = NULL;
     choice->rank_count = 0;
+    pn_arrangement_release(&choice->arrangement);
 }

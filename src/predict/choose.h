@@ -7,17 +7,32 @@
 
 #include "base/status.h"
 #include "base/types.h"
+#include "predict/arrange.h"
 
 // What one rank has. Flat: may be sent between ranks as bytes.
 typedef struct pn_facts {
     char host[64];
+    char kind[64];            // processor or device, and what multiplies there
     uint64_t cpu_set;         // pn_host.cpu_set: equal on ranks that may use the same processors
     int32_t cores;            // physical cores it may use (shared with the ranks of equal cpu_set)
     int32_t host_cores;       // physical cores of its host
     int64_t memory_available; // bytes on its host, for all ranks there
     int64_t device_memory;    // bytes of a device that it has for the matrix; 0: it uses its host's
-    double rate_gflops; // measured multiply rate of the rank with its threads; 0: not measured
+    double rate_gflops;  // measured multiply rate of the rank with its threads; 0: not measured
+    double panel_gflops; // the same of a panel alone; 0: not measured
+    double share;        // relative speed that was given for it; 0: none was
+    // What was asked for where this rank was started, in place of the wishes of all; 0: nothing.
+    int32_t threads;
+    double memory_share;
+    int64_t memory_bytes;
 } pn_facts;
+
+typedef enum pn_share_mode {
+    PN_SHARE_MODE_AUTO, // like ranks get equal shares, unlike ranks by their rates
+    PN_SHARE_MODE_EQUAL,
+    PN_SHARE_MODE_COLUMNS, // pn_wishes.shares
+    PN_SHARE_MODE_RANKS    // pn_facts.share of every rank, in place of its rate
+} pn_share_mode;
 
 // 0 or NULL: not asked for.
 typedef struct pn_wishes {
@@ -28,6 +43,8 @@ typedef struct pn_wishes {
     double seconds;       // of the solve; 60 if not asked for. No effect with n
     double memory_share;  // of what is available on each host; 0.8 if not asked for
     int64_t memory_bytes; // on each host, in place of the share
+    int buffers;          // panels under way
+    pn_share_mode share_mode;
     const double *shares; // [share_count] relative speeds of the process columns: sets Q
     int share_count;
     char mapping; // 'R'ow-major or 'C'olumn-major ranks
@@ -37,6 +54,7 @@ typedef enum pn_choice_item {
     PN_CHOICE_N,
     PN_CHOICE_NB,
     PN_CHOICE_GRID,
+    PN_CHOICE_SHARES,
     PN_CHOICE_MAPPING,
     PN_CHOICE_THREADS,
     PN_CHOICE_MEMORY,
@@ -57,12 +75,14 @@ typedef struct pn_rank_choice {
     int slot, slots;       // its place among the ranks that share its processors: for pn_host_cpus
     bool oversubscribed;   // more threads than cores there: binding would only hurt
     int64_t bytes_allowed; // its part of its host's memory
+    double rate_gflops;    // that was reckoned with
 } pn_rank_choice;
 
 typedef struct pn_choice {
     pn_gidx n;
-    int nb, p, q;
+    int nb, p, q; // p: of the tallest process column
     bool column_major_ranks;
+    pn_arrangement arrangement;
     int rank_count;
     pn_rank_choice *ranks;
     pn_gidx largest_n;       // that fits, a multiple of NB
@@ -71,12 +91,34 @@ typedef struct pn_choice {
     double seconds;          // expected, of the solve; at 30 GFLOP/s a core where not measured
     double other_seconds;    // expected, generation and verification together
     double rate_gflops;      // expected
+    double capped_loss;      // part of the rate that full columns and slow panels cost
     pn_choice_line lines[PN_CHOICE_ITEMS];
 } pn_choice;
 
-// facts[ranks]. Failures (PN_ERROR_USAGE or PN_ERROR_MEMORY), each saying what was asked and what
-// is allowed: P x Q that is not `ranks`, N or NB out of range, N that does not fit (with the
-// largest that does), a host without memory for the smallest N.
+// A row of the table of kinds.
+typedef struct pn_choice_part {
+    char kind[64];
+    int hosts, ranks, columns;
+    double rate_gflops;    // of all its ranks
+    int64_t bytes_allowed; // of all its ranks
+    double share;          // of the block columns, 0 to 1
+    bool capped;           // owns as many block columns as its memory holds
+    bool left_out;
+} pn_choice_part;
+
+// Fills parts[most], one for each kind, in the order of the process columns and then what is left
+// out; returns how many there are. Failure (memory): 0.
+int pn_choice_parts(const pn_choice *choice, const pn_facts *facts, pn_choice_part *parts,
+                    int most);
+
+// "N", "NB", ...: what lines[item].name is; it does not travel with the bytes of a choice.
+const char *pn_choice_name(pn_choice_item item);
+
+// facts[ranks]. With shares by rate, ranks that cost more than they bring are left out, unless a
+// grid was asked for or shares were given for each rank. Failures (PN_ERROR_USAGE or
+// PN_ERROR_MEMORY), each saying what was asked and what is allowed: P x Q that is not `ranks`, N or
+// NB out of range, N that does not fit (with the largest that does), a host without memory for the
+// smallest N.
 pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *facts, int ranks);
 void pn_choice_release(pn_choice *choice);
 

@@ -33,6 +33,11 @@ static void explain_n(const pn_choosing *choosing, pn_choice_line *line)
     snprintf(line->value, sizeof line->value, "%lld", (long long)choice->n);
     if (choosing->wishes->n)
         give_reason(line, "asked for");
+    else if (choice->n < pn_min(choosing->n_for_time, choice->largest_n))
+        give_reason(line,
+                    "the best rate: beyond it columns that are full leave too much to the others "
+                    "(up to %lld fits)",
+                    (long long)choice->largest_n);
     else if (choosing->n_for_time > choice->n)
         give_reason(line, "the largest that fits the memory allowed; the time would take %lld",
                     (long long)choosing->n_for_time);
@@ -56,6 +61,12 @@ static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
     snprintf(line->value, sizeof line->value, "%d x %d", choice->p, choice->q);
     if (choosing->wishes->p)
         give_reason(line, "asked for");
+    else if (choice->arrangement.unlike && choice->p > 1)
+        give_reason(line,
+                    "unlike ranks: each process column holds ranks of one kind, %d virtual rows",
+                    choice->arrangement.virtual_rows);
+    else if (choice->arrangement.unlike)
+        give_reason(line, "unlike ranks: each is a process column of its own");
     else if (choosing->wishes->share_count)
         give_reason(line, "one process column for each of the shares asked for");
     else if (choosing->ranks == 1)
@@ -67,11 +78,53 @@ static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
         give_reason(line, "flat: few rows make row exchanges cheap, %d share a panel", choice->p);
 }
 
+static void list_shares(const pn_arrangement *a, char *text, size_t room)
+{
+    double least = a->table.shares[0];
+    size_t used = 0;
+    for (int column = 1; column < a->columns; column++)
+        least = a->table.shares[column] < least ? a->table.shares[column] : least;
+    for (int column = 0; column < a->columns && used < room; column++)
+        used += (size_t)snprintf(text + used, room - used, "%s%.3g", column ? ":" : "",
+                                 a->table.shares[column] / least);
+}
+
+static void explain_shares(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    pn_share_mode mode = choosing->wishes->share_mode;
+    int left_out = choosing->ranks - choice->arrangement.used;
+    if (!choice->arrangement.unlike && !choosing->wishes->share_count)
+        snprintf(line->value, sizeof line->value, "equal");
+    else
+        list_shares(&choice->arrangement, line->value, sizeof line->value);
+    if (mode == PN_SHARE_MODE_EQUAL || mode == PN_SHARE_MODE_COLUMNS)
+        give_reason(line, "asked for");
+    else if (left_out)
+        give_reason(line, "by measured rate; %d rank%s left out: with all it would be %.4g GFLOP/s",
+                    left_out, left_out == 1 ? " is" : "s are", choosing->rate_with_all);
+    else if (choice->capped_loss > 0.001 && choice->arrangement.unlike)
+        give_reason(line, "by %s; memory and slow panels cost %.1f %% of the rate",
+                    mode == PN_SHARE_MODE_RANKS ? "the file" : "measured rate",
+                    100.0 * choice->capped_loss);
+    else if (choice->arrangement.unlike)
+        give_reason(line, "by %s", mode == PN_SHARE_MODE_RANKS ? "the file" : "measured rate");
+    else
+        give_reason(line, choosing->rate_assumed ? "no rates were measured"
+                                                 : "the rates of the ranks are within 5 %%");
+}
+
 static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
 {
     bool down = choosing->choice->column_major_ranks;
-    snprintf(line->value, sizeof line->value, "%s", down ? "column-major" : "row-major");
-    if (choosing->wishes->mapping)
+    bool sorted = choosing->choice->arrangement.unlike && !choosing->wishes->p;
+    snprintf(line->value, sizeof line->value, "%s",
+             sorted ? "by kind"
+             : down ? "column-major"
+                    : "row-major");
+    if (sorted)
+        give_reason(line, "the fastest kind first, down the process columns");
+    else if (choosing->wishes->mapping)
         give_reason(line, "asked for, or the default");
     else
         give_reason(line, down ? "keeps the ranks of a process column on one host"
@@ -137,34 +190,38 @@ static void explain_time(const pn_choosing *choosing, pn_choice_line *line)
                 choice->other_seconds);
 }
 
-static void expect(pn_choosing *choosing)
+static void expect_rest(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
     double n = (double)choice->n, threads = 0.0;
     for (int rank = 0; rank < choosing->ranks; rank++)
         threads +=
             (double)choice->ranks[rank].threads / (choice->ranks[rank].oversubscribed ? 2 : 1);
-    choice->seconds = pn_choice_seconds(choice->n, choice->nb, choice->p, choice->q,
-                                        choice->ranks[0].threads, choosing->rate);
-    choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
     choice->other_seconds = 2.0 * n * n / (entries_a_second * threads);
+}
+
+static const struct {
+    const char *name;
+    void (*explain)(const pn_choosing *, pn_choice_line *);
+} items[PN_CHOICE_ITEMS] = {
+    [PN_CHOICE_N] = {"N", explain_n},
+    [PN_CHOICE_NB] = {"NB", explain_nb},
+    [PN_CHOICE_GRID] = {"P x Q", explain_grid},
+    [PN_CHOICE_SHARES] = {"shares", explain_shares},
+    [PN_CHOICE_MAPPING] = {"ranks", explain_mapping},
+    [PN_CHOICE_THREADS] = {"threads", explain_threads},
+    [PN_CHOICE_MEMORY] = {"memory", explain_memory},
+    [PN_CHOICE_TIME] = {"time", explain_time},
+};
+
+const char *pn_choice_name(pn_choice_item item)
+{
+    return items[item].name;
 }
 
 void pn_choosing_explain(pn_choosing *choosing)
 {
-    static const struct {
-        const char *name;
-        void (*explain)(const pn_choosing *, pn_choice_line *);
-    } items[PN_CHOICE_ITEMS] = {
-        [PN_CHOICE_N] = {"N", explain_n},
-        [PN_CHOICE_NB] = {"NB", explain_nb},
-        [PN_CHOICE_GRID] = {"P x Q", explain_grid},
-        [PN_CHOICE_MAPPING] = {"ranks", explain_mapping},
-        [PN_CHOICE_THREADS] = {"threads", explain_threads},
-        [PN_CHOICE_MEMORY] = {"memory", explain_memory},
-        [PN_CHOICE_TIME] = {"time", explain_time},
-    };
-    expect(choosing);
+    expect_rest(choosing);
     for (int i = 0; i < PN_CHOICE_ITEMS; i++) {
         choosing->choice->lines[i].name = items[i].name;
         items[i].explain(choosing, &choosing->choice->lines[i]);

@@ -10,23 +10,44 @@ typedef struct pn_choosing {
     const pn_facts *facts; // [ranks]
     int ranks;
     pn_choice *choice;
-    double rate;         // GFLOP/s of all ranks together, held back by the slowest for its share
-    bool rate_assumed;   // not measured on every rank
-    pn_gidx n_for_time;  // that fills the time; 0: N was asked for
-    double memory_share; // of what is available, where no size was asked for
+    pn_arrange_rank *known; // [ranks]
+    int32_t *owner;         // [PN_CHOOSING_BLOCKS] for trial deals
+    pn_gidx *caps;          // [ranks] for trial deals
+    pn_gidx *count;         // [ranks] the same
+    double rate;            // GFLOP/s of all ranks together, held back by the slowest for its share
+    bool rate_assumed;      // not measured on every rank
+    pn_gidx n_for_time;     // that fills the time; 0: N was asked for
+    double memory_share;    // of what is available, where no size was asked for
+    double rate_with_all;   // expected if nobody were left out; 0: nobody is
 } pn_choosing;
 
-// Process column of a rank, and the share of the matrix's columns that it holds (0 to 1).
-int pn_choosing_column(const pn_choosing *choosing, int rank);
-double pn_choosing_share(const pn_choosing *choosing, int column);
+// Matrices of more block columns than that are dealt in thicker ones to foresee their time.
+enum { PN_CHOOSING_BLOCKS = 20000 };
 
-// Bytes of a rank that holds `share` of the columns.
-int64_t pn_choosing_bytes(pn_gidx n, int nb, int p, double share);
+// choose_grid.c: the arrangement, by wishes and rates.
+pn_status pn_choosing_arrange(pn_choosing *choosing);
+// Sets choosing->known.
+void pn_choosing_know(pn_choosing *choosing);
+
+// Whether unlike memory may keep columns from their share.
+bool pn_choosing_has_caps(const pn_choosing *choosing);
+// Sets the caps of the arrangement from memory. false: N does not fit.
+bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb);
+// Block columns that each column owns with the caps set, or would own if they do not hold the
+// matrix.
+void pn_choosing_deal(const pn_choosing *choosing, pn_gidx n, int nb, pn_gidx *count);
+
+// Bytes of a rank in a column that owns so many block columns.
+int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks);
 bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb);
 // The largest N, a multiple of NB (or below it), whose parts fit all ranks; 0: none.
 pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb);
 // The largest multiple of NB (at least one) solved within `seconds`.
 pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds);
+// The N up to `most` of the best rate: below it where columns are full too soon.
+pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most);
+// Seconds of the solve; loss: the part of the rate that full columns cost, if not NULL.
+double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, double *loss);
 // Sets choosing->rate.
 void pn_choosing_rate(pn_choosing *choosing);
 

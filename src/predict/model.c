@@ -236,7 +236,9 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
 {
     const pn_layout *layout = model->layout;
     walker walk = {.model = model,
-                   .plan = {layout, model->look_ahead, model->first_share},
+                   .plan = {.layout = layout,
+                            .look_ahead = model->look_ahead,
+                            .first_share = model->first_share},
                    .parts = forecast_of_part};
     pn_status status;
     memset(forecast_of_part, 0, (size_t)model->parts * sizeof *forecast_of_part);

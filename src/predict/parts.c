@@ -12,8 +12,9 @@
 #include <string.h>
 #include <strings.h>
 
-// Of the memory, the matrix gets this much: the rest is for panels, buffers and the system.
-static const double device_fill = 0.92, processor_fill = 0.80, host_fill = 0.65;
+// Of what is sold as its memory, the matrix can get this much at most. Memory of processors is sold
+// in decimal units and installed in binary ones.
+static const double device_fill = 0.985, processor_fill = 1.02, host_fill = 0.85;
 
 typedef struct part_maker {
     pn_prediction *prediction;
@@ -235,6 +236,8 @@ static pn_status known_device(part_maker *maker, int kind, double count, double 
         use.watts = maker->told->watts / count;
     *maker->part = pn_device_part(maker->constants, &use);
     double memory = partition->device_memory.set ? partition->device_memory.value : device->memory;
+    if (fabs(memory * 1.073741824 / device->memory - 1) < 0.02) // "80GB" is sold, 80 GiB are there
+        memory = device->memory;
     maker->part->memory = memory * device_fill;
     if (!device->holds_matrix) // its published runs use the host's memory too
         maker->part->memory += host_fill * partition->memory.value / partition->devices.value;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SEARCH_STEPS = 500, TRIES = 7 };
+enum { SEARCH_STEPS = 300, TRIES = 7 };
 
 typedef struct whole_machine {
     const pn_prediction_request *request;
@@ -308,13 +308,15 @@ static pn_status set_interval(whole_machine *whole)
     memcpy(kept, prediction->part, sizeof kept);
     pn_gidx n = whole->system.n;
     double spread = spread_of(whole);
+    double middle, unused;
+    bounds_of_n(whole, &middle, &unused);
     pn_status status = PN_OK;
     for (int e = 0; e < 2; e++) {
         pn_system_forecast forecast;
         PN_TRY(make_parts(whole, e ? PN_END_HIGH : PN_END_LOW));
         double largest, balanced;
         bounds_of_n(whole, &largest, &balanced);
-        whole->system.n = whole->request->n > 0 ? n : (pn_gidx)fmin((double)n, 0.94 * largest);
+        whole->system.n = whole->request->n > 0 ? n : (pn_gidx)((double)n * largest / middle);
         whole->system.steps = SEARCH_STEPS;
         for (int i = 0; i < prediction->parts; i++) {
             *(e ? &kept[i].rate_high : &kept[i].rate_low) = whole->part[i].rate;

@@ -109,7 +109,9 @@ static pn_status place_of(pn_price_cache *cache, int j, const pn_place **place)
     *place = &cache->places[j];
     if (cache->places[j].layout)
         return PN_OK;
-    return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, 0, j));
+    // The process with the last row has the most left at any time, and its column waits for it.
+    int row = pn_layout_row_of(layout, j, layout->n - 1);
+    return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, row, j));
 }
 
 static pn_price_list *new_list(pn_price_cache *cache)

@@ -91,6 +91,39 @@ static json_t *ranks_of(const pn_result *result)
     return array;
 }
 
+static json_t *column_of(const pn_result *result, int column)
+{
+    const pn_column_record *is = &result->columns[column];
+    json_t *object = json_object(), *order = json_array();
+    json_object_set_new(object, "height", json_integer(is->height));
+    json_object_set_new(object, "share", number(is->share));
+    json_object_set_new(object, "cap", is->cap < 0 ? json_null() : json_integer(is->cap));
+    json_object_set_new(object, "block_columns", json_integer(is->block_columns));
+    for (int row = 0; row < is->height; row++)
+        for (int i = 0; i < result->rank_count; i++)
+            if (result->ranks[i].column == column && result->ranks[i].row == row) {
+                json_array_append_new(order, json_integer(result->ranks[i].rank));
+                if (row == 0)
+                    json_object_set_new(object, "kind", text_of(result->ranks[i].kind));
+            }
+    json_object_set_new(object, "ranks", order);
+    return object;
+}
+
+// Who sits where: the ranks of each process column from the first process row on.
+static json_t *arrangement_of(const pn_result *result)
+{
+    json_t *object = json_object(), *columns = json_array(), *left_out = json_array();
+    for (int column = 0; result->columns && column < result->q; column++)
+        json_array_append_new(columns, column_of(result, column));
+    for (int i = 0; i < result->left_out_count; i++)
+        json_array_append_new(left_out, json_integer(result->left_out[i]));
+    json_object_set_new(object, "virtual_rows", json_integer(result->virtual_rows));
+    json_object_set_new(object, "columns", columns);
+    json_object_set_new(object, "left_out", left_out);
+    return object;
+}
+
 static json_t *slow_part_of(const pn_rank_record *rank, const pn_standing *standing)
 {
     json_t *object = json_object();
@@ -272,6 +305,7 @@ static json_t *record_of(const pn_record *record)
     set_numbers(object, result);
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
+    json_object_set_new(object, "arrangement", arrangement_of(result));
     json_object_set_new(object, "moves", moves_of(result));
     json_object_set_new(object, "slow_parts", slow_parts_of(result, record->options->tolerance));
     json_object_set_new(object, "phases", phases_of(result->trace.total));

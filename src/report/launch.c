@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Every component repeats what Slurm does not hand down from the first one. A rank that Slurm gave
-// one device sees no other, so it is device 0 to it; an MPI's launcher shows all devices to all
-// ranks of a node, which then choose by their place on it.
+// Every component repeats what Slurm does not hand down from the first one. All ranks of a node see
+// all of its devices and take them by their place on it.
 #include "report/launch.h"
 
 #include <ctype.h>
@@ -24,14 +23,11 @@ static void print_word(FILE *stream, const char *word)
     fputc('\'', stream);
 }
 
-// The program and its options; `device` is NULL where the program is to choose.
-static void print_program(FILE *stream, const pn_launch_text *text, const pn_job_part *part,
-                          const char *device)
+static void print_program(FILE *stream, const pn_launch_text *text, const pn_job_part *part)
 {
     print_word(stream, text->program);
-    fprintf(stream, " run --threads %d", part->threads);
-    if (device)
-        fprintf(stream, " --device %s", device);
+    fprintf(stream, " run --threads %d --device %s", part->threads,
+            part->partition->devices.set ? "cuda" : "cpu");
     for (int i = 0; i < text->count; i++) {
         fputc(' ', stream);
         print_word(stream, text->words[i]);
@@ -97,9 +93,9 @@ static void print_step(FILE *stream, const pn_launch_text *text, int index)
             text->is_mpich ? "pmi2" : "pmix", (long long)pn_job_part_ranks(part), part->threads);
     fputs("--distribution=block:block --kill-on-bad-exit=1 ", stream);
     if (has_device)
-        fputs("--gpus-per-task=1 ", stream);
+        fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", part->ranks_a_node);
     fputs("\\\n        ", stream);
-    print_program(stream, text, part, has_device ? "cuda:0" : job->has_devices ? "cpu" : NULL);
+    print_program(stream, text, part);
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
 }
 
@@ -147,7 +143,6 @@ static void print_context(FILE *stream, const pn_launch_text *text, int index, b
 {
     const pn_job *job = text->job;
     const pn_job_part *part = &job->parts[index];
-    const char *device = part->partition->devices.set ? "auto" : job->has_devices ? "cpu" : NULL;
     fprintf(stream, "    %s", index ? ": " : "");
     fprintf(stream, "-np %lld ", (long long)pn_job_part_ranks(part));
     if (has_files && !text->is_mpich) {
@@ -157,7 +152,7 @@ static void print_context(FILE *stream, const pn_launch_text *text, int index, b
         print_word(stream, file);
         fputc(' ', stream);
     }
-    print_program(stream, text, part, device);
+    print_program(stream, text, part);
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
 }
 

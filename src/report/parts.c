@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/parts.h"
 
-#include "measure/peers.h"
+#include "measure/outlier.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,20 +37,24 @@ static void add_up(pn_parts *parts, const pn_result *result)
 
 static pn_status compare(pn_parts *parts, const pn_result *result)
 {
-    pn_peer *peers = calloc((size_t)result->rank_count + 1, sizeof *peers);
-    if (!peers)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", result->rank_count);
-    for (int i = 0; i < result->rank_count; i++)
-        peers[i] = (pn_peer){result->ranks[i].kind, result->ranks[i].rate_gflops, 1.0};
-    pn_status status = pn_peers_compare(peers, result->rank_count);
-    parts->slowest = result->rank_count ? 0 : -1;
-    for (int i = 0; i < result->rank_count; i++) {
-        parts->relative[i] = peers[i].value > 0.0 ? peers[i].relative : 1.0;
-        if (parts->relative[i] < parts->relative[parts->slowest])
-            parts->slowest = i;
+    size_t ranks = (size_t)result->rank_count + 1;
+    pn_outlier_part *rates = calloc(ranks, sizeof *rates);
+    pn_standing *standings = calloc(ranks, sizeof *standings);
+    for (int i = 0; rates && i < result->rank_count; i++) {
+        const pn_rank_record *rank = &result->ranks[i];
+        rates[i] = (pn_outlier_part){rank->kind, rank->rate_gflops / fmax(1.0, rank->threads)};
+        parts->relative[i] = 1.0;
     }
-    free(peers);
-    return status;
+    int measured =
+        rates && standings ? pn_outlier_rank(rates, result->rank_count, 0.0, standings) : -1;
+    for (int i = 0; i < measured; i++)
+        parts->relative[standings[i].index] = standings[i].ratio;
+    parts->slowest = measured > 0 ? standings[0].index : result->rank_count ? 0 : -1;
+    free(rates);
+    free(standings);
+    return measured >= 0
+               ? PN_OK
+               : pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", result->rank_count);
 }
 
 pn_status pn_parts_create(pn_parts *parts, const pn_result *result)

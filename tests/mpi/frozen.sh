@@ -31,6 +31,6 @@ if grep -q -s '^State:[[:space:]]*[RSDTt]' "/proc/$(cat "$here/$frozen")/status"
     complain "the stopped process is still there"
 fi
 [ $code -eq 2 ] || complain "the exit code should be 2"
-grep -q -E "rank $frozen on .*: no sign of life from this rank for 4 s .* Waiting for it: .*rank [0-3] \(step [0-9]+, [a-z ]+\)" \
+grep -q -E "rank $frozen on .*: no sign of life from this rank for 40? s .* Waiting for it: .*rank [0-3] \((step [0-9]+, )?[a-z ]+\)" \
     "$here/said" || complain "the rank should have been named"
 ! grep -q "rank [^$frozen] on" "$here/said" || complain "no other rank should have been blamed"

@@ -105,7 +105,13 @@ static void choose(stage *s, trial *t, int nb)
                                  .shares = choose_shares(s, t->q, shares),
                                  .caps = choose_caps(s, t->q, caps),
                                  .column_major_ranks = draw(s, 2)};
+    int heights[MOST_COLUMNS];
+    for (int j = 0; j < t->q; j++)
+        heights[j] = 1 + (int)draw(s, (unsigned)t->p);
+    heights[draw(s, (unsigned)t->q)] = t->p;
+    request.heights = draw(s, 3) ? heights : NULL;
     CHECK(s->comm, pn_layout_create(&t->layout, &request) == PN_OK);
+    s->part.size = t->layout->ranks;
     choose_benchmark(s, t);
     // Threads on top of ranks only where the processors are not outnumbered many times over.
     bool threads = draw(s, 3) == 0 && t->p * t->q <= 4;
@@ -190,7 +196,7 @@ static void check_solution(stage *s, const trial *t)
 static void check_records(stage *s, const trial *t, const pn_result *result)
 {
     int64_t columns = 0;
-    CHECK(s->comm, result->rank_count == t->p * t->q && result->ranks);
+    CHECK(s->comm, result->rank_count == t->layout->ranks && result->ranks);
     for (int i = 0; i < result->rank_count; i++) {
         const pn_rank_record *record = &result->ranks[i];
         CHECK(s->comm, record->rank == i && record->threads == t->compute->threads);
@@ -266,12 +272,12 @@ static void check_grid(stage *s, int p, int q)
 {
     s->part = *s->comm;
     s->part.size = p * q;
-    s->chance = (uint64_t)(100 * p + q);
     for (int size = 0; size < SIZES; size++)
         for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
             trial t = {.p = p, .q = q, .size = size};
+            s->chance = (uint64_t)(((100 * p + q) * 100 + size) * 100) + i;
             choose(s, &t, blocks[i]);
-            if (s->comm->rank < p * q && !is_left_out(&t, blocks[i], 5 * size + (int)i)) {
+            if (s->comm->rank < t.layout->ranks && !is_left_out(&t, blocks[i], 5 * size + (int)i)) {
                 check_solution(s, &t);
                 if (i % 3 == 1)
                     check_sound(s, &t);
@@ -307,7 +313,7 @@ int main(int argc, char **argv)
     open_stage(&s, comm);
     for (size_t i = 0; i < sizeof grids / sizeof grids[0]; i++) {
         int ranks = grids[i][0] * grids[i][1];
-        if (ranks > comm->size || 2 * ranks <= comm->size)
+        if (ranks > comm->size || 2 * ranks < comm->size)
             continue; // the latter are met with fewer ranks, or with an idle one
         pn_group world = pn_group_world(comm, TAG_MEETING);
         check_grid(&s, grids[i][0], grids[i][1]);

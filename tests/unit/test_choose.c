@@ -219,9 +219,11 @@ static void shares_weigh_memory_and_rates(void **state)
     pn_facts facts[RANKS];
     double shares[] = {3.0, 1.0};
     fill(facts, 2, 2, 2);
-    pn_wishes wishes = {.shares = shares, .share_count = 2, .seconds = 1e6};
+    pn_wishes wishes = {
+        .share_mode = PN_SHARE_MODE_COLUMNS, .shares = shares, .share_count = 2, .seconds = 1e6};
     pn_choice choice = choose(&wishes, facts, 2),
-              equal = choose(&(pn_wishes){.seconds = 1e6}, facts, 2);
+              equal =
+                  choose(&(pn_wishes){.share_mode = PN_SHARE_MODE_EQUAL, .seconds = 1e6}, facts, 2);
     assert_true(choice.p == 1 && choice.q == 2);
     assert_true(choice.largest_n < equal.largest_n); // one rank holds three quarters
     assert_true(choice.rate_gflops < 0.7 * equal.rate_gflops);
@@ -230,7 +232,8 @@ static void shares_weigh_memory_and_rates(void **state)
     facts[0].rate_gflops = 150.0; // shares that suit the speeds
     facts[1].rate_gflops = 50.0;
     choice = choose(&wishes, facts, 2);
-    equal = choose(&(pn_wishes){.n = choice.n, .nb = choice.nb}, facts, 2);
+    equal = choose(&(pn_wishes){.share_mode = PN_SHARE_MODE_EQUAL, .n = choice.n, .nb = choice.nb},
+                   facts, 2);
     assert_true(choice.seconds < 0.55 * equal.seconds);
     pn_choice_release(&choice);
     pn_choice_release(&equal);

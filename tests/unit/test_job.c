@@ -55,7 +55,6 @@ static void parts_add_up(void **state)
     assert_int_equal(pn_job_plan(&job, machine, 0), PN_OK);
     assert_int_equal(job.nodes, 8);
     assert_int_equal(job.ranks, 5 * 2 + 3 * 4);
-    assert_true(job.has_devices);
     pn_job_release(&job);
     assert_int_equal(pn_job_plan(&job, machine, 2), PN_OK);
     assert_int_equal(job.ranks, 2 * 2 + 2 * 4);

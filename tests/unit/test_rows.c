@@ -109,7 +109,7 @@ static void exchange(const bench *b, pn_gidx n, int nb, pn_gidx number)
     pn_rows_request request = {
         &s.place, {b->comm, 1, 0, &rank, 0}, b->compute, a.block, u.block, s.place.columns};
     assert_int_equal(pn_rows_create(&rows, &request), PN_OK);
-    pn_rows_begin_step(rows, &s.panel, s.panel.l11);
+    pn_rows_begin_step(rows, &s.panel, s.panel.l11, request.u);
     pn_plan plan = {.layout = s.layout, .first_share = 0.5};
     int count = pn_plan_step(&plan, &s.place, number, ops), exchanges = 0;
     for (int i = 0; i < count; i++) {

@@ -17,20 +17,26 @@
 
 enum { SAID_BYTES = 1024 };
 
-static void work(pn_comm *comm, int operations, double seconds)
-{
-    for (int64_t step = 0; step < operations; step++) {
-        pn_stall_at(comm, step, "multiply");
-        for (double end = pn_clock() + seconds; pn_clock() < end;)
-            usleep(1000);
-    }
-}
-
 typedef struct job {
     double limit, later; // seconds; later: another limit is set, unless it is negative
     int operations;
     double seconds; // of each
+    int first;      // step
+    bool waits;     // in the communicator, as for a device
 } job;
+
+static void work(pn_comm *comm, const job *is)
+{
+    for (int64_t step = is->first; step < is->first + is->operations; step++) {
+        pn_stall_at(comm, step, "multiply");
+        long spins = 0;
+        for (double end = pn_clock() + is->seconds; pn_clock() < end;) {
+            usleep(1000);
+            if (is->waits)
+                pn_comm_pause(comm, &spins);
+        }
+    }
+}
 
 static void be_watched(const job *is, FILE *stream)
 {
@@ -41,7 +47,7 @@ static void be_watched(const job *is, FILE *stream)
         _exit(1);
     if (is->later >= 0)
         pn_stall_limit(comm, is->later);
-    work(comm, is->operations, is->seconds);
+    work(comm, is);
     pn_comm_close(comm);
     _exit(0);
 }
@@ -67,26 +73,37 @@ static void an_operation_without_an_end_is_named(void **state)
 {
     (void)state;
     char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){0.4, -1, 1, 60}, said), 2);
+    assert_int_equal(attempt(&(job){0.4, -1, 1, 60, 0, false}, said), 2);
     assert_non_null(strstr(said, "panache: rank 0 on "));
     assert_non_null(strstr(said, "in one operation (step 0, multiply) for 0.4 s without an end"));
-    assert_int_equal(attempt(&(job){0, 0.4, 1, 60}, said), 2);
+    assert_int_equal(attempt(&(job){0, 0.4, 1, 60, 0, false}, said), 2);
+    assert_int_equal(attempt(&(job){0.4, -1, 1, 60, 0, true}, said), 2);
+    assert_non_null(strstr(said, "in one operation (step 0, multiply) for 0.4 s without an end"));
 }
 
 static void one_that_takes_its_time_is_left_alone(void **state)
 {
     (void)state;
     char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){2, -1, 6, 0.5}, said), 0);
+    assert_int_equal(attempt(&(job){2, -1, 6, 0.5, 0, false}, said), 0);
     assert_string_equal(said, "");
+}
+
+static void outside_the_steps_there_is_more_patience(void **state)
+{
+    (void)state;
+    char said[SAID_BYTES];
+    assert_int_equal(attempt(&(job){0.3, -1, 1, 1.0, -1, false}, said), 0);
+    assert_int_equal(attempt(&(job){0.04, -1, 1, 60, -1, false}, said), 2);
+    assert_non_null(strstr(said, "in one operation (multiply) for 0.4 s without an end"));
 }
 
 static void without_a_limit_nothing_is_judged(void **state)
 {
     (void)state;
     char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){0, -1, 1, 0.6}, said), 0);
-    assert_int_equal(attempt(&(job){0.4, 0, 1, 1}, said), 0);
+    assert_int_equal(attempt(&(job){0, -1, 1, 0.6, 0, false}, said), 0);
+    assert_int_equal(attempt(&(job){0.4, 0, 1, 1, 0, false}, said), 0);
     assert_string_equal(said, "");
 }
 
@@ -95,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_operation_without_an_end_is_named),
         cmocka_unit_test(one_that_takes_its_time_is_left_alone),
+        cmocka_unit_test(outside_the_steps_there_is_more_patience),
         cmocka_unit_test(without_a_limit_nothing_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A job of one rank measures briefly. Several ranks settle first, for clocks and for those who
+// share a core to take turns, and then take the mean of what was done, pauses included; all within
+// 5 % of the run to come.
+#include "cli/calibrate.h"
+
+#include "compute/rates.h"
+#include "lu/panel_rate.h"
+
+#include <math.h>
+
+enum { TAG = 0, RATE_NB = 256, PANEL_ROWS = 4096 };
+
+static const double alone_seconds = 0.3, least_seconds = 0.3, most_seconds = 2.0;
+static const double part_of_run = 0.035, panel_part = 0.15;
+static const double guessed_core_gflops = 30.0; // to know about how long a run of known N takes
+
+// Of the measurement of several ranks.
+static double seconds_for(const pn_session *session)
+{
+    const pn_options *options = &session->options;
+    double n = (double)options->n, run = options->time, cores = 0;
+    for (int rank = 0; rank < session->comm->size; rank++)
+        cores += session->ranks[rank].threads;
+    if (options->n)
+        run = 2.0 / 3.0 * n * n * n / (guessed_core_gflops * 1e9 * cores);
+    return fmin(most_seconds, fmax(least_seconds, part_of_run * run));
+}
+
+pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate)
+{
+    const pn_options *options = &session->options;
+    int nb = options->nb ? (int)options->nb : RATE_NB;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+    if (session->comm->size == 1)
+        return pn_rate_quick(rate, session->compute, nb, alone_seconds);
+    double seconds = seconds_for(session);
+    pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
+    pn_panel_rate panel = {
+        .rows = options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS, .nb = nb};
+    pn_status status = pn_rate_steady(rate, session->compute, &shape, seconds);
+    pn_group_barrier(&world);
+    if (status == PN_OK)
+        status = pn_panel_rate_measure(&panel, session->team, session->blas, panel_part * seconds);
+    *panel_rate = status == PN_OK ? panel.rate * 1e-9 : 0;
+    return status;
+}

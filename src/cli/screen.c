@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// panache screen: no Linpack, but what a Linpack lives on, measured on every rank at once and on
+// every link between neighbours, in a small part of a minute: which part is slower than its like?
+#include "report/screen.h"
+#include "cli/output.h"
+#include "cli/trial.h"
+#include "comm/links.h"
+#include "compute/rates.h"
+#include "lu/panel_rate.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NB = 256, PANEL_ROWS = 4096, ROUNDS = 3, TAG = 0, TAG_LINKS = 64 };
+
+static const double seconds_rates = 1.2, seconds_panel = 0.3;
+
+typedef struct screening {
+    pn_session session;
+    pn_choice choice; // the grid that a run would have
+    pn_screen screen;
+} screening;
+
+// A device is its own kind; a processor's kernels do not make it another.
+static void name_kind(const pn_session *session, pn_screen_rank *rank)
+{
+    const char *kind = session->compute->kind, *processor = session->host.processor;
+    bool is_processor =
+        strcmp(kind, "CPU") == 0 || strncmp(kind, processor, strlen(processor)) == 0;
+    snprintf(rank->kind, sizeof rank->kind, "%s", is_processor ? processor : kind);
+    snprintf(rank->kernels, sizeof rank->kernels, "%s", pn_blas_kernels(session->blas));
+    snprintf(rank->host, sizeof rank->host, "%s", session->host.name);
+    rank->threads = session->compute->threads;
+}
+
+// All at the same time, as in a run; the best of several rounds, because a passing disturbance
+// makes nothing faster.
+static pn_status measure_once(pn_session *session, pn_screen_rank *rank)
+{
+    pn_rate rates[] = {{.kind = PN_RATE_MULTIPLY, .nb = NB}, {.kind = PN_RATE_COPY, .nb = NB}};
+    pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = NB};
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+    pn_status status = pn_rates_measure(rates, 2, session->compute, seconds_rates);
+    status = pn_session_agree(session, status);
+    if (status != PN_OK)
+        return status;
+    status = pn_panel_rate_measure(&panel, session->team, session->blas, seconds_panel);
+    double *value = rank->value;
+    value[PN_SCREEN_MULTIPLY] = fmax(value[PN_SCREEN_MULTIPLY], rates[0].rate);
+    value[PN_SCREEN_MEMORY] = fmax(value[PN_SCREEN_MEMORY], rates[1].rate);
+    value[PN_SCREEN_PANEL] = fmax(value[PN_SCREEN_PANEL], panel.rate);
+    return pn_session_agree(session, status);
+}
+
+static pn_status measure_ranks(screening *s)
+{
+    pn_session *session = &s->session;
+    pn_comm *comm = session->comm;
+    pn_screen_rank *mine = &s->screen.ranks[comm->rank];
+    name_kind(session, mine);
+    for (int round = 0; round < ROUNDS; round++) {
+        pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", round + 1, ROUNDS);
+        pn_status status = measure_once(session, mine);
+        if (status != PN_OK)
+            return status;
+    }
+    pn_group world = pn_group_world(comm, TAG);
+    pn_group_gather_all(&world, s->screen.ranks, sizeof *s->screen.ranks);
+    return PN_OK;
+}
+
+static void keep_links(pn_screen *screen, const pn_link *links, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (links[i].from != links[i].to)
+            screen->links[screen->link_count++] = (pn_screen_link){.from = links[i].from,
+                                                                   .to = links[i].to,
+                                                                   .latency = links[i].latency,
+                                                                   .bandwidth = links[i].bandwidth};
+}
+
+static pn_status measure_links(screening *s)
+{
+    pn_comm *comm = s->session.comm;
+    int count = PN_LINKS_A_RANK * comm->size;
+    pn_links_plan plan = {.comm = comm,
+                          .p = s->choice.p,
+                          .q = s->choice.q,
+                          .column_major_ranks = s->choice.column_major_ranks,
+                          .tag = TAG_LINKS};
+    if (plan.p * plan.q != comm->size) { // columns of unlike heights, or ranks left out
+        plan.p = 1;
+        plan.q = comm->size;
+    }
+    pn_link *links = calloc((size_t)count, sizeof *links);
+    s->screen.links = calloc((size_t)count, sizeof *s->screen.links);
+    pn_status status = links && s->screen.links
+                           ? PN_OK
+                           : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    status = pn_session_agree(&s->session, status);
+    if (status == PN_OK && comm->size > 1) {
+        pn_log_progress(&s->session.log, "measuring the links of a %d x %d grid", plan.p, plan.q);
+        status = pn_session_agree(&s->session, pn_links_measure(&plan, links));
+        if (status == PN_OK)
+            keep_links(&s->screen, links, count);
+    }
+    free(links);
+    return status;
+}
+
+static pn_status write_json(const char *path, const char *text)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (!file)
+        return pn_fail(PN_ERROR_SYSTEM, "option --json: \"%s\" cannot be written: %s", path,
+                       strerror(errno));
+    fprintf(file, "%s\n", text);
+    bool failed = (file == stdout ? fflush(file) : fclose(file)) != 0;
+    return failed ? pn_fail(PN_ERROR_SYSTEM, "\"%s\": writing failed: %s", path, strerror(errno))
+                  : PN_OK;
+}
+
+static pn_status report(screening *s)
+{
+    const char *json = s->session.options.json;
+    char *text = NULL;
+    pn_status status = PN_OK;
+    if (strcmp(json, "-") != 0)
+        pn_screen_text(stdout, &s->screen);
+    if (strcmp(json, "none") != 0) {
+        status = pn_screen_json(&s->screen, &text);
+        if (status == PN_OK)
+            status = write_json(json, text);
+    }
+    free(text);
+    return status;
+}
+
+// Before anything is measured: nothing must be lost for a place that cannot be written.
+static pn_status check_place(const pn_options *options)
+{
+    pn_options places = *options;
+    snprintf(places.output, sizeof places.output, "none");
+    return pn_output_check(&places);
+}
+
+static pn_status carry_out(screening *s)
+{
+    pn_session *session = &s->session;
+    pn_comm *comm = session->comm;
+    pn_status status = PN_OK;
+    bool speaks = comm->rank == 0;
+    s->screen = (pn_screen){.rank_count = comm->size,
+                            .ranks = calloc((size_t)comm->size, sizeof *s->screen.ranks),
+                            .tolerance = session->options.tolerance};
+    if (!s->screen.ranks)
+        status = pn_fail(PN_ERROR_MEMORY, "no memory to screen %d ranks", comm->size);
+    PN_TRY(pn_session_agree(session, status));
+    PN_TRY(pn_session_agree(session, speaks ? check_place(&session->options) : PN_OK));
+    PN_TRY(pn_trial_choose(session, &session->options, comm->size, &s->choice));
+    PN_TRY(measure_ranks(s));
+    PN_TRY(measure_links(s));
+    PN_TRY(pn_session_agree(session, pn_screen_judge(&s->screen)));
+    PN_TRY(pn_session_agree(session, speaks ? report(s) : PN_OK));
+fail:
+    return status;
+}
+
+int pn_command_screen(const pn_invocation *invocation)
+{
+    screening s = {.choice = {0}};
+    pn_status status = pn_session_open(&s.session, invocation);
+    if (status == PN_OK)
+        status = carry_out(&s);
+    int exit_code = status != PN_OK          ? PN_EXIT_FAILURE
+                    : s.screen.finding_count ? PN_EXIT_FINDING
+                                             : PN_EXIT_PASSED;
+    pn_screen_release(&s.screen);
+    pn_choice_release(&s.choice);
+    pn_session_close(&s.session);
+    return exit_code;
+}

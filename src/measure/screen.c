@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "measure/screen.h"
+
+#include "measure/outlier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINK_KIND_BYTES = 300 };
+
+const char *pn_screen_aspect_name(pn_screen_aspect aspect)
+{
+    static const char *const names[] = {
+#define PN_SCREEN_NAME(id, name, slow, unit, scale) name,
+        PN_SCREEN_ASPECTS(PN_SCREEN_NAME)
+#undef PN_SCREEN_NAME
+    };
+    return names[aspect];
+}
+
+// A judgement under way: room for the values of one comparison.
+typedef struct judgement {
+    pn_screen *screen;
+    pn_outlier_part *parts;
+    pn_standing *standings;
+    char (*link_kinds)[LINK_KIND_BYTES];
+} judgement;
+
+// Compares parts[count]; what is beyond `tolerance` becomes a finding like `form`.
+static int judge(judgement *j, int count, double tolerance, pn_screen_finding form)
+{
+    pn_screen *screen = j->screen;
+    int measured = pn_outlier_rank(j->parts, count, tolerance, j->standings);
+    for (int i = 0; i < measured && j->standings[i].is_outlier; i++) {
+        form.index = j->standings[i].index;
+        form.relative = j->standings[i].ratio;
+        screen->findings[screen->finding_count++] = form;
+    }
+    return measured;
+}
+
+static bool judge_aspect(judgement *j, pn_screen_aspect aspect)
+{
+    pn_screen *screen = j->screen;
+    double factor = aspect == PN_SCREEN_PANEL ? PN_SCREEN_PANEL_FACTOR : 1;
+    for (int i = 0; i < screen->rank_count; i++)
+        j->parts[i] = (pn_outlier_part){screen->ranks[i].kind, screen->ranks[i].value[aspect]};
+    int measured = judge(j, screen->rank_count, factor * screen->tolerance,
+                         (pn_screen_finding){.slow = PN_SLOW_RANK, .aspect = aspect});
+    for (int i = 0; i < measured; i++)
+        screen->ranks[j->standings[i].index].relative[aspect] = j->standings[i].ratio;
+    return measured >= 0;
+}
+
+// Links between the same two kinds, apart by whether they leave the host.
+static void name_link_kind(const pn_screen *screen, const pn_screen_link *link, char *kind)
+{
+    const pn_screen_rank *a = &screen->ranks[link->from], *b = &screen->ranks[link->to];
+    bool in_order = strcmp(a->kind, b->kind) <= 0;
+    snprintf(kind, LINK_KIND_BYTES, "%s/%s/%s", in_order ? a->kind : b->kind,
+             in_order ? b->kind : a->kind, strcmp(a->host, b->host) == 0 ? "inside" : "between");
+}
+
+static bool judge_bandwidth(judgement *j)
+{
+    pn_screen *screen = j->screen;
+    for (int i = 0; i < screen->link_count; i++)
+        j->parts[i] = (pn_outlier_part){j->link_kinds[i], screen->links[i].bandwidth};
+    int measured = judge(j, screen->link_count, PN_SCREEN_BANDWIDTH_FACTOR * screen->tolerance,
+                         (pn_screen_finding){.slow = PN_SLOW_BANDWIDTH});
+    for (int i = 0; i < measured; i++)
+        screen->links[j->standings[i].index].relative_bandwidth = j->standings[i].ratio;
+    return measured >= 0;
+}
+
+static bool judge_latency(judgement *j)
+{
+    pn_screen *screen = j->screen;
+    for (int i = 0; i < screen->link_count; i++)
+        j->parts[i] = (pn_outlier_part){j->link_kinds[i], 1.0 / screen->links[i].latency};
+    int measured = judge(j, screen->link_count, PN_SCREEN_LATENCY_FACTOR * screen->tolerance,
+                         (pn_screen_finding){.slow = PN_SLOW_LATENCY});
+    for (int i = 0; i < measured; i++)
+        screen->links[j->standings[i].index].relative_latency = j->standings[i].ratio;
+    return measured >= 0;
+}
+
+static int worst_first(const void *left, const void *right)
+{
+    const pn_screen_finding *a = left, *b = right;
+    return (a->relative > b->relative) - (a->relative < b->relative);
+}
+
+static void compare_kernels(pn_screen *screen)
+{
+    for (int i = 1; i < screen->rank_count; i++) {
+        const pn_screen_rank *first = screen->ranks, *rank = &screen->ranks[i];
+        while (strcmp(first->kind, rank->kind) != 0)
+            first++;
+        if (strcmp(first->kernels, rank->kernels) != 0)
+            screen->mixed_kernels = true;
+    }
+}
+
+static bool judge_all(judgement *j)
+{
+    for (int i = 0; i < j->screen->link_count; i++)
+        name_link_kind(j->screen, &j->screen->links[i], j->link_kinds[i]);
+    for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++)
+        if (!judge_aspect(j, (pn_screen_aspect)aspect))
+            return false;
+    return judge_bandwidth(j) && judge_latency(j);
+}
+
+pn_status pn_screen_judge(pn_screen *screen)
+{
+    size_t links = (size_t)screen->link_count, ranks = (size_t)screen->rank_count;
+    size_t most = (links > ranks ? links : ranks) + 1;
+    judgement j = {.screen = screen,
+                   .parts = calloc(most, sizeof *j.parts),
+                   .standings = calloc(most, sizeof *j.standings),
+                   .link_kinds = calloc(links + 1, sizeof *j.link_kinds)};
+    screen->finding_count = 0;
+    screen->findings =
+        calloc(ranks * PN_SCREEN_ASPECT_COUNT + 2 * links + 1, sizeof *screen->findings);
+    bool done = j.parts && j.standings && j.link_kinds && screen->findings && judge_all(&j);
+    free(j.parts);
+    free(j.standings);
+    free(j.link_kinds);
+    if (!done)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
+    compare_kernels(screen);
+    qsort(screen->findings, (size_t)screen->finding_count, sizeof *screen->findings, worst_first);
+    return PN_OK;
+}
+
+void pn_screen_release(pn_screen *screen)
+{
+    free(screen->ranks);
+    free(screen->links);
+    free(screen->findings);
+    *screen = (pn_screen){.rank_count = 0};
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The arrangement of the ranks: the grid that was asked for, or a flat one for like ranks, or
+// columns by kind for unlike ones.
+#include "predict/choosing.h"
+
+#include <stdio.h>
+
+static const double assumed_core_gflops = 30.0; // where nothing was measured
+
+static void list_grids(int ranks, char *text, size_t room)
+{
+    size_t used = 0;
+    for (int p = 1; p <= ranks && used < room; p++)
+        if (ranks % p == 0)
+            used += (size_t)snprintf(text + used, room - used, "%s%dx%d", used ? ", " : "", p,
+                                     ranks / p);
+}
+
+static pn_status check_grid(const pn_wishes *wishes, int ranks)
+{
+    char allowed[256];
+    list_grids(ranks, allowed, sizeof allowed);
+    if (wishes->p < 1 || wishes->q < 1 || (int64_t)wishes->p * wishes->q != ranks)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--grid %dx%d needs %lld ranks, but there %s %d; allowed: %s", wishes->p,
+                       wishes->q, (long long)wishes->p * wishes->q, ranks == 1 ? "is" : "are",
+                       ranks, allowed);
+    if (wishes->share_count && wishes->share_count != wishes->q)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--shares has %d entries, but --grid %dx%d has %d process columns; one "
+                       "entry a column is allowed",
+                       wishes->share_count, wishes->p, wishes->q, wishes->q);
+    return PN_OK;
+}
+
+// Ranks on each host if that is one number everywhere, else 1.
+static int ranks_a_host(const pn_choice *choice)
+{
+    for (int rank = 1; rank < choice->rank_count; rank++)
+        if (choice->ranks[rank].on_host != choice->ranks[0].on_host)
+            return 1;
+    return choice->ranks[0].on_host;
+}
+
+// Process rows: the fewest that are at least sqrt(R/3) (cheap swaps, yet enough hands for the
+// panel), at most sqrt(R); among those, rather a number that keeps a column within one host.
+static int choose_rows(int ranks, int a_host)
+{
+    int within = 0, any = 0, below = 1;
+    for (int p = 1; p * p <= ranks; p++) {
+        if (ranks % p != 0)
+            continue;
+        below = p;
+        if (3 * p * p < ranks)
+            continue;
+        any = any ? any : p;
+        if (a_host % p == 0)
+            within = within ? within : p;
+    }
+    return within ? within : any ? any : below;
+}
+
+static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    int ranks = choosing->ranks;
+    if (wishes->p || wishes->q) {
+        *p = wishes->p;
+        return check_grid(wishes, ranks);
+    }
+    *p = choose_rows(ranks, ranks_a_host(choosing->choice));
+    if (!wishes->share_count)
+        return PN_OK;
+    if (ranks % wishes->share_count != 0)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--shares has %d entries, which does not divide the %d rank%s; one entry "
+                       "for each process column is allowed",
+                       wishes->share_count, ranks, ranks == 1 ? "" : "s");
+    *p = ranks / wishes->share_count;
+    return PN_OK;
+}
+
+static pn_status arrange_grid(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    int ranks = choosing->ranks, p = 0;
+    pn_status status = choose_rows_for(choosing, &p);
+    if (status != PN_OK)
+        return status;
+    int a_host = ranks_a_host(choice);
+    bool down = wishes->mapping ? wishes->mapping == 'C' : a_host > 1 && a_host < ranks && p > 1;
+    status = pn_arrange_grid(&choice->arrangement, p, ranks / p, down);
+    for (int column = 0; column < wishes->share_count && status == PN_OK; column++)
+        choice->arrangement.table.shares[column] = wishes->shares[column];
+    return status;
+}
+
+void pn_choosing_know(pn_choosing *choosing)
+{
+    double shares = 0.0, rates = 0.0;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        const pn_facts *facts = &choosing->facts[rank];
+        const pn_rank_choice *choice = &choosing->choice->ranks[rank];
+        double rate = facts->rate_gflops;
+        if (!(rate > 0.0)) {
+            int cores = (int)pn_max(1, facts->cores / choice->slots);
+            rate = assumed_core_gflops * (double)pn_min(cores, choice->threads);
+            choosing->rate_assumed = true;
+        }
+        shares += facts->share;
+        rates += rate;
+        choosing->known[rank] =
+            (pn_arrange_rank){.kind = facts->kind, .host = facts->host, .rate = rate};
+    }
+    bool given = choosing->wishes->share_mode == PN_SHARE_MODE_RANKS;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        if (given)
+            choosing->known[rank].rate = choosing->facts[rank].share * rates / shares;
+        choosing->choice->ranks[rank].rate_gflops = choosing->known[rank].rate;
+    }
+}
+
+// Rates that are only assumed say nothing about who is unlike.
+static bool is_by_rate(const pn_choosing *choosing)
+{
+    pn_share_mode mode = choosing->wishes->share_mode;
+    bool known =
+        mode == PN_SHARE_MODE_RANKS || (mode == PN_SHARE_MODE_AUTO && !choosing->rate_assumed);
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (choosing->known[rank].left_out)
+            return true;
+    return known && !pn_arrange_is_like(choosing->known, choosing->ranks);
+}
+
+pn_status pn_choosing_arrange(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    bool has_grid = choosing->wishes->p || choosing->wishes->q;
+    bool by_rate = is_by_rate(choosing);
+    pn_status status = PN_OK;
+    if (!by_rate || has_grid)
+        status = arrange_grid(choosing);
+    if (status == PN_OK && by_rate)
+        status = has_grid ? pn_arrange_weigh(&choice->arrangement, choosing->known)
+                          : pn_arrange_kinds(&choice->arrangement, choosing->known);
+    choice->p = choice->arrangement.height;
+    choice->q = choice->arrangement.columns;
+    choice->column_major_ranks = choice->arrangement.column_major;
+    return status;
+}

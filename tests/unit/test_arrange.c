@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arranging unlike ranks: each has one place, columns hold one kind, shares follow rates, memory
+// caps, and what costs more than it brings stays out.
+#include "grid/layout.h"
+#include "predict/choose.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { RANKS = 200, KINDS = 4 };
+#define GIB ((int64_t)1 << 30)
+
+static unsigned random_below(uint64_t *state, unsigned bound)
+{
+    *state = *state * 2862933555777941757u + 3037000493u;
+    return (unsigned)(*state >> 33) % bound;
+}
+
+static void fill(pn_facts *facts, int ranks, const double *rates)
+{
+    memset(facts, 0, (size_t)ranks * sizeof *facts);
+    for (int rank = 0; rank < ranks; rank++) {
+        snprintf(facts[rank].host, sizeof facts[rank].host, "node%d", rank);
+        snprintf(facts[rank].kind, sizeof facts[rank].kind, "kind of %g", rates[rank]);
+        facts[rank].cores = facts[rank].host_cores = 1;
+        facts[rank].memory_available = 16 * GIB;
+        facts[rank].rate_gflops = rates[rank];
+        facts[rank].panel_gflops = rates[rank] / 10;
+    }
+}
+
+static pn_choice choose(const pn_wishes *wishes, const pn_facts *facts, int ranks)
+{
+    pn_choice choice;
+    if (pn_choose(&choice, wishes, facts, ranks) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    return choice;
+}
+
+static pn_layout *layout_of(const pn_choice *choice)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    pn_layout *layout;
+    pn_layout_request request = {.n = choice->n,
+                                 .nb = choice->nb,
+                                 .columns = a->columns,
+                                 .heights = a->table.heights,
+                                 .virtual_rows = a->virtual_rows,
+                                 .shares = a->table.shares,
+                                 .caps = a->table.caps,
+                                 .column_major_ranks = a->column_major,
+                                 .order = a->used == a->ranks ? a->table.order : NULL,
+                                 .weights = a->weighted ? a->table.weights : NULL};
+    if (pn_layout_create(&layout, &request) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    return layout;
+}
+
+// The arrangement and the layout made of it agree on who sits where and hosts what.
+static void check_places(const pn_choice *choice)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    pn_layout *layout = layout_of(choice);
+    int seated = 0;
+    assert_int_equal(layout->ranks, a->used);
+    for (int rank = 0; rank < a->ranks; rank++) {
+        assert_int_equal(a->table.column[rank] < 0, a->table.row[rank] < 0);
+        if (a->table.column[rank] < 0)
+            continue;
+        seated++;
+        if (a->used < a->ranks)
+            continue;
+        pn_place place;
+        assert_int_equal(pn_place_create(&place, layout, rank), PN_OK);
+        assert_int_equal(place.row, a->table.row[rank]);
+        assert_int_equal(place.column, a->table.column[rank]);
+        assert_int_equal(place.hosted, a->table.hosted[rank]);
+        pn_place_release(&place);
+    }
+    assert_int_equal(seated, a->used);
+    pn_layout_destroy(layout);
+}
+
+static void gives_each_of_few_ranks_a_column(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    double rates[] = {18, 53, 30};
+    fill(facts, 3, rates);
+    pn_choice choice = choose(&(pn_wishes){.n = 12000}, facts, 3);
+    const pn_arrangement *a = &choice.arrangement;
+    assert_true(a->unlike && !a->weighted);
+    assert_true(a->columns == 3 && a->height == 1 && choice.p == 1 && choice.q == 3);
+    assert_int_equal(a->table.column[1], 0); // the fastest first
+    assert_int_equal(a->table.column[2], 1);
+    assert_int_equal(a->table.column[0], 2);
+    assert_true(a->table.shares[0] == 53 && a->table.shares[1] == 30 && a->table.shares[2] == 18);
+    assert_true(choice.rate_gflops > 0.85 * 101 && choice.rate_gflops < 101);
+    check_places(&choice);
+    pn_choice_release(&choice);
+    choice = choose(&(pn_wishes){.n = 12000, .share_mode = PN_SHARE_MODE_EQUAL}, facts, 3);
+    assert_true(!choice.arrangement.unlike && choice.rate_gflops < 3 * 18);
+    pn_choice_release(&choice);
+}
+
+// Within 5 %: nothing differs from the equal grid that would be asked for.
+static void leaves_like_ranks_alone(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    double rates[12];
+    for (int rank = 0; rank < 12; rank++)
+        rates[rank] = 50 + 0.2 * rank;
+    fill(facts, 12, rates);
+    pn_choice choice = choose(&(pn_wishes){.seconds = 100}, facts, 12),
+              equal = choose(&(pn_wishes){.seconds = 100, .share_mode = PN_SHARE_MODE_EQUAL}, facts,
+                             12);
+    assert_false(choice.arrangement.unlike);
+    assert_true(choice.n == equal.n && choice.nb == equal.nb && choice.p == equal.p);
+    assert_true(choice.seconds == equal.seconds);
+    pn_layout *mine = layout_of(&choice), *other = layout_of(&equal);
+    assert_memory_equal(mine->owner, other->owner, (size_t)mine->column_blocks * sizeof(int32_t));
+    assert_memory_equal(mine->rank_of, other->rank_of, 12 * sizeof(int));
+    assert_true(mine->equal_rows);
+    pn_layout_destroy(mine);
+    pn_layout_destroy(other);
+    pn_choice_release(&choice);
+    pn_choice_release(&equal);
+}
+
+static void check_columns(const pn_choice *choice, const pn_facts *facts)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    const char *kind_of[RANKS] = {NULL};
+    double sum[RANKS] = {0};
+    for (int rank = 0; rank < a->ranks; rank++) {
+        int column = a->table.column[rank];
+        if (column < 0)
+            continue;
+        if (!kind_of[column])
+            kind_of[column] = facts[rank].kind;
+        assert_string_equal(kind_of[column], facts[rank].kind);
+        sum[column] += facts[rank].rate_gflops;
+    }
+    for (int column = 0; column < a->columns; column++)
+        if (fabs(a->table.shares[column] / sum[column] - 1) > 0.3) // whole virtual rows
+            fail_msg("column %d: %g of %g", column, a->table.shares[column], sum[column]);
+}
+
+static void arranges_any_mix(void **state)
+{
+    (void)state;
+    static const double kinds[KINDS] = {10, 15, 40, 150};
+    uint64_t seed = 11;
+    for (int trial = 0; trial < 300; trial++) {
+        pn_facts facts[RANKS];
+        double rates[RANKS];
+        int ranks = 2 + (int)random_below(&seed, RANKS - 2);
+        bool uneven = random_below(&seed, 2);
+        for (int rank = 0; rank < ranks; rank++)
+            rates[rank] = kinds[random_below(&seed, KINDS)];
+        fill(facts, ranks, rates);
+        for (int rank = 0; rank < ranks && uneven; rank++)
+            facts[rank].rate_gflops *= 1 + 0.01 * random_below(&seed, 40);
+        pn_choice choice = choose(&(pn_wishes){.seconds = 600}, facts, ranks);
+        assert_true(choice.arrangement.unlike || ranks < 6);
+        assert_true(choice.bytes_needed <= choice.bytes_available);
+        if (choice.arrangement.unlike)
+            check_columns(&choice, facts);
+        check_places(&choice);
+        if (ranks <= 8)
+            assert_int_equal(choice.p, 1);
+        pn_choice_release(&choice);
+    }
+}
+
+// 3 fast and 5 times 10 slow ranks need no common divisor, and fast columns are lower.
+static void heights_follow_speed(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    double rates[53];
+    for (int rank = 0; rank < 53; rank++)
+        rates[rank] = rank < 50 ? 10 : 400;
+    fill(facts, 53, rates);
+    pn_choice choice = choose(&(pn_wishes){.seconds = 600}, facts, 53);
+    const pn_arrangement *a = &choice.arrangement;
+    assert_int_equal(a->table.column[50], 0);
+    assert_int_equal(a->table.heights[0], 1);
+    assert_in_range(a->table.heights[a->columns - 1], 6, 10); // sqrt(1700 / 30) = 7.5
+    check_places(&choice);
+    pn_choice_release(&choice);
+}
+
+// Ranks of one kind that are unlike in speed share a column by weight.
+static void weighs_ranks_of_a_column(void **state)
+{
+    (void)state;
+    pn_facts facts[4];
+    fill(facts, 4, (double[]){30, 30, 10, 30});
+    pn_choice choice = choose(&(pn_wishes){.n = 8000, .p = 2, .q = 2}, facts, 4);
+    const pn_arrangement *a = &choice.arrangement; // rows of the grid: 0 1 / 2 3
+    assert_true(a->weighted && a->columns == 2 && !a->column_major);
+    assert_int_equal(a->virtual_rows, 4);
+    assert_int_equal(a->table.hosted[0], 3);
+    assert_int_equal(a->table.hosted[2], 1);
+    assert_int_equal(a->table.hosted[1], 2);
+    assert_float_equal(a->table.shares[0], 40, 1e-9);
+    assert_float_equal(a->table.shares[1], 60, 1e-9);
+    check_places(&choice);
+    pn_choice_release(&choice);
+}
+
+// Design: speed share s, room for u of what it wants: eta.
+static double eta_of(double s, double u)
+{
+    double m = u * s;
+    return 1 / (u * u * u + 3 / (1 - s) * ((1 - u * u * u) / 3 - m * (1 - u * u) / 2));
+}
+
+static void memory_caps_as_the_formula_says(void **state)
+{
+    (void)state;
+    pn_facts facts[2];
+    const pn_gidx n = 40000;
+    fill(facts, 2, (double[]){90, 10});
+    facts[0].panel_gflops = facts[1].panel_gflops = 0;
+    pn_choice free_choice = choose(&(pn_wishes){.n = n, .nb = 64}, facts, 2);
+    int64_t wants = (int64_t)(0.9 * 8 * (double)n * (double)n);
+    facts[0].memory_bytes = (int64_t)(0.8 * (double)wants) + 60000000;
+    facts[0].memory_available = 32 * GIB;
+    pn_choice choice = choose(&(pn_wishes){.n = n, .nb = 64}, facts, 2);
+    double eta = choice.rate_gflops / free_choice.rate_gflops;
+    if (fabs(eta - eta_of(0.9, 0.8)) > 0.01)
+        fail_msg("%g, by the formula %g", eta, eta_of(0.9, 0.8));
+    assert_float_equal(eta_of(0.9, 0.8), 0.665, 0.001);
+    assert_float_equal(choice.capped_loss, 1 - eta, 0.01);
+    pn_choice_part parts[4];
+    assert_int_equal(pn_choice_parts(&choice, facts, parts, 4), 2);
+    assert_true(parts[0].capped && !parts[1].capped);
+    assert_float_equal(parts[0].share, 0.72, 0.005);
+    pn_choice_release(&choice);
+    pn_choice_release(&free_choice);
+}
+
+// Where memory binds early, the N of the best rate and not the largest.
+static void chooses_n_by_rate(void **state)
+{
+    (void)state;
+    pn_facts facts[2];
+    fill(facts, 2, (double[]){90, 10});
+    facts[0].memory_bytes = 2 * GIB;
+    facts[1].memory_bytes = 15 * GIB;
+    pn_choice choice = choose(&(pn_wishes){.seconds = 1e5}, facts, 2);
+    assert_true(choice.n < choice.largest_n / 2);
+    assert_non_null(strstr(choice.lines[PN_CHOICE_N].reason, "best rate"));
+    pn_choice larger = choose(&(pn_wishes){.n = choice.n * 3 / 2, .nb = choice.nb}, facts, 2),
+              smaller = choose(&(pn_wishes){.n = choice.n * 2 / 3, .nb = choice.nb}, facts, 2);
+    assert_true(larger.rate_gflops < choice.rate_gflops);
+    assert_true(smaller.rate_gflops < choice.rate_gflops);
+    pn_choice_release(&choice);
+    pn_choice_release(&larger);
+    pn_choice_release(&smaller);
+}
+
+static void leaves_out_what_costs_more_than_it_brings(void **state)
+{
+    (void)state;
+    pn_facts facts[3];
+    fill(facts, 3, (double[]){0.01, 50, 40});
+    pn_choice choice = choose(&(pn_wishes){.n = 4000}, facts, 3);
+    const pn_arrangement *a = &choice.arrangement;
+    pn_choice_part parts[4];
+    assert_true(a->used == 2 && a->table.column[0] < 0 && a->columns == 2);
+    assert_non_null(strstr(choice.lines[PN_CHOICE_SHARES].reason, "1 rank is left out"));
+    assert_int_equal(pn_choice_parts(&choice, facts, parts, 4), 3);
+    assert_true(parts[2].left_out && !parts[0].left_out && parts[2].columns == 0);
+    check_places(&choice);
+    pn_choice_release(&choice);
+    fill(facts, 2, (double[]){18, 53});
+    choice = choose(&(pn_wishes){.n = 4000}, facts, 2);
+    assert_int_equal(choice.arrangement.used, 2);
+    pn_choice_release(&choice);
+}
+
+static void takes_given_shares_of_ranks(void **state)
+{
+    (void)state;
+    pn_facts facts[2];
+    fill(facts, 2, (double[]){50, 50});
+    facts[0].share = 1;
+    facts[1].share = 4;
+    pn_choice choice = choose(&(pn_wishes){.n = 4000, .share_mode = PN_SHARE_MODE_RANKS}, facts, 2);
+    const pn_arrangement *a = &choice.arrangement;
+    assert_int_equal(a->table.column[1], 0);
+    assert_float_equal(a->table.shares[0] / a->table.shares[1], 4, 1e-9);
+    pn_choice_release(&choice);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_each_of_few_ranks_a_column),
+        cmocka_unit_test(leaves_like_ranks_alone),
+        cmocka_unit_test(arranges_any_mix),
+        cmocka_unit_test(heights_follow_speed),
+        cmocka_unit_test(weighs_ranks_of_a_column),
+        cmocka_unit_test(memory_caps_as_the_formula_says),
+        cmocka_unit_test(chooses_n_by_rate),
+        cmocka_unit_test(leaves_out_what_costs_more_than_it_brings),
+        cmocka_unit_test(takes_given_shares_of_ranks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

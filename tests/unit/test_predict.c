@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Machines through the model: shipped ones against their listed runs, unlike parts, memory, ranges,
+// upgrades, tables of systems, and every message.
+#include "predict/predict.h"
+#include "predict/published.h"
+#include "predict/upgrade.h"
+
+#include <glob.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static pn_machine *machine_of(const char *partitions)
+{
+    char text[4096];
+    pn_machine *machine = NULL;
+    snprintf(text, sizeof text, "machine: Test\npartitions:\n%s", partitions);
+    if (pn_machine_read_text(&machine, "test", text) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    return machine;
+}
+
+#define GPUS                                                                                       \
+    "  - {name: gpu, nodes: 64, device: H100, devices: 4, device_memory: 80GB, network: "          \
+    "InfiniBand "                                                                                  \
+    "NDR200, links: 4, link_bandwidth: 200Gb/s}\n"
+#define CPUS                                                                                       \
+    "  - {name: cpu, nodes: 200, processor: AMD EPYC 7763, processors: 2, cores: 128, clock: "     \
+    "2.45GHz, memory: 256GB, network: InfiniBand NDR200}\n"
+
+static pn_prediction predict(const char *partitions, pn_gidx n)
+{
+    pn_machine *machine = machine_of(partitions);
+    pn_prediction prediction;
+    pn_prediction_request request = {.machine = machine, .n = n, .steps = 300};
+    if (pn_predict_machine(&prediction, &request) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    for (int i = 0; i < prediction.parts; i++)
+        prediction.part[i].partition = NULL; // goes with the machine
+    pn_machine_destroy(machine);
+    return prediction;
+}
+
+static void refuse(const char *partitions, const char *told)
+{
+    pn_machine *machine = machine_of(partitions);
+    pn_prediction prediction;
+    pn_prediction_request request = {.machine = machine};
+    assert_int_equal(pn_predict_machine(&prediction, &request), PN_ERROR_USAGE);
+    if (!strstr(pn_fail_message(), told))
+        fail_msg("\"%s\" does not tell \"%s\"", pn_fail_message(), told);
+    pn_machine_destroy(machine);
+}
+
+static void parts_are_worth_nearly_their_sum(void **state)
+{
+    (void)state;
+    pn_prediction gpu = predict(GPUS, 0), cpu = predict(CPUS, 0), both = predict(GPUS CPUS, 0);
+    double sum = gpu.forecast.rate + cpu.forecast.rate;
+    assert_true(both.forecast.rate > 0.8 * sum && both.forecast.rate < 1.05 * sum);
+    assert_true(fabs(both.forecast.shares[0] + both.forecast.shares[1] - 1) < 1e-9);
+    assert_true(both.low < both.forecast.rate && both.forecast.rate < both.high);
+    pn_prediction_release(&gpu);
+    pn_prediction_release(&cpu);
+    pn_prediction_release(&both);
+}
+
+static void the_matrix_fits_the_memory(void **state)
+{
+    (void)state;
+    pn_prediction gpu = predict(GPUS, 0);
+    double bytes = 8.0 * (double)gpu.forecast.n * (double)gpu.forecast.n;
+    assert_true(bytes < 64 * 4 * 80e9 && bytes > 0.7 * 64 * 4 * 80e9);
+    pn_prediction_release(&gpu);
+    pn_machine *machine = machine_of(GPUS);
+    pn_prediction prediction;
+    pn_prediction_request request = {.machine = machine, .n = 2000000};
+    assert_int_equal(pn_predict_machine(&prediction, &request), PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "does not fit"));
+    pn_machine_destroy(machine);
+}
+
+static void more_nodes_reach_more(void **state)
+{
+    (void)state;
+    double last = 0;
+    for (int nodes = 1; nodes <= 4096; nodes *= 8) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "  - {name: gpu, nodes: %d, device: MI250X, devices: 4, network: Slingshot-11, "
+                 "links: 4, link_bandwidth: 200Gb/s}\n",
+                 nodes);
+        pn_prediction p = predict(text, 0);
+        assert_true(p.forecast.rate > 5 * last && p.forecast.rate < 4 * 60e12 * nodes);
+        last = p.forecast.rate;
+        pn_prediction_release(&p);
+    }
+}
+
+static void a_measured_rate_counts(void **state)
+{
+    (void)state;
+    pn_prediction p =
+        predict("  - {name: here, nodes: 4, processors: 1, memory: 16GB, network: 25G "
+                "Ethernet, rate: 100GF}\n",
+                0);
+    assert_int_equal(p.part[0].basis, PN_BASIS_MEASURED);
+    assert_true(p.part[0].rate == 100e9 && p.forecast.rate < 400e9 && p.forecast.rate > 300e9);
+    pn_prediction_release(&p);
+}
+
+static void a_range_widens_the_interval(void **state)
+{
+    (void)state;
+    pn_prediction sure = predict(GPUS, 0);
+    pn_prediction unsure = predict(
+        "  - {name: gpu, nodes: {value: 64, range: [32, 128], assumed: true}, device: H100, "
+        "devices: "
+        "4, device_memory: 80GB, network: InfiniBand NDR200, links: 4, link_bandwidth: 200Gb/s}\n",
+        0);
+    assert_true(fabs(unsure.forecast.rate / sure.forecast.rate - 1) < 1e-9);
+    assert_true(unsure.low < 0.7 * sure.low && unsure.high > 1.5 * sure.high);
+    bool is_told = false;
+    for (int i = 0; i < unsure.notes; i++)
+        is_told = is_told || strstr(unsure.note[i].text, "nodes 64, 32 to 128 (assumed");
+    assert_true(is_told);
+    pn_prediction_release(&sure);
+    pn_prediction_release(&unsure);
+}
+
+static void what_is_missing_is_named(void **state)
+{
+    (void)state;
+    refuse("  - {name: a, nodes: 2, device: H300, devices: 4, network: NDR}\n", "H300");
+    refuse("  - {name: a, nodes: 2, network: NDR, memory: 64GB}\n", "\"processor\"");
+    refuse("  - {name: a, nodes: 2, processor: AMD EPYC 7763, memory: 64GB, network: NDR}\n",
+           "\"cores\"");
+    refuse("  - {name: a, nodes: 2, rate: 1TF, memory: 64GB, network: string}\n",
+           "\"link_bandwidth\"");
+    refuse("  - {name: a, nodes: 2, rate: 1TF, network: NDR}\n", "memory");
+    refuse("  - {name: a, nodes: 2, device: Own, devices: 1, network: NDR}\ndevices:\n"
+           "  - {name: Own, memory: 80GB, peak: 60TF}\n",
+           "\"rate\"");
+}
+
+// Every partition with a listed run, at the N of that run if it is known.
+static void check_listed(const pn_machine *whole, const char *path, int *checked)
+{
+    for (int i = 0; i < whole->partitions_count; i++) {
+        const pn_machine_partition *partition = &whole->partitions[i];
+        if (!partition->listed_rmax.set || !partition->listed_n.set)
+            continue;
+        pn_machine *machine = NULL;
+        pn_prediction prediction;
+        assert_int_equal(pn_machine_read(&machine, path), PN_OK);
+        assert_int_equal(pn_machine_select(machine, partition->name), PN_OK);
+        pn_prediction_request request = {.machine = machine, .steps = 300};
+        if (pn_predict_machine(&prediction, &request) != PN_OK)
+            fail_msg("%s: %s", path, pn_fail_message());
+        double ratio = prediction.forecast.rate / partition->listed_rmax.value;
+        if (ratio < 0.8 || ratio > 1.25)
+            fail_msg("%s, %s: modelled over listed is %.3f", path, partition->name, ratio);
+        pn_prediction_release(&prediction);
+        pn_machine_destroy(machine);
+        (*checked)++;
+    }
+}
+
+static void shipped_machines_come_near_their_listed_runs(void **state)
+{
+    (void)state;
+    glob_t found;
+    int checked = 0;
+    assert_int_equal(glob("machines/*.yaml", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        pn_machine *machine = NULL;
+        if (pn_machine_read(&machine, found.gl_pathv[i]) != PN_OK)
+            fail_msg("%s", pn_fail_message());
+        check_listed(machine, found.gl_pathv[i], &checked);
+        pn_machine_destroy(machine);
+    }
+    globfree(&found);
+    assert_true(checked >= 15);
+}
+
+static void upgrades_reach_their_goal(void **state)
+{
+    (void)state;
+    pn_machine *machine = machine_of(CPUS), *catalogue;
+    pn_upgrade upgrades[8];
+    int count;
+    double before;
+    catalogue =
+        machine_of("  - {name: a, nodes: 1, device: MI300A, devices: 4, network: Slingshot-11, "
+                   "links: 4, link_bandwidth: 200Gb/s, price: 0.1MEUR}\n"
+                   "  - {name: b, nodes: 1, processor: AMD EPYC 9745, processors: 2, cores: 256, "
+                   "clock: 2.4GHz, memory: 768GB, network: Slingshot-11, price: 0.03MEUR}\n");
+    assert_int_equal(pn_upgrade_rate(machine, &before), PN_OK);
+    pn_upgrade_request request = {.machine = machine, .catalogue = catalogue, .target = 3 * before};
+    assert_int_equal(pn_upgrade_list(&request, upgrades, &count), PN_OK);
+    assert_int_equal(count, catalogue->partitions_count);
+    for (int i = 0; i < count; i++) {
+        assert_true(upgrades[i].is_reached && upgrades[i].rate >= request.target);
+        assert_true(upgrades[i].rate < 1.5 * request.target); // not far more than needed
+    }
+    request = (pn_upgrade_request){.machine = machine, .catalogue = catalogue, .budget = 2e6};
+    assert_int_equal(pn_upgrade_list(&request, upgrades, &count), PN_OK);
+    for (int i = 0; i < count; i++) {
+        assert_true(upgrades[i].price <= 2e6);
+        assert_true(i == 0 || upgrades[i].price != upgrades[i - 1].price || upgrades[i].nodes > 0);
+    }
+    pn_machine_destroy(machine);
+    pn_machine_destroy(catalogue);
+}
+
+static pn_status read_table(pn_published_list *list, const pn_constants *constants,
+                            const char *text)
+{
+    char path[] = "/tmp/panache-table-XXXXXX";
+    int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    assert_int_equal(write(descriptor, text, strlen(text)), strlen(text));
+    close(descriptor);
+    pn_status status = pn_published_read(list, path, constants);
+    unlink(path);
+    return status;
+}
+
+#define TABLE                                                                                      \
+    "name,list,device,devices,host_cores,cores_per_socket,processor,processor_mhz,interconnect,"   \
+    "nmax,rmax_tflops,power_kw\n"
+
+static void a_table_of_systems(void **state)
+{
+    (void)state;
+    static pn_constants constants;
+    pn_published_list list;
+    pn_constants_load(&constants);
+    assert_int_equal(
+        read_table(&list, &constants,
+                   TABLE "A,202406,H100 SXM 80GB,256,7168,56,Xeon Platinum 8480C,2000,Infiniband "
+                         "NDR400,1507328,11000,\n"
+                         "B,202406,H100 SXM 80GB,128,3584,56,Xeon Platinum 8480C,2000,Infiniband "
+                         "NDR400,1507328,11000,278\n"
+                         "C,202406,CPU,,100000,64,AMD EPYC 7763 64C 2.45GHz,2450,Infiniband "
+                         "HDR,5000000,3000,\n"),
+        PN_OK);
+    assert_int_equal(list.count, 3);
+    assert_true(pn_published_undercount(&constants, &list.system[0]) == 1);
+    assert_true(pn_published_undercount(&constants, &list.system[1]) == 2); // 142 GB a device
+    double rate[3];
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(pn_published_predict(&constants, &list.system[i], 200, &rate[i]), PN_OK);
+        assert_true(fabs(rate[i] / list.system[i].rmax - 1) < 0.3);
+    }
+    pn_published_release(&list);
+    assert_int_equal(read_table(&list, &constants, "name,list\n"), PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "device"));
+    assert_int_equal(read_table(&list, &constants, TABLE "A,202406,CPU,,many,64,x,1,y,1,1,\n"),
+                     PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "row 2, host_cores: \"many\""));
+}
+
+static void names_are_found(void **state)
+{
+    (void)state;
+    static pn_constants constants;
+    pn_constants_load(&constants);
+    assert_true(pn_words_match("epyc 7??3", "AMD EPYC 7763 64C"));
+    assert_false(pn_words_match("epyc 7??3", "AMD EPYC 7742 64C"));
+    assert_true(pn_words_match("a|b", "xbx"));
+    assert_true(pn_device_find(&constants, "gh200") >= 0);
+    assert_int_equal(pn_device_find(&constants, "H300"), -1);
+    int network = pn_network_find(&constants, "Quad-rail NVIDIA HDR100 Infiniband");
+    assert_string_equal(constants.network[network].name, "InfiniBand HDR100, several rails");
+    int processor = pn_processor_find(&constants, "Xeon Gold 6248 20C 2.5GHz");
+    assert_string_equal(constants.processor[processor].name, "Cascade Lake");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_are_worth_nearly_their_sum),
+        cmocka_unit_test(the_matrix_fits_the_memory),
+        cmocka_unit_test(more_nodes_reach_more),
+        cmocka_unit_test(a_measured_rate_counts),
+        cmocka_unit_test(a_range_widens_the_interval),
+        cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(shipped_machines_come_near_their_listed_runs),
+        cmocka_unit_test(upgrades_reach_their_goal),
+        cmocka_unit_test(a_table_of_systems),
+        cmocka_unit_test(names_are_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

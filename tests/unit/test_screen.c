@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The slow part is named by what is slow about it and by nothing else, kinds are held apart, and
+// the rounds of the links pair nobody twice.
+#include "comm/links.h"
+#include "report/screen.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { RANKS = 6, LINKS = 5 };
+
+// Ranks 0 to 3 of one kind on two hosts, 4 and 5 of a much slower one; links along the ranks.
+static pn_screen sample(void)
+{
+    pn_screen screen = {.rank_count = RANKS, .link_count = LINKS, .tolerance = 0.05};
+    screen.ranks = calloc(RANKS, sizeof *screen.ranks);
+    screen.links = calloc(LINKS, sizeof *screen.links);
+    assert_non_null(screen.ranks);
+    assert_non_null(screen.links);
+    for (int i = 0; i < RANKS; i++) {
+        pn_screen_rank *rank = &screen.ranks[i];
+        double speed = (i < 4 ? 100.0 : 20.0) + 0.1 * i;
+        snprintf(rank->host, sizeof rank->host, "host%d", i / 2);
+        snprintf(rank->kind, sizeof rank->kind, i < 4 ? "fast" : "slow");
+        strcpy(rank->kernels, "wide");
+        for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++)
+            rank->value[aspect] = speed * 1e9;
+    }
+    for (int i = 0; i < LINKS; i++)
+        screen.links[i] = (pn_screen_link){
+            .from = i, .to = i + 1, .latency = 1e-6, .bandwidth = i % 2 ? 1e9 : 8e9};
+    return screen;
+}
+
+static void alike_passes(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(screen.finding_count, 0);
+    assert_false(screen.mixed_kernels);
+    assert_true(fabs(screen.ranks[4].relative[PN_SCREEN_MULTIPLY] - 1.0) < 0.02);
+    assert_true(screen.links[1].relative_bandwidth == 1.0); // the only one between fast hosts
+    pn_screen_release(&screen);
+}
+
+static void expect_one(pn_screen *screen, pn_screen_slow slow, int index, double relative)
+{
+    assert_int_equal(pn_screen_judge(screen), PN_OK);
+    assert_int_equal(screen->finding_count, 1);
+    assert_int_equal(screen->findings[0].slow, slow);
+    assert_int_equal(screen->findings[0].index, index);
+    assert_true(fabs(screen->findings[0].relative - relative) < 0.01);
+    pn_screen_release(screen);
+}
+
+static void the_slow_one_is_named(void **state)
+{
+    (void)state;
+    for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++) {
+        pn_screen screen = sample();
+        screen.ranks[2].value[aspect] *= 0.85;
+        expect_one(&screen, PN_SLOW_RANK, 2, 0.85);
+    }
+    pn_screen screen = sample();
+    screen.ranks[5].value[PN_SCREEN_MEMORY] *= 0.5; // a pair: the better one is the measure
+    expect_one(&screen, PN_SLOW_RANK, 5, 0.5);
+    screen = sample();
+    screen.links[2].bandwidth *= 0.5; // like link 0: inside a host, between fast ones
+    expect_one(&screen, PN_SLOW_BANDWIDTH, 2, 0.5);
+    screen = sample();
+    screen.links[0].latency *= 3.0;
+    expect_one(&screen, PN_SLOW_LATENCY, 0, 1.0 / 3.0);
+}
+
+static void tolerance_counts(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 0.85;
+    screen.tolerance = 0.2;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(screen.finding_count, 0);
+    pn_screen_release(&screen);
+    screen = sample();
+    screen.ranks[2].value[PN_SCREEN_PANEL] *= 0.93; // within twice the tolerance
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(screen.finding_count, 0);
+    pn_screen_release(&screen);
+}
+
+static void kernels_are_noted(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    strcpy(screen.ranks[1].kernels, "narrow");
+    screen.ranks[1].value[PN_SCREEN_MULTIPLY] *= 0.3;
+    screen.ranks[0].value[PN_SCREEN_MULTIPLY] *= 0.6;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_true(screen.mixed_kernels);
+    assert_int_equal(screen.finding_count, 2);
+    assert_int_equal(screen.findings[0].index, 1); // the worst first
+    pn_screen_release(&screen);
+}
+
+static void programs_can_read_it(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    char *text;
+    json_error_t error;
+    screen.links[2].bandwidth *= 0.5;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(pn_screen_json(&screen, &text), PN_OK);
+    json_t *read = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    assert_non_null(read);
+    assert_true(json_is_false(json_object_get(read, "passed")));
+    json_t *finding = json_array_get(json_object_get(read, "findings"), 0);
+    assert_string_equal(json_string_value(json_object_get(finding, "slow")), "link");
+    assert_int_equal(json_integer_value(json_object_get(finding, "to")), 3);
+    assert_int_equal(json_array_size(json_object_get(read, "ranks")), RANKS);
+    assert_int_equal(json_array_size(json_object_get(read, "links")), LINKS);
+    json_decref(read);
+    free(text);
+    pn_screen_release(&screen);
+}
+
+static void rounds_pair_nobody_twice(void **state)
+{
+    (void)state;
+    for (int size = 1; size < 12; size++) {
+        int links = 0;
+        for (int round = 0; round < PN_LINKS_ROUNDS; round++) {
+            int busy[12] = {0};
+            for (int at = 0; at < size; at++)
+                if (pn_links_round(at, size) == round) {
+                    links++;
+                    assert_int_equal(busy[at]++, 0);
+                    assert_int_equal(busy[(at + 1) % size]++, 0);
+                }
+        }
+        assert_int_equal(links, size < 3 ? size - 1 : size);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alike_passes),         cmocka_unit_test(the_slow_one_is_named),
+        cmocka_unit_test(tolerance_counts),     cmocka_unit_test(kernels_are_noted),
+        cmocka_unit_test(programs_can_read_it), cmocka_unit_test(rounds_pair_nobody_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
