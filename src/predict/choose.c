@@ -207,6 +207,19 @@ static pn_gidx choose_n(pn_choosing *choosing)
     return pn_choosing_fastest(choosing, choice->nb, most);
 }
 
+// The largest N that would be accepted: a smaller N is given its own NB, which must leave it room.
+static void tell_largest(pn_choosing *choosing)
+{
+    enum { ROUNDS = 8 };
+    pn_choice *choice = choosing->choice;
+    for (int round = 0; round < ROUNDS && !choosing->wishes->nb; round++) {
+        int nb = choose_nb(choosing, choice->largest_n);
+        if (pn_choosing_fits(choosing, choice->largest_n, nb))
+            return;
+        choice->largest_n = pn_min(choice->largest_n - 1, pn_choosing_largest(choosing, nb));
+    }
+}
+
 static pn_status choose_sizes(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
@@ -218,8 +231,10 @@ static pn_status choose_sizes(pn_choosing *choosing)
     choice->n = choose_n(choosing);
     bool fits = pn_choosing_fits(choosing, choice->n, choice->nb);
     add_up_bytes(choosing);
-    if (!fits)
+    if (!fits) {
+        tell_largest(choosing);
         return fail_too_large(choosing);
+    }
     double n = (double)choice->n;
     choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &choice->capped_loss);
     choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
