@@ -7,6 +7,7 @@
 
 enum {
     SMALLEST_SLAB = 160, // rows: below, packing U again costs more than the balance brings
+    LARGEST_SLAB = 2048, // above, L as the BLAS packs it no longer fits a shared third-level cache
     ALONE_SLABS = 4,     // pieces in which a single thread works, to look after messages between
     ALONE_ROWS = 512,    // and their least size
     STRIP_ROWS = 2048,   // rows of a strip copied and multiplied at once
@@ -23,7 +24,7 @@ static pn_lidx slab_rows(pn_lidx left, pn_lidx all, int threads)
 {
     if (threads == 1)
         return pn_min(left, pn_max(ALONE_ROWS, pn_round_up(all / ALONE_SLABS, TILE)));
-    pn_lidx wanted = (pn_lidx)(0.6 * (double)left / threads);
+    pn_lidx wanted = pn_min(LARGEST_SLAB, (pn_lidx)(0.6 * (double)left / threads));
     return pn_min(left, pn_max(SMALLEST_SLAB, pn_round_up(wanted, TILE)));
 }
 

@@ -212,11 +212,12 @@ static void tell_largest(pn_choosing *choosing)
 {
     enum { ROUNDS = 8 };
     pn_choice *choice = choosing->choice;
-    for (int round = 0; round < ROUNDS && !choosing->wishes->nb; round++) {
+    for (int round = 0; round < ROUNDS && !choosing->wishes->nb && choice->largest_n > 0; round++) {
         int nb = choose_nb(choosing, choice->largest_n);
         if (pn_choosing_fits(choosing, choice->largest_n, nb))
             return;
-        choice->largest_n = pn_min(choice->largest_n - 1, pn_choosing_largest(choosing, nb));
+        choice->largest_n =
+            pn_max(0, pn_min(choice->largest_n - 1, pn_choosing_largest(choosing, nb)));
     }
 }
 
