@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMETERS = 256, STEPS = 48, SWEEPS = 12, FINE_STEPS = 200 };
+enum { PARAMETERS = 256, STEPS = 48, SWEEPS = 12, FOLD_SWEEPS = 6, FINE_STEPS = 200 };
 
 typedef enum scope_kind {
     A_DEVICE,
@@ -340,7 +340,7 @@ static void cross_validate(const pn_published_list *list, unsigned folds, double
         reset(&fit);
         list_parameters(&fit);
         snprintf(told, sizeof told, "fold %u", f + 1);
-        run_fit(&fit, SWEEPS, told);
+        run_fit(&fit, FOLD_SWEEPS, told);
         judge(&constants, list, is_out, errors);
     }
     free(is_out);

@@ -245,13 +245,20 @@ static pn_status known_device(part_maker *maker, int kind, double count, double 
     maker->told->basis = PN_BASIS_FITTED;
     if (maker->end != PN_END_MIDDLE)
         return PN_OK;
-    char rate[64];
-    pn_quantity_format(maker->part->rate, PN_FLOPS, rate, sizeof rate);
-    return pn_prediction_note(
-        maker->prediction,
-        "%s: a %s multiplies at %s inside a run (fitted to published systems%s%s)", partition->name,
-        device->name, rate, use.watts > 0 ? ", at the power drawn" : "",
-        use.young ? ", first year of its kind" : "");
+    if (!partition->device_memory.set && strcasecmp(device->name, partition->device) != 0) {
+        pn_status status = pn_prediction_note(
+            maker->prediction,
+            "%s: \"%s\" is taken to be \"%s\", for device_memory is not given (assumed)",
+            partition->name, partition->device, device->name);
+        if (status != PN_OK)
+            return status;
+    }
+    return pn_prediction_note(maker->prediction,
+                              "%s: %s multiplies at %.3g TFlop/s inside a run (fitted to published "
+                              "systems%s%s)",
+                              partition->name, device->name, maker->part->rate / 1e12,
+                              use.watts > 0 ? ", at the power drawn" : "",
+                              use.young ? ", first year of its kind" : "");
 }
 
 static pn_status device_part(part_maker *maker)
