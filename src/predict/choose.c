@@ -13,6 +13,7 @@
 
 static const double default_seconds = 60.0, default_memory_share = 0.8;
 enum {
+    SETTLINGS = 8,
     NB_FIRST = 256,
     NB_LEAST = 32,
     NB_MOST = 384,
@@ -207,6 +208,19 @@ static pn_gidx choose_n(pn_choosing *choosing)
     return pn_choosing_fastest(choosing, choice->nb, most);
 }
 
+// What is told to fit has to fit with the NB that it is then given.
+static void settle_largest(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    for (int i = 0; i < SETTLINGS && !choosing->wishes->nb && choice->largest_n > 0; i++) {
+        int nb = choose_nb(choosing, choice->largest_n);
+        if (nb == choice->nb)
+            return;
+        choice->nb = nb;
+        choice->largest_n = pn_choosing_largest(choosing, nb);
+    }
+}
+
 static pn_status choose_sizes(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
@@ -218,8 +232,10 @@ static pn_status choose_sizes(pn_choosing *choosing)
     choice->n = choose_n(choosing);
     bool fits = pn_choosing_fits(choosing, choice->n, choice->nb);
     add_up_bytes(choosing);
-    if (!fits)
+    if (!fits) {
+        settle_largest(choosing);
         return fail_too_large(choosing);
+    }
     double n = (double)choice->n;
     choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &choice->capped_loss);
     choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
