@@ -19,6 +19,15 @@ foreach(source ${unit_tests})
   set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
 endforeach()
 
+# The tests of the compute seam once more on a CUDA device; skipped, by name, where there is none.
+foreach(name test_compute_rows test_compute_update test_compute_panel)
+  pn_test_program(cuda_${name} ${PROJECT_SOURCE_DIR}/tests/unit/${name}.c PkgConfig::CMOCKA)
+  target_compile_definitions(cuda_${name} PRIVATE PN_TEST_CUDA)
+  add_test(NAME cuda/${name} COMMAND cuda_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(cuda/${name} PROPERTIES LABELS "unit;cuda" TIMEOUT 300 SKIP_RETURN_CODE 77
+                       ENVIRONMENT PANACHE_PLUGINS=${PANACHE_PLUGIN_DIR})
+endforeach()
+
 include(${CMAKE_CURRENT_LIST_DIR}/mpi-tests.cmake)
 
 # A case is a file in tests/cli/cases; `tests/cli/run CASE...` runs and compares it.

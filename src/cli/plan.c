@@ -75,10 +75,12 @@ static pn_status read_budget(const char *text, double *budget)
         return PN_OK;
     bool has_unit = strlen(text) > 3 && strcasecmp(text + strlen(text) - 3, "EUR") == 0;
     snprintf(whole, sizeof whole, "%s%s", text, has_unit ? "" : "EUR");
-    pn_status status = pn_quantity_parse(whole, PN_MONEY, budget);
-    if (status == PN_OK && *budget <= 0)
-        status = pn_fail(PN_ERROR_USAGE, "\"%s\" is nothing to spend", text);
-    return status == PN_OK ? status : pn_fail_in(status, "command line: --budget");
+    if (pn_quantity_parse(whole, PN_MONEY, budget) == PN_OK && *budget > 0)
+        return PN_OK;
+    return pn_fail(
+        PN_ERROR_USAGE,
+        "command line: --budget: \"%s\" is no positive amount of euros such as 50M or 1.2GEUR",
+        text);
 }
 
 static void bar(double value, double most, char text[25])

@@ -3,212 +3,11 @@
 
 #include "base/clock.h"
 #include "lu/await.h"
-#include "lu/diagonal.h"
-#include "lu/extent.h"
+#include "lu/factor_private.h"
 #include "lu/panel_piece.h"
 #include "lu/resident.h"
-#include "lu/rows.h"
 
-#include <stdlib.h>
-
-enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
-
-// One virtual row's part of a panel buffer and the broadcast that fills it.
-typedef struct lane {
-    void *memory; // of its own if several virtual rows are hosted here
-    pn_panel piece;
-    pn_broadcast *broadcast;
-} lane;
-
-// A panel buffer.
-typedef struct slot {
-    void *host;
-    void *part;  // where the part cannot see host memory
-    lane *lanes; // [hosted]
-    pn_panel panel;
-    const double *l11, *l21; // in part memory, once the panel is complete
-    pn_ticket taken;         // the part has read the host's
-    bool busy;
-} slot;
-
-struct pn_lu {
-    pn_lu_request is;
-    pn_comm *comm;
-    pn_compute *compute;
-    pn_group column;
-    int *column_ranks;
-    int *row_ranks; // [hosted x columns] those that host the same virtual row
-    slot *slots;
-    size_t panel_bytes;
-    pn_rows *rows;
-    pn_block u;
-    double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
-    size_t u_bytes;
-    double *record;
-    bool resident; // panels are factored in the part's memory
-    pn_diagonal diagonal;
-    pn_lu_outcome outcome;
-    double idle_since; // time of the last fruitless look for something to do; 0: none yet
-};
-
-static pn_status make_groups(pn_lu *lu)
-{
-    const pn_place *place = lu->is.place;
-    const pn_layout *layout = place->layout;
-    int height = layout->heights[place->column];
-    lu->column_ranks = calloc((size_t)height, sizeof(int));
-    lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
-    if (!lu->column_ranks || !lu->row_ranks)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
-    for (int i = 0; i < height; i++)
-        lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
-    for (int v = 0; v < place->hosted; v++)
-        pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
-    lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
-    return PN_OK;
-}
-
-// Tags tell apart the buffers and the virtual rows: several may travel between the same two ranks.
-static pn_group lane_group(const pn_lu *lu, int buffer, int v)
-{
-    const pn_place *place = lu->is.place;
-    const pn_layout *layout = place->layout;
-    int tag =
-        TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
-    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
-                      tag};
-}
-
-static size_t lane_bytes(const pn_lu *lu)
-{
-    const pn_place *place = lu->is.place;
-    pn_gidx blocks = pn_ceil_div(place->layout->row_blocks, place->layout->virtual_rows);
-    return pn_panel_memory(place->layout->nb, blocks * place->layout->nb);
-}
-
-static pn_status make_lanes(pn_lu *lu, int buffer)
-{
-    slot *s = &lu->slots[buffer];
-    int hosted = lu->is.place->hosted;
-    s->lanes = calloc((size_t)hosted + 1, sizeof *s->lanes);
-    if (!s->lanes)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
-    pn_status status = PN_OK;
-    for (int v = 0; v < hosted; v++) {
-        pn_group group = lane_group(lu, buffer, v);
-        if (hosted > 1)
-            PN_TRY(
-                lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
-        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.topology,
-                                   lu->is.segment_bytes));
-    }
-fail:
-    return status;
-}
-
-static pn_status make_slots(pn_lu *lu)
-{
-    const pn_lu_request *is = &lu->is;
-    lu->panel_bytes = pn_panel_memory(is->place->layout->nb, is->place->rows);
-    lu->slots = calloc((size_t)is->buffers, sizeof *lu->slots);
-    if (!lu->slots)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
-    pn_status status = PN_OK;
-    for (int i = 0; i < is->buffers; i++) {
-        slot *s = &lu->slots[i];
-        PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
-        if (lu->compute->ops->panel_needs_slot)
-            PN_TRY(lu->compute->ops->allocate(lu->compute, lu->panel_bytes, &s->part));
-        PN_TRY(make_lanes(lu, i));
-    }
-fail:
-    return status;
-}
-
-static pn_status make_rows(pn_lu *lu)
-{
-    const pn_place *place = lu->is.place;
-    lu->u = (pn_block){.rows = place->layout->nb, .columns = place->columns};
-    lu->u.ld = pn_extent_u_ld(place);
-    lu->u_bytes = (size_t)lu->u.rows * (size_t)lu->u.ld * sizeof(double);
-    pn_group column = lu->column;
-    column.tag = TAG_ROWS;
-    pn_status status;
-    void *memory = NULL;
-    if (pn_extent_u_is_apart(place, lu->compute))
-        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
-    lu->u_memory = lu->u.data = memory;
-    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
-    PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
-                                                        .column = column,
-                                                        .compute = lu->compute,
-                                                        .matrix = lu->is.matrix,
-                                                        .u = lu->u,
-                                                        .widest = pn_extent_widest(&lu->is)}));
-fail:
-    return status;
-}
-
-pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
-{
-    *result = NULL;
-    pn_lu *lu = calloc(1, sizeof *lu);
-    if (!lu)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the factorisation");
-    lu->is = *request;
-    lu->comm = request->comm;
-    lu->compute = request->compute;
-    lu->resident = request->panel_home == PN_PANEL_DEVICE &&
-                   pn_resident_is_possible(request->compute, request->place);
-    pn_status status = PN_OK;
-    lu->record = malloc(pn_panel_record_bytes(request->place->layout->nb));
-    if (!lu->record)
-        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
-    PN_TRY(make_groups(lu));
-    PN_TRY(make_slots(lu));
-    PN_TRY(make_rows(lu));
-    *result = lu;
-    return PN_OK;
-fail:
-    pn_lu_destroy(lu);
-    return status;
-}
-
-static void destroy_slots(pn_lu *lu)
-{
-    const pn_compute_ops *ops = lu->compute->ops;
-    for (int i = 0; lu->slots && i < lu->is.buffers; i++) {
-        slot *s = &lu->slots[i];
-        for (int v = 0; s->lanes && v < lu->is.place->hosted; v++) {
-            pn_broadcast_destroy(s->lanes[v].broadcast);
-            if (s->lanes[v].memory)
-                ops->release_host(lu->compute, s->lanes[v].memory, lane_bytes(lu));
-        }
-        free(s->lanes);
-        if (s->host)
-            ops->release_host(lu->compute, s->host, lu->panel_bytes);
-        if (s->part)
-            ops->release(lu->compute, s->part, lu->panel_bytes);
-    }
-    free(lu->slots);
-}
-
-void pn_lu_destroy(pn_lu *lu)
-{
-    if (!lu)
-        return;
-    destroy_slots(lu);
-    pn_rows_destroy(lu->rows);
-    if (lu->u_memory)
-        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
-    pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
-    free(lu->record);
-    free(lu->column_ranks);
-    free(lu->row_ranks);
-    free(lu);
-}
-
-static slot *slot_of(pn_lu *lu, pn_gidx step)
+static pn_slot *slot_of(pn_lu *lu, pn_gidx step)
 {
     return &lu->slots[step % lu->is.buffers];
 }
@@ -229,7 +28,7 @@ static bool do_something_else(void *context)
     return false;
 }
 
-static void finish_sending(pn_lu *lu, slot *s)
+static void finish_sending(pn_lu *lu, pn_slot *s)
 {
     for (int v = 0; s->busy && v < lu->is.place->hosted; v++)
         pn_broadcast_finish(s->lanes[v].broadcast);
@@ -237,22 +36,22 @@ static void finish_sending(pn_lu *lu, slot *s)
 }
 
 // Makes the buffer of `step` free and lays the panel into it.
-static slot *claim(pn_lu *lu, pn_gidx step)
+static pn_slot *claim(pn_lu *lu, pn_gidx step)
 {
-    slot *s = slot_of(lu, step);
+    pn_slot *s = slot_of(lu, step);
     finish_sending(lu, s);
     pn_await(lu->comm, lu->compute, s->taken);
     s->panel = pn_panel_at(s->host, lu->is.place, step);
     return s;
 }
 
-static pn_resident resident_of(const pn_lu *lu, slot *s)
+static pn_resident resident_of(const pn_lu *lu, pn_slot *s)
 {
     return (pn_resident){lu->comm, lu->compute, lu->is.place, &s->panel, s->part};
 }
 
 // The operation's part of the matrix, and what is subtracted from it; no panel: nothing.
-static pn_update update_of(const pn_lu *lu, const pn_op *op, const slot *panel)
+static pn_update update_of(const pn_lu *lu, const pn_op *op, const pn_slot *panel)
 {
     pn_update task = {.c = lu->is.matrix};
     task.c.data += op->row * task.c.ld + op->column;
@@ -270,7 +69,7 @@ static pn_update update_of(const pn_lu *lu, const pn_op *op, const slot *panel)
 static void load(pn_lu *lu, const pn_op *op, bool update)
 {
     pn_gidx step = update ? op->step + 1 : op->step;
-    slot *from = update ? slot_of(lu, op->step) : NULL, *to = claim(lu, step);
+    pn_slot *from = update ? slot_of(lu, op->step) : NULL, *to = claim(lu, step);
     pn_update task = update_of(lu, op, from);
     if (lu->resident) {
         pn_resident resident = resident_of(lu, to);
@@ -292,7 +91,7 @@ static pn_panel_engine engine_of(const pn_lu *lu)
 
 static void factor(pn_lu *lu, const pn_op *op)
 {
-    slot *s = slot_of(lu, op->step);
+    pn_slot *s = slot_of(lu, op->step);
     pn_panel_engine engine = engine_of(lu);
     pn_resident resident = resident_of(lu, s);
     if (lu->resident)
@@ -301,19 +100,15 @@ static void factor(pn_lu *lu, const pn_op *op)
         pn_panel_factor(&engine, &s->panel);
 }
 
-static bool device_is_faster(pn_lu *lu)
-{
-    slot *s = &lu->slots[0];
-    s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
-    pn_panel_engine engine = engine_of(lu);
-    pn_resident resident = resident_of(lu, s);
-    return pn_resident_is_faster(&resident, &engine);
-}
-
 pn_panel_home pn_lu_warm(pn_lu *lu)
 {
-    if (lu->is.panel_home == PN_PANEL_AUTO && pn_resident_is_possible(lu->compute, lu->is.place))
-        lu->resident = device_is_faster(lu);
+    pn_slot *s = &lu->slots[0];
+    pn_panel_engine engine = engine_of(lu);
+    pn_resident resident = resident_of(lu, s);
+    if (lu->is.panel_home == PN_PANEL_AUTO && pn_resident_is_possible(lu->compute, lu->is.place)) {
+        s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
+        lu->resident = pn_resident_is_faster(&resident, &engine);
+    }
     return lu->resident ? PN_PANEL_DEVICE : PN_PANEL_HOST;
 }
 
@@ -327,11 +122,11 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
 {
     const pn_place *place = lu->is.place;
     bool ours = owns_panel(lu, op->step);
-    slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
+    pn_slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
     int root = place->layout->owner[op->step];
     s->busy = true;
     for (int v = 0; v < place->hosted; v++) {
-        lane *l = &s->lanes[v];
+        pn_lane *l = &s->lanes[v];
         l->piece = l->memory ? pn_panel_piece_at(l->memory, place->layout, op->step,
                                                  place->virtual_rows[v])
                              : s->panel;
@@ -341,7 +136,7 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     }
 }
 
-static bool all_arrived(pn_lu *lu, slot *s)
+static bool all_arrived(pn_lu *lu, pn_slot *s)
 {
     bool arrived = true;
     for (int v = 0; v < lu->is.place->hosted; v++)
@@ -349,7 +144,7 @@ static bool all_arrived(pn_lu *lu, slot *s)
     return arrived;
 }
 
-static void wait_for_panel(pn_lu *lu, slot *s)
+static void wait_for_panel(pn_lu *lu, pn_slot *s)
 {
     const pn_place *place = lu->is.place;
     long spins = 0;
@@ -363,7 +158,7 @@ static void wait_for_panel(pn_lu *lu, slot *s)
 }
 
 // U of the pivot block's own columns goes back to the matrix, for the back substitution.
-static void store_diagonal(pn_lu *lu, const slot *s)
+static void store_diagonal(pn_lu *lu, const pn_slot *s)
 {
     const pn_panel *panel = &s->panel;
     if (!owns_panel(lu, panel->step) || panel->top == 0)
@@ -374,7 +169,7 @@ static void store_diagonal(pn_lu *lu, const slot *s)
 
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
-    slot *s = slot_of(lu, op->step);
+    pn_slot *s = slot_of(lu, op->step);
     wait_for_panel(lu, s);
     lu->outcome.finding = pn_panel_finding(&s->panel, &lu->outcome.column);
     if (lu->outcome.finding != PN_FINDING_NONE)
@@ -408,7 +203,7 @@ static int crew_size(const pn_lu *lu, const pn_op *op)
 
 static void multiply_start(pn_lu *lu, const pn_op *op)
 {
-    const slot *s = slot_of(lu, op->step);
+    const pn_slot *s = slot_of(lu, op->step);
     pn_update task = update_of(lu, op, s);
     lu->compute->ops->multiply_start(lu->compute, &task, crew_size(lu, op));
 }

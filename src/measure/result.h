@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "base/types.h"
+#include "measure/power.h"
 #include "measure/trace.h"
 
 #include <time.h>
@@ -32,6 +33,7 @@ typedef struct pn_rank_record {
     double busy_seconds; // computing
     double wait_seconds; // waiting for others
     double phase_seconds[PN_PHASE_COUNT];
+    pn_power_record power; // while the clock ran
 } pn_rank_record;
 
 typedef struct pn_move_record { // block columns that changed hands during the run

@@ -12,8 +12,9 @@
 #include <string.h>
 #include <strings.h>
 
-// Of the memory, the matrix gets this much: the rest is for panels, buffers and the system.
-static const double device_fill = 0.92, processor_fill = 0.80, host_fill = 0.65;
+// Of what is sold as its memory, the matrix can get this much at most. Memory of processors is sold
+// in decimal units and installed in binary ones.
+static const double device_fill = 0.985, processor_fill = 1.02, host_fill = 0.85;
 
 typedef struct part_maker {
     pn_prediction *prediction;
@@ -170,12 +171,13 @@ static pn_status unknown_device(const part_maker *maker)
         names[i] = maker->constants->device[i].name;
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", names[i]);
     }
+    const char *nearest = pn_nearest(maker->partition->device, names, maker->constants->devices);
     return pn_fail(
         PN_ERROR_USAGE,
-        "partition \"%s\", line %d: the device \"%s\" is not known; the nearest known name is "
-        "\"%s\". Known: %s; any other needs an entry under \"devices\" with its rate and memory.",
+        "partition \"%s\", line %d: the device \"%s\" is not known%s%s. Known: %s; any other "
+        "needs an entry under \"devices\" with its rate and memory.",
         maker->partition->name, maker->partition->line, maker->partition->device,
-        pn_nearest(maker->partition->device, names, maker->constants->devices), all);
+        nearest ? "; the nearest known name is " : "", nearest ? nearest : "", all);
 }
 
 // A device by its own figures: what a fitted kind would say, with its rate and memory.
@@ -235,6 +237,8 @@ static pn_status known_device(part_maker *maker, int kind, double count, double 
         use.watts = maker->told->watts / count;
     *maker->part = pn_device_part(maker->constants, &use);
     double memory = partition->device_memory.set ? partition->device_memory.value : device->memory;
+    if (fabs(memory * 1.073741824 / device->memory - 1) < 0.02) // "80GB" is sold, 80 GiB are there
+        memory = device->memory;
     maker->part->memory = memory * device_fill;
     if (!device->holds_matrix) // its published runs use the host's memory too
         maker->part->memory += host_fill * partition->memory.value / partition->devices.value;

@@ -49,6 +49,21 @@ static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
     return object;
 }
 
+static json_t *power_of(const pn_power_record *power)
+{
+    if (!power->meter[0])
+        return json_null();
+    json_t *object = json_object();
+    json_object_set_new(object, "meter", text_of(power->meter));
+    json_object_set_new(object, "samples", json_integer(power->samples));
+    json_object_set_new(object, "watts", number(power->watts));
+    json_object_set_new(object, "watts_most", number(power->watts_most));
+    json_object_set_new(object, "clock_mhz", number(power->clock_mhz));
+    json_object_set_new(object, "clock_least_mhz", number(power->clock_least_mhz));
+    json_object_set_new(object, "throttled", text_of(power->throttled));
+    return object;
+}
+
 static json_t *rank_of(const pn_rank_record *rank)
 {
     json_t *object = json_object();
@@ -58,6 +73,7 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "host", text_of(rank->host));
     json_object_set_new(object, "kind", text_of(rank->kind));
     json_object_set_new(object, "threads", json_integer(rank->threads));
+    json_object_set_new(object, "power", power_of(&rank->power));
     json_object_set_new(object, "rate_gflops", number(rank->rate_gflops));
     json_object_set_new(object, "block_columns", json_integer(rank->block_columns));
     json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));

@@ -34,6 +34,7 @@ typedef struct run {
     pn_watch watch;
     pn_observer observers[OBSERVERS];
     double wait_seconds;
+    pn_power_record power;
 } run;
 
 static pn_lidx leading_dimension(const pn_place *place)
@@ -325,6 +326,7 @@ static void describe(run *r, pn_rank_record *record)
     if (r->compute->multiply_seconds > 0)
         record->rate_gflops = 1e-9 * r->compute->multiply_operations /
                               r->compute->multiply_seconds * r->compute->threads;
+    record->power = r->power;
     memcpy(record->host, r->log->host, sizeof record->host);
     memcpy(record->kind, r->compute->kind, sizeof record->kind);
     memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
@@ -408,7 +410,10 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     compute->ops->warm(compute, benchmark->layout->nb);
     r.panel_home = pn_lu_warm(r.lu);
     pn_log_all(log, "solving");
-    PN_TRY(agree(&r, solve(&r)));
+    pn_power *power = pn_power_start(compute->bus);
+    status = solve(&r);
+    pn_power_stop(power, &r.power);
+    PN_TRY(agree(&r, status));
     result->gflops = 1e-9 * pn_result_operations(result->n) / result->seconds;
     PN_TRY(agree(&r, gather_records(&r)));
     PN_TRY(agree(&r, verify(&r)));

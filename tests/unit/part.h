@@ -6,6 +6,8 @@
 #define PN_TESTS_UNIT_PART_H
 
 #include "compute/cpu.h"
+#include "compute/late.h"
+#include "compute/open.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,11 +26,35 @@ typedef struct backend {
     pn_status (*open)(pn_compute **compute, pn_team *team, const pn_blas *blas);
 } backend;
 
+static inline pn_status open_late(pn_compute **compute, pn_team *team, const pn_blas *blas)
+{
+    return pn_compute_late_open(compute, team, blas, 0);
+}
+
+static inline pn_status open_late_now_and_then(pn_compute **compute, pn_team *team,
+                                               const pn_blas *blas)
+{
+    return pn_compute_late_open(compute, team, blas, 7);
+}
+
+static inline pn_status open_cuda(pn_compute **compute, pn_team *team, const pn_blas *blas)
+{
+    char reason[PN_COMPUTE_REASON];
+    return pn_compute_open(
+        compute,
+        &(pn_compute_request){.device = "cuda", .local_ranks = 1, .team = team, .blas = blas},
+        reason);
+}
+
+#ifdef PN_TEST_CUDA // the same tests once more, for machines with a device
+static const backend backends[] = {{"cuda", 1, open_cuda}};
+#else
 static const backend backends[] = {
-    {"cpu, 1 thread", 1, pn_compute_cpu_open},
-    {"cpu, 2 threads", 2, pn_compute_cpu_open},
-    {"cpu, 5 threads", 5, pn_compute_cpu_open},
+    {"cpu, 1 thread", 1, pn_compute_cpu_open},         {"cpu, 2 threads", 2, pn_compute_cpu_open},
+    {"cpu, 5 threads", 5, pn_compute_cpu_open},        {"late", 1, open_late},
+    {"late, now and then", 1, open_late_now_and_then},
 };
+#endif
 
 static const double outside = 12345.0; // where nothing may be written
 
@@ -156,6 +182,20 @@ static inline void try_sizes(pn_compute *compute, trial *run)
     for (size_t i = 0; i < sizeof part_rows / sizeof part_rows[0]; i++)
         for (size_t j = 0; j < sizeof part_columns / sizeof part_columns[0]; j++)
             run(compute, part_rows[i], part_columns[j], (pn_lidx)(i + j) % 3 * 5);
+}
+
+// Ends the program, as skipped, where it is meant for a device and there is none.
+static inline void skip_without_device(void)
+{
+#ifdef PN_TEST_CUDA
+    enum { SKIPPED = 77 };
+    pn_compute *compute;
+    if (open_cuda(&compute, NULL, NULL) != PN_OK) {
+        print_message("skipped: no device: %s\n", pn_fail_message());
+        exit(SKIPPED);
+    }
+    compute->ops->close(compute);
+#endif
 }
 
 // Runs a trial on every backend, for all sizes; says on which one it is.

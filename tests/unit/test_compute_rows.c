@@ -142,6 +142,7 @@ static void products_with_a_vector_are_subtracted(void **state)
 
 int main(void)
 {
+    skip_without_device();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_generated),
         cmocka_unit_test(blocks_are_copied),

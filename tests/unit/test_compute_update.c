@@ -156,6 +156,7 @@ static void pivot_rows_are_exchanged_and_solved_for(void **state)
 
 int main(void)
 {
+    skip_without_device();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(c_minus_l_u),
         cmocka_unit_test(strips_are_copied_and_multiplied),

@@ -15,9 +15,9 @@
 #include "../naive.h"
 #include "comm/open.h"
 
-enum { TEAMS = 4, MOST_THREADS = 5 };
+enum { TEAMS = 3 };
 
-static const int team_sizes[TEAMS] = {1, 2, 3, MOST_THREADS};
+static const int team_sizes[TEAMS] = {1, 2, 3};
 
 typedef struct bench {
     pn_log log;
@@ -145,7 +145,7 @@ static void it_is_the_textbook_s(void **state)
     } cases[] = {{1, 1, 0},     {1, 8, 0},    {5, 8, 0},     {8, 8, 0},
                  {9, 8, 0},     {9, 8, 1},    {40, 1, 7},    {100, 3, 2},
                  {64, 64, 0},   {70, 64, 1},  {300, 7, 0},   {300, 33, 1},
-                 {513, 100, 2}, {900, 64, 0}, {300, 300, 0}, {517, 16, 32}};
+                 {513, 100, 2}, {900, 64, 0}, {150, 150, 0}, {517, 16, 32}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (int t = 0; t < TEAMS; t++) {
             subject s;
@@ -207,9 +207,8 @@ static void check_column_of_zeros(const bench *b, pn_team *team, int zero)
 static void a_column_of_zeros_is_a_finding(void **state)
 {
     bench *b = *state;
-    for (int t = 0; t < TEAMS; t++)
-        for (int zero = 0; zero < 32; zero++)
-            check_column_of_zeros(b, b->teams[t], zero);
+    for (int zero = 0; zero < 32; zero++)
+        check_column_of_zeros(b, b->teams[zero % TEAMS], zero);
 }
 
 static void check_bad_number(const bench *b, pn_team *team, pn_lidx row, int bad, double value)
@@ -229,11 +228,10 @@ static void a_number_that_is_none_is_a_finding(void **state)
 {
     bench *b = *state;
     const double values[] = {NAN, INFINITY, -INFINITY};
-    for (int t = 0; t < TEAMS; t++)
-        for (int v = 0; v < 3; v++)
-            for (pn_lidx row = 0; row < 118; row += 13)
-                for (int column = 0; column < 32; column += 5)
-                    check_bad_number(b, b->teams[t], row, column, values[v]);
+    for (int v = 0; v < 3; v++)
+        for (pn_lidx row = 0; row < 118; row += 13)
+            for (int column = 0; column < 32; column += 5)
+                check_bad_number(b, b->teams[(row + column) % TEAMS], row, column, values[v]);
 }
 
 static void a_whole_column_of_none_is_a_finding(void **state)

@@ -124,6 +124,8 @@ static void describe(pn_cuda *cuda, int sharers)
         snprintf(cuda->base.kind, sizeof cuda->base.kind, "%.63s", properties.name);
         cuda->processors = properties.multiProcessorCount;
     }
+    if (cudaDeviceGetPCIBusId(cuda->base.bus, sizeof cuda->base.bus, cuda->device) != cudaSuccess)
+        cuda->base.bus[0] = '\0';
     cudaMemGetInfo(&available, &total);
     size_t usable = available > reserve ? available - reserve : 1;
     cuda->base.memory_bytes = (int64_t)(usable / (size_t)(sharers > 0 ? sharers : 1));

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What making a factorisation ready (factor_setup.c) and performing it (factor.c) share.
+#ifndef PN_LU_FACTOR_PRIVATE_H
+#define PN_LU_FACTOR_PRIVATE_H
+
+#include "lu/diagonal.h"
+#include "lu/factor.h"
+#include "lu/rows.h"
+
+// One virtual row's part of a panel buffer and the broadcast that fills it.
+typedef struct pn_lane {
+    void *memory; // of its own if several virtual rows are hosted here
+    pn_panel piece;
+    pn_broadcast *broadcast;
+} pn_lane;
+
+// A panel buffer.
+typedef struct pn_slot {
+    void *host;
+    void *part;     // where the part cannot see host memory
+    pn_lane *lanes; // [hosted]
+    pn_panel panel;
+    const double *l11, *l21; // in part memory, once the panel is complete
+    pn_ticket taken;         // the part has read the host's
+    bool busy;
+} pn_slot;
+
+struct pn_lu {
+    pn_lu_request is;
+    pn_comm *comm;
+    pn_compute *compute;
+    pn_group column;
+    int *column_ranks;
+    int *row_ranks; // [hosted x columns] those that host the same virtual row
+    pn_slot *slots;
+    size_t panel_bytes;
+    pn_rows *rows;
+    pn_block u;
+    double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
+    size_t u_bytes;
+    double *record;
+    bool resident; // panels are factored in the part's memory
+    pn_diagonal diagonal;
+    pn_lu_outcome outcome;
+    double idle_since; // time of the last fruitless look for something to do; 0: none yet
+};
+
+#endif

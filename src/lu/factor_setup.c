@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Groups of ranks, panel buffers and everything else that is allocated before the clock starts.
+#include "lu/extent.h"
+#include "lu/factor_private.h"
+#include "lu/resident.h"
+
+#include <stdlib.h>
+
+enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
+
+static pn_status make_groups(pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    const pn_layout *layout = place->layout;
+    int height = layout->heights[place->column];
+    lu->column_ranks = calloc((size_t)height, sizeof(int));
+    lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
+    if (!lu->column_ranks || !lu->row_ranks)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
+    for (int i = 0; i < height; i++)
+        lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
+    for (int v = 0; v < place->hosted; v++)
+        pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
+    lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
+    return PN_OK;
+}
+
+// Tags tell apart the buffers and the virtual rows: several may travel between the same two ranks.
+static pn_group lane_group(const pn_lu *lu, int buffer, int v)
+{
+    const pn_place *place = lu->is.place;
+    const pn_layout *layout = place->layout;
+    int tag =
+        TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
+    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
+                      tag};
+}
+
+static size_t lane_bytes(const pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    pn_gidx blocks = pn_ceil_div(place->layout->row_blocks, place->layout->virtual_rows);
+    return pn_panel_memory(place->layout->nb, blocks * place->layout->nb);
+}
+
+static pn_status make_lanes(pn_lu *lu, int buffer)
+{
+    pn_slot *s = &lu->slots[buffer];
+    int hosted = lu->is.place->hosted;
+    s->lanes = calloc((size_t)hosted + 1, sizeof *s->lanes);
+    if (!s->lanes)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+    pn_status status = PN_OK;
+    for (int v = 0; v < hosted; v++) {
+        pn_group group = lane_group(lu, buffer, v);
+        if (hosted > 1)
+            PN_TRY(
+                lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
+        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.topology,
+                                   lu->is.segment_bytes));
+    }
+fail:
+    return status;
+}
+
+static pn_status make_slots(pn_lu *lu)
+{
+    const pn_lu_request *is = &lu->is;
+    lu->panel_bytes = pn_panel_memory(is->place->layout->nb, is->place->rows);
+    lu->slots = calloc((size_t)is->buffers, sizeof *lu->slots);
+    if (!lu->slots)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+    pn_status status = PN_OK;
+    for (int i = 0; i < is->buffers; i++) {
+        pn_slot *s = &lu->slots[i];
+        PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
+        if (lu->compute->ops->panel_needs_slot)
+            PN_TRY(lu->compute->ops->allocate(lu->compute, lu->panel_bytes, &s->part));
+        PN_TRY(make_lanes(lu, i));
+    }
+fail:
+    return status;
+}
+
+static pn_status make_rows(pn_lu *lu)
+{
+    const pn_place *place = lu->is.place;
+    lu->u = (pn_block){.rows = place->layout->nb, .columns = place->columns};
+    lu->u.ld = pn_extent_u_ld(place);
+    lu->u_bytes = (size_t)lu->u.rows * (size_t)lu->u.ld * sizeof(double);
+    pn_group column = lu->column;
+    column.tag = TAG_ROWS;
+    pn_status status;
+    void *memory = NULL;
+    if (pn_extent_u_is_apart(place, lu->compute))
+        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
+    lu->u_memory = lu->u.data = memory;
+    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
+    PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
+                                                        .column = column,
+                                                        .compute = lu->compute,
+                                                        .matrix = lu->is.matrix,
+                                                        .u = lu->u,
+                                                        .widest = pn_extent_widest(&lu->is)}));
+fail:
+    return status;
+}
+
+pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
+{
+    *result = NULL;
+    pn_lu *lu = calloc(1, sizeof *lu);
+    if (!lu)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the factorisation");
+    lu->is = *request;
+    lu->comm = request->comm;
+    lu->compute = request->compute;
+    lu->resident = request->panel_home == PN_PANEL_DEVICE &&
+                   pn_resident_is_possible(request->compute, request->place);
+    pn_status status = PN_OK;
+    lu->record = malloc(pn_panel_record_bytes(request->place->layout->nb));
+    if (!lu->record)
+        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
+    PN_TRY(make_groups(lu));
+    PN_TRY(make_slots(lu));
+    PN_TRY(make_rows(lu));
+    *result = lu;
+    return PN_OK;
+fail:
+    pn_lu_destroy(lu);
+    return status;
+}
+
+static void destroy_slots(pn_lu *lu)
+{
+    const pn_compute_ops *ops = lu->compute->ops;
+    for (int i = 0; lu->slots && i < lu->is.buffers; i++) {
+        pn_slot *s = &lu->slots[i];
+        for (int v = 0; s->lanes && v < lu->is.place->hosted; v++) {
+            pn_broadcast_destroy(s->lanes[v].broadcast);
+            if (s->lanes[v].memory)
+                ops->release_host(lu->compute, s->lanes[v].memory, lane_bytes(lu));
+        }
+        free(s->lanes);
+        if (s->host)
+            ops->release_host(lu->compute, s->host, lu->panel_bytes);
+        if (s->part)
+            ops->release(lu->compute, s->part, lu->panel_bytes);
+    }
+    free(lu->slots);
+}
+
+void pn_lu_destroy(pn_lu *lu)
+{
+    if (!lu)
+        return;
+    destroy_slots(lu);
+    pn_rows_destroy(lu->rows);
+    if (lu->u_memory)
+        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
+    pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
+    free(lu->record);
+    free(lu->column_ranks);
+    free(lu->row_ranks);
+    free(lu);
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "measure/power.h"
+
+#include "base/clock.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PACKAGES = 64, CLOCK_OF_PROCESSORS = 1, SAMPLES_A_SECOND = 4 };
+
+// Why a device runs slower than it could; the bits are NVML's.
+static const struct {
+    unsigned long long bit;
+    const char *name;
+} reasons[] = {{0x04, "power"},
+               {0x08, "hardware"},
+               {0x20, "heat"},
+               {0x40, "hardware heat"},
+               {0x80, "power brake"}};
+
+typedef struct nvml {
+    void *library, *device;
+    int (*power)(void *device, unsigned *milliwatts);
+    int (*clock)(void *device, int kind, unsigned *mhz);
+    int (*reasons)(void *device, unsigned long long *reasons);
+    int (*shutdown)(void);
+} nvml;
+
+typedef struct rapl {
+    int packages;
+    double range[MOST_PACKAGES]; // joules at which a counter starts again
+    double last[MOST_PACKAGES];
+    double when;
+} rapl;
+
+struct pn_power {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stops;
+    bool is_device;
+    nvml nvml;
+    rapl rapl;
+    pn_power_record record; // sums until the end
+    unsigned long long met; // reasons
+};
+
+// ISO C knows no conversion from an object's to a function's address.
+static bool find(void *library, const char *name, void *function, size_t bytes)
+{
+    void *symbol = dlsym(library, name);
+    memcpy(function, &symbol, bytes);
+    return symbol != NULL;
+}
+
+static bool open_nvml(nvml *n, const char *bus)
+{
+    int (*start)(void), (*handle)(const char *, void **);
+    n->library = dlopen("libnvidia-ml.so.1", RTLD_NOW);
+    if (!n->library)
+        return false;
+    bool found = find(n->library, "nvmlInit_v2", &start, sizeof start) &&
+                 find(n->library, "nvmlDeviceGetHandleByPciBusId_v2", &handle, sizeof handle) &&
+                 find(n->library, "nvmlDeviceGetPowerUsage", &n->power, sizeof n->power) &&
+                 find(n->library, "nvmlDeviceGetClockInfo", &n->clock, sizeof n->clock) &&
+                 find(n->library, "nvmlDeviceGetCurrentClocksThrottleReasons", &n->reasons,
+                      sizeof n->reasons) &&
+                 find(n->library, "nvmlShutdown", &n->shutdown, sizeof n->shutdown);
+    if (found && start() == 0) {
+        if (handle(bus, &n->device) == 0)
+            return true;
+        n->shutdown();
+    }
+    dlclose(n->library);
+    return false;
+}
+
+static bool read_number(double *number, int package, const char *file)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/sys/class/powercap/intel-rapl:%d/%s", package, file);
+    FILE *stream = fopen(path, "r");
+    bool is_read = stream && fscanf(stream, "%lf", number) == 1;
+    if (stream)
+        fclose(stream);
+    *number *= 1e-6;
+    return is_read;
+}
+
+static bool open_rapl(rapl *r)
+{
+    r->when = pn_clock();
+    while (r->packages < MOST_PACKAGES &&
+           read_number(&r->range[r->packages], r->packages, "max_energy_range_uj") &&
+           read_number(&r->last[r->packages], r->packages, "energy_uj"))
+        r->packages++;
+    return r->packages > 0;
+}
+
+static double rapl_watts(rapl *r)
+{
+    double now = pn_clock(), joules = 0, seconds = now - r->when;
+    for (int i = 0; i < r->packages; i++) {
+        double value = r->last[i];
+        read_number(&value, i, "energy_uj");
+        double used = value - r->last[i];
+        joules += used >= 0 ? used : used + r->range[i];
+        r->last[i] = value;
+    }
+    r->when = now;
+    return seconds > 0 ? joules / seconds : 0;
+}
+
+static double device_watts(pn_power *p)
+{
+    unsigned milliwatts = 0, mhz = 0;
+    unsigned long long now = 0;
+    p->nvml.power(p->nvml.device, &milliwatts);
+    if (p->nvml.clock(p->nvml.device, CLOCK_OF_PROCESSORS, &mhz) == 0) {
+        p->record.clock_mhz += mhz;
+        p->record.clock_least_mhz = fmin(p->record.clock_least_mhz, mhz);
+    }
+    if (p->nvml.reasons(p->nvml.device, &now) == 0)
+        p->met |= now;
+    return 1e-3 * milliwatts;
+}
+
+static void sample(pn_power *p)
+{
+    double watts = p->is_device ? device_watts(p) : rapl_watts(&p->rapl);
+    p->record.watts += watts;
+    p->record.watts_most = fmax(p->record.watts_most, watts);
+    p->record.samples++;
+}
+
+static void *sample_until_stopped(void *argument)
+{
+    pn_power *p = argument;
+    pthread_mutex_lock(&p->lock);
+    while (!p->stops) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += 1000000000 / SAMPLES_A_SECOND;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&p->wake, &p->lock, &until);
+        sample(p);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+static void close_meter(pn_power *p)
+{
+    if (p->is_device) {
+        p->nvml.shutdown();
+        dlclose(p->nvml.library);
+    }
+    free(p);
+}
+
+pn_power *pn_power_start(const char *bus)
+{
+    pn_power *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->is_device = bus[0] && open_nvml(&p->nvml, bus);
+    if (!p->is_device && (bus[0] || !open_rapl(&p->rapl))) {
+        free(p);
+        return NULL;
+    }
+    strcpy(p->record.meter, p->is_device ? "NVML" : "RAPL, whole host");
+    p->record.clock_least_mhz = INFINITY;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->wake, NULL);
+    if (pthread_create(&p->thread, NULL, sample_until_stopped, p) == 0)
+        return p;
+    close_meter(p);
+    return NULL;
+}
+
+static void name_reasons(const pn_power *p, char *text, size_t bytes)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (p->met & reasons[i].bit && used < bytes)
+            used += (size_t)snprintf(text + used, bytes - used, "%s%s", used ? ", " : "",
+                                     reasons[i].name);
+}
+
+void pn_power_stop(pn_power *p, pn_power_record *record)
+{
+    *record = (pn_power_record){.samples = 0};
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->stops = true;
+    pthread_cond_signal(&p->wake);
+    pthread_mutex_unlock(&p->lock);
+    pthread_join(p->thread, NULL);
+    *record = p->record;
+    record->watts /= fmax(1, record->samples);
+    record->clock_mhz /= fmax(1, record->samples);
+    if (!p->is_device)
+        record->clock_least_mhz = 0;
+    name_reasons(p, record->throttled, sizeof record->throttled);
+    pthread_cond_destroy(&p->wake);
+    pthread_mutex_destroy(&p->lock);
+    close_meter(p);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Panels factored in a part's own memory, on every backend that can, against plain elimination with
+// partial pivoting: the same pivots, the same numbers on both sides; and columns that have no
+// pivot.
+#include "part.h"
+
+#include "base/status.h"
+
+enum { EXTRA = 3 }; // rows between the columns of the panel
+
+typedef struct bed {
+    pn_compute *compute;
+    pn_lidx rows, ld;
+    int width;
+    part panel, l11; // as rows x ld: their rows are the panel's columns
+    double *host_l11, *host_a;
+    int64_t *pivots; // and after them the two words of `bad`
+} bed;
+
+static bed open_bed(pn_compute *compute, pn_lidx rows, int width)
+{
+    bed b = {.compute = compute, .rows = rows, .ld = rows + EXTRA, .width = width};
+    b.panel = make(compute, width, rows, EXTRA);
+    b.l11 = make(compute, width, width, 0);
+    b.host_l11 = make_host(compute, (size_t)(width * width), 1);
+    b.host_a = make_host(compute, (size_t)(width * b.ld), 2);
+    b.pivots = (int64_t *)make_host(compute, (size_t)width + 2, 3);
+    return b;
+}
+
+static void close_bed(bed *b)
+{
+    unmake_host(b->compute, b->host_l11, (size_t)(b->width * b->width));
+    unmake_host(b->compute, b->host_a, (size_t)(b->width * b->ld));
+    unmake_host(b->compute, (double *)b->pivots, (size_t)b->width + 2);
+    unmake(&b->panel);
+    unmake(&b->l11);
+}
+
+static void factor(bed *b)
+{
+    pn_part_panel task = {.a = b->panel.block.data,
+                          .ld = b->ld,
+                          .rows = b->rows,
+                          .width = b->width,
+                          .l11 = b->l11.block.data,
+                          .ld_l11 = b->width,
+                          .pivots = b->pivots,
+                          .bad = b->pivots + b->width,
+                          .host_l11 = b->host_l11,
+                          .host_a = b->host_a};
+    const pn_compute_ops *ops = b->compute->ops;
+    ops->wait(b->compute, ops->factor_panel(b->compute, &task));
+}
+
+// The image, with the pivots of plain elimination; entry (i, j) of the panel is row j of the image.
+static void eliminate(bed *b, int64_t *pivots)
+{
+    for (int k = 0; k < b->width; k++) {
+        pivots[k] = k;
+        for (pn_lidx i = k; i < b->rows; i++)
+            if (fabs(*at(&b->panel, k, i)) > fabs(*at(&b->panel, k, pivots[k])))
+                pivots[k] = i;
+        for (int j = 0; j < b->width; j++) {
+            double kept = *at(&b->panel, j, k);
+            *at(&b->panel, j, k) = *at(&b->panel, j, pivots[k]);
+            *at(&b->panel, j, pivots[k]) = kept;
+        }
+        double pivot = *at(&b->panel, k, k);
+        for (pn_lidx i = k + 1; i < b->rows; i++) {
+            *at(&b->panel, k, i) /= pivot;
+            for (int j = k + 1; j < b->width; j++)
+                *at(&b->panel, j, i) -= *at(&b->panel, k, i) * *at(&b->panel, j, k);
+        }
+    }
+}
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) <= 1e-9 * (1 + fabs(b));
+}
+
+static void check_result(bed *b, const int64_t *pivots)
+{
+    assert_int_equal(b->pivots[b->width], 0);
+    assert_memory_equal(b->pivots, pivots, (size_t)b->width * sizeof *pivots);
+    double *here = calloc((size_t)(b->width * b->ld), sizeof *here);
+    double *l11 = calloc((size_t)(b->width * b->width), sizeof *l11);
+    assert_true(here && l11);
+    const pn_compute_ops *ops = b->compute->ops;
+    ops->wait(b->compute, ops->read(b->compute, b->panel.block, here, b->ld));
+    ops->wait(b->compute, ops->read(b->compute, b->l11.block, l11, b->width));
+    for (int j = 0; j < b->width; j++)
+        for (pn_lidx i = 0; i < b->rows; i++) {
+            double value = *at(&b->panel, j, i);
+            assert_true(near(here[j * b->ld + i], value));
+            assert_true(near(b->host_a[j * b->ld + i], value));
+            assert_true(i >= b->width || near(l11[j * b->width + i], value));
+            assert_true(i >= b->width || near(b->host_l11[j * b->width + i], value));
+        }
+    free(here);
+    free(l11);
+}
+
+static void try_panel(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    (void)extra;
+    int64_t pivots[512];
+    if (!compute->ops->factor_panel || columns > rows)
+        return;
+    bed b = open_bed(compute, rows, (int)columns);
+    factor(&b);
+    eliminate(&b, pivots);
+    check_result(&b, pivots);
+    close_bed(&b);
+}
+
+static void set_column(bed *b, int column, double value)
+{
+    pn_block line = {b->panel.block.data + column * b->ld, 1, b->rows, b->ld};
+    for (pn_lidx i = 0; i < b->rows; i++)
+        b->host_a[i] = value;
+    b->compute->ops->wait(b->compute, b->compute->ops->write(b->compute, line, b->host_a, b->ld));
+}
+
+// A column of zeros stays one whatever is subtracted, if the columns before it are zero as well.
+static void try_bad_columns(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    (void)extra;
+    if (!compute->ops->factor_panel || columns > rows)
+        return;
+    for (int kind = 1; kind <= 2; kind++) {
+        bed b = open_bed(compute, rows, (int)columns);
+        int column = kind == 1 ? 0 : (int)columns / 2;
+        set_column(&b, column, kind == 1 ? 0.0 : NAN);
+        factor(&b);
+        assert_int_equal(b.pivots[columns], kind);
+        assert_int_equal(b.pivots[columns + 1], column);
+        close_bed(&b);
+    }
+}
+
+static void panels_are_factored(void **state)
+{
+    (void)state;
+    try_backends(try_panel);
+}
+
+static void columns_without_pivot_are_told(void **state)
+{
+    (void)state;
+    try_backends(try_bad_columns);
+}
+
+int main(void)
+{
+    skip_without_device();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(panels_are_factored),
+        cmocka_unit_test(columns_without_pivot_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
