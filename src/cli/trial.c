@@ -105,6 +105,7 @@ static pn_status prepare(const pn_session *session, const pn_options *options,
     trial->benchmark = benchmark_of(options, choice);
     trial->benchmark.memory_allowed = choice->ranks[session->comm->rank].bytes_allowed;
     trial->benchmark.layout = trial->layout;
+    trial->benchmark.caps = choice->arrangement.table.caps;
     return PN_OK;
 }
 
@@ -250,31 +251,53 @@ static void watch_for_stalls(pn_session *session, const pn_options *options,
     pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
 }
 
+// One block of the result on its way from the first member to rank 0, which gets memory for it.
+static void pass(pn_session *session, int first, void **block, size_t bytes)
+{
+    pn_comm *comm = session->comm;
+    if (comm->rank == first) {
+        pn_comm_send(comm, *block, bytes, 0, TAG_RESULT);
+        return;
+    }
+    *block = calloc(1, bytes + 1);
+    if (!*block) {
+        pn_log_rank(&session->log, "no memory for %zu bytes of the result", bytes);
+        pn_comm_abort(comm, PN_EXIT_FAILURE); // the sender is waiting
+    }
+    pn_comm_receive(comm, *block, bytes, first, TAG_RESULT);
+}
+
+static void pass_trace(pn_session *session, int first, pn_trace *trace)
+{
+    void *records = trace->records;
+    pass(session, first, &records, (size_t)trace->count * sizeof *trace->records);
+    trace->records = records;
+}
+
 // Rank 0 tells the result, also if it took no part: then the first that did sends it.
 static void deliver(pn_session *session, const test *trial, pn_result *result)
 {
     int first = trial->members[0], rank = session->comm->rank;
     if (first == 0 || (rank != 0 && rank != first))
         return;
-    if (rank == first) {
+    if (rank == first)
         pn_comm_send(session->comm, result, sizeof *result, 0, TAG_RESULT);
-        pn_comm_send(session->comm, result->ranks,
-                     (size_t)result->rank_count * sizeof *result->ranks, 0, TAG_RESULT);
-        pn_comm_send(session->comm, result->trace.records,
-                     (size_t)result->trace.count * sizeof *result->trace.records, 0, TAG_RESULT);
-        return;
-    }
-    pn_comm_receive(session->comm, result, sizeof *result, first, TAG_RESULT);
-    result->ranks = calloc((size_t)result->rank_count, sizeof *result->ranks);
-    result->trace.records = calloc((size_t)result->trace.count + 1, sizeof *result->trace.records);
-    if (!result->ranks || !result->trace.records) {
-        pn_log_rank(&session->log, "no memory for the result of %d ranks", result->rank_count);
-        pn_comm_abort(session->comm, PN_EXIT_FAILURE); // the sender is waiting
-    }
-    pn_comm_receive(session->comm, result->ranks,
-                    (size_t)result->rank_count * sizeof *result->ranks, first, TAG_RESULT);
-    pn_comm_receive(session->comm, result->trace.records,
-                    (size_t)result->trace.count * sizeof *result->trace.records, first, TAG_RESULT);
+    else
+        pn_comm_receive(session->comm, result, sizeof *result, first, TAG_RESULT);
+    pn_ownership *ownership = &result->ownership;
+    void *ranks = result->ranks, *timelines = result->timelines, *column = ownership->column,
+         *blocks = ownership->blocks;
+    pass(session, first, &ranks, (size_t)result->rank_count * sizeof *result->ranks);
+    pass(session, first, &timelines, (size_t)result->timeline_count * sizeof *result->timelines);
+    pass(session, first, &column, (size_t)ownership->runs * sizeof *ownership->column);
+    pass(session, first, &blocks, (size_t)ownership->runs * sizeof *ownership->blocks);
+    result->ranks = ranks;
+    result->timelines = timelines;
+    ownership->column = column;
+    ownership->blocks = blocks;
+    pass_trace(session, first, &result->trace);
+    for (int i = 0; i < result->timeline_count; i++)
+        pass_trace(session, first, &result->timelines[i].trace);
 }
 
 static void list_left_out(const pn_arrangement *a, pn_result *result)
@@ -303,6 +326,8 @@ static pn_status describe(const test *trial, const pn_choice *choice, pn_result 
         record->rank = trial->members[record->rank];
         result->columns[record->column].block_columns = record->block_columns;
     }
+    for (int i = 0; i < result->timeline_count; i++)
+        result->timelines[i].rank = trial->members[result->timelines[i].rank];
     list_left_out(a, result);
     return PN_OK;
 }
