@@ -141,12 +141,13 @@ static void generate(const trial *t, const pn_place *place, pn_block matrix)
 static pn_lu_request lu_request(const trial *t)
 {
     const pn_benchmark *b = &t->benchmark;
-    return (pn_lu_request){.plan = {t->layout, b->look_ahead, b->first_share},
-                           .compute = t->compute,
-                           .topology = b->topology,
-                           .segment_bytes = b->segment_bytes ? b->segment_bytes : 4096,
-                           .panel_threads = b->panel_threads,
-                           .buffers = b->panel_buffers ? b->panel_buffers : 2};
+    return (pn_lu_request){
+        .plan = {.layout = t->layout, .look_ahead = b->look_ahead, .first_share = b->first_share},
+        .compute = t->compute,
+        .topology = b->topology,
+        .segment_bytes = b->segment_bytes ? b->segment_bytes : 4096,
+        .panel_threads = b->panel_threads,
+        .buffers = b->panel_buffers ? b->panel_buffers : 2};
 }
 
 static void solve(stage *s, const trial *t, double *x)
