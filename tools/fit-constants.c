@@ -3,6 +3,7 @@
 //
 //     fit-constants TABLE.csv             errors with the constants as they are, a line a system
 //     fit-constants TABLE.csv --fit       fits, and writes the rows of constants.inc
+//     fit-constants TABLE.csv --refine    the same from the constants as they are on
 //     fit-constants TABLE.csv --folds 5   fits to four fifths and judges on the rest, five times
 //
 // Starts from the medians and minimises the sum of ln(1 + (e/0.08)^2), e the relative error of the
@@ -15,6 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { PARAMETERS = 256, STEPS = 48, SWEEPS = 12, FOLD_SWEEPS = 6, FINE_STEPS = 200 };
 
@@ -325,25 +329,49 @@ static unsigned fold_of(const pn_published *s, unsigned folds)
     return hash / 64 % folds;
 }
 
-static void cross_validate(const pn_published_list *list, unsigned folds, double *errors)
+static void judge_fold(const pn_published_list *list, unsigned folds, unsigned f, double *errors)
 {
     static pn_constants constants;
+    char told[32];
     bool *is_out = calloc((size_t)list->count, sizeof *is_out);
     if (!is_out)
         exit(2);
-    for (unsigned f = 0; f < folds; f++) {
-        char told[32];
-        pn_constants_load(&constants);
-        for (int i = 0; i < list->count; i++)
-            is_out[i] = fold_of(&list->system[i], folds) == f;
-        fitting fit = {.constants = &constants, .list = list, .is_out = is_out};
-        reset(&fit);
-        list_parameters(&fit);
-        snprintf(told, sizeof told, "fold %u", f + 1);
-        run_fit(&fit, FOLD_SWEEPS, told);
-        judge(&constants, list, is_out, errors);
-    }
+    pn_constants_load(&constants);
+    for (int i = 0; i < list->count; i++)
+        is_out[i] = fold_of(&list->system[i], folds) == f;
+    fitting fit = {.constants = &constants, .list = list, .is_out = is_out};
+    reset(&fit);
+    list_parameters(&fit);
+    snprintf(told, sizeof told, "fold %u", f + 1);
+    run_fit(&fit, FOLD_SWEEPS, told);
+    judge(&constants, list, is_out, errors);
     free(is_out);
+}
+
+// A process for each fold; the errors are in memory that they share.
+static double *cross_validate(const pn_published_list *list, unsigned folds)
+{
+    double *errors = mmap(NULL, (size_t)list->count * sizeof *errors, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (errors == MAP_FAILED)
+        exit(2);
+    for (unsigned f = 0; f < folds; f++) {
+        pid_t child = fork();
+        if (child == 0) {
+            judge_fold(list, folds, f, errors);
+            exit(0);
+        }
+        if (child < 0)
+            exit(2);
+    }
+    for (unsigned f = 0; f < folds; f++) {
+        int status;
+        if (wait(&status) < 0 || status != 0) {
+            fprintf(stderr, "fit-constants: a fold did not end well\n");
+            exit(2);
+        }
+    }
+    return errors;
 }
 
 int main(int argc, char **argv)
@@ -351,10 +379,12 @@ int main(int argc, char **argv)
     static pn_constants constants;
     pn_published_list list;
     pn_constants_load(&constants);
-    bool with_fit = argc == 3 && strcmp(argv[2], "--fit") == 0;
+    bool refines = argc == 3 && strcmp(argv[2], "--refine") == 0;
+    bool with_fit = refines || (argc == 3 && strcmp(argv[2], "--fit") == 0);
     int folds = argc == 4 && strcmp(argv[2], "--folds") == 0 ? atoi(argv[3]) : 0;
     if (argc < 2 || (argc > 2 && !with_fit && folds < 2)) {
-        fprintf(stderr, "fit-constants TABLE.csv [--fit | --folds COUNT (at least 2)]\n");
+        fprintf(stderr,
+                "fit-constants TABLE.csv [--fit | --refine | --folds COUNT (at least 2)]\n");
         return 2;
     }
     if (pn_published_read(&list, argv[1], &constants) != PN_OK) {
@@ -367,16 +397,15 @@ int main(int argc, char **argv)
         return 2;
     if (with_fit) {
         fitting fit = {.constants = &constants, .list = &list, .is_out = is_out};
-        reset(&fit);
+        if (!refines)
+            reset(&fit);
         list_parameters(&fit);
         run_fit(&fit, SWEEPS, "all");
         print_constants(&constants);
     } else {
-        if (folds)
-            cross_validate(&list, (unsigned)folds, errors);
-        else
+        if (!folds)
             judge(&constants, &list, memset(is_out, true, (size_t)list.count), errors);
-        print_systems(&constants, &list, errors);
+        print_systems(&constants, &list, folds ? cross_validate(&list, (unsigned)folds) : errors);
     }
     free(errors);
     free(is_out);
