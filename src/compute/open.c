@@ -13,7 +13,17 @@
 #include <string.h>
 
 static const char plugin_file[] = "panache-cuda.so";
+static const char driver_file[] = "libcuda.so.1";
 enum { ANY_DEVICE = -1, MOST_DEVICES = 1024 };
+
+// Asked before the plug-in, which brings some 200 MiB of libraries along, for nothing without it.
+static bool has_driver(void)
+{
+    void *driver = dlopen(driver_file, RTLD_LAZY | RTLD_LOCAL);
+    if (driver)
+        dlclose(driver);
+    return driver != NULL;
+}
 
 static pn_status load_plugin(const pn_compute_backend **backend)
 {
@@ -23,6 +33,8 @@ static pn_status load_plugin(const pn_compute_backend **backend)
                        "there is no plug-in for CUDA devices; looked for %s. Build Panache where "
                        "nvcc is installed, or name the folder in PANACHE_PLUGINS",
                        place.tried);
+    if (!has_driver())
+        return pn_fail(PN_ERROR_SYSTEM, "there is no CUDA driver on this host (%s)", driver_file);
     void *library = dlopen(place.path, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return pn_fail(PN_ERROR_SYSTEM, "the CUDA plug-in cannot be opened: %s", dlerror());
