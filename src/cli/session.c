@@ -253,6 +253,8 @@ static bool wants_rate(const pn_session *session, pn_command command)
 static pn_status measure_rates(pn_session *session)
 {
     double rate = 0, panel_rate = 0;
+    if (session->comm->size > 1) // it may take seconds; one rank is done at once
+        pn_log_all(&session->log, "measuring the rates of %d ranks", session->comm->size);
     pn_status status = pn_measure_rates(session, &rate, &panel_rate);
     status = pn_session_agree(session, status);
     if (status == PN_OK)

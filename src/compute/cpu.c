@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+enum { SMALL_PAGE = 4096 };
 static const size_t huge_page = (size_t)2 << 20;
 
 static void release(pn_compute *compute, void *memory, size_t bytes);
@@ -22,7 +23,6 @@ typedef struct touch_task {
 // Each thread touches the part that it will mostly work on: rows are shared out the same way.
 static void touch_job(void *task, int me, int members)
 {
-    enum { SMALL_PAGE = 4096 };
     const touch_task *t = task;
     pn_lidx begin, end;
     pn_cpu_share((pn_lidx)t->bytes, SMALL_PAGE, me, members, &begin, &end);
@@ -30,10 +30,16 @@ static void touch_job(void *task, int me, int members)
         t->memory[i] = 0;
 }
 
-// Anonymous memory on a huge-page boundary.
+static size_t pages(size_t bytes)
+{
+    return (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), SMALL_PAGE);
+}
+
+// Anonymous memory on a huge-page boundary. Only what fills huge pages gets them: rounding every
+// buffer up would cost a rank of a small run as much as its matrix.
 static pn_status allocate(pn_compute *compute, size_t bytes, void **memory)
 {
-    size_t wanted = (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), (int64_t)huge_page);
+    size_t wanted = pages(bytes);
     char *raw = mmap(NULL, wanted + huge_page, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (raw == MAP_FAILED) {
@@ -70,7 +76,7 @@ static void release(pn_compute *compute, void *memory, size_t bytes)
 {
     (void)compute;
     if (memory)
-        munmap(memory, (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), (int64_t)huge_page));
+        munmap(memory, pages(bytes));
 }
 
 typedef struct warm_task {

@@ -402,12 +402,13 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
 {
     run r = {.is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
     pn_status status;
+    // First, so that what it needs for a moment is not needed beside the matrix.
+    compute->ops->warm(compute, benchmark->layout->nb);
     PN_TRY(agree(&r, prepare(&r)));
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     PN_TRY(agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
-    compute->ops->warm(compute, benchmark->layout->nb);
     r.panel_home = pn_lu_warm(r.lu);
     pn_log_all(log, "solving");
     pn_power *power = pn_power_start(compute->bus);
