@@ -357,3 +357,8 @@ fail:
     close_late(&late->base);
     return status;
 }
+
+void pn_compute_late_break(pn_compute *compute, uint64_t operation)
+{
+    pn_late_of(compute)->breaks_at = operation;
+}
