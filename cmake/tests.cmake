@@ -20,7 +20,7 @@ foreach(source ${unit_tests})
 endforeach()
 
 # The tests of the compute seam once more on a CUDA device; skipped, by name, where there is none.
-foreach(name test_compute_rows test_compute_update test_compute_panel)
+foreach(name test_compute_rows test_compute_update test_compute_panel test_compute_weigh)
   pn_test_program(cuda_${name} ${PROJECT_SOURCE_DIR}/tests/unit/${name}.c PkgConfig::CMOCKA)
   target_compile_definitions(cuda_${name} PRIVATE PN_TEST_CUDA)
   add_test(NAME cuda/${name} COMMAND cuda_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

@@ -331,6 +331,7 @@ static const pn_compute_ops late_ops = {
     .multiply_help = multiply_help,
     .multiply_finish = multiply_finish,
     .apply = apply,
+    .weigh = pn_late_weigh,
     .given = given,
     .done = done,
     .wait = wait_for,

@@ -84,6 +84,9 @@ _Noreturn void pn_late_misused(const char *what);
 // late_panel.c
 void pn_late_factor(const pn_part_panel *task);
 
+// late_weigh.c
+bool pn_late_weigh(pn_compute *compute, const pn_weigh *task);
+
 // late_queue.c
 pn_ticket pn_late_give(pn_late *late, const pn_late_entry *entry);
 // Carries out what was given up to `ticket`.

@@ -198,6 +198,7 @@ static pn_compute_ops operations(bool factors_panels)
     ops.multiply_help = pn_cuda_multiply_help;
     ops.multiply_finish = pn_cuda_multiply_finish;
     ops.apply = pn_cuda_apply;
+    ops.weigh = pn_cuda_weigh;
     ops.given = [](pn_compute *compute) { return pn_cuda_ticket(pn_cuda_of(compute)); };
     ops.done = pn_cuda_done;
     ops.wait = pn_cuda_wait;
