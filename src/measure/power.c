@@ -208,6 +208,8 @@ void pn_power_stop(pn_power *p, pn_power_record *record)
     pthread_cond_signal(&p->wake);
     pthread_mutex_unlock(&p->lock);
     pthread_join(p->thread, NULL);
+    if (p->record.samples == 0) // it was over before the thread began
+        sample(p);
     *record = p->record;
     record->watts /= fmax(1, record->samples);
     record->clock_mhz /= fmax(1, record->samples);
