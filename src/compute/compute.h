@@ -169,6 +169,7 @@ struct pn_compute {
     int64_t memory_bytes; // of its own that `allocate` can give out; 0: it is the host's
     char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     char bus[32];         // a device's PCI address, "0000:1b:00.0"; "": processors
+    int devices;          // such as it is one of on this host; 0: processors
     int threads;
     double multiply_seconds; // thread-seconds spent in multiplications so far
     double multiply_operations;

@@ -66,6 +66,7 @@ static pn_status open_device(pn_compute **compute, const pn_compute_request *req
         inner.sharers = (int)pn_ceil_div(request->local_ranks, devices);
     }
     PN_TRY(backend->open(compute, &inner));
+    (*compute)->devices = devices;
     snprintf(reason, PN_COMPUTE_REASON, "CUDA device %d of %d: %s", inner.device, devices,
              (*compute)->kind);
 fail:
@@ -106,6 +107,8 @@ static pn_status open_late(pn_compute **compute, const pn_compute_request *reque
 {
     pn_status status = pn_compute_late_open(compute, request->team, request->blas,
                                             1 + (uint64_t)request->local_rank);
+    if (status == PN_OK)
+        (*compute)->devices = 1;
     if (status == PN_OK && breaks_at >= 0)
         pn_compute_late_break(*compute, (uint64_t)breaks_at);
     return status;
