@@ -4,7 +4,7 @@ _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
         run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --mpi --start-timeout --stall-timeout --tolerance --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
-        probe) words=" --threads --blas --no-bind -q --quiet -v --verbose -h --help --version" ;;
+        probe) words=" --threads --blas --device --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --mpi --start-timeout --stall-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --submit -h --help --version" ;;

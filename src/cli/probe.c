@@ -3,6 +3,7 @@
 // was measured here can be kept, compared, and scaled to a machine of many such nodes.
 #include "cli/command.h"
 #include "compute/cpu.h"
+#include "compute/open.h"
 #include "compute/rates.h"
 #include "config/machine.h"
 #include "lu/panel_rate.h"
@@ -11,10 +12,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const int block_sizes[] = {128, 192, 256, 384};
+static const int device_block_sizes[] = {256, 512, 768, 1024};
 enum { SIZES = sizeof block_sizes / sizeof *block_sizes, USUAL_NB = 256, PANEL_ROWS = 8192 };
-static const double seconds_alone = 0.5, seconds_team = 3.0, seconds_panel = 0.2;
+static const double seconds_alone = 0.5, seconds_team = 3.0, seconds_panel = 0.2,
+                    seconds_device = 2.0;
 
 typedef struct probe {
     pn_host host;
@@ -171,6 +175,63 @@ static pn_status measure_team(probe *p)
     return status;
 }
 
+static pn_status measure_device_panel(probe *p, pn_machine_device *device)
+{
+    if (!p->compute->ops->factor_panel)
+        return PN_OK;
+    for (int i = 0; i < SIZES; i++) {
+        pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = device_block_sizes[i]};
+        pn_status status = pn_panel_rate_on_part(&panel, p->compute, seconds_panel);
+        if (status != PN_OK)
+            return status;
+        device->panel_rate = rounded(fmax(panel.rate, device->panel_rate.value));
+    }
+    return PN_OK;
+}
+
+// The rates of the device by its own operations; the best multiplication is what it is worth.
+static pn_status measure_device(probe *p, pn_machine_device *device)
+{
+    pn_rate rates[SIZES + 1];
+    double best = 0.0;
+    for (int i = 0; i < SIZES; i++)
+        rates[i] = (pn_rate){.kind = PN_RATE_MULTIPLY, .nb = device_block_sizes[i]};
+    rates[SIZES] = (pn_rate){.kind = PN_RATE_COPY, .nb = USUAL_NB};
+    pn_status status = pn_rates_measure(rates, SIZES + 1, p->compute, seconds_device);
+    if (status != PN_OK)
+        return status;
+    for (int i = 0; i < SIZES; i++)
+        best = fmax(best, rates[i].rate);
+    device->rate = rounded(best);
+    device->memory_bandwidth = rounded(rates[SIZES].rate);
+    return measure_device_panel(p, device);
+}
+
+// With "auto" a host without devices is no failure.
+static pn_status probe_device(probe *p, const char *wanted)
+{
+    char reason[PN_COMPUTE_REASON];
+    bool is_free = strcmp(wanted, "auto") == 0;
+    pn_compute_request request = {
+        .device = is_free ? "cuda" : wanted, .local_ranks = 1, .team = p->team, .blas = p->blas};
+    p->compute->ops->close(p->compute);
+    p->compute = NULL;
+    pn_status status = pn_compute_open(&p->compute, &request, reason);
+    if (status != PN_OK)
+        return is_free ? PN_OK : status;
+    pn_machine_device *device = pn_machine_add_device(p->machine);
+    if (!device)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to describe %s", p->compute->kind);
+    PN_TRY(pn_machine_text(&device->name, p->compute->kind));
+    PN_TRY(pn_machine_text(&p->node->device, p->compute->kind));
+    p->node->devices = pn_figure_of(p->compute->devices);
+    if (p->compute->memory_bytes > 0)
+        device->memory = rounded((double)p->compute->memory_bytes);
+    PN_TRY(measure_device(p, device));
+fail:
+    return status;
+}
+
 static pn_status carry_out(probe *p, const pn_options *options)
 {
     pn_status status = PN_OK;
@@ -183,6 +244,8 @@ static pn_status carry_out(probe *p, const pn_options *options)
         PN_TRY(measure_alone(p, bind));
     PN_TRY(open_team(p, threads, bind));
     PN_TRY(measure_team(p));
+    if (strcmp(options->device, "cpu") != 0)
+        PN_TRY(probe_device(p, options->device));
     PN_TRY(pn_machine_check(p->machine, "this machine"));
     PN_TRY(pn_machine_write(p->machine, stdout));
 fail:

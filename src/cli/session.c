@@ -232,7 +232,7 @@ static pn_status open_team(pn_session *session)
     if (is_bound && !cpus)
         return pn_fail(PN_ERROR_MEMORY, "%d threads: no memory to bind them", mine->threads);
     if (is_bound)
-        pn_host_cpus(&session->host, mine->slot, mine->slots, mine->threads, cpus);
+        pn_host_cpus(&session->host, mine->core, mine->cores, mine->threads, cpus);
     pn_status status = pn_team_create(&session->team, mine->threads, cpus);
     free(cpus);
     return status;

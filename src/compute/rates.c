@@ -10,14 +10,17 @@
 
 enum {
     COLUMNS = 3072,
-    ROWS_A_THREAD = 1536, // of the matrix
-    ROWS_LEAST = 3072,    // so that a device, one thread wide, has enough to do
+    COLUMNS_OF_DEVICE = 8192, // of one with memory for it: about a millisecond at 50 TFLOP/s
+    ROWS_A_THREAD = 1536,     // of the matrix
+    ROWS_LEAST = 3072,        // so that a device, one thread wide, has enough to do
     ROWS_MOST = 16384,
     ROWS_FIRST = 128, // of the steady rate, a thread
     PIECES = 32,      // of its time
     REPEATS_LEAST = 3,
     REPEATS_MOST = 99
 };
+
+static const int64_t enough_memory = (int64_t)8 << 30;
 
 // What the operations are carried out on.
 typedef struct bench {
@@ -101,7 +104,7 @@ static pn_status open_bench(bench *b, pn_compute *compute, const pn_rate_shape *
     pn_lidx rows = pn_min(ROWS_MOST, pn_max(ROWS_LEAST, (pn_lidx)ROWS_A_THREAD * compute->threads));
     if (compute->memory_bytes > 0)
         rows = ROWS_MOST;
-    pn_lidx columns = COLUMNS;
+    pn_lidx columns = compute->memory_bytes >= enough_memory ? COLUMNS_OF_DEVICE : COLUMNS;
     if (at_most->rows)
         rows = pn_min(rows, at_most->rows);
     if (at_most->columns)

@@ -176,6 +176,7 @@ pn_figure pn_figure_of(double value);
 pn_status pn_machine_text(char **field, const char *text);
 pn_status pn_machine_create(pn_machine **machine, const char *name);
 pn_machine_partition *pn_machine_add_partition(pn_machine *machine);
+pn_machine_device *pn_machine_add_device(pn_machine *machine);
 pn_machine_measurement *pn_machine_add_measurement(pn_machine_partition *partition);
 
 #endif

@@ -63,7 +63,7 @@ typedef enum pn_command {
     X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
     X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS, "SHARE|SIZE", \
-      "most memory to take on each host: a share of what is available, such as 80%, or 12G") \
+      "most memory to take on each host: a share of what is available, such as 80%, or 12G; a device: all, or a size") \
     X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR(RUN), "0|1", \
       "1: factor the next panel beside the update; 0: after it") \
     X(int64_t, bcast, WORD, "ring-modified", 0, 0, PN_TOPOLOGY_WORDS, 0, "bcast", PN_FOR(RUN), "WORD", \
@@ -88,7 +88,7 @@ typedef enum pn_command {
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RANKS | PN_FOR(PROBE), "LIBRARY", \
       "openblas, blis, mkl, reference, or the path of a library") \
-    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RANKS, "auto|cpu|cuda[:NUMBER]", \
+    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RANKS | PN_FOR(PROBE), "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
     X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RANKS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \

@@ -87,6 +87,24 @@ static double memory_share(const pn_wishes *wishes)
     return wishes->memory_share > 0.0 ? wishes->memory_share : default_memory_share;
 }
 
+// A device: all that it has for this rank, or as much of it as was asked for.
+static pn_status allow_device(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
+{
+    char asked[32], there[32];
+    bool own = facts->memory_bytes || facts->memory_share > 0.0;
+    int64_t bytes = own ? facts->memory_bytes : wishes->memory_bytes;
+    out->bytes_allowed = bytes ? bytes : facts->device_memory;
+    if (bytes <= facts->device_memory)
+        return PN_OK;
+    pn_bytes_text(bytes, asked, sizeof asked);
+    pn_bytes_text(facts->device_memory, there, sizeof there);
+    return pn_fail(
+        PN_ERROR_MEMORY,
+        "--memory asks for %s of the device (%.63s on host %.63s), which has %s for this "
+        "rank; at most that is allowed",
+        asked, facts->kind, facts->host, there);
+}
+
 static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
 {
     char asked[32], there[32];
@@ -111,6 +129,27 @@ static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, cons
     return PN_OK;
 }
 
+// Ranks that share processors get equal parts of them; where their numbers of threads are unlike
+// and all fit, one after the other, as one beside a device may need few. ranks: 0 if all have the
+// same number.
+static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks, int rank)
+{
+    int before = 0, all = 0;
+    int cores = (int)pn_max(1, facts[rank].cores);
+    bool are_alike = true;
+    for (int other = 0; other < ranks; other++)
+        if (strcmp(facts[other].host, facts[rank].host) == 0 &&
+            facts[other].cpu_set == facts[rank].cpu_set) {
+            before += out[other].slot < out[rank].slot ? out[other].threads : 0;
+            all += out[other].threads;
+            are_alike &= out[other].threads == out[rank].threads;
+        }
+    bool in_turn = !are_alike && all <= cores;
+    out[rank].core = in_turn ? before : out[rank].slot;
+    out[rank].cores = in_turn ? cores : out[rank].slots;
+    out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
+}
+
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
                             int ranks)
 {
@@ -126,11 +165,14 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const 
         int cores = (int)pn_max(1, facts[rank].cores);
         int asked = facts[rank].threads ? facts[rank].threads : wishes->threads;
         mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
-        mine->oversubscribed = mine->threads * mine->slots > cores;
-        status = allow_memory(mine, wishes, &facts[rank]);
-        if (facts[rank].device_memory > 0)
-            mine->bytes_allowed = facts[rank].device_memory;
+        status = facts[rank].device_memory > 0 ? allow_device(mine, wishes, &facts[rank])
+                                               : allow_memory(mine, wishes, &facts[rank]);
     }
+    bool are_alike = true;
+    for (int rank = 1; rank < ranks; rank++)
+        are_alike &= out[rank].threads == out[0].threads;
+    for (int rank = 0; rank < ranks && status == PN_OK; rank++)
+        place_threads(out, facts, are_alike ? 0 : ranks, rank);
     return status;
 }
 

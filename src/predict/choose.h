@@ -71,9 +71,10 @@ typedef struct pn_choice_line { // a row of the table shown before the run
 // How one rank uses its host.
 typedef struct pn_rank_choice {
     int threads;
-    int on_host;           // ranks on its host
-    int slot, slots;       // its place among the ranks that share its processors: for pn_host_cpus
-    bool oversubscribed;   // more threads than cores there: binding would only hurt
+    int on_host;         // ranks on its host
+    int slot, slots;     // its place among the ranks that share its processors
+    bool oversubscribed; // more threads than cores there: binding would only hurt
+    int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
     int64_t bytes_allowed; // its part of its host's memory
     double rate_gflops;    // that was reckoned with
 } pn_rank_choice;

@@ -353,8 +353,12 @@ static pn_status verify(run *r)
     double begin = pn_clock();
     pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
-    pn_verify_request request = {
-        .n = result->n, .seed = r->is->seed, .x = r->x, .comm = r->comm, .team = r->compute->team};
+    pn_verify_request request = {.n = result->n,
+                                 .seed = r->is->seed,
+                                 .x = r->x,
+                                 .comm = r->comm,
+                                 .team = r->compute->team,
+                                 .compute = r->compute};
     pn_status status = pn_verify_solution(&request, &result->norms, &result->residual);
     result->verify_seconds = pn_clock() - begin;
     result->passed = status == PN_OK && result->residual < result->threshold;

@@ -189,7 +189,7 @@ static void check_solution(stage *s, const trial *t)
         CHECK(s->comm, fabs(x[i] - expected[i]) <= limit);
     }
     pn_norms norms;
-    pn_verify_request request = {n, 100, x, &s->part, t->compute->team};
+    pn_verify_request request = {n, 100, x, &s->part, t->compute->team, NULL};
     CHECK(s->comm, pn_verify_solution(&request, &norms, &residual) == PN_OK);
     CHECK(s->comm, residual < 16.0);
 }

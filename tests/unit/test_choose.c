@@ -131,6 +131,43 @@ static void shares_cores_between_ranks(void **state)
     pn_choice_release(&choice);
 }
 
+static void unlike_numbers_of_threads_stand_in_a_row(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 2, 2, 16);
+    facts[0].threads = 2; // beside a device
+    facts[1].threads = 13;
+    pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, 2);
+    assert_int_equal(choice.ranks[0].core, 0);
+    assert_int_equal(choice.ranks[1].core, 2);
+    assert_int_equal(choice.ranks[1].cores, 16);
+    assert_false(choice.ranks[0].oversubscribed || choice.ranks[1].oversubscribed);
+    pn_choice_release(&choice);
+    facts[0].threads = 4; // one more than there are
+    choice = choose(&(pn_wishes){.n = 0}, facts, 2);
+    assert_int_equal(choice.ranks[1].core, 1);
+    assert_int_equal(choice.ranks[1].cores, 2);
+    assert_true(choice.ranks[1].oversubscribed);
+    pn_choice_release(&choice);
+}
+
+static void a_device_has_a_memory_of_its_own(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    fill(facts, 2, 2, 16);
+    facts[0].device_memory = facts[1].device_memory = 60 * GIB;
+    facts[1].memory_bytes = 20 * GIB;
+    pn_choice choice = choose(&(pn_wishes){.n = 0}, facts, 2);
+    assert_int_equal(choice.ranks[0].bytes_allowed, 60 * GIB);
+    assert_int_equal(choice.ranks[1].bytes_allowed, 20 * GIB);
+    pn_choice_release(&choice);
+    facts[1].memory_bytes = 61 * GIB;
+    assert_int_equal(pn_choose(&choice, &(pn_wishes){.n = 0}, facts, 2), PN_ERROR_MEMORY);
+    assert_non_null(strstr(pn_fail_message(), "of the device"));
+}
+
 static void ranks_of_hosts_may_come_in_any_order(void **state)
 {
     (void)state;
@@ -330,6 +367,8 @@ int main(void)
         cmocka_unit_test(knows_the_usual_grids),
         cmocka_unit_test(keeps_columns_on_a_host),
         cmocka_unit_test(shares_cores_between_ranks),
+        cmocka_unit_test(unlike_numbers_of_threads_stand_in_a_row),
+        cmocka_unit_test(a_device_has_a_memory_of_its_own),
         cmocka_unit_test(ranks_of_hosts_may_come_in_any_order),
         cmocka_unit_test(memory_limits_n),
         cmocka_unit_test(time_sets_n),
