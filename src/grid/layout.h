@@ -63,7 +63,8 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
 
 // Reverse greedy seating of virtual rows inside a column of `height` processes: host[v] is the
 // process row of virtual row v, host[virtual_rows]. Any trailing part of the rows is as balanced as
-// whole rows allow. weights: [height], NULL is equal (then cyclic). Failures: as pn_layout_deal.
+// whole rows allow, but every process hosts one at least. weights: [height], NULL is equal (then
+// cyclic); virtual_rows is height at least. Failures: as pn_layout_deal.
 pn_status pn_layout_seat(int *host, int virtual_rows, int height, const double *weights);
 
 // The fewest virtual rows (at least the tallest height, at most 16 for each of its processes) with
