@@ -77,8 +77,9 @@ pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heig
 pn_status pn_layout_rearrange(pn_layout **layout, const pn_layout *from, const int32_t *owner);
 
 // Mends owner[first..blocks) for other shares with few moves: from the last block to `first`, a
-// block stays where it is as long as its column then holds at most one block more than its share of
-// the blocks from there on, and is dealt anew otherwise. Returns the number of blocks that move.
+// block stays where it is unless its column would be done with it later than the one that would be
+// done soonest, by more than all columns together need for half a block each. Returns the number of
+// blocks that move: none if they were dealt by these shares without caps.
 pn_gidx pn_layout_redeal(int32_t *owner, pn_gidx first, pn_gidx blocks, int columns,
                          const double *shares, const pn_gidx *caps);
 
