@@ -3,7 +3,7 @@
 // caps hold with what is already done, and the result is about as good as a deal from scratch. A
 // layout with other owners counts as one that was created so.
 #include "grid/layout.h"
-#include "trust/adapt.h"
+#include "trust/drift.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -104,8 +104,8 @@ static void it_is_about_as_good_as_dealing_from_scratch(void **state)
         pn_layout_redeal(d.owner, 0, d.blocks, d.columns, d.shares, NULL);
         pn_layout layout = {
             .columns = d.columns, .row_blocks = d.blocks, .column_blocks = d.blocks};
-        double mended = pn_adapt_predict(&layout, d.owner, 0, d.shares);
-        double best = pn_adapt_predict(&layout, fresh, 0, d.shares);
+        double mended = pn_drift_predict(&layout, d.owner, 0, d.shares);
+        double best = pn_drift_predict(&layout, fresh, 0, d.shares);
         assert_true(mended <= best * (1 + 0.5 * d.columns / (double)d.blocks));
     }
 }
