@@ -97,9 +97,8 @@ static pn_status read_budget(const char *text, double *budget)
 static void bar(double value, double most, char text[25])
 {
     int length = most > 0 ? (int)lround(24 * value / most) : 0;
-    for (int i = 0; i < 24; i++)
-        text[i] = i < length ? '#' : ' ';
-    text[24] = '\0';
+    memset(text, '#', (size_t)length);
+    text[length] = '\0';
 }
 
 static void print_upgrade(const planning *plan, const pn_upgrade *upgrade, double most)

@@ -25,6 +25,7 @@ static void reason_of(const findings *found, int i, char *text, size_t bytes)
 {
     const pn_tuned *best = &found->tuned[0], *tuned = &found->tuned[i];
     int worst = PN_TUNED_PANEL;
+    double slower = 100 * (best->rate / tuned->rate - 1);
     if (i == 0) {
         snprintf(text, bytes, "%s %.1f %% of the time, %s %.1f %%",
                  pn_tuned_name(PN_TUNED_MULTIPLY), 100 * best->shares[PN_TUNED_MULTIPLY],
@@ -34,9 +35,16 @@ static void reason_of(const findings *found, int i, char *text, size_t bytes)
     for (int share = PN_TUNED_MULTIPLY; share <= PN_TUNED_WAIT; share++)
         if (tuned->shares[share] - best->shares[share] > tuned->shares[worst] - best->shares[worst])
             worst = share;
-    snprintf(text, bytes, "%.2f %% slower; more of its time %s: %.1f against %.1f %%",
-             100 * (best->rate / tuned->rate - 1), pn_tuned_name(worst), 100 * tuned->shares[worst],
-             100 * best->shares[worst]);
+    double more = 100 * (tuned->shares[worst] - best->shares[worst]);
+    if (tuned->in_turn != best->in_turn)
+        snprintf(text, bytes, "%.2f %% slower; panels are not factored beside the products",
+                 slower);
+    else if (worst == PN_TUNED_MULTIPLY || more < 0.05)
+        snprintf(text, bytes, "%.2f %% slower; it multiplies more slowly, or overlaps less",
+                 slower);
+    else
+        snprintf(text, bytes, "%.2f %% slower; more of its time %s: %.1f against %.1f %%", slower,
+                 pn_tuned_name(worst), 100 * tuned->shares[worst], 100 * best->shares[worst]);
 }
 
 static void print_row(const findings *found, int i)
