@@ -38,29 +38,6 @@ static const pn_link *link_between(const pn_model *model, int from, int to)
                                             : &model->between[part * model->parts + other];
 }
 
-// The panel reaches the next owner first and goes round the ring from there, in pieces: a column
-// d places on has it one transfer and d latencies later. Slow links come last and relay nothing.
-static void send_panel(walker *walk, int owner, double bytes)
-{
-    const pn_model *model = walk->model;
-    int columns = model->layout->columns;
-    column_state *from = &walk->columns[owner];
-    double own = bytes * model->part[model->part_of[owner]].row.second;
-    double start = fmax(from->host, from->link);
-    from->link = start + (columns > 2 ? 2.0 : columns > 1 ? 1.0 : 0.0) * own * walk->scale;
-    from->arrival = from->host;
-    for (int j = 0; j < columns; j++) {
-        if (j == owner)
-            continue;
-        int distance = (j - owner + columns) % columns;
-        const pn_link *link = link_between(model, owner, j);
-        double transfer = fmax(own, bytes * link->second);
-        double hops = distance == 1 ? 0.0 : own;
-        walk->columns[j].arrival =
-            start + (transfer + hops + distance * link->latency) * walk->scale;
-    }
-}
-
 // The host does something for `seconds`; a share of the multiplier does it with it.
 static void occupy(column_state *c, double seconds, double share)
 {
@@ -72,6 +49,32 @@ static void occupy(column_state *c, double seconds, double share)
 static double copying(const pn_engine *engine)
 {
     return engine->threads > 0 ? engine->link / engine->threads : 0;
+}
+
+// The panel reaches the next owner first and goes round the ring from there, in pieces: a column
+// d places on has it one transfer and d latencies later. Slow links come last and relay nothing.
+static void send_panel(walker *walk, int owner, double bytes)
+{
+    const pn_model *model = walk->model;
+    int columns = model->layout->columns;
+    column_state *from = &walk->columns[owner];
+    double own = bytes * model->part[model->part_of[owner]].row.second;
+    double start = fmax(from->host, from->link);
+    from->link = start + (columns > 2 ? 2.0 : columns > 1 ? 1.0 : 0.0) * own * walk->scale;
+    from->arrival = from->host;
+    double share = copying(&model->part[model->part_of[owner]].engine);
+    if (columns > 1 && share > 0) // it copies before it goes on
+        occupy(from, own * walk->scale, share);
+    for (int j = 0; j < columns; j++) {
+        if (j == owner)
+            continue;
+        int distance = (j - owner + columns) % columns;
+        const pn_link *link = link_between(model, owner, j);
+        double transfer = fmax(own, bytes * link->second);
+        double hops = distance == 1 ? 0.0 : own;
+        walk->columns[j].arrival =
+            start + (transfer + hops + distance * link->latency) * walk->scale;
+    }
 }
 
 static void start_rows(walker *walk, int j, const pn_price *price, double seconds)

@@ -163,12 +163,31 @@ static pn_price_list *new_list(pn_price_cache *cache)
     return &cache->lists[cache->count++];
 }
 
+// A process of one thread that waits for the others of its column multiplies a piece meanwhile
+// (compute/cpu_multiply.c), and they then wait for it: for half a piece a panel.
+static double wait_for_pieces(const pn_engine *engine, const pn_op *ops, int count)
+{
+    const double least_rows = 512, pieces = 4;
+    for (int i = 0; i < count; i++)
+        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
+            double rows = (double)ops[i].rows;
+            double piece = fmin(rows, fmax(least_rows, rows / pieces));
+            return 0.5 * multiply(engine, piece, (double)ops[i].columns, ops[i].width);
+        }
+    return 0;
+}
+
 static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
 {
     const pn_model *model = cache->model;
-    int crew = crew_for(&model->part[model->part_of[j]].engine, ops, list->count);
-    for (int i = 0; i < list->count; i++)
+    const pn_engine *engine = &model->part[model->part_of[j]].engine;
+    int crew = crew_for(engine, ops, list->count);
+    bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
+    for (int i = 0; i < list->count; i++) {
         list->price[i] = price_of(cache, j, &ops[i], crew);
+        if (waits && ops[i].kind == PN_OP_FACTOR)
+            list->price[i].seconds += wait_for_pieces(engine, ops, list->count);
+    }
 }
 
 pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step, int j,
