@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const double default_seconds = 60.0, default_memory_share = 0.8;
-enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16 };
+enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
 static const int block_sizes[] = {64, 96, 128, 160, 192, 224, 256, 320, 384};
 static const int device_block_sizes[] = {256, 384, 512, 768, 1024};
 static const pn_gidx n_allowed = 1000000000;
@@ -244,6 +244,12 @@ static pn_status price(void *context, pn_tuned *candidate)
     return PN_OK;
 }
 
+// Of a matrix that takes no time worth a search: the root of N, in steps of the least.
+static int small_nb(pn_gidx n)
+{
+    return (int)pn_max(1, llround(1.5 * sqrt((double)n) / NB_LEAST)) * NB_LEAST;
+}
+
 // Block size, and height where like ranks leave it open, by the search.
 static pn_status search_shape(pn_choosing *choosing)
 {
@@ -258,8 +264,9 @@ static pn_status search_shape(pn_choosing *choosing)
                            .height_count = 1,
                            .price = price,
                            .context = choosing};
-    if (wishes->nb) {
-        space.nb = &wishes->nb;
+    int only = wishes->nb ? wishes->nb : small_nb(choice->n);
+    if (wishes->nb || choice->n < N_SEARCHED) {
+        space.nb = &only;
         space.nbs = 1;
     }
     if (!choice->arrangement.unlike)

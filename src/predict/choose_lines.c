@@ -60,7 +60,8 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
         give_reason(line, "the best by the model; %d would be %.1f %% slower", next->nb,
                     100 * (choice->tuned[0].rate / next->rate - 1));
     else
-        give_reason(line, "small enough for the memory");
+        give_reason(line, choice->tuned_count > 0 ? "the root of N: too small for a search"
+                                                  : "small enough for the memory");
 }
 
 static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
