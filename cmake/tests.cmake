@@ -52,6 +52,12 @@ if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
   endforeach()
 endif()
 
+if(TARGET panache)
+  add_test(NAME cli/readme COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/readme)
+  set_tests_properties(cli/readme PROPERTIES LABELS cli TIMEOUT 300
+                       ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
+endif()
+
 # pn_script_test(name command...)
 function(pn_script_test name)
   add_test(NAME ${name} COMMAND ${ARGN})

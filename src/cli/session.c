@@ -255,7 +255,9 @@ static bool wants_rate(const pn_session *session, pn_command command)
     const pn_options *options = &session->options;
     bool by_rate = !options->shares.equal && !options->shares.count && has_kinds(session);
     bool is_large = options->n == 0 || options->n >= RATE_N;
-    return by_rate || (command == PN_COMMAND_RUN && is_large);
+    if (command == PN_COMMAND_PROBE) // it measures everything itself
+        return false;
+    return by_rate || ((command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE) && is_large);
 }
 
 static pn_status measure_rates(pn_session *session)
