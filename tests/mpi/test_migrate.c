@@ -240,7 +240,7 @@ static void check_solution(stage *s, trial *t, int size, int number)
         worst = fabs(x[i] - s->x[size][i]) <= worst ? worst : fabs(x[i] - s->x[size][i]);
     bool same = worst <= 1e-10 * naive_largest(s->x[size], n);
     pn_norms norms;
-    pn_verify_request request = {n, 100, x, &s->part, t->compute->team};
+    pn_verify_request request = {n, 100, x, &s->part, t->compute->team, NULL};
     CHECK(s->comm, pn_verify_solution(&request, &norms, &residual) == PN_OK);
     if (!same || !(residual < 16.0))
         tell(s, t, number);
