@@ -3,6 +3,7 @@
 
 #include "compute/open.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ static void count_neighbours(const pn_session *session, pn_compute_request *requ
         pn_comm_abort(comm, PN_EXIT_FAILURE);
     wish *mine = &all[comm->rank];
     memcpy(mine->host, session->log.host, sizeof mine->host);
-    memcpy(mine->device, session->options.device, sizeof mine->device);
+    snprintf(mine->device, sizeof mine->device, "%s", request->device);
     pn_group world = pn_group_world(comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);
     mine = &all[comm->rank];
@@ -39,13 +40,12 @@ static void count_neighbours(const pn_session *session, pn_compute_request *requ
     free(all);
 }
 
-pn_status pn_part_open(pn_session *session)
+pn_status pn_part_open(pn_session *session, const char *device, pn_compute **compute)
 {
     char reason[PN_COMPUTE_REASON];
-    pn_compute_request request = {
-        .device = session->options.device, .team = session->team, .blas = session->blas};
+    pn_compute_request request = {.device = device, .team = session->team, .blas = session->blas};
     count_neighbours(session, &request);
-    pn_status status = pn_compute_open(&session->compute, &request, reason);
+    pn_status status = pn_compute_open(compute, &request, reason);
     if (status == PN_OK && session->log.level == PN_LOG_VERBOSE)
         pn_log_rank(&session->log, "computes on %s", reason);
     return status;

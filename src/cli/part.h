@@ -6,7 +6,8 @@
 
 #include "cli/session.h"
 
-// Opens session->compute on session->team and session->blas. Every rank calls it.
-pn_status pn_part_open(pn_session *session);
+// Opens what the word `device` of this rank means, on session->team and session->blas. Every rank
+// calls it.
+pn_status pn_part_open(pn_session *session, const char *device, pn_compute **compute);
 
 #endif

@@ -2,6 +2,7 @@
 // panache probe: this machine as data, on standard output, in the format of machine files. What
 // was measured here can be kept, compared, predicted, and scaled to a machine of many such nodes.
 // Ranks of one kind make a partition; figures are of one rank, with all of them at work.
+#include "cli/probe_device.h"
 #include "cli/probe_rates.h"
 #include "config/machine.h"
 
@@ -20,12 +21,14 @@ typedef struct rank_facts { // as it travels
     int64_t memory_allowed; // to this rank
     int32_t rate_count;
     pn_probe_rate rates[PN_PROBE_RATES];
+    pn_probe_device device;
 } rank_facts;
 
 typedef struct probe {
     pn_session session;
     rank_facts *ranks; // [comm->size]
     pn_probe_links links;
+    pn_compute *device; // beside the session's processors; NULL: none
     pn_machine *machine;
 } probe;
 
@@ -66,7 +69,8 @@ static void note_facts(pn_session *session, rank_facts *mine)
 
 static bool are_alike(const rank_facts *a, const rank_facts *b)
 {
-    return strcmp(a->kind, b->kind) == 0 && a->threads == b->threads;
+    return strcmp(a->kind, b->kind) == 0 && a->threads == b->threads &&
+           strcmp(a->device.kind, b->device.kind) == 0;
 }
 
 // A kind of rank, and those that are of it.
@@ -165,6 +169,21 @@ static pn_probe_rate mean_of(const probe *p, const kind *k, int i)
     return mean;
 }
 
+// The same of their devices.
+static pn_probe_device mean_device(const probe *p, const kind *k)
+{
+    pn_probe_device mean = k->first->device;
+    mean.rate = mean.panel_rate = mean.bandwidth = 0;
+    for (int rank = 0; rank < p->session.comm->size; rank++)
+        if (are_alike(&p->ranks[rank], k->first)) {
+            const pn_probe_device *device = &p->ranks[rank].device;
+            mean.rate += device->rate / k->ranks;
+            mean.panel_rate += device->panel_rate / k->ranks;
+            mean.bandwidth += device->bandwidth / k->ranks;
+        }
+    return mean;
+}
+
 static pn_status add(pn_machine_partition *node, const pn_probe_rate *rate, double latency)
 {
     pn_machine_measurement *entry = pn_machine_add_measurement(node);
@@ -227,6 +246,8 @@ static pn_status describe_all(probe *p)
             return pn_fail(PN_ERROR_MEMORY, "no memory to describe %s", p->ranks[rank].host);
         PN_TRY(describe(p, node, &k));
         PN_TRY(add_rates(p, node, &k));
+        pn_probe_device device = mean_device(p, &k);
+        PN_TRY(pn_probe_device_describe(p->machine, node, &device, node->ranks.value));
     }
     PN_TRY(pn_machine_check(p->machine, "this machine"));
     PN_TRY(pn_machine_write(p->machine, stdout));
@@ -234,7 +255,7 @@ fail:
     return status;
 }
 
-static pn_status carry_out(probe *p)
+static pn_status carry_out(probe *p, const char *device)
 {
     pn_session *session = &p->session;
     pn_comm *comm = session->comm;
@@ -246,9 +267,11 @@ static pn_status carry_out(probe *p)
         status = pn_fail(PN_ERROR_MEMORY, "no memory to describe %d ranks", comm->size);
     PN_TRY(pn_session_agree(session, status));
     rank_facts *mine = &p->ranks[comm->rank];
+    PN_TRY(pn_session_agree(session, pn_probe_device_open(session, device, &p->device)));
     note_facts(session, mine);
     PN_TRY(pn_probe_measure(session, mine->rates, &count));
     mine->rate_count = count;
+    PN_TRY(pn_probe_device_measure(session, p->device, &mine->device));
     PN_TRY(pn_probe_measure_links(session, &p->links));
     pn_group_gather_all(&world, p->ranks, sizeof *p->ranks);
     PN_TRY(pn_session_agree(session, comm->rank == 0 ? describe_all(p) : PN_OK));
@@ -259,12 +282,14 @@ fail:
 int pn_command_probe(const pn_invocation *invocation)
 {
     probe p = {.ranks = NULL};
-    pn_invocation on_processors = *invocation; // a device's rates are not what is probed
+    pn_invocation on_processors = *invocation; // a device is probed beside them
     snprintf(on_processors.options.device, sizeof on_processors.options.device, "cpu");
     pn_status status = pn_session_open(&p.session, &on_processors);
     if (status == PN_OK)
-        status = carry_out(&p);
+        status = carry_out(&p, invocation->options.device);
     pn_machine_destroy(p.machine);
+    if (p.device)
+        p.device->ops->close(p.device);
     free(p.ranks);
     pn_session_close(&p.session);
     return status == PN_OK ? PN_EXIT_PASSED : PN_EXIT_FAILURE;

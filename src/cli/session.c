@@ -290,7 +290,8 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
     PN_TRY(pn_session_agree(session, open_team(session)));
-    PN_TRY(pn_session_agree(session, pn_part_open(session)));
+    status = pn_part_open(session, session->options.device, &session->compute);
+    PN_TRY(pn_session_agree(session, status));
     if (strcmp(session->compute->kind, "CPU") == 0)
         name_kind(session, session->compute->kind, sizeof session->compute->kind);
     share_facts(session, 0, 0);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/probe_device.h"
+
+#include "cli/part.h"
+#include "compute/rates.h"
+#include "lu/panel_rate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const int block_sizes[] = {256, 512, 1024};
+enum {
+    SIZES = sizeof block_sizes / sizeof *block_sizes,
+    PANEL_NB = 512, // that of runs on devices
+    PANEL_ROWS = 8192,
+    TAG = 0
+};
+static const double seconds_rates = 2.0, seconds_panel = 0.2;
+
+pn_status pn_probe_device_open(pn_session *session, const char *wanted, pn_compute **device)
+{
+    pn_status status = pn_part_open(session, wanted, device);
+    if (status == PN_OK && (*device)->devices == 0) {
+        (*device)->ops->close(*device);
+        *device = NULL;
+    }
+    return status;
+}
+
+static pn_status measure_panel(pn_compute *device, pn_probe_device *found)
+{
+    if (!device->ops->factor_panel)
+        return PN_OK;
+    pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = PANEL_NB};
+    pn_status status = pn_panel_rate_on_part(&panel, device, seconds_panel);
+    found->panel_rate = panel.rate;
+    return status;
+}
+
+// The best multiplication is what the device is worth.
+static pn_status measure(pn_compute *device, pn_probe_device *found)
+{
+    pn_rate rates[SIZES + 1];
+    for (int i = 0; i < SIZES; i++)
+        rates[i] = (pn_rate){.kind = PN_RATE_MULTIPLY, .nb = block_sizes[i]};
+    rates[SIZES] = (pn_rate){.kind = PN_RATE_COPY, .nb = block_sizes[0]};
+    pn_status status = pn_rates_measure(rates, SIZES + 1, device, seconds_rates);
+    if (status != PN_OK)
+        return status;
+    for (int i = 0; i < SIZES; i++)
+        found->rate = fmax(found->rate, rates[i].rate);
+    found->bandwidth = rates[SIZES].rate;
+    return measure_panel(device, found);
+}
+
+pn_status pn_probe_device_measure(pn_session *session, pn_compute *device, pn_probe_device *found)
+{
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_status status = PN_OK;
+    *found = (pn_probe_device){.count = 0};
+    pn_group_barrier(&world);
+    if (device) {
+        pn_log_progress(&session->log, "measuring %s", device->kind);
+        snprintf(found->kind, sizeof found->kind, "%s", device->kind);
+        found->count = device->devices;
+        found->memory = device->memory_bytes;
+        status = measure(device, found);
+    }
+    return pn_session_agree(session, status);
+}
+
+// Four digits: more would only be noise.
+static pn_figure figure_of(double value)
+{
+    double unit = pow(10.0, floor(log10(fmax(value, 1e-300))) - 3.0);
+    return value > 0 ? pn_figure_of(round(value / unit) * unit) : (pn_figure){.set = false};
+}
+
+static bool is_listed(const pn_machine *machine, const char *kind)
+{
+    for (int i = 0; i < machine->devices_count; i++)
+        if (strcmp(machine->devices[i].name, kind) == 0)
+            return true;
+    return false;
+}
+
+// sharers: ranks that measured the same device at the same time, each its part of it.
+static pn_status list_device(pn_machine *machine, const pn_probe_device *found, double sharers)
+{
+    pn_machine_device *device = pn_machine_add_device(machine);
+    if (!device)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to describe %s", found->kind);
+    device->memory = figure_of(sharers * (double)found->memory);
+    device->memory_bandwidth = figure_of(sharers * found->bandwidth);
+    device->rate = figure_of(sharers * found->rate);
+    device->panel_rate = figure_of(found->panel_rate);
+    return pn_machine_text(&device->name, found->kind);
+}
+
+pn_status pn_probe_device_describe(pn_machine *machine, pn_machine_partition *node,
+                                   const pn_probe_device *found, double ranks)
+{
+    if (found->count == 0)
+        return PN_OK;
+    node->devices = pn_figure_of(found->count);
+    pn_status status = pn_machine_text(&node->device, found->kind);
+    if (status == PN_OK && !is_listed(machine, found->kind))
+        status = list_device(machine, found, fmax(1.0, ranks / found->count));
+    return status;
+}
