@@ -111,6 +111,7 @@ static void take_options_of_first(pn_session *session)
     options->no_bind = own.no_bind;
     memcpy(options->blas, own.blas, sizeof own.blas);
     memcpy(options->device, own.device, sizeof own.device);
+    options->device_mpi = own.device_mpi;
 }
 
 // Without a communicator each host's first process speaks: the reason may hold on one host only.

@@ -5,6 +5,7 @@
 #include "cli/trial.h"
 
 #include "comm/stall.h"
+#include "lu/direct.h"
 #include "trust/benchmark.h"
 
 #include <inttypes.h>
@@ -106,7 +107,15 @@ static pn_status prepare(const pn_session *session, const pn_options *options,
     trial->benchmark.memory_allowed = choice->ranks[session->comm->rank].bytes_allowed;
     trial->benchmark.layout = trial->layout;
     trial->benchmark.caps = choice->arrangement.table.caps;
-    return PN_OK;
+    return pn_direct_choose(&trial->benchmark.direct, (pn_direct_wish)options->device_mpi,
+                            session->comm, session->compute);
+}
+
+static void tell_direct(pn_session *session, const test *trial)
+{
+    bool exchanges = trial->placed && trial->layout->heights[trial->place.column] > 1;
+    if (exchanges && trial->benchmark.direct && session->log.level == PN_LOG_VERBOSE)
+        pn_log_rank(&session->log, "exchanges rows out of the memory of its device");
 }
 
 static void release(test *trial)
@@ -343,6 +352,7 @@ pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_
     *result = (pn_result){0};
     watch_for_stalls(session, options, choice);
     PN_TRY(pn_session_agree(session, status));
+    tell_direct(session, &trial);
     if (trial.part.rank == 0)
         log.rank = 0; // it speaks for all in the place of one left out
     if (trial.part.rank >= 0)

@@ -40,6 +40,13 @@ typedef struct pn_background {
     struct pn_background *next;
 } pn_background;
 
+// Whether messages may lie in the memory of CUDA devices.
+typedef enum pn_comm_devices {
+    PN_COMM_DEVICES_UNKNOWN,
+    PN_COMM_DEVICES_NO,
+    PN_COMM_DEVICES_YES
+} pn_comm_devices;
+
 struct pn_comm {
     const pn_comm_ops *ops;
     int rank;
@@ -47,8 +54,9 @@ struct pn_comm {
     const int *members; // [size] the backend's own numbers of these ranks; NULL: the same. Borrowed
     int tag_limit;      // tags 0..tag_limit-1 are usable
     char library[256];  // "Open MPI 4.1.4", "MPICH 4.0.2", "none"
-    void *state;        // the backend's own
-    pn_log *log;        // borrowed; may be NULL
+    pn_comm_devices devices;
+    void *state; // the backend's own
+    pn_log *log; // borrowed; may be NULL
     pn_background *background;
     struct pn_witness *witness; // see witness.h; NULL if there is none
     struct pn_stall *stall;     // see stall.h; NULL if nobody watches

@@ -26,7 +26,7 @@ typedef struct pn_block {
 } pn_block;
 
 // Rows `index[i]` of `matrix`, columns [column, column + columns), with a host array of
-// count x columns (row-major, contiguous).
+// count x columns (row-major, contiguous), or one that allocate_message gave.
 typedef struct pn_row_list {
     pn_block matrix;
     const pn_lidx *index; // [count] host memory
@@ -110,6 +110,10 @@ typedef struct pn_compute_ops {
     void (*release)(pn_compute *, void *memory, size_t bytes);
     pn_status (*allocate_host)(pn_compute *, size_t bytes, void **memory);
     void (*release_host)(pn_compute *, void *memory, size_t bytes);
+    // Part memory for messages, given back by `release`, which gather_rows, scatter_rows, read and
+    // write take in the place of host memory: the communicator may touch it (pn_comm.devices), the
+    // host may not. NULL: the part's memory is the host's.
+    pn_status (*allocate_message)(pn_compute *, size_t bytes, void **memory);
 
     // Brings clocks, buffers and kernels to where they are in the middle of a run with this NB.
     void (*warm)(pn_compute *, int nb);
@@ -170,6 +174,7 @@ struct pn_compute {
     char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     char bus[32];         // a device's PCI address, "0000:1b:00.0"; "": processors
     int devices;          // such as it is one of on this host; 0: processors
+    bool plain_messages;  // any communicator can touch what allocate_message gives
     int threads;
     double multiply_seconds; // thread-seconds spent in multiplications so far
     double multiply_operations;

@@ -312,6 +312,7 @@ static const pn_compute_ops late_ops = {
     .release = pn_late_release,
     .allocate_host = allocate_host,
     .release_host = release_host,
+    .allocate_message = pn_late_allocate_message,
     .warm = warm,
     .generate = generate,
     .read = read_block,
@@ -349,6 +350,7 @@ pn_status pn_compute_late_open(pn_compute **compute, pn_team *team, const pn_bla
         (pn_compute){.ops = &late_ops, .threads = 1, .state = late, .team = team, .blas = blas};
     strcpy(late->base.kind, "late (test backend)");
     strcpy(late->base.bus, "late"); // no NVML knows it but that of the tests
+    late->base.plain_messages = true;
     late->random = seed;
     pn_status status;
     PN_TRY(pn_team_create(&late->team, 1, NULL));

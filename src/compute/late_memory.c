@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Memory with two addresses: one for the host, without any permission, and one that the backend
-// keeps to itself. It starts out as NaNs, so that nothing relies on zeros.
+// keeps to itself; messages alone may be touched through both. It starts out as NaNs, so that
+// nothing relies on zeros.
 #include "base/log.h"
 #include "compute/late_private.h"
 
@@ -16,7 +17,7 @@ void pn_late_misused(const char *what)
     abort();
 }
 
-static bool map_twice(pn_late_area *area)
+static bool map_twice(pn_late_area *area, int permissions)
 {
     int file = memfd_create("panache-late", MFD_CLOEXEC);
     if (file < 0)
@@ -24,7 +25,7 @@ static bool map_twice(pn_late_area *area)
     area->used = area->given = MAP_FAILED;
     if (ftruncate(file, (off_t)area->bytes) == 0) {
         area->used = mmap(NULL, area->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        area->given = mmap(NULL, area->bytes, PROT_NONE, MAP_SHARED, file, 0);
+        area->given = mmap(NULL, area->bytes, permissions, MAP_SHARED, file, 0);
     }
     close(file);
     if (area->used != MAP_FAILED && area->given != MAP_FAILED)
@@ -34,14 +35,14 @@ static bool map_twice(pn_late_area *area)
     return false;
 }
 
-pn_status pn_late_allocate(pn_compute *compute, size_t bytes, void **memory)
+static pn_status take(pn_compute *compute, size_t bytes, int permissions, void **memory)
 {
     pn_late *late = pn_late_of(compute);
     pn_late_area *area = calloc(1, sizeof *area);
     *memory = NULL;
     if (area)
         area->bytes = (size_t)pn_max((int64_t)bytes, 1);
-    if (!area || !map_twice(area)) {
+    if (!area || !map_twice(area, permissions)) {
         free(area);
         return pn_fail(PN_ERROR_MEMORY, "late backend: the system refused %.3f GB of memory",
                        1e-9 * (double)bytes);
@@ -51,6 +52,16 @@ pn_status pn_late_allocate(pn_compute *compute, size_t bytes, void **memory)
     late->areas = area;
     *memory = area->given;
     return PN_OK;
+}
+
+pn_status pn_late_allocate(pn_compute *compute, size_t bytes, void **memory)
+{
+    return take(compute, bytes, PROT_NONE, memory);
+}
+
+pn_status pn_late_allocate_message(pn_compute *compute, size_t bytes, void **memory)
+{
+    return take(compute, bytes, PROT_READ | PROT_WRITE, memory);
 }
 
 void pn_late_release(pn_compute *compute, void *memory, size_t bytes)

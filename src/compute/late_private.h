@@ -74,6 +74,8 @@ static inline pn_late *pn_late_of(pn_compute *compute)
 
 // late_memory.c
 pn_status pn_late_allocate(pn_compute *compute, size_t bytes, void **memory);
+// Memory that a communicator may touch: the host's address has all permissions.
+pn_status pn_late_allocate_message(pn_compute *compute, size_t bytes, void **memory);
 void pn_late_release(pn_compute *compute, void *memory, size_t bytes);
 // The backend's own address of `bytes` bytes of the part's memory. Ends the program if they are
 // not.

@@ -43,6 +43,7 @@ typedef enum pn_command {
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
+#define PN_DEVICE_MPI_WORDS "auto|on|off"
 #define PN_PANEL_WORDS "auto|host|device"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
 
@@ -93,6 +94,8 @@ typedef enum pn_command {
       "openblas, blis, mkl, reference, or the path of a library") \
     X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
+    X(int64_t, device_mpi, WORD, "auto", 0, 0, PN_DEVICE_MPI_WORDS, 0, "device-mpi", PN_FOR_RUNS, "auto|on|off", \
+      "hand a device's memory to MPI as it is, without a copy on the host; auto: where the MPI says that it can") \
     X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_JOBS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_JOBS, "SECONDS", \

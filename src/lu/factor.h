@@ -31,6 +31,7 @@ typedef struct pn_lu_request {
     int panel_threads; // 0: chosen step by step
     int buffers;       // panels under way, at least 2
     pn_panel_home panel_home;
+    bool direct; // the exchange of rows without the host (see lu/direct.h)
     const pn_observer *observers;
     int observer_count;
     // Asked on all ranks at the beginning of each step; if it answers true, on all alike, the

@@ -101,7 +101,8 @@ static pn_status make_rows(pn_lu *lu)
                                                         .compute = lu->compute,
                                                         .matrix = lu->is.matrix,
                                                         .u = lu->u,
-                                                        .widest = pn_extent_widest(&lu->is)}));
+                                                        .widest = pn_extent_widest(&lu->is),
+                                                        .direct = lu->is.direct}));
 fail:
     return status;
 }

@@ -9,8 +9,8 @@
 
 enum { TAG_PIECES, TAG_MOVED, TAG_ROLL, TAGS_PER_SLICE };
 
-// Host memory for messages. The strip has its own; the first and the second part are never under
-// way together and share one.
+// Memory for messages, the host's or the part's. The strip has its own; the first and the second
+// part are never under way together and share one.
 typedef struct area {
     void *memory;
     size_t bytes;
@@ -73,15 +73,23 @@ size_t pn_rows_bytes(const pn_place *place, pn_lidx widest)
     return usual_bytes(place, widest) + usual_bytes(place, place->layout->nb);
 }
 
+static void give_back(pn_rows *rows, area *where)
+{
+    const pn_compute_ops *ops = rows->is.compute->ops;
+    if (where->memory)
+        (rows->is.direct ? ops->release : ops->release_host)(rows->is.compute, where->memory,
+                                                             where->bytes);
+    *where = (area){NULL, 0};
+}
+
 static pn_status reserve(pn_rows *rows, area *where, size_t bytes)
 {
     const pn_compute_ops *ops = rows->is.compute->ops;
     if (bytes <= where->bytes)
         return PN_OK;
-    if (where->memory)
-        ops->release_host(rows->is.compute, where->memory, where->bytes);
-    *where = (area){NULL, 0};
-    pn_status status = ops->allocate_host(rows->is.compute, bytes, &where->memory);
+    give_back(rows, where);
+    pn_status status = (rows->is.direct ? ops->allocate_message : ops->allocate_host)(
+        rows->is.compute, bytes, &where->memory);
     if (status == PN_OK)
         where->bytes = bytes;
     return status;
@@ -134,10 +142,8 @@ void pn_rows_destroy(pn_rows *rows)
         free(rows->exchanges[s].sends);
         free(rows->exchanges[s].receives);
     }
-    const area areas[] = {rows->strip_area, rows->wide_area};
-    for (int i = 0; i < 2; i++)
-        if (areas[i].memory)
-            rows->is.compute->ops->release_host(rows->is.compute, areas[i].memory, areas[i].bytes);
+    give_back(rows, &rows->strip_area);
+    give_back(rows, &rows->wide_area);
     free(rows->interchange.source);
     free(rows->interchange.moved_from);
     free(rows->interchange.moved_to);

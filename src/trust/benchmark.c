@@ -68,6 +68,7 @@ static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *p
                            .segment_bytes = segment_of(benchmark),
                            .panel_threads = benchmark->panel_threads,
                            .panel_home = benchmark->panel_home,
+                           .direct = benchmark->direct,
                            .buffers = buffers_of(benchmark)};
 }
 

@@ -27,6 +27,7 @@ typedef struct pn_benchmark {
     size_t segment_bytes; // of a broadcast; 0: chosen
     int panel_threads;    // 0: chosen
     pn_panel_home panel_home;
+    bool direct;             // rows are exchanged out of the part's memory (see lu/direct.h)
     int panel_buffers;       // D; 0: chosen
     double first_share;      // see pn_plan
     double expected_seconds; // for the progress line; 0: unknown

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The whole benchmark on a part whose memory the host cannot touch and whose work is done late, for
-// every grid of the ranks, equal and unequal shares and several ways of being late; the processor
+// every grid of the ranks, equal and unequal shares, several ways of being late, and rows exchanged
+// out of its memory (in messages that may be touched) and by way of the host; the processor
 // backend, on the same matrix, says what the solution's norms are.
 #include "harness.h"
 
 #include "compute/cpu.h"
 #include "compute/late.h"
+#include "compute/late_private.h"
 #include "trust/benchmark.h"
 
 #include <math.h>
@@ -17,7 +19,11 @@ typedef struct bed {
     pn_blas *blas;
     pn_team *team;
     pn_compute *compute;
+    pn_compute_ops ops; // of the late backend, counted
+    int height;         // of this rank's process column
 } bed;
+
+static int messages; // areas of them in the part's memory, so far
 
 typedef struct shape {
     pn_gidx n;
@@ -27,6 +33,7 @@ typedef struct shape {
     int look_ahead;
     uint64_t seed; // of the delays
     pn_panel_home home;
+    bool direct;
 } shape;
 
 static pn_result run(bed *b, const shape *s)
@@ -45,6 +52,10 @@ static pn_result run(bed *b, const shape *s)
                                  .virtual_rows = s->p,
                                  .shares = shares};
     CHECK(b->comm, pn_layout_create(&layout, &request) == PN_OK);
+    pn_place place;
+    CHECK(b->comm, pn_place_create(&place, layout, b->comm->rank) == PN_OK);
+    b->height = layout->heights[place.column];
+    pn_place_release(&place);
     pn_benchmark benchmark = {.layout = layout,
                               .seed = 100,
                               .threshold = 16.0,
@@ -52,6 +63,7 @@ static pn_result run(bed *b, const shape *s)
                               .topology = PN_RING_MODIFIED,
                               .segment_bytes = 1000,
                               .panel_home = s->home,
+                              .direct = s->direct && b->compute->ops->allocate_message,
                               .first_share = 0.5};
     pn_result result;
     pn_status status = pn_benchmark_run(&benchmark, b->comm, b->compute, &b->quiet, &result);
@@ -62,12 +74,24 @@ static pn_result run(bed *b, const shape *s)
     return result;
 }
 
+static pn_status count_message(pn_compute *compute, size_t bytes, void **memory)
+{
+    messages++;
+    return pn_late_allocate_message(compute, bytes, memory);
+}
+
 static void open_compute(bed *b, const shape *s, bool late)
 {
     pn_status status = late ? pn_compute_late_open(&b->compute, b->team, b->blas,
                                                    s->seed ? s->seed + (uint64_t)b->comm->rank : 0)
                             : pn_compute_cpu_open(&b->compute, b->team, b->blas);
     CHECK(b->comm, status == PN_OK);
+    messages = 0;
+    if (late) {
+        b->ops = *b->compute->ops;
+        b->ops.allocate_message = count_message;
+        b->compute->ops = &b->ops;
+    }
 }
 
 static bool close_to(double a, double b)
@@ -83,6 +107,7 @@ static void compare(bed *b, const shape *s)
         result[late] = run(b, s);
         b->compute->ops->close(b->compute);
     }
+    CHECK(b->comm, (messages > 0) == (s->direct && b->height > 1));
     bool same = result[1].passed && close_to(result[1].norms.x_one, result[0].norms.x_one) &&
                 close_to(result[1].norms.x_inf, result[0].norms.x_inf);
     if (b->comm->rank == 0 && !same)
@@ -111,6 +136,7 @@ static void sweep(bed *b, const shape *grid)
                              .unlike = variant & 1,
                              .look_ahead = variant != 2,
                              .seed = (uint64_t)variant,
+                             .direct = (variant + b->comm->rank) % 3 > 0, // ranks may differ
                              .home = variant < 2 ? PN_PANEL_DEVICE : (pn_panel_home)(3 - variant)});
 }
 

@@ -76,6 +76,41 @@ static void try_row_lists(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn
     unmake(&p);
 }
 
+// Messages in the part's own memory in the place of host memory.
+static void try_messages(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    pn_lidx index[600], column = columns / 4, width = columns - column;
+    void *memory;
+    part p = make(compute, rows, columns, extra), to = make(compute, rows, columns, 3);
+    pn_lidx count = list_rows(index, rows);
+    size_t bytes = (size_t)(count * width) * sizeof(double) + 1;
+    if (!compute->ops->allocate_message) {
+        assert_int_equal(compute->devices, 0);
+        unmake(&p);
+        unmake(&to);
+        return;
+    }
+    assert_int_equal(compute->ops->allocate_message(compute, bytes, &memory), PN_OK);
+    pn_row_list out = {p.block, index, count, column, width, memory};
+    pn_row_list in = {to.block, index, count, column, width, memory};
+    compute->ops->gather_rows(compute, &out);
+    compute->ops->scatter_rows(compute, &in);
+    for (pn_lidx i = 0; i < count; i++)
+        memcpy(at(&to, index[i], column), at(&p, index[i], column), (size_t)width * sizeof(double));
+    check(&to);
+    pn_block top = {p.block.data, count, width, p.block.ld};
+    compute->ops->read(compute, top, memory, width);
+    top.data = to.block.data;
+    top.ld = to.block.ld;
+    compute->ops->write(compute, top, memory, width);
+    for (pn_lidx i = 0; i < count; i++)
+        memcpy(at(&to, i, 0), at(&p, i, 0), (size_t)width * sizeof(double));
+    check(&to);
+    compute->ops->release(compute, memory, bytes);
+    unmake(&p);
+    unmake(&to);
+}
+
 static void try_row_moves(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
     pn_lidx from[600], to[600], count = rows / 2, column = columns / 4;
@@ -128,6 +163,12 @@ static void rows_are_gathered_and_scattered(void **state)
     try_backends(try_row_lists);
 }
 
+static void messages_take_the_place_of_host_memory(void **state)
+{
+    (void)state;
+    try_backends(try_messages);
+}
+
 static void rows_are_moved(void **state)
 {
     (void)state;
@@ -147,6 +188,7 @@ int main(void)
         cmocka_unit_test(numbers_are_generated),
         cmocka_unit_test(blocks_are_copied),
         cmocka_unit_test(rows_are_gathered_and_scattered),
+        cmocka_unit_test(messages_take_the_place_of_host_memory),
         cmocka_unit_test(rows_are_moved),
         cmocka_unit_test(products_with_a_vector_are_subtracted),
     };

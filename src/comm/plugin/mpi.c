@@ -6,6 +6,9 @@
 #include "comm/witness.h"
 
 #include <mpi.h>
+#if defined(OPEN_MPI) && __has_include(<mpi-ext.h>)
+#include <mpi-ext.h>
+#endif
 
 #include <limits.h>
 #include <stdlib.h>
@@ -230,6 +233,28 @@ static pn_status start_mpi(pn_backend_request *request, bool *started_here)
     return PN_OK;
 }
 
+static bool is_set(const char *variable, const char *value)
+{
+    const char *set = getenv(variable);
+    return set && strcmp(set, value) == 0;
+}
+
+// As the MPI itself says; those that cannot be asked are told by their users, in the environment.
+static pn_comm_devices query_devices(void)
+{
+    if (is_set("MPIR_CVAR_ENABLE_GPU", "0"))
+        return PN_COMM_DEVICES_NO;
+#if defined(MPIX_CUDA_AWARE_SUPPORT)
+    return MPIX_Query_cuda_support() ? PN_COMM_DEVICES_YES : PN_COMM_DEVICES_NO;
+#elif defined(MPIX_GPU_SUPPORT_CUDA)
+    int found = 0, code = MPIX_GPU_query_support(MPIX_GPU_SUPPORT_CUDA, &found);
+    return code == MPI_SUCCESS && found ? PN_COMM_DEVICES_YES : PN_COMM_DEVICES_NO;
+#else
+    bool is_on = is_set("MPICH_GPU_SUPPORT_ENABLED", "1") || is_set("MV2_USE_CUDA", "1");
+    return is_on ? PN_COMM_DEVICES_YES : PN_COMM_DEVICES_UNKNOWN;
+#endif
+}
+
 static void describe(pn_comm *comm, mpi_state *state)
 {
     MPI_Comm_set_errhandler(state->comm, MPI_ERRORS_RETURN);
@@ -239,6 +264,7 @@ static void describe(pn_comm *comm, mpi_state *state)
     char version[MPI_MAX_LIBRARY_VERSION_STRING];
     int length = 0;
     MPI_Get_library_version(version, &length);
+    comm->devices = query_devices();
     shorten_version(comm->library, sizeof comm->library, version);
 }
 

@@ -179,6 +179,7 @@ static pn_compute_ops operations(bool factors_panels)
     ops.release = pn_cuda_release;
     ops.allocate_host = pn_cuda_allocate_host;
     ops.release_host = pn_cuda_release_host;
+    ops.allocate_message = pn_cuda_allocate;
     ops.warm = pn_cuda_warm;
     ops.generate = pn_cuda_generate;
     ops.read = pn_cuda_read;

@@ -95,7 +95,7 @@ static void move_block(const pn_cuda *cuda, const transfer *t)
 pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {host, from.data, ld, from.ld, from.rows, from.columns, cudaMemcpyDeviceToHost};
+    transfer task = {host, from.data, ld, from.ld, from.rows, from.columns, cudaMemcpyDefault};
     move_block(cuda, &task);
     return pn_cuda_ticket(cuda);
 }
@@ -103,7 +103,7 @@ pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx
 pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const double *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {to.data, host, to.ld, ld, to.rows, to.columns, cudaMemcpyHostToDevice};
+    transfer task = {to.data, host, to.ld, ld, to.rows, to.columns, cudaMemcpyDefault};
     move_block(cuda, &task);
     return pn_cuda_ticket(cuda);
 }

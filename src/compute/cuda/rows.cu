@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rows between places of the matrix, U and pinned host memory, which a kernel reads and writes
-// directly. Lists of rows travel as arguments of the kernel: so they are read before a call
-// returns, and cost no copy of their own.
+// Rows between places of the matrix, U, messages in the device's memory and pinned host memory,
+// which a kernel reads and writes directly. Lists of rows travel as arguments of the kernel: so
+// they are read before a call returns, and cost no copy of their own.
 #include "compute/cuda/cuda_private.h"
 
 enum { LIST = 448, THREADS = 256, UNROLL = 4 };
@@ -62,7 +62,7 @@ static bool is_visible(const double *host)
         cudaGetLastError();
         return false;
     }
-    return attributes.type == cudaMemoryTypeHost;
+    return attributes.type == cudaMemoryTypeHost || attributes.type == cudaMemoryTypeDevice;
 }
 
 // Host memory that is not pinned: row by row.
