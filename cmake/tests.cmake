@@ -25,6 +25,17 @@ add_library(stub_nvml SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/nvml.c)
 target_link_libraries(stub_nvml PRIVATE pn_settings)
 set_target_properties(stub_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1
                       LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/hot)
+add_library(stub_cuda_driver SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/cuda_driver.c)
+target_link_libraries(stub_cuda_driver PRIVATE pn_settings)
+set_target_properties(stub_cuda_driver PROPERTIES OUTPUT_NAME cuda SOVERSION 1
+                      LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/driver)
+add_library(stub_cuda_plugin MODULE ${PROJECT_SOURCE_DIR}/tests/stubs/cuda_plugin.c)
+target_link_libraries(stub_cuda_plugin PRIVATE pn_compute)
+set_target_properties(stub_cuda_plugin PROPERTIES PREFIX "" OUTPUT_NAME panache-cuda
+                      LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/plugin)
+set_tests_properties(unit/test_device_errors PROPERTIES SKIP_RETURN_CODE 77 ENVIRONMENT
+                     "LD_LIBRARY_PATH=${PANACHE_STUBS}/driver;PANACHE_PLUGINS=${PANACHE_PLUGIN_DIR}")
+add_dependencies(test_device_errors stub_cuda_driver)
 set_tests_properties(unit/test_power PROPERTIES
                      ENVIRONMENT LD_LIBRARY_PATH=${PANACHE_STUBS}/hot)
 add_dependencies(test_power stub_nvml)

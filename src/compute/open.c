@@ -59,15 +59,18 @@ static pn_status open_device(pn_compute **compute, const pn_compute_request *req
 {
     const pn_compute_backend *backend = NULL;
     int devices = 0;
+    char last[32] = "";
     pn_status status;
     PN_TRY(load_plugin(&backend));
     PN_TRY(backend->count(&devices, pn_fail));
+    if (devices > 1)
+        snprintf(last, sizeof last, " to cuda:%d", devices - 1);
     if (device >= devices)
         return pn_fail(PN_ERROR_USAGE,
                        "option --device: read \"%s\"; there %s %d CUDA device%s here; allowed: "
                        "auto, cpu, cuda:0%s",
                        request->device, devices == 1 ? "is" : "are", devices,
-                       devices == 1 ? "" : "s", devices > 1 ? " and so on" : "");
+                       devices == 1 ? "" : "s", last);
     pn_device_request inner = {.device = device,
                                .sharers = request->local_ranks,
                                .team = request->team,
