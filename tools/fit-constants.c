@@ -54,7 +54,7 @@ typedef struct fitting {
 
 static void add(fitting *fit, double *value, scope_kind scope, int kind, double span)
 {
-    static const double stiffness_of[] = {1, 1, 2, 20, 0.2, 0.2};
+    static const double stiffness_of[] = {1, 1, 10, 60, 1, 0.2};
     fit->parameter[fit->parameters++] = (parameter){.value = value,
                                                     .scope = scope,
                                                     .kind = kind,
