@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PARAMETERS = 256, STEPS = 32, SWEEPS = 8, FOLD_SWEEPS = 4, FINE_STEPS = 200 };
+enum { PARAMETERS = 256, STEPS = 32, SWEEPS = 8, FOLD_SWEEPS = 5, FINE_STEPS = 200 };
 
 typedef enum scope_kind {
     A_DEVICE,
@@ -54,7 +54,7 @@ typedef struct fitting {
 
 static void add(fitting *fit, double *value, scope_kind scope, int kind, double span)
 {
-    static const double stiffness_of[] = {1, 1, 10, 60, 1, 0.2};
+    static const double stiffness_of[] = {1, 1, 2, 20, 0.2, 0.2};
     fit->parameter[fit->parameters++] = (parameter){.value = value,
                                                     .scope = scope,
                                                     .kind = kind,
