@@ -6,6 +6,7 @@
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
 #   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
+#   make bench-predict runs of this machine against their predictions (PREDICT=--quick)
 #
 # PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH and
 # LIMITS for the two halves of the benchmark (make bench BENCH=--quick LIMITS=4000).
@@ -15,6 +16,7 @@ RUN ?=
 BENCH ?=
 LIMITS ?=
 UNLIKE ?=
+PREDICT ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
@@ -26,7 +28,7 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .PHONY: build run check check-gcc check-clang check-sanitize deps deps-check deps-bench \
-        bench bench-unlike format format-check install uninstall clean
+        bench bench-unlike bench-predict format format-check install uninstall clean
 
 build:
 	@$(call configure,build,)
@@ -79,6 +81,10 @@ bench-unlike: deps-bench
 	@cmake -S . -B build >/dev/null
 	@$(call compile,build) --target peers
 	@bench/unlike $(UNLIKE)
+
+bench-predict: deps-bench
+	@$(MAKE) --no-print-directory build
+	@bench/predict $(PREDICT)
 
 format:
 	@tools/format

@@ -19,8 +19,18 @@ foreach(source ${unit_tests})
   set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
 endforeach()
 
+# Libraries of a driver for machines without one: what a driver says can be tested on any machine.
+set(PANACHE_STUBS ${PROJECT_BINARY_DIR}/stubs)
+add_library(stub_nvml SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/nvml.c)
+target_link_libraries(stub_nvml PRIVATE pn_settings)
+set_target_properties(stub_nvml PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1
+                      LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/hot)
+set_tests_properties(unit/test_power PROPERTIES
+                     ENVIRONMENT LD_LIBRARY_PATH=${PANACHE_STUBS}/hot)
+add_dependencies(test_power stub_nvml)
+
 # The tests of the compute seam once more on a CUDA device; skipped, by name, where there is none.
-foreach(name test_compute_rows test_compute_update test_compute_panel)
+foreach(name test_compute_rows test_compute_update test_compute_panel test_compute_weigh)
   pn_test_program(cuda_${name} ${PROJECT_SOURCE_DIR}/tests/unit/${name}.c PkgConfig::CMOCKA)
   target_compile_definitions(cuda_${name} PRIVATE PN_TEST_CUDA)
   add_test(NAME cuda/${name} COMMAND cuda_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
@@ -37,8 +47,15 @@ if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
     get_filename_component(name ${case} NAME_WE)
     add_test(NAME cli/${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/run ${case})
     set_tests_properties(cli/${name} PROPERTIES LABELS "cli;small" TIMEOUT 300
-                         ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
+                         ENVIRONMENT
+                         "PANACHE=$<TARGET_FILE:panache>;PANACHE_STUBS=${PANACHE_STUBS}")
   endforeach()
+endif()
+
+if(TARGET panache)
+  add_test(NAME cli/readme COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/readme)
+  set_tests_properties(cli/readme PROPERTIES LABELS cli TIMEOUT 300
+                       ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
 endif()
 
 # pn_script_test(name command...)

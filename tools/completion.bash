@@ -4,18 +4,19 @@ _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
         run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --mpi --start-timeout --stall-timeout --tolerance --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
-        probe) words=" --threads --blas --no-bind -q --quiet -v --verbose -h --help --version" ;;
+        probe) words=" --threads --memory --blas --device --mpi --start-timeout --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --mpi --start-timeout --stall-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
-        predict) words=" -N --n --nb --grid --json --partitions --date --nodes --explain --systems --list -h --help --version" ;;
+        predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
         rank) words=" --json --list --file -h --help --version" ;;
-        plan) words=" --json --partitions --date --list --factor --budget --baseline --of --catalogue -h --help --version" ;;
+        tune) words=" -N --n --nb --grid --threads --time --memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
+        plan) words=" --json --partitions --date --nodes --network --list --factor --budget --baseline --peak --of --catalogue -h --help --version" ;;
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run probe hpl screen launch report predict rank plan help version"
+    ((COMP_CWORD == 1)) && words="run probe hpl screen launch report predict rank tune plan help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --panel) words="auto host device" ;;

@@ -45,20 +45,17 @@ static void set_nodes(pn_machine *machine, int64_t nodes)
     }
 }
 
-// Without a date or names: what has no end of service, if there is any such.
-static pn_status keep_present(pn_machine *machine)
+// For a machine that was probed on one node.
+static pn_status set_network(pn_machine *machine, const char *name)
 {
-    char names[4096] = "";
-    size_t used = 0;
-    int kept = 0;
     for (int i = 0; i < machine->partitions_count; i++) {
-        if (machine->partitions[i].until || used >= sizeof names)
-            continue;
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", kept ? "," : "",
-                                 machine->partitions[i].name);
-        kept++;
+        pn_machine_partition *partition = &machine->partitions[i];
+        bool is_known = partition->network || partition->link_bandwidth.set;
+        pn_status status = is_known ? PN_OK : pn_machine_text(&partition->network, name);
+        if (status != PN_OK)
+            return status;
     }
-    return kept > 0 && used < sizeof names ? pn_machine_select(machine, names) : PN_OK;
+    return PN_OK;
 }
 
 pn_status pn_machine_for_options(pn_machine **machine, const char *path, const pn_options *options)
@@ -72,11 +69,13 @@ pn_status pn_machine_for_options(pn_machine **machine, const char *path, const p
     if (strcmp(options->date, "any") != 0)
         PN_TRY(pn_machine_at(*machine, options->date));
     else if (!has_names)
-        PN_TRY(keep_present(*machine));
+        PN_TRY(pn_machine_at_present(*machine));
     if (has_names)
         PN_TRY(pn_machine_select(*machine, options->partitions));
     if (options->nodes > 0)
         set_nodes(*machine, options->nodes);
+    if (strcmp(options->network, "none") != 0)
+        PN_TRY(set_network(*machine, options->network));
     return PN_OK;
 fail:
     pn_machine_destroy(*machine);

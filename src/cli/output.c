@@ -42,14 +42,14 @@ static pn_status make_folder(const char *folder)
 }
 
 // Leaves nothing behind that was not there.
-static pn_status try_file(const char *option, const char *path)
+static pn_status try_file(const char *option, const char *place, const char *path)
 {
     bool existed = access(path, F_OK) == 0;
     FILE *file = fopen(path, "a");
     if (!file)
         return pn_fail(PN_ERROR_SYSTEM,
                        "option %s: \"%s\" cannot be written: %s; allowed: a place that can", option,
-                       path, strerror(errno));
+                       place, strerror(errno));
     fclose(file);
     if (!existed)
         unlink(path);
@@ -63,10 +63,10 @@ pn_status pn_output_check(const pn_options *options)
     if (is_wanted(options->output)) {
         PN_TRY(make_folder(options->output));
         snprintf(path, sizeof path, "%s/.trial-%ld", options->output, (long)getpid());
-        PN_TRY(try_file("--output", path));
+        PN_TRY(try_file("--output", options->output, path));
     }
     if (is_wanted(options->json) && strcmp(options->json, "-") != 0)
-        PN_TRY(try_file("--json", options->json));
+        PN_TRY(try_file("--json", options->json, options->json));
 fail:
     return status;
 }
@@ -155,7 +155,9 @@ static pn_status write_folder(const pn_output *output, const char *record, char 
     PN_TRY(close_file(file, path));
     snprintf(path, sizeof path, "%s.json", files);
     PN_TRY(write_record(path, record));
+    return PN_OK;
 fail:
+    files[0] = '\0';
     return status;
 }
 

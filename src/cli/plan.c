@@ -39,11 +39,22 @@ static pn_status sum_peaks(const pn_machine *machine, double *peak)
             return pn_fail(
                 PN_ERROR_USAGE,
                 "partition \"%s\" has no \"peak\" and no \"listed_rpeak\": name the partitions "
-                "to count with --of, or take --baseline rmax",
+                "to count with --of, say the peak with --peak, or take --baseline rmax",
                 p->name);
         *peak += figure->value;
     }
     return PN_OK;
+}
+
+static pn_status set_peak(const pn_options *options, const pn_machine *machine, double *peak)
+{
+    if (strcmp(options->peak, "auto") == 0)
+        return sum_peaks(machine, peak);
+    if (pn_quantity_parse(options->peak, PN_FLOPS, peak) == PN_OK && *peak > 0)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "command line: --peak: \"%s\" is no positive rate such as 7.35PF or 900TF",
+                   options->peak);
 }
 
 static pn_status set_baseline(planning *plan, const char *path)
@@ -55,7 +66,7 @@ static pn_status set_baseline(planning *plan, const char *path)
         snprintf(of.partitions, sizeof of.partitions, "%s", of.of);
     PN_TRY(pn_machine_for_options(&machine, path, &of));
     if (of.baseline == BASELINE_PEAK)
-        PN_TRY(sum_peaks(machine, &plan->baseline));
+        PN_TRY(set_peak(&of, machine, &plan->baseline));
     else
         PN_TRY(pn_upgrade_rate(machine, &plan->baseline));
     if (of.baseline == BASELINE_PEAK)
@@ -86,9 +97,8 @@ static pn_status read_budget(const char *text, double *budget)
 static void bar(double value, double most, char text[25])
 {
     int length = most > 0 ? (int)lround(24 * value / most) : 0;
-    for (int i = 0; i < 24; i++)
-        text[i] = i < length ? '#' : ' ';
-    text[24] = '\0';
+    memset(text, '#', (size_t)length);
+    text[length] = '\0';
 }
 
 static void print_upgrade(const planning *plan, const pn_upgrade *upgrade, double most)

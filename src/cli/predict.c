@@ -170,7 +170,18 @@ static pn_status predict_file(const pn_options *options, const char *path)
                                      .n = options->n,
                                      .nb = (int)options->nb,
                                      .p = options->grid.p,
-                                     .q = options->grid.q};
+                                     .q = options->grid.q,
+                                     .in_turn = options->lookahead == 0,
+                                     .equal_shares = options->shares.equal,
+                                     .shares = options->shares.value,
+                                     .share_count = options->shares.count};
+    if (options->shares.count == 0)
+        request.shares = NULL;
+    if (options->shares.file[0]) {
+        status = pn_fail(PN_ERROR_USAGE, "option --shares: a file is for ranks that are there; "
+                                         "predict takes equal or one number a process column");
+        goto fail;
+    }
     if (request.p > 0 && machine->partitions_count > 1) {
         status =
             pn_fail(PN_ERROR_USAGE, "command line: --grid is for one partition; this run has %d.",

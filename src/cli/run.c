@@ -39,8 +39,7 @@ static pn_status report(pn_session *session, const pn_choice *choice, const pn_r
                         .result = result,
                         .dat = &dat};
     pn_status status = pn_output_write(&output, files, sizeof files);
-    if (status == PN_OK)
-        pn_tell_result(session, result, files);
+    pn_tell_result(session, result, files); // it must not be lost with a place to write to
     return status;
 }
 

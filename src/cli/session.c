@@ -6,11 +6,13 @@
 #include "cli/calibrate.h"
 #include "cli/part.h"
 #include "cli/shares.h"
+#include "cli/stop.h"
 #include "comm/open.h"
 #include "comm/stall.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,22 +118,28 @@ static pn_status open_comm(pn_session *session, const pn_invocation *invocation)
 {
     int argc = invocation->argc;
     char **argv = invocation->argv;
+    pn_status status = pn_stop_begin(&session->stop, &session->log);
+    if (status != PN_OK)
+        goto failed;
+    signal(SIGPIPE, SIG_IGN); // a reader who is gone must not take the result along
     pn_comm_request request = {.library = session->options.mpi,
                                .start_timeout = session->options.start_timeout,
                                .log = &session->log,
                                .argc = &argc,
                                .argv = &argv};
-    pn_status status = pn_comm_open(&session->comm, &request);
-    if (status != PN_OK) {
-        if (pn_launcher_local_rank() == 0)
-            pn_command_failed();
-        return status;
-    }
+    status = pn_comm_open(&session->comm, &request);
+    if (status != PN_OK)
+        goto failed;
     session->opened = true;
     session->log.rank = session->comm->rank;
     session->log.ranks = session->comm->size;
+    pn_stop_of(session->stop, session->comm);
     take_options_of_first(session);
     return PN_OK;
+failed:
+    if (pn_launcher_local_rank() == 0)
+        pn_command_failed();
+    return status;
 }
 
 double pn_session_stall_limit(const pn_options *options, double longest)
@@ -224,7 +232,7 @@ static pn_status open_team(pn_session *session)
     if (is_bound && !cpus)
         return pn_fail(PN_ERROR_MEMORY, "%d threads: no memory to bind them", mine->threads);
     if (is_bound)
-        pn_host_cpus(&session->host, mine->slot, mine->slots, mine->threads, cpus);
+        pn_host_cpus(&session->host, mine->core, mine->cores, mine->threads, cpus);
     pn_status status = pn_team_create(&session->team, mine->threads, cpus);
     free(cpus);
     return status;
@@ -247,12 +255,16 @@ static bool wants_rate(const pn_session *session, pn_command command)
     const pn_options *options = &session->options;
     bool by_rate = !options->shares.equal && !options->shares.count && has_kinds(session);
     bool is_large = options->n == 0 || options->n >= RATE_N;
-    return by_rate || (command == PN_COMMAND_RUN && is_large);
+    if (command == PN_COMMAND_PROBE) // it measures everything itself
+        return false;
+    return by_rate || ((command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE) && is_large);
 }
 
 static pn_status measure_rates(pn_session *session)
 {
     double rate = 0, panel_rate = 0;
+    if (session->comm->size > 1) // it may take seconds; one rank is done at once
+        pn_log_all(&session->log, "measuring the rates of %d ranks", session->comm->size);
     pn_status status = pn_measure_rates(session, &rate, &panel_rate);
     status = pn_session_agree(session, status);
     if (status == PN_OK)
@@ -300,6 +312,9 @@ void pn_session_close(pn_session *session)
     free(session->facts);
     free(session->ranks);
     free(session->shares);
+    if (session->stop)
+        pn_stop_of(session->stop, NULL);
     if (session->opened)
         pn_comm_close(session->comm);
+    pn_stop_end(session->stop);
 }

@@ -24,8 +24,9 @@ typedef struct pn_session {
     pn_blas *blas;
     pn_team *team;
     pn_compute *compute;
-    const char *source; // put before a refused choice's message: "HPL.dat line 6"; NULL: none
-    bool opened;        // the ranks can speak to each other
+    const char *source;   // put before a refused choice's message: "HPL.dat line 6"; NULL: none
+    bool opened;          // the ranks can speak to each other
+    struct pn_stop *stop; // says so when the run is stopped from outside
 } pn_session;
 
 // Every rank calls it. Failures are told already; close it then as well.

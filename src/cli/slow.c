@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { TOLD_MOST = 10 };
+
 static double others_wait(const pn_result *result, int index)
 {
     double sum = 0;
@@ -17,19 +19,40 @@ static double others_wait(const pn_result *result, int index)
 static void tell_slow_part(pn_log *log, const pn_result *result, const pn_standing *standing)
 {
     const pn_rank_record *rank = &result->ranks[standing->index];
+    char why[160];
+    int length = pn_power_explain(&rank->power, why, sizeof why);
     pn_log_all(log,
                "slow part: rank %d on %s multiplies at %.4g GFLOP/s a thread, %.1f %% below the "
                "%.4g usual for its kind (%s, %d ranks); it waited %.0f %% of the time, the others "
-               "%.0f %%",
+               "%.0f %%%s%s",
                rank->rank, rank->host, standing->value, 100 * (1 - standing->ratio),
                standing->usual, rank->kind, standing->peers,
                100 * rank->wait_seconds / result->seconds,
-               100 * others_wait(result, standing->index) / result->seconds);
+               100 * others_wait(result, standing->index) / result->seconds,
+               length > 0 ? "; it was " : "", why);
+}
+
+// Said of every device, also of one that is alone of its kind or as slow as the others.
+static void tell_throttled(pn_log *log, const pn_result *result)
+{
+    int told = 0, more = 0;
+    for (int i = 0; i < result->rank_count; i++) {
+        const pn_rank_record *rank = &result->ranks[i];
+        char why[160];
+        if (pn_power_explain(&rank->power, why, sizeof why) == 0)
+            continue;
+        if (told++ < TOLD_MOST)
+            pn_log_all(log, "throttled device: rank %d on %s (%s) was %s", rank->rank, rank->host,
+                       rank->kind, why);
+        else
+            more++;
+    }
+    if (more > 0)
+        pn_log_all(log, "throttled device: %d more ranks are named in the JSON record", more);
 }
 
 void pn_tell_slow_parts(pn_session *session, const pn_result *result)
 {
-    enum { TOLD_MOST = 10 };
     pn_standing *standings = malloc((size_t)(result->rank_count + 1) * sizeof *standings);
     double tolerance = session->options.tolerance;
     int count = standings
@@ -46,4 +69,5 @@ void pn_tell_slow_parts(pn_session *session, const pn_result *result)
         pn_log_all(&session->log, "slow part: %d more ranks are named in the JSON record",
                    outliers - TOLD_MOST);
     free(standings);
+    tell_throttled(&session->log, result);
 }

@@ -308,7 +308,8 @@ static void list_left_out(const pn_arrangement *a, pn_result *result)
 }
 
 // Adds who sat where to rank 0's result, in the job's own numbers.
-static pn_status describe(const test *trial, const pn_choice *choice, pn_result *result)
+static pn_status describe(const pn_session *session, const test *trial, const pn_choice *choice,
+                          pn_result *result)
 {
     const pn_arrangement *a = &choice->arrangement;
     result->columns = calloc((size_t)a->columns, sizeof *result->columns);
@@ -324,6 +325,7 @@ static pn_status describe(const test *trial, const pn_choice *choice, pn_result 
     for (int i = 0; i < result->rank_count; i++) {
         pn_rank_record *record = &result->ranks[i];
         record->rank = trial->members[record->rank];
+        record->alone_gflops = session->facts[record->rank].rate_gflops;
         result->columns[record->column].block_columns = record->block_columns;
     }
     for (int i = 0; i < result->timeline_count; i++)
@@ -347,7 +349,7 @@ pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_
         status = pn_benchmark_run(&trial.benchmark, &trial.part, session->compute, &log, result);
     PN_TRY(pn_session_agree(session, status));
     deliver(session, &trial, result);
-    status = session->comm->rank == 0 ? describe(&trial, choice, result) : PN_OK;
+    status = session->comm->rank == 0 ? describe(session, &trial, choice, result) : PN_OK;
     PN_TRY(pn_session_agree(session, status));
     share_outcome(session, result);
 fail:

@@ -132,15 +132,27 @@ static void give_up(pn_start *start, bool met)
     _exit(EXIT_FAILED);
 }
 
-static void *watch_start(void *argument)
+// Until the start is over or it is `*deadline`, which may change meanwhile. The lock is held.
+static void wait_until(pn_start *start, const double *deadline)
 {
-    pn_start *start = argument;
-    pthread_mutex_lock(&start->lock);
-    while (!start->over && pn_clock() < start->deadline) {
-        struct timespec until = {.tv_sec = (time_t)start->deadline};
-        until.tv_nsec = (long)(1e9 * (start->deadline - (double)until.tv_sec));
+    while (!start->over && pn_clock() < *deadline) {
+        struct timespec until = {.tv_sec = (time_t)*deadline};
+        until.tv_nsec = (long)(1e9 * (*deadline - (double)until.tv_sec));
         pthread_cond_timedwait(&start->changed, &start->lock, &until);
     }
+}
+
+static void *watch_start(void *argument)
+{
+    const double silence = 0.7; // nobody should wait longer for a first word
+    pn_start *start = argument;
+    double first_word = pn_clock() + silence;
+    pthread_mutex_lock(&start->lock);
+    wait_until(start, &first_word);
+    if (!start->over && !start->met && first_word < start->deadline)
+        pn_log_all(start->plan.log, "waiting for MPI to start %d ranks (for %g s at most)",
+                   start->plan.launch->size, start->plan.seconds);
+    wait_until(start, &start->deadline);
     bool over = start->over, met = start->met;
     pthread_mutex_unlock(&start->lock);
     if (!over)

@@ -77,6 +77,19 @@ typedef struct pn_generate {
     uint64_t seed;
 } pn_generate;
 
+// Sums over rows [row, row + rows) of HPL's n x n matrix, whose entries are generated on the spot:
+// nothing of any matrix in memory is read.
+typedef struct pn_weigh {
+    pn_gidx n, row;
+    pn_lidx rows;
+    uint64_t seed;
+    const double *x; // [n] host memory
+    // Host memory, set by the call:
+    double *product;     // [rows] of each row with x
+    double *row_size;    // [rows] of the magnitudes of each row
+    double *column_size; // [n] of the magnitudes of each column, in these rows
+} pn_weigh;
+
 // A panel that stays in the part's memory and is factored there, with partial pivoting.
 typedef struct pn_part_panel {
     double *a; // part memory: rows x width, column-major; on return its first rows hold L11\U11
@@ -138,6 +151,10 @@ typedef struct pn_compute_ops {
     // y (host, [rows]) := y - block x (host, [columns]).
     void (*apply)(pn_compute *, pn_block block, const double *x, double *y);
 
+    // Done when it returns; false: it cannot (too large for its buffers), and nothing was done.
+    // NULL: the part has no way of its own.
+    bool (*weigh)(pn_compute *, const pn_weigh *task);
+
     pn_ticket (*given)(pn_compute *); // of everything given so far, as PN_TICKET_ALL means it
     bool (*done)(pn_compute *, pn_ticket ticket);
     void (*wait)(pn_compute *, pn_ticket ticket);
@@ -152,6 +169,7 @@ struct pn_compute {
     int64_t memory_bytes; // of its own that `allocate` can give out; 0: it is the host's
     char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     char bus[32];         // a device's PCI address, "0000:1b:00.0"; "": processors
+    int devices;          // such as it is one of on this host; 0: processors
     int threads;
     double multiply_seconds; // thread-seconds spent in multiplications so far
     double multiply_operations;

@@ -2,13 +2,14 @@
 // Row moves and the triangular solve on processors. Rows are contiguous (the matrix is row-major),
 // so an interchange is a few long copies; each thread takes columns of its own and finishes with
 // them while they are in its cache.
+#include "base/clones.h"
 #include "compute/cpu_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 // Columns handled at once: NB x this many doubles should stay in a second-level cache.
-enum { SOLVE_COLUMNS = 384, SOLVE_ROWS = 16, COPY_COLUMNS = 8 };
+enum { SOLVE_COLUMNS = 384, SOLVE_ROWS = 24, SOLVE_LANES = 16, COPY_COLUMNS = 8 };
 
 static void copy_columns(double *to, const double *from, pn_lidx columns)
 {
@@ -62,28 +63,46 @@ void pn_cpu_move_rows(pn_compute *compute, const pn_row_move *task)
     pn_team_run(pn_cpu_of(compute)->team, move_job, (void *)task);
 }
 
-// U := inv(L11) U for a few rows. The BLAS sees the transposed problem: U^T := U^T inv(L11)^T.
-static void solve_directly(const pn_blas *blas, const double *l11, pn_lidx ld_l11, pn_block u)
+// Columns [column, column + SOLVE_LANES) of row i, less what the rows above it give.
+static inline void solve_lanes(const double *l11, pn_lidx ld_l11, pn_block u, pn_lidx i)
 {
-    pn_blas_trsm(blas, &(pn_trsm){.side = 'R',
-                                  .triangle = 'L',
-                                  .transpose = 'T',
-                                  .diagonal = 'U',
-                                  .m = (int)u.columns,
-                                  .n = (int)u.rows,
-                                  .alpha = 1.0,
-                                  .a = l11,
-                                  .lda = (int)ld_l11,
-                                  .b = u.data,
-                                  .ldb = (int)u.ld});
+    double value[SOLVE_LANES];
+    double *target = u.data + i * u.ld;
+    for (int c = 0; c < SOLVE_LANES; c++)
+        value[c] = target[c];
+    for (pn_lidx j = 0; j < i; j++) {
+        const double *row = u.data + j * u.ld;
+        double l = l11[j * ld_l11 + i];
+        for (int c = 0; c < SOLVE_LANES; c++)
+            value[c] -= l * row[c];
+    }
+    for (int c = 0; c < SOLVE_LANES; c++)
+        target[c] = value[c];
 }
 
-// U := inv(L11) U by halves, so that most of the work is a multiplication: twice as fast as the
-// triangular solve of the BLAS at these sizes.
+static inline void solve_rest(const double *l11, pn_lidx ld_l11, pn_block u, pn_lidx i)
+{
+    for (pn_lidx j = 0; j < i; j++)
+        for (pn_lidx c = 0; c < u.columns; c++)
+            u.data[i * u.ld + c] -= l11[j * ld_l11 + i] * u.data[j * u.ld + c];
+}
+
+// U := inv(L11) U for a few rows, in columns of which all rows stay in the first-level cache: at
+// this size several times as fast as the triangular solve of the BLAS.
+PN_CLONES static void solve_directly(const double *l11, pn_lidx ld_l11, pn_block u)
+{
+    for (; u.columns >= SOLVE_LANES; u.columns -= SOLVE_LANES, u.data += SOLVE_LANES)
+        for (pn_lidx i = 1; i < u.rows; i++)
+            solve_lanes(l11, ld_l11, u, i);
+    for (pn_lidx i = 1; i < u.rows; i++)
+        solve_rest(l11, ld_l11, u, i);
+}
+
+// U := inv(L11) U by halves, so that most of the work is a multiplication.
 static void solve_columns(const pn_blas *blas, const double *l11, pn_lidx ld_l11, pn_block u)
 {
     if (u.rows <= SOLVE_ROWS) {
-        solve_directly(blas, l11, ld_l11, u);
+        solve_directly(l11, ld_l11, u);
         return;
     }
     pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);

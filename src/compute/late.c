@@ -331,6 +331,7 @@ static const pn_compute_ops late_ops = {
     .multiply_help = multiply_help,
     .multiply_finish = multiply_finish,
     .apply = apply,
+    .weigh = pn_late_weigh,
     .given = given,
     .done = done,
     .wait = wait_for,
@@ -347,6 +348,7 @@ pn_status pn_compute_late_open(pn_compute **compute, pn_team *team, const pn_bla
     late->base =
         (pn_compute){.ops = &late_ops, .threads = 1, .state = late, .team = team, .blas = blas};
     strcpy(late->base.kind, "late (test backend)");
+    strcpy(late->base.bus, "late"); // no NVML knows it but that of the tests
     late->random = seed;
     pn_status status;
     PN_TRY(pn_team_create(&late->team, 1, NULL));
@@ -356,4 +358,9 @@ pn_status pn_compute_late_open(pn_compute **compute, pn_team *team, const pn_bla
 fail:
     close_late(&late->base);
     return status;
+}
+
+void pn_compute_late_break(pn_compute *compute, uint64_t operation)
+{
+    pn_late_of(compute)->breaks_at = operation;
 }

@@ -15,4 +15,7 @@
 pn_status pn_compute_late_open(pn_compute **compute, pn_team *team, const pn_blas *blas,
                                uint64_t seed);
 
+// It breaks, as a device does, at the operation of this number that it is asked for (from 1).
+void pn_compute_late_break(pn_compute *compute, uint64_t operation);
+
 #endif

@@ -60,6 +60,7 @@ typedef struct pn_late {
     pn_late_area *areas;
     pn_late_entry queue[PN_LATE_QUEUE]; // entry of ticket t at t % PN_LATE_QUEUE
     uint64_t given, carried;            // tickets
+    uint64_t breaks_at;                 // a ticket never given; 0: it does not
     pn_late_entry multiply;             // in the background
     bool multiplying;
     uint64_t random; // 0: as late as allowed
@@ -82,6 +83,9 @@ _Noreturn void pn_late_misused(const char *what);
 
 // late_panel.c
 void pn_late_factor(const pn_part_panel *task);
+
+// late_weigh.c
+bool pn_late_weigh(pn_compute *compute, const pn_weigh *task);
 
 // late_queue.c
 pn_ticket pn_late_give(pn_late *late, const pn_late_entry *entry);

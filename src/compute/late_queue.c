@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What was asked for, in order, and when it is carried out.
+#include "base/breakdown.h"
 #include "compute/late_private.h"
 
 #include <stdlib.h>
@@ -94,6 +95,8 @@ static void carry_next(pn_late *late)
 
 pn_ticket pn_late_give(pn_late *late, const pn_late_entry *entry)
 {
+    if (late->given + 1 == late->breaks_at)
+        pn_breakdown("late device", "carry out an operation", "it was asked to break here");
     if (late->given - late->carried == PN_LATE_QUEUE)
         carry_next(late);
     late->queue[++late->given % PN_LATE_QUEUE] = *entry;

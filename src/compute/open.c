@@ -13,7 +13,17 @@
 #include <string.h>
 
 static const char plugin_file[] = "panache-cuda.so";
-enum { ANY_DEVICE = -1, MOST_DEVICES = 1024 };
+static const char driver_file[] = "libcuda.so.1";
+enum { ANY_DEVICE = -1, MOST_NUMBER = 1000000 };
+
+// Asked before the plug-in, which brings some 200 MiB of libraries along, for nothing without it.
+static bool has_driver(void)
+{
+    void *driver = dlopen(driver_file, RTLD_LAZY | RTLD_LOCAL);
+    if (driver)
+        dlclose(driver);
+    return driver != NULL;
+}
 
 static pn_status load_plugin(const pn_compute_backend **backend)
 {
@@ -23,6 +33,8 @@ static pn_status load_plugin(const pn_compute_backend **backend)
                        "there is no plug-in for CUDA devices; looked for %s. Build Panache where "
                        "nvcc is installed, or name the folder in PANACHE_PLUGINS",
                        place.tried);
+    if (!has_driver())
+        return pn_fail(PN_ERROR_SYSTEM, "there is no CUDA driver on this host (%s)", driver_file);
     void *library = dlopen(place.path, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return pn_fail(PN_ERROR_SYSTEM, "the CUDA plug-in cannot be opened: %s", dlerror());
@@ -66,6 +78,7 @@ static pn_status open_device(pn_compute **compute, const pn_compute_request *req
         inner.sharers = (int)pn_ceil_div(request->local_ranks, devices);
     }
     PN_TRY(backend->open(compute, &inner));
+    (*compute)->devices = devices;
     snprintf(reason, PN_COMPUTE_REASON, "CUDA device %d of %d: %s", inner.device, devices,
              (*compute)->kind);
 fail:
@@ -85,19 +98,32 @@ static pn_status open_any(pn_compute **compute, const pn_compute_request *reques
     return open_processors(compute, request);
 }
 
-// The number in "cuda:3"; false if the word is not of that form.
-static bool read_device(const char *word, int *device)
+// "cuda", or the number in "cuda:3"; false if the word is not of that form.
+static bool read_device(const char *word, const char *kind, int *device)
 {
-    if (strcmp(word, "cuda") == 0) {
-        *device = ANY_DEVICE;
-        return true;
-    }
+    size_t length = strlen(kind);
     char *end;
-    if (strncmp(word, "cuda:", 5) != 0 || word[5] < '0' || word[5] > '9')
+    *device = ANY_DEVICE;
+    if (strncmp(word, kind, length) != 0)
         return false;
-    long number = strtol(word + 5, &end, 10);
-    *device = (int)pn_min(number, MOST_DEVICES);
+    if (word[length] == '\0')
+        return true;
+    if (word[length] != ':' || word[length + 1] < '0' || word[length + 1] > '9')
+        return false;
+    long number = strtol(word + length + 1, &end, 10);
+    *device = (int)pn_min(number, MOST_NUMBER);
     return *end == '\0';
+}
+
+static pn_status open_late(pn_compute **compute, const pn_compute_request *request, int breaks_at)
+{
+    pn_status status = pn_compute_late_open(compute, request->team, request->blas,
+                                            1 + (uint64_t)request->local_rank);
+    if (status == PN_OK)
+        (*compute)->devices = 1;
+    if (status == PN_OK && breaks_at >= 0)
+        pn_compute_late_break(*compute, (uint64_t)breaks_at);
+    return status;
 }
 
 pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *request,
@@ -110,10 +136,9 @@ pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *reques
         return open_any(compute, request, reason);
     if (strcmp(request->device, "cpu") == 0)
         return open_processors(compute, request);
-    if (strcmp(request->device, "late") == 0)
-        return pn_compute_late_open(compute, request->team, request->blas,
-                                    1 + (uint64_t)request->local_rank);
-    if (read_device(request->device, &device))
+    if (read_device(request->device, "late", &device))
+        return open_late(compute, request, device);
+    if (read_device(request->device, "cuda", &device))
         return open_device(compute, request, device, reason);
     return pn_fail(PN_ERROR_USAGE,
                    "option --device: read \"%s\"; allowed: auto, cpu, cuda, or one of several "

@@ -10,14 +10,17 @@
 
 enum {
     COLUMNS = 3072,
-    ROWS_A_THREAD = 1536, // of the matrix
-    ROWS_LEAST = 3072,    // so that a device, one thread wide, has enough to do
+    COLUMNS_OF_DEVICE = 8192, // of one with memory for it: about a millisecond at 50 TFLOP/s
+    ROWS_A_THREAD = 1536,     // of the matrix
+    ROWS_LEAST = 3072,        // so that a device, one thread wide, has enough to do
     ROWS_MOST = 16384,
     ROWS_FIRST = 128, // of the steady rate, a thread
     PIECES = 32,      // of its time
     REPEATS_LEAST = 3,
     REPEATS_MOST = 99
 };
+
+static const int64_t enough_memory = (int64_t)8 << 30;
 
 // What the operations are carried out on.
 typedef struct bench {
@@ -94,24 +97,27 @@ static void fill_bench(bench *b)
     b->l = b->l11 + (size_t)b->nb * (size_t)b->nb;
 }
 
-// rows, columns: of the matrix at most; 0: no limit.
-static pn_status open_bench(bench *b, pn_compute *compute, const pn_rate_shape *at_most)
+// rows, columns: of the matrix at most, or at least; 0: no limit.
+static pn_status open_bench(bench *b, pn_compute *compute, const pn_rate_shape *at_most,
+                            const pn_rate_shape *at_least)
 {
     int nb = at_most->nb;
     pn_lidx rows = pn_min(ROWS_MOST, pn_max(ROWS_LEAST, (pn_lidx)ROWS_A_THREAD * compute->threads));
     if (compute->memory_bytes > 0)
         rows = ROWS_MOST;
-    pn_lidx columns = COLUMNS;
+    pn_lidx columns = compute->memory_bytes >= enough_memory ? COLUMNS_OF_DEVICE : COLUMNS;
     if (at_most->rows)
         rows = pn_min(rows, at_most->rows);
     if (at_most->columns)
         columns = pn_max(nb, pn_min(columns, at_most->columns));
+    rows = pn_max(rows, at_least->rows);
+    columns = pn_max(columns, at_least->columns);
     *b = (bench){.compute = compute, .nb = nb};
     b->matrix = (pn_block){.rows = rows, .columns = columns, .ld = pn_round_up(columns, 8) + 8};
     b->u = (pn_block){.rows = nb, .columns = columns, .ld = b->matrix.ld};
     b->matrix_bytes = (size_t)(rows * b->matrix.ld) * sizeof(double);
     b->u_bytes = (size_t)(nb * b->u.ld) * sizeof(double);
-    b->panel_bytes = (size_t)nb * (size_t)(nb + rows) * sizeof(double);
+    b->panel_bytes = (size_t)nb * (size_t)pn_max(nb + rows, columns) * sizeof(double);
     pn_status status = allocate(b);
     if (status == PN_OK)
         fill_bench(b);
@@ -172,10 +178,12 @@ static double amount(const pn_rate *rate)
 static void shape(const bench *b, pn_rate *rate)
 {
     rate->threads = b->compute->threads;
-    rate->columns = rate->kind == PN_RATE_STRIP ? rate->nb : b->matrix.columns;
-    rate->rows = rate->kind == PN_RATE_SOLVE  ? rate->nb
-                 : rate->kind == PN_RATE_COPY ? b->matrix.rows / 2
-                                              : b->matrix.rows;
+    if (rate->columns == 0 || rate->kind == PN_RATE_STRIP)
+        rate->columns = rate->kind == PN_RATE_STRIP ? rate->nb : b->matrix.columns;
+    if (rate->rows == 0 || rate->kind == PN_RATE_SOLVE)
+        rate->rows = rate->kind == PN_RATE_SOLVE  ? rate->nb
+                     : rate->kind == PN_RATE_COPY ? b->matrix.rows / 2
+                                                  : b->matrix.rows;
 }
 
 static int compare(const void *left, const void *right)
@@ -212,14 +220,17 @@ static void measure(const bench *b, pn_rate *rate, double seconds)
 pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds)
 {
     bench b;
-    int nb = 1;
-    for (int i = 0; i < count; i++)
-        nb = (int)pn_max(nb, rates[i].nb);
+    pn_rate_shape asked = {.nb = 1};
+    for (int i = 0; i < count; i++) {
+        asked.nb = (int)pn_max(asked.nb, rates[i].nb);
+        asked.rows = pn_max(asked.rows, rates[i].rows);
+        asked.columns = pn_max(asked.columns, rates[i].columns);
+    }
     double begin = pn_clock();
-    pn_status status = open_bench(&b, compute, &(pn_rate_shape){.nb = nb});
+    pn_status status = open_bench(&b, compute, &(pn_rate_shape){.nb = asked.nb}, &asked);
     if (status != PN_OK)
         return status;
-    compute->ops->warm(compute, nb);
+    compute->ops->warm(compute, asked.nb);
     for (int i = 0; i < count; i++) {
         double left = seconds - (pn_clock() - begin);
         measure(&b, &rates[i], left / (count - i));
@@ -253,7 +264,7 @@ pn_status pn_rate_steady(double *gflops, pn_compute *compute, const pn_rate_shap
     bench b;
     pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = shape_of_run->nb};
     double counted = 0.0, now;
-    pn_status status = open_bench(&b, compute, shape_of_run);
+    pn_status status = open_bench(&b, compute, shape_of_run, &(pn_rate_shape){.nb = 0});
     if (status != PN_OK)
         return status;
     compute->ops->warm(compute, rate.nb);

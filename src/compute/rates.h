@@ -26,7 +26,7 @@ typedef struct pn_rate {
     pn_rate_kind kind; // given
     int nb;            // given
     int threads;
-    pn_lidx rows, columns;
+    pn_lidx rows, columns; // given, or 0: those of a large matrix, which are then filled in
     int repeats;
     double rate;   // median; operations per second, bytes per second for COPY
     double spread; // (fastest - slowest) / median of the repeats

@@ -58,6 +58,11 @@ pn_machine_partition *pn_machine_add_partition(pn_machine *machine)
     return pn_row_append(list_row(&pn_machine_shape, "partitions"), machine);
 }
 
+pn_machine_device *pn_machine_add_device(pn_machine *machine)
+{
+    return pn_row_append(list_row(&pn_machine_shape, "devices"), machine);
+}
+
 pn_machine_measurement *pn_machine_add_measurement(pn_machine_partition *partition)
 {
     const pn_row *partitions = list_row(&pn_machine_shape, "partitions");

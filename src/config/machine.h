@@ -50,13 +50,14 @@ typedef struct pn_figure {
 
 // A rate measured at one shape: m x n results, inner dimension or block nb.
 #define PN_MACHINE_MEASUREMENT(TEXT, DATE, FIGURE, LIST)                                           \
-    TEXT(operation) /* multiply, strip, solve, panel, copy */                                      \
+    TEXT(operation) /* multiply, strip, solve, panel, copy, message, exchange */                   \
     FIGURE(threads, PN_COUNT, 1, 4096)                                                             \
     FIGURE(m, PN_COUNT, 1, 1e7)                                                                    \
     FIGURE(n, PN_COUNT, 1, 1e7)                                                                    \
     FIGURE(nb, PN_COUNT, 1, 65536)                                                                 \
     FIGURE(rate, PN_FLOPS, 1e6, 2e15)                                                              \
     FIGURE(bandwidth, PN_BANDWIDTH, 1e6, 200e12)                                                   \
+    FIGURE(latency, PN_SECONDS, 1e-9, 10)                                                          \
     FIGURE(spread, PN_SHARE, 0, 10) /* (slowest - fastest) / median of the repeats */
 
 // Nodes of one kind on one network. Figures are of one node unless said otherwise.
@@ -71,6 +72,7 @@ typedef struct pn_figure {
     FIGURE(processors, PN_COUNT, 1, 64) /* sockets */                                              \
     FIGURE(cores, PN_COUNT, 1, 8192)    /* physical, over all processors of the node */            \
     FIGURE(clock, PN_HERTZ, 1e8, 1e10)                                                             \
+    FIGURE(ranks, PN_COUNT, 1, 8192) /* processes of a run; `measured` is of one of them */        \
     FIGURE(numa_domains, PN_COUNT, 1, 1024)                                                        \
     FIGURE(l1d, PN_BYTES, 1e3, 1e9)                                                                \
     FIGURE(l2, PN_BYTES, 1e3, 1e10)                                                                \
@@ -170,12 +172,16 @@ pn_status pn_machine_select(pn_machine *machine, const char *names);
 // Failures: not a date, nothing in service then.
 pn_status pn_machine_at(pn_machine *machine, const char *date);
 
+// Keeps only the partitions without an end of service, if there is any such. Failure: memory.
+pn_status pn_machine_at_present(pn_machine *machine);
+
 // For those who fill a machine themselves: a figure that is known, a copied text, a new entry at
 // the end of a list (zeroed; NULL if memory is out; earlier entries may move).
 pn_figure pn_figure_of(double value);
 pn_status pn_machine_text(char **field, const char *text);
 pn_status pn_machine_create(pn_machine **machine, const char *name);
 pn_machine_partition *pn_machine_add_partition(pn_machine *machine);
+pn_machine_device *pn_machine_add_device(pn_machine *machine);
 pn_machine_measurement *pn_machine_add_measurement(pn_machine_partition *partition);
 
 #endif

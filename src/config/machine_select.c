@@ -54,11 +54,21 @@ static int *create_places(const pn_machine *machine)
     return place ? memset(place, -1, bytes) : NULL;
 }
 
+// Without the blanks at both ends; names may have some inside.
+static char *trim(char *text)
+{
+    text += strspn(text, " ");
+    for (size_t length = strlen(text); length > 0 && text[length - 1] == ' '; length--)
+        text[length - 1] = '\0';
+    return text;
+}
+
 // Fills place[] from the names, cutting `names` up.
 static pn_status place_names(const pn_machine *machine, char *names, int *place, int *kept)
 {
     char *rest = NULL;
-    for (char *name = strtok_r(names, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+    for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        name = trim(name);
         int i = pn_machine_find(machine, name);
         if (i < 0)
             return pn_machine_fail_unknown(machine, name);
@@ -86,6 +96,25 @@ pn_status pn_machine_select(pn_machine *machine, const char *names)
     return status;
 }
 
+// Keeps partition i where place[i] is set; takes over `place`. Without any: `otherwise`.
+static pn_status keep_places(pn_machine *machine, int *place, int kept, pn_status otherwise)
+{
+    pn_status status = kept > 0 ? keep_partitions(machine, place, kept) : otherwise;
+    free(place);
+    return status;
+}
+
+pn_status pn_machine_at_present(pn_machine *machine)
+{
+    int kept = 0, *place = create_places(machine);
+    if (!place)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for a list of partitions");
+    for (int i = 0; i < machine->partitions_count; i++)
+        if (!machine->partitions[i].until)
+            place[i] = kept++;
+    return keep_places(machine, place, kept, PN_OK);
+}
+
 static bool in_service(const pn_machine_partition *partition, int day)
 {
     int since, until;
@@ -106,9 +135,8 @@ pn_status pn_machine_at(pn_machine *machine, const char *date)
     for (int i = 0; i < machine->partitions_count; i++)
         if (in_service(&machine->partitions[i], day))
             place[i] = kept++;
-    status = kept ? keep_partitions(machine, place, kept)
-                  : pn_fail(PN_ERROR_USAGE, "no partition of %s was in service on %s",
-                            machine->machine, date);
-    free(place);
-    return status;
+    if (kept == 0)
+        status = pn_fail(PN_ERROR_USAGE, "no partition of %s was in service on %s",
+                         machine->machine, date);
+    return keep_places(machine, place, kept, status);
 }

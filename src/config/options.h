@@ -21,6 +21,8 @@
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
     X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                    \
+    X(TUNE, tune, "[MACHINE.yaml]", 1,                                                             \
+      "search N, NB, P x Q and look-ahead by the model, best first")                               \
     X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
@@ -35,8 +37,9 @@ typedef enum pn_command {
 #define PN_FOR(id) (1u << PN_COMMAND_##id)
 #define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
 #define PN_FOR_RANKS (PN_FOR_RUNS | PN_FOR(SCREEN))
+#define PN_FOR_JOBS (PN_FOR_RANKS | PN_FOR(PROBE) | PN_FOR(TUNE))
 #define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
-#define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN))
+#define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN) | PN_FOR(TUNE))
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
@@ -48,23 +51,23 @@ typedef enum pn_command {
 // PN_KIND_WORD. A letter of 0 means that there is only the long name.
 // clang-format off
 #define PN_OPTIONS(X) \
-    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
+    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "order of the matrix; auto: fills the time and fits the memory") \
-    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT), "COUNT", \
+    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "rows and columns of a block") \
-    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(SCREEN), "PxQ", \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE) | PN_FOR(SCREEN), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
     X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
-    X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS, "A:B:...|@FILE", \
+    X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS | PN_FOR(PREDICT), "A:B:...|@FILE", \
       "auto: by measured rates; equal; speeds of the process columns, such as 3:1, or of ranks in FILE") \
-    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_RANKS | PN_FOR(PROBE), "COUNT", \
+    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_JOBS, "COUNT", \
       "threads of each rank; auto: its part of the cores") \
-    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH), "SECONDS", \
+    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH) | PN_FOR(TUNE), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
-    X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS, "SHARE|SIZE", \
-      "most memory to take on each host: a share of what is available, such as 80%, or 12G") \
-    X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR(RUN), "0|1", \
+    X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS | PN_FOR(PROBE) | PN_FOR(TUNE), "SHARE|SIZE", \
+      "most memory to take on each host: a share of what is available, such as 80%, or 12G; a device: all, or a size") \
+    X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR(RUN) | PN_FOR(PREDICT), "0|1", \
       "1: factor the next panel beside the update; 0: after it") \
     X(int64_t, bcast, WORD, "ring-modified", 0, 0, PN_TOPOLOGY_WORDS, 0, "bcast", PN_FOR(RUN), "WORD", \
       "way of the panels along the process rows") \
@@ -86,21 +89,21 @@ typedef enum pn_command {
       "the scaled residual must be below it") \
     X(pn_fault, poison, FAULT, "none", 0, 1e9, NULL, 0, "poison", PN_FOR_RUNS, "[ROW,]COLUMN=VALUE", \
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
-    X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_RANKS | PN_FOR(PROBE), "LIBRARY", \
+    X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_JOBS, "LIBRARY", \
       "openblas, blis, mkl, reference, or the path of a library") \
-    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_RANKS, "auto|cpu|cuda[:NUMBER]", \
+    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
-    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_RANKS | PN_FOR(LAUNCH), "LIBRARY", \
+    X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_JOBS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
-    X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_RANKS, "SECONDS", \
+    X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_JOBS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
     X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
       "end a run in which a rank makes no progress for so long, ten times that outside the solve; auto: 120 or more; 0: never") \
     X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RANKS, "SHARE", \
       "name ranks that are slower than others of their kind by more than this") \
-    X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \
+    X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_JOBS, NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS, "FILE", \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE), "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
@@ -108,8 +111,10 @@ typedef enum pn_command {
       "only these partitions of the machine, in one run") \
     X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES | PN_FOR(LAUNCH), "DATE", \
       "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
-    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR(PREDICT) | PN_FOR(LAUNCH), "COUNT", \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR_MACHINES | PN_FOR(LAUNCH), "COUNT", \
       "nodes of each partition that is left; auto: all that it has") \
+    X(pn_text, network, TEXT, "none", 0, 0, NULL, 0, "network", PN_FOR_MACHINES, "NAME", \
+      "network between the nodes, such as NDR, of partitions whose file names none") \
     X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT), NULL, \
       "list every figure used, with its source or as assumed") \
     X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
@@ -124,13 +129,15 @@ typedef enum pn_command {
       "spend at most this, such as 50M (EUR)") \
     X(int64_t, baseline, WORD, "rmax", 0, 0, "rmax|peak", 0, "baseline", PN_FOR(PLAN), "WORD", \
       "what --factor multiplies: the modelled Rmax, or the published peak") \
+    X(pn_text, peak, TEXT, "auto", 0, 0, NULL, 0, "peak", PN_FOR(PLAN), "RATE", \
+      "peak that --baseline peak multiplies, such as 36.85PF; auto: the sum of the partitions") \
     X(pn_text, of, TEXT, "all", 0, 0, NULL, 0, "of", PN_FOR(PLAN), "NAME,...", \
       "the partitions that --factor counts") \
     X(pn_text, catalogue, TEXT, "auto", 0, 0, NULL, 0, "catalogue", PN_FOR(PLAN), "FILE", \
       "kinds of nodes to choose from, a machine file; auto: the one shipped") \
-    X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \
+    X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_JOBS, NULL, \
       "say nothing on standard error but errors") \
-    X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_RANKS | PN_FOR(PROBE), NULL, \
+    X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_JOBS, NULL, \
       "say more on standard error") \
     X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
       "what starts the job") \

@@ -63,7 +63,8 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
 
 // Reverse greedy seating of virtual rows inside a column of `height` processes: host[v] is the
 // process row of virtual row v, host[virtual_rows]. Any trailing part of the rows is as balanced as
-// whole rows allow. weights: [height], NULL is equal (then cyclic). Failures: as pn_layout_deal.
+// whole rows allow, but every process hosts one at least. weights: [height], NULL is equal (then
+// cyclic); virtual_rows is height at least. Failures: as pn_layout_deal.
 pn_status pn_layout_seat(int *host, int virtual_rows, int height, const double *weights);
 
 // The fewest virtual rows (at least the tallest height, at most 16 for each of its processes) with
@@ -76,8 +77,9 @@ pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heig
 pn_status pn_layout_rearrange(pn_layout **layout, const pn_layout *from, const int32_t *owner);
 
 // Mends owner[first..blocks) for other shares with few moves: from the last block to `first`, a
-// block stays where it is as long as its column then holds at most one block more than its share of
-// the blocks from there on, and is dealt anew otherwise. Returns the number of blocks that move.
+// block stays where it is unless its column would be done with it later than the one that would be
+// done soonest, by more than all columns together need for half a block each. Returns the number of
+// blocks that move: none if they were dealt by these shares without caps.
 pn_gidx pn_layout_redeal(int32_t *owner, pn_gidx first, pn_gidx blocks, int columns,
                          const double *shares, const pn_gidx *caps);
 

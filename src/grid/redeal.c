@@ -55,6 +55,12 @@ typedef struct tally {
     pn_gidx *room;  // [columns] blocks it can take in all
 } tally;
 
+// When a column would be done with one block more.
+static double done(const tally *t, int column)
+{
+    return (double)(t->count[column] + 1) / t->shares[column];
+}
+
 // The column that would be done soonest with one block more; -1 if none has room.
 static int soonest(const tally *t)
 {
@@ -62,8 +68,7 @@ static int soonest(const tally *t)
     for (int column = 0; column < t->columns; column++) {
         if (t->count[column] >= t->room[column] || t->shares[column] <= 0)
             continue;
-        if (best < 0 || (double)(t->count[column] + 1) / t->shares[column] <
-                            (double)(t->count[best] + 1) / t->shares[best])
+        if (best < 0 || done(t, column) < done(t, best))
             best = column;
     }
     return best;
@@ -85,12 +90,11 @@ static pn_gidx deal_again(tally *t, int32_t *owner, pn_gidx first, pn_gidx block
     pn_gidx moved = 0;
     for (int column = 0; column < t->columns; column++)
         sum += t->shares[column];
+    double patience = 0.5 * t->columns / sum; // in which all together do half a block for each
     for (pn_gidx block = blocks - 1; block >= first; block--) {
-        int now = owner[block];
-        double due = (double)(blocks - block) * t->shares[now] / sum;
-        bool stays = (double)t->count[now] <= due && t->count[now] < t->room[now];
-        int to = stays ? now : soonest(t);
-        if (to >= 0 && to != now) {
+        int now = owner[block], to = soonest(t);
+        bool has_room = t->count[now] < t->room[now] && t->shares[now] > 0;
+        if (to >= 0 && to != now && !(has_room && done(t, now) <= done(t, to) + patience)) {
             owner[block] = to;
             moved++;
         }

@@ -11,6 +11,29 @@ enum { ROWS_A_PROCESS = 16 };
 
 static const double excess_allowed = 1.01;
 
+static int count_rows(const int *host, int virtual_rows, int row)
+{
+    int count = 0;
+    for (int v = 0; v < virtual_rows; v++)
+        count += host[v] == row;
+    return count;
+}
+
+// A process without any row would receive no panel, and with it no pivots: it takes the first row
+// of the process that hosts most.
+static void seat_everyone(int *host, int virtual_rows, int height)
+{
+    for (int row = 0; row < height; row++) {
+        int most = 0;
+        for (int other = 1; other < height; other++)
+            if (count_rows(host, virtual_rows, other) > count_rows(host, virtual_rows, most))
+                most = other;
+        for (int v = 0; v < virtual_rows && count_rows(host, virtual_rows, row) == 0; v++)
+            if (host[v] == most)
+                host[v] = row;
+    }
+}
+
 // Reversed on the way in and out, so that ties go to the process further down: equal weights then
 // give the cyclic order.
 static pn_status seat_weighted(int *host, int virtual_rows, int height, const double *weights)
@@ -24,6 +47,8 @@ static pn_status seat_weighted(int *host, int virtual_rows, int height, const do
         status = pn_layout_deal(owner, virtual_rows, height, reversed, NULL);
         for (int v = 0; v < virtual_rows && status == PN_OK; v++)
             host[v] = height - 1 - owner[v];
+        if (status == PN_OK)
+            seat_everyone(host, virtual_rows, height);
         if (status != PN_OK)
             pn_fail_in(status, "weights of the processes of one column, counted from the last");
     } else {
@@ -52,9 +77,7 @@ static pn_status excess_of(double *excess, int *host, int virtual_rows, int heig
     for (int row = 0; row < height; row++)
         sum += weights ? weights[row] : 1.0;
     for (int row = 0; row < height && status == PN_OK; row++) {
-        int hosted = 0;
-        for (int v = 0; v < virtual_rows; v++)
-            hosted += host[v] == row;
+        int hosted = count_rows(host, virtual_rows, row);
         *excess = fmax(*excess, hosted * sum / (virtual_rows * (weights ? weights[row] : 1.0)));
     }
     return status;

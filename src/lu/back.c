@@ -4,6 +4,7 @@
 #include "lu/back.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { TAG_ROW = 1024, TAG_COLUMN = 1040 };
 
@@ -11,6 +12,8 @@ typedef struct back {
     const pn_back_request *is;
     pn_group row, column;
     int *ranks;       // of the row, then of the column
+    void *memory;     // host memory that the part reaches fast, for the next two
+    size_t bytes;     // of it
     double *rest;     // [local rows] this process's part of the right-hand side
     double *diagonal; // [nb x nb] row-major
 } back;
@@ -20,12 +23,15 @@ static pn_status prepare(back *b)
     const pn_place *place = b->is->place;
     const pn_layout *layout = place->layout;
     int height = layout->heights[place->column];
-    size_t nb = (size_t)layout->nb;
+    pn_compute *compute = b->is->compute;
+    size_t nb = (size_t)layout->nb, rows = (size_t)place->rows;
+    b->bytes = (nb * nb + rows) * sizeof(double);
     b->ranks = calloc((size_t)(layout->columns + height), sizeof(int));
-    b->rest = calloc((size_t)place->rows + 1, sizeof(double));
-    b->diagonal = calloc(nb * nb, sizeof(double));
-    if (!b->ranks || !b->rest || !b->diagonal)
+    if (!b->ranks || compute->ops->allocate_host(compute, b->bytes, &b->memory) != PN_OK)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the back substitution");
+    b->diagonal = b->memory;
+    b->rest = b->diagonal + nb * nb;
+    memset(b->rest, 0, rows * sizeof(double));
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
     b->column = (pn_group){b->is->comm, height, place->row, b->ranks + layout->columns, TAG_COLUMN};
@@ -34,9 +40,10 @@ static pn_status prepare(back *b)
 
 static void release(back *b)
 {
+    pn_compute *compute = b->is->compute;
     free(b->ranks);
-    free(b->rest);
-    free(b->diagonal);
+    if (b->memory)
+        compute->ops->release_host(compute, b->memory, b->bytes);
 }
 
 // The right-hand side is the last column of the matrix, in the process column that owns it.

@@ -275,10 +275,11 @@ static void perform_list(pn_lu *lu, const pn_op *ops, int count)
             observe(lu, &ops[i]);
 }
 
-// Whether to end after the next step: by then nothing has been started for a step after it.
+// Whether to end soon. Where rows are exchanged between processes, those of this step may be under
+// way already, cut for a step after it: then only the next step can be the last.
 static void ask_for_pause(pn_lu *lu, pn_gidx step)
 {
-    pn_gidx end = step + 2;
+    pn_gidx end = step + (lu->is.plan.layout->height > 1 ? 2 : 1);
     if (lu->is.pause && end < pn_plan_end(&lu->is.plan) &&
         lu->is.pause(lu->is.pause_context, step, lu->outcome.wait_seconds))
         lu->is.plan.end = end;

@@ -34,7 +34,7 @@ typedef struct pn_lu_request {
     const pn_observer *observers;
     int observer_count;
     // Asked on all ranks at the beginning of each step; if it answers true, on all alike, the
-    // factorisation pauses after the next step. May be NULL.
+    // factorisation pauses after that step or the next. May be NULL.
     bool (*pause)(void *context, pn_gidx step, double wait_seconds);
     void *pause_context;
 } pn_lu_request;

@@ -47,31 +47,33 @@ fail:
     return status;
 }
 
-static void fill(const pn_panel *panel)
+static void fill(double *a, pn_lidx count)
 {
     uint32_t seed = 1;
-    for (pn_lidx i = 0; i < panel->width * panel->ld; i++) {
+    for (pn_lidx i = 0; i < count; i++) {
         seed = seed * 1664525u + 1013904223u;
-        panel->a[i] = (double)seed * 0x1p-32 - 0.5;
+        a[i] = (double)seed * 0x1p-32 - 0.5;
     }
 }
 
-static double factor_once(bench *b)
+static double factor_once(void *bed)
 {
-    fill(&b->panel);
+    bench *b = bed;
+    fill(b->panel.a, b->panel.width * b->panel.ld);
     double begin = pn_clock();
     pn_panel_factor(&b->engine, &b->panel);
     return pn_clock() - begin;
 }
 
-static void measure(bench *b, pn_panel_rate *rate, double seconds)
+// factor: fills and factors a panel, returns the seconds that factoring took.
+static void measure(pn_panel_rate *rate, double (*factor)(void *bed), void *bed, double seconds)
 {
     double nb = rate->nb, operations = nb * nb * ((double)rate->rows - nb / 3.0);
     double values[REPEATS_MOST], begin = pn_clock();
-    factor_once(b);
+    factor(bed);
     rate->repeats = 0;
     do {
-        double took = factor_once(b);
+        double took = factor(bed);
         if (took > 0.0)
             values[rate->repeats++] = operations / took;
     } while (rate->repeats < REPEATS_LEAST ||
@@ -85,7 +87,55 @@ pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_bla
     bench b = {.layout = NULL};
     pn_status status = open_bench(&b, rate, team, blas);
     if (status == PN_OK)
-        measure(&b, rate, seconds);
+        measure(rate, factor_once, &b, seconds);
     close_bench(&b);
+    return status;
+}
+
+// A panel in a part's memory: L11 as a place for the result, then the panel itself.
+typedef struct part_bench {
+    pn_compute *compute;
+    pn_part_panel task;
+    void *host, *part;
+    size_t bytes, host_bytes; // host: after the same, pivots and what is bad
+} part_bench;
+
+static double factor_on_part(void *bed)
+{
+    part_bench *b = bed;
+    const pn_compute_ops *ops = b->compute->ops;
+    fill(b->host, (pn_lidx)(b->bytes / sizeof(double)));
+    ops->panel(b->compute, b->host, b->bytes, b->part);
+    ops->wait(b->compute, PN_TICKET_ALL);
+    double begin = pn_clock();
+    ops->wait(b->compute, ops->factor_panel(b->compute, &b->task));
+    return pn_clock() - begin;
+}
+
+pn_status pn_panel_rate_on_part(pn_panel_rate *rate, pn_compute *compute, double seconds)
+{
+    const pn_compute_ops *ops = compute->ops;
+    size_t nb = (size_t)rate->nb, rows = (size_t)rate->rows;
+    part_bench b = {.compute = compute, .bytes = nb * (nb + rows) * sizeof(double)};
+    b.host_bytes = b.bytes + (nb + 2) * sizeof(int64_t);
+    pn_status status = PN_OK;
+    PN_TRY(ops->allocate(compute, b.bytes, &b.part));
+    PN_TRY(ops->allocate_host(compute, b.host_bytes, &b.host));
+    double *part = b.part, *host = b.host;
+    int64_t *pivots = (int64_t *)(host + nb * (nb + rows));
+    b.task = (pn_part_panel){.a = part + nb * nb,
+                             .ld = rate->rows,
+                             .rows = rate->rows,
+                             .width = rate->nb,
+                             .l11 = part,
+                             .ld_l11 = rate->nb,
+                             .pivots = pivots,
+                             .bad = pivots + nb,
+                             .host_l11 = host};
+    measure(rate, factor_on_part, &b, seconds);
+fail:
+    if (b.host)
+        ops->release_host(compute, b.host, b.host_bytes);
+    ops->release(compute, b.part, b.bytes);
     return status;
 }

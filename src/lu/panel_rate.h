@@ -4,7 +4,7 @@
 #define PN_LU_PANEL_RATE_H
 
 #include "base/team.h"
-#include "compute/blas.h"
+#include "compute/compute.h"
 
 typedef struct pn_panel_rate {
     pn_lidx rows; // given
@@ -17,5 +17,7 @@ typedef struct pn_panel_rate {
 // Takes about `seconds`, with at least three repeats. Failures: memory.
 pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_blas *blas,
                                 double seconds);
+// The same of a part that factors panels in its own memory (factor_panel is not NULL).
+pn_status pn_panel_rate_on_part(pn_panel_rate *rate, pn_compute *compute, double seconds);
 
 #endif

@@ -179,7 +179,8 @@ void pn_host_cpus(const pn_host *host, int slot, int slots, int threads, int *cp
 {
     int64_t first = (int64_t)slot * host->usable / slots;
     int64_t last = (int64_t)(slot + 1) * host->usable / slots; // one past
-    int part = (int)pn_max(1, last - first);
+    int part = (int)pn_max(last - first, pn_min(threads, host->usable - first));
+    part = (int)pn_max(1, part);
     int start = (int)first;
     for (int i = start; i + threads <= last; i++)
         if (host->domains[i] == host->domains[i + threads - 1]) {

@@ -43,7 +43,8 @@ void pn_host_release(pn_host *host);
 // Logical processors for the `threads` members of process `slot` of `slots` that share this host's
 // usable cores: cpus[threads]. Compact, and within one NUMA domain where the slot's part of the
 // cores allows it. Processes bound apart by their launcher each ask as slot 0 of 1. When there are
-// more threads than cores the cores are used again from the slot's first.
+// more threads than are left from the slot's first core on, these are used again from that one. (So
+// slot 4 of as many slots as cores, with 12 threads, are the fifth core and the 11 after it.)
 void pn_host_cpus(const pn_host *host, int slot, int slots, int threads, int *cpus);
 
 #endif

@@ -17,10 +17,12 @@ static const struct {
     unsigned long long bit;
     const char *name;
 } reasons[] = {{0x04, "power"},
-               {0x08, "hardware"},
+               {0x08, "hardware slowdown"},
                {0x20, "heat"},
                {0x40, "hardware heat"},
-               {0x80, "power brake"}};
+               {0x80, "power brake"},
+               {0x10, "sync boost"},
+               {0x02, "clocks set by somebody"}};
 
 typedef struct nvml {
     void *library, *device;
@@ -67,9 +69,11 @@ static bool open_nvml(nvml *n, const char *bus)
                  find(n->library, "nvmlDeviceGetHandleByPciBusId_v2", &handle, sizeof handle) &&
                  find(n->library, "nvmlDeviceGetPowerUsage", &n->power, sizeof n->power) &&
                  find(n->library, "nvmlDeviceGetClockInfo", &n->clock, sizeof n->clock) &&
-                 find(n->library, "nvmlDeviceGetCurrentClocksThrottleReasons", &n->reasons,
-                      sizeof n->reasons) &&
                  find(n->library, "nvmlShutdown", &n->shutdown, sizeof n->shutdown);
+    // Newer drivers call the reasons by another name, and some day by that alone.
+    if (!find(n->library, "nvmlDeviceGetCurrentClocksEventReasons", &n->reasons, sizeof n->reasons))
+        found = found && find(n->library, "nvmlDeviceGetCurrentClocksThrottleReasons", &n->reasons,
+                              sizeof n->reasons);
     if (found && start() == 0) {
         if (handle(bus, &n->device) == 0)
             return true;
@@ -119,7 +123,8 @@ static double device_watts(pn_power *p)
 {
     unsigned milliwatts = 0, mhz = 0;
     unsigned long long now = 0;
-    p->nvml.power(p->nvml.device, &milliwatts);
+    if (p->nvml.power(p->nvml.device, &milliwatts) != 0)
+        milliwatts = 0;
     if (p->nvml.clock(p->nvml.device, CLOCK_OF_PROCESSORS, &mhz) == 0) {
         p->record.clock_mhz += mhz;
         p->record.clock_least_mhz = fmin(p->record.clock_least_mhz, mhz);
@@ -203,13 +208,23 @@ void pn_power_stop(pn_power *p, pn_power_record *record)
     pthread_cond_signal(&p->wake);
     pthread_mutex_unlock(&p->lock);
     pthread_join(p->thread, NULL);
+    if (p->record.samples == 0) // it was over before the thread began
+        sample(p);
     *record = p->record;
     record->watts /= fmax(1, record->samples);
     record->clock_mhz /= fmax(1, record->samples);
-    if (!p->is_device)
+    if (!isfinite(record->clock_least_mhz))
         record->clock_least_mhz = 0;
     name_reasons(p, record->throttled, sizeof record->throttled);
     pthread_cond_destroy(&p->wake);
     pthread_mutex_destroy(&p->lock);
     close_meter(p);
+}
+
+int pn_power_explain(const pn_power_record *record, char *text, size_t bytes)
+{
+    if (!record->throttled[0])
+        return snprintf(text, bytes, "%s", "");
+    return snprintf(text, bytes, "throttled (%s), clock %.0f MHz on average and %.0f at least",
+                    record->throttled, record->clock_mhz, record->clock_least_mhz);
 }

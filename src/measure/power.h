@@ -25,4 +25,8 @@ pn_power *pn_power_start(const char *bus);
 // Ends the sampling; NULL is allowed and gives an empty record.
 void pn_power_stop(pn_power *power, pn_power_record *record);
 
+// "throttled (heat), clock 1410 MHz on average and 1200 at least", or "" where nothing throttled
+// it. Returns what snprintf does.
+int pn_power_explain(const pn_power_record *record, char *text, size_t bytes);
+
 #endif

@@ -27,7 +27,8 @@ typedef struct pn_rank_record {
     char host[64];
     char kind[64]; // processor or device
     int threads;
-    double rate_gflops; // its multiply rate during the run
+    double rate_gflops;  // its multiply rate during the run
+    double alone_gflops; // the same of a multiplication alone, just before it; 0: not measured
     int64_t block_columns;
     int64_t matrix_bytes;
     double busy_seconds; // computing

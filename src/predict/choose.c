@@ -12,14 +12,9 @@
 #include <string.h>
 
 static const double default_seconds = 60.0, default_memory_share = 0.8;
-enum {
-    NB_FIRST = 256,
-    NB_LEAST = 32,
-    NB_MOST = 384,
-    NB_STEP = 32,
-    NB_DEVICE = 512,
-    NB_ALLOWED = 16384
-};
+enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
+static const int block_sizes[] = {64, 96, 128, 160, 192, 224, 256, 320, 384};
+static const int device_block_sizes[] = {256, 384, 512, 768, 1024};
 static const pn_gidx n_allowed = 1000000000;
 // The ranks of a part are as fast as its slowest, or up to so much faster.
 static const double part_spread = 1.25;
@@ -87,6 +82,24 @@ static double memory_share(const pn_wishes *wishes)
     return wishes->memory_share > 0.0 ? wishes->memory_share : default_memory_share;
 }
 
+// A device: all that it has for this rank, or as much of it as was asked for.
+static pn_status allow_device(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
+{
+    char asked[32], there[32];
+    bool own = facts->memory_bytes || facts->memory_share > 0.0;
+    int64_t bytes = own ? facts->memory_bytes : wishes->memory_bytes;
+    out->bytes_allowed = bytes ? bytes : facts->device_memory;
+    if (bytes <= facts->device_memory)
+        return PN_OK;
+    pn_bytes_text(bytes, asked, sizeof asked);
+    pn_bytes_text(facts->device_memory, there, sizeof there);
+    return pn_fail(
+        PN_ERROR_MEMORY,
+        "--memory asks for %s of the device (%.63s on host %.63s), which has %s for this "
+        "rank; at most that is allowed",
+        asked, facts->kind, facts->host, there);
+}
+
 static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
 {
     char asked[32], there[32];
@@ -111,6 +124,27 @@ static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, cons
     return PN_OK;
 }
 
+// Ranks that share processors get equal parts of them; where their numbers of threads are unlike
+// and all fit, one after the other, as one beside a device may need few. ranks: 0 if all have the
+// same number.
+static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks, int rank)
+{
+    int before = 0, all = 0;
+    int cores = (int)pn_max(1, facts[rank].cores);
+    bool are_alike = true;
+    for (int other = 0; other < ranks; other++)
+        if (strcmp(facts[other].host, facts[rank].host) == 0 &&
+            facts[other].cpu_set == facts[rank].cpu_set) {
+            before += out[other].slot < out[rank].slot ? out[other].threads : 0;
+            all += out[other].threads;
+            are_alike &= out[other].threads == out[rank].threads;
+        }
+    bool in_turn = !are_alike && all <= cores;
+    out[rank].core = in_turn ? before : out[rank].slot;
+    out[rank].cores = in_turn ? cores : out[rank].slots;
+    out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
+}
+
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
                             int ranks)
 {
@@ -126,22 +160,15 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const 
         int cores = (int)pn_max(1, facts[rank].cores);
         int asked = facts[rank].threads ? facts[rank].threads : wishes->threads;
         mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
-        mine->oversubscribed = mine->threads * mine->slots > cores;
-        status = allow_memory(mine, wishes, &facts[rank]);
-        if (facts[rank].device_memory > 0)
-            mine->bytes_allowed = facts[rank].device_memory;
+        status = facts[rank].device_memory > 0 ? allow_device(mine, wishes, &facts[rank])
+                                               : allow_memory(mine, wishes, &facts[rank]);
     }
+    bool are_alike = true;
+    for (int rank = 1; rank < ranks; rank++)
+        are_alike &= out[rank].threads == out[0].threads;
+    for (int rank = 0; rank < ranks && status == PN_OK; rank++)
+        place_threads(out, facts, are_alike ? 0 : ranks, rank);
     return status;
-}
-
-// Panel work grows with NB and the cost of touching the matrix with 1/NB; the best grows as the
-// root of N. The factor 2 is measured, on processors; a device's fast multiplication needs more.
-static int choose_nb(const pn_choosing *choosing, pn_gidx n)
-{
-    if (choosing->facts[0].device_memory > 0)
-        return (int)pn_min(NB_DEVICE, pn_max(NB_LEAST, n));
-    int64_t nb = (int64_t)(1.5 * sqrt((double)n) / NB_STEP + 0.5) * NB_STEP;
-    return (int)pn_max(NB_LEAST, pn_min(NB_MOST, nb));
 }
 
 // The rank whose part of its host's memory does not even hold its part of the smallest matrix.
@@ -207,30 +234,24 @@ static pn_gidx choose_n(pn_choosing *choosing)
     return pn_choosing_fastest(choosing, choice->nb, most);
 }
 
-// The largest N that would be accepted: a smaller N is given its own NB, which must leave it room.
+// The largest N that would be accepted: with the smallest blocks there is most room.
 static void tell_largest(pn_choosing *choosing)
 {
-    enum { ROUNDS = 8 };
     pn_choice *choice = choosing->choice;
-    for (int round = 0; round < ROUNDS && !choosing->wishes->nb && choice->largest_n > 0; round++) {
-        int nb = choose_nb(choosing, choice->largest_n);
-        if (pn_choosing_fits(choosing, choice->largest_n, nb))
-            return;
-        choice->largest_n =
-            pn_max(0, pn_min(choice->largest_n - 1, pn_choosing_largest(choosing, nb)));
-    }
+    if (!choosing->wishes->nb)
+        choice->largest_n = pn_max(choice->largest_n, pn_choosing_largest(choosing, NB_LEAST));
 }
 
 static pn_status choose_sizes(pn_choosing *choosing)
 {
-    const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
     pn_choosing_rate(choosing);
-    choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
-    if (!wishes->nb)
-        choice->nb = choose_nb(choosing, choose_n(choosing));
     choice->n = choose_n(choosing);
     bool fits = pn_choosing_fits(choosing, choice->n, choice->nb);
+    if (!fits && !choosing->wishes->nb) { // the search found no block size with which it does
+        choice->nb = NB_LEAST;
+        fits = pn_choosing_fits(choosing, choice->n, choice->nb);
+    }
     add_up_bytes(choosing);
     if (!fits) {
         tell_largest(choosing);
@@ -242,10 +263,89 @@ static pn_status choose_sizes(pn_choosing *choosing)
     return PN_OK;
 }
 
+// What a candidate of the search is worth at the N of the usual one, or the most that fits.
+static pn_status price(void *context, pn_tuned *candidate)
+{
+    pn_choosing *choosing = context;
+    pn_choice *choice = choosing->choice;
+    choosing->height = candidate->p;
+    pn_status status = pn_choosing_arrange(choosing);
+    if (status != PN_OK)
+        return status;
+    int nb = candidate->nb;
+    pn_gidx n =
+        choosing->wishes->n ? choice->n : pn_min(choice->n, pn_choosing_largest(choosing, nb));
+    candidate->n = n;
+    candidate->q = choice->q;
+    candidate->rate = 0;
+    if (n < 1 || !pn_choosing_fits(choosing, n, nb))
+        return PN_OK;
+    candidate->seconds = pn_choosing_seconds(choosing, n, nb, NULL);
+    double size = (double)n;
+    candidate->rate = size * size * (2.0 / 3.0 * size + 1.5) / candidate->seconds;
+    return PN_OK;
+}
+
+// Of a matrix that takes no time worth a search: the root of N, in steps of the least.
+static int small_nb(pn_gidx n)
+{
+    return (int)pn_max(1, llround(1.5 * sqrt((double)n) / NB_LEAST)) * NB_LEAST;
+}
+
+// Block size, and height where like ranks leave it open, by the search.
+static pn_status search_shape(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    bool device = choosing->facts[0].device_memory > 0;
+    int heights[HEIGHTS] = {0};
+    pn_tune_space space = {.nb = device ? device_block_sizes : block_sizes,
+                           .nbs = device ? (int)(sizeof device_block_sizes / sizeof(int))
+                                         : (int)(sizeof block_sizes / sizeof(int)),
+                           .heights = heights,
+                           .height_count = 1,
+                           .price = price,
+                           .context = choosing};
+    int only = wishes->nb ? wishes->nb : small_nb(choice->n);
+    if (wishes->nb || choice->n < N_SEARCHED) {
+        space.nb = &only;
+        space.nbs = 1;
+    }
+    if (!choice->arrangement.unlike)
+        space.height_count = (int)pn_max(1, pn_choosing_heights(choosing, heights, HEIGHTS));
+    pn_status status = pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count);
+    if (status != PN_OK)
+        return status;
+    choosing->height = choice->tuned_count > 0 ? choice->tuned[0].p : 0;
+    choice->nb = choice->tuned_count > 0 ? choice->tuned[0].nb : choice->nb;
+    return pn_choosing_arrange(choosing);
+}
+
+// About how large the matrix will be: shapes are compared at that size.
+static pn_gidx about_n(const pn_choosing *choosing)
+{
+    const double efficiency = 0.85;
+    const pn_wishes *wishes = choosing->wishes;
+    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+    double n = cbrt(1.5e9 * efficiency * seconds * choosing->rate);
+    pn_gidx largest = pn_choosing_largest(choosing, choosing->choice->nb);
+    return wishes->n ? wishes->n : pn_max(1, (pn_gidx)fmin((double)largest, n));
+}
+
 static pn_status arrange_and_size(pn_choosing *choosing)
 {
-    pn_status status = pn_choosing_arrange(choosing);
-    return status == PN_OK ? choose_sizes(choosing) : status;
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    pn_status status;
+    choosing->height = 0;
+    PN_TRY(pn_choosing_arrange(choosing));
+    pn_choosing_rate(choosing);
+    choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
+    choice->n = about_n(choosing);
+    PN_TRY(search_shape(choosing));
+    PN_TRY(choose_sizes(choosing));
+fail:
+    return status;
 }
 
 // Leaves out the ranks of the slowest rank's kind that are about as slow. false: nobody would stay.

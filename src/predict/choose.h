@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/types.h"
 #include "predict/arrange.h"
+#include "predict/search.h"
 
 // What one rank has. Flat: may be sent between ranks as bytes.
 typedef struct pn_facts {
@@ -71,9 +72,10 @@ typedef struct pn_choice_line { // a row of the table shown before the run
 // How one rank uses its host.
 typedef struct pn_rank_choice {
     int threads;
-    int on_host;           // ranks on its host
-    int slot, slots;       // its place among the ranks that share its processors: for pn_host_cpus
-    bool oversubscribed;   // more threads than cores there: binding would only hurt
+    int on_host;         // ranks on its host
+    int slot, slots;     // its place among the ranks that share its processors
+    bool oversubscribed; // more threads than cores there: binding would only hurt
+    int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
     int64_t bytes_allowed; // its part of its host's memory
     double rate_gflops;    // that was reckoned with
 } pn_rank_choice;
@@ -88,10 +90,12 @@ typedef struct pn_choice {
     pn_gidx largest_n;       // that fits, a multiple of NB
     int64_t bytes_needed;    // over all ranks
     int64_t bytes_available; // over all ranks: the sum of bytes_allowed
-    double seconds;          // expected, of the solve; at 30 GFLOP/s a core where not measured
-    double other_seconds;    // expected, generation and verification together
-    double rate_gflops;      // expected
-    double capped_loss;      // part of the rate that full columns and slow panels cost
+    int tuned_count;
+    pn_tuned tuned[PN_TUNED_MOST]; // what the search tried, the best first
+    double seconds;       // expected, of the solve; at 30 GFLOP/s a core where not measured
+    double other_seconds; // expected, generation and verification together
+    double rate_gflops;   // expected
+    double capped_loss;   // part of the rate that full columns and slow panels cost
     pn_choice_line lines[PN_CHOICE_ITEMS];
 } pn_choice;
 
@@ -127,12 +131,17 @@ void pn_choice_release(pn_choice *choice);
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
                             int ranks);
 
+typedef struct pn_choice_piece { // of a matrix, on one rank
+    int64_t rows, columns;
+    bool exchanged; // rows with other ranks
+    int buffers;    // panels under way; 0: as many as by default
+} pn_choice_piece;
+
+// Bytes that a rank takes for its piece.
+int64_t pn_choice_piece_bytes(pn_gidx n, int nb, const pn_choice_piece *piece);
+
 // Bytes that the most loaded rank takes for equal shares of an N x N matrix on a P x Q grid; what
 // pn_benchmark_bytes says exactly once there is a layout.
 int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q);
-
-// Expected seconds of the solve at `rate` GFLOP/s over all ranks: operations / rate, times 1 + c/N
-// where c stands for all work that grows as N^2 (panels, row swaps, uneven last blocks).
-double pn_choice_seconds(pn_gidx n, int nb, int p, int q, int threads, double rate);
 
 #endif

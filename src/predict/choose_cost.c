@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a matrix costs: bytes and seconds, and the largest N that stays within either. Where columns
-// are full before they have their share, or a slow rank's panels hold the others up, the steps of
-// the run are gone through one by one on the very deal that the run would have.
+// What a matrix costs: bytes, and with choose_model.c seconds; the largest N that stays within
+// either.
 #include "predict/choosing.h"
 
 #include "grid/layout.h"
@@ -12,17 +11,11 @@
 // Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
 // exchanged between processes), the solution, and what a process takes without a matrix.
 enum { PANELS = 2, PANEL_ENDS = 768, HALF_ROW_BLOCKS = 2, HALF_ROW_BLOCKS_EXCHANGED = 5 };
-enum { PADDING = 16, FIXED_BYTES = 8 << 20, SAMPLES = 64 };
+enum { PADDING = 16, FIXED_BYTES = 8 << 20, SAMPLES = 32 };
 
 static const double best_enough = 0.9995; // of the best rate, if N is then larger
 
-typedef struct part { // of a matrix, on one rank
-    int64_t rows, columns;
-    bool exchanged; // rows with other ranks
-    int buffers;
-} part;
-
-static int64_t bytes_of(pn_gidx n, int nb, const part *p)
+int64_t pn_choice_piece_bytes(pn_gidx n, int nb, const pn_choice_piece *p)
 {
     int64_t rows = p->rows, columns = p->columns;
     int64_t matrix = rows * (columns + PADDING);
@@ -38,19 +31,19 @@ int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int 
     int64_t hosted = a->table.hosted[rank], cycle = a->virtual_rows;
     int64_t row_blocks = pn_ceil_div(n, nb);
     int64_t mine = row_blocks / cycle * hosted + pn_min(hosted, row_blocks % cycle);
-    part p = {.rows = pn_min(n, mine * nb),
-              .columns = pn_min(n + 1, blocks * nb),
-              .exchanged = a->table.heights[a->table.column[rank]] > 1,
-              .buffers = choosing->wishes->buffers};
-    return bytes_of(n, nb, &p);
+    pn_choice_piece p = {.rows = pn_min(n, mine * nb),
+                         .columns = pn_min(n + 1, blocks * nb),
+                         .exchanged = a->table.heights[a->table.column[rank]] > 1,
+                         .buffers = choosing->wishes->buffers};
+    return pn_choice_piece_bytes(n, nb, &p);
 }
 
 int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q)
 {
-    part mine = {.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), p) * nb),
-                 .columns = pn_min(n + 1, pn_ceil_div(pn_ceil_div(n + 1, nb), q) * nb),
-                 .exchanged = p > 1};
-    return bytes_of(n, nb, &mine);
+    pn_choice_piece mine = {.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), p) * nb),
+                            .columns = pn_min(n + 1, pn_ceil_div(pn_ceil_div(n + 1, nb), q) * nb),
+                            .exchanged = p > 1};
+    return pn_choice_piece_bytes(n, nb, &mine);
 }
 
 static double share_of(const pn_arrangement *a, int column)
@@ -137,20 +130,8 @@ pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb)
     return n;
 }
 
-double pn_choice_seconds(pn_gidx n, int nb, int p, int q, int threads, double rate)
-{
-    double size = (double)n;
-    double operations = size * size * (2.0 / 3.0 * size + 1.5);
-    // Swaps, packing and what never overlaps; then panels, one column at a time, by few threads;
-    // each further process row or column adds three quarters of a block of imbalance
-    // (docs/design.md).
-    double behind = 500.0 + nb * (1.0 + 0.5 * threads + 0.75 * (p - 1) + 0.75 * (q - 1));
-    double latency = size * 2e-6 * log2((double)p) + size / nb * 1e-5 * (q - 1);
-    return operations / (rate * 1e9) * (1.0 + behind / size) + latency;
-}
-
 // Whether some column is full before it has its share.
-static bool is_full(const pn_choosing *choosing, pn_gidx n, int nb)
+bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
     pn_gidx blocks = pn_ceil_div(n + 1, nb);
@@ -160,110 +141,20 @@ static bool is_full(const pn_choosing *choosing, pn_gidx n, int nb)
     return false;
 }
 
-// Seconds that a panel of one row costs its column, the strip before it included.
-static double panel_cost(const pn_choosing *choosing, int column, int nb)
-{
-    const pn_arrangement *a = &choosing->choice->arrangement;
-    double panel = 0.0, strip = 2.0 * nb * nb / a->table.shares[column];
-    for (int rank = 0; rank < a->ranks; rank++)
-        if (a->table.column[rank] == column && choosing->facts[rank].panel_gflops > 0.0)
-            panel = fmax(panel, (double)nb * nb * a->table.hosted[rank] / a->virtual_rows /
-                                    choosing->facts[rank].panel_gflops);
-    return (strip + panel) * 1e-9;
-}
-
-typedef struct walk {          // through all steps of a run, from the last to the first
-    pn_gidx blocks, thickness; // thick blocks, and how many real ones are in each
-    double rows;               // of a thick block
-    const pn_gidx *caps;       // NULL: none
-    bool panels;               // are waited for
-} walk;
-
-// Seconds of the multiplications, each step as long as its slowest column; as a multiple of what
-// equally busy columns take.
-static double stretch(const pn_choosing *choosing, const walk *w, int nb)
-{
-    const pn_arrangement *a = &choosing->choice->arrangement;
-    const double *shares = a->table.shares;
-    double busiest = 0.0, sum = 0.0, took = 0.0, ideal = 0.0;
-    if (pn_layout_deal(choosing->owner, w->blocks, a->columns, shares, w->caps) != PN_OK)
-        return INFINITY;
-    for (int column = 0; column < a->columns; column++) {
-        sum += shares[column];
-        choosing->count[column] = 0;
-    }
-    for (pn_gidx block = w->blocks - 1; block > 0; block--) {
-        int owner = choosing->owner[block];
-        double rows = (double)(w->blocks - block) * w->rows;
-        double unit = 2e-9 * rows * w->rows * nb;
-        busiest = fmax(busiest, (double)++choosing->count[owner] / shares[owner]);
-        double step = unit * busiest;
-        if (w->panels)
-            step = fmax(step, rows * panel_cost(choosing, owner, nb));
-        took += step;
-        ideal += unit * (double)(w->blocks - block) / sum;
-    }
-    return ideal > 0.0 ? took / ideal : 1.0;
-}
-
-// How much longer it takes because columns are full, or panels slow (*held_up), and because blocks
-// are whole as well (the result).
-static double stretch_of_run(const pn_choosing *choosing, pn_gidx n, int nb, bool full,
-                             double *held_up)
-{
-    const pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx blocks = pn_ceil_div(n + 1, nb);
-    walk w = {.thickness = pn_ceil_div(blocks, PN_CHOOSING_BLOCKS)};
-    w.blocks = pn_ceil_div(blocks, w.thickness);
-    w.rows = (double)n / (double)w.blocks;
-    double plain = stretch(choosing, &w, nb);
-    for (int column = 0; column < a->columns; column++)
-        choosing->caps[column] = pn_ceil_div(a->table.caps[column], w.thickness);
-    w.caps = full ? choosing->caps : NULL;
-    w.panels = a->unlike;
-    double stretched = stretch(choosing, &w, nb);
-    *held_up = stretched / plain;
-    return stretched;
-}
-
-double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, double *loss)
-{
-    const pn_choice *choice = choosing->choice;
-    int p = choice->p, q = choice->q, threads = choice->ranks[0].threads;
-    double held_up = 1.0, seconds, rate = choosing->rate;
-    bool full = pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, n, nb) &&
-                is_full(choosing, n, nb);
-    if (choice->arrangement.unlike) { // whole blocks weigh most where shares are unlike
-        double waiting = pn_choice_seconds(n, nb, 1, q, threads, INFINITY);
-        seconds = pn_choice_seconds(n, nb, p, 1, threads, rate) *
-                      stretch_of_run(choosing, n, nb, full, &held_up) +
-                  waiting;
-    } else {
-        if (full)
-            stretch_of_run(choosing, n, nb, full, &held_up);
-        seconds = held_up * pn_choice_seconds(n, nb, p, q, threads, rate);
-    }
-    if (loss)
-        *loss = 1.0 - 1.0 / held_up;
-    return seconds;
-}
-
+// The time goes nearly with the cube of N, so that a few guesses come near.
 pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds)
 {
-    int64_t low = 1, high = 2; // in blocks: low is quick enough, or the least there is
-    while (pn_choosing_seconds(choosing, high * nb, nb, NULL) <= seconds &&
-           high < ((int64_t)1 << 30) / nb) {
-        low = high;
-        high *= 2;
+    enum { GUESSES = 3 };
+    const double most = (double)(((int64_t)1 << 30) / nb);
+    double guess = cbrt(1.3e9 * seconds * choosing->rate) / nb; // in blocks
+    for (int i = 0; i < GUESSES; i++) {
+        double size = fmin(fmax(floor(guess), 1.0), most);
+        guess = size * cbrt(seconds / pn_choosing_seconds(choosing, (pn_gidx)size * nb, nb, NULL));
     }
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (pn_choosing_seconds(choosing, middle * nb, nb, NULL) <= seconds)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low * nb;
+    int64_t blocks = (int64_t)fmin(fmax(floor(guess), 1.0), most);
+    while (blocks > 1 && pn_choosing_seconds(choosing, blocks * nb, nb, NULL) > seconds)
+        blocks -= pn_max(1, blocks / 200);
+    return blocks * nb;
 }
 
 static double speed(const pn_choosing *choosing, pn_gidx n, int nb)
@@ -277,7 +168,7 @@ pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most)
     double best = 0.0;
     pn_gidx n = most;
     if (!pn_choosing_has_caps(choosing) || !pn_choosing_set_caps(choosing, most, nb) ||
-        !is_full(choosing, most, nb))
+        !pn_choosing_is_full(choosing, most, nb))
         return most;
     for (int i = SAMPLES; i > 0; i--) {
         pn_gidx size = pn_max(1, most * i / SAMPLES / nb) * nb;

@@ -60,6 +60,20 @@ static int choose_rows(int ranks, int a_host)
     return within ? within : any ? any : below;
 }
 
+int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    int a_host = ranks_a_host(choosing->choice), count = 0;
+    if (wishes->p || wishes->q || wishes->share_count || most < 1)
+        return 0;
+    heights[count++] = choose_rows(choosing->ranks, a_host);
+    for (int p = 1; p * p <= choosing->ranks && count < most; p++)
+        if (choosing->ranks % p == 0 && 3 * p * p >= choosing->ranks && p != heights[0] &&
+            (a_host % p == 0 || a_host % heights[0] != 0))
+            heights[count++] = p;
+    return count;
+}
+
 static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
 {
     const pn_wishes *wishes = choosing->wishes;
@@ -68,7 +82,7 @@ static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
         *p = wishes->p;
         return check_grid(wishes, ranks);
     }
-    *p = choose_rows(ranks, ranks_a_host(choosing->choice));
+    *p = choosing->height ? choosing->height : choose_rows(ranks, ranks_a_host(choosing->choice));
     if (!wishes->share_count)
         return PN_OK;
     if (ranks % wishes->share_count != 0)

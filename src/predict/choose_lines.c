@@ -48,11 +48,20 @@ static void explain_n(const pn_choosing *choosing, pn_choice_line *line)
 
 static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
 {
-    snprintf(line->value, sizeof line->value, "%d", choosing->choice->nb);
-    give_reason(line, choosing->wishes->nb
-                          ? "asked for"
-                          : "grows as the root of N: narrow panels while they weigh, then wide "
-                            "products");
+    const pn_choice *choice = choosing->choice;
+    const pn_tuned *next = NULL; // the best with another NB
+    snprintf(line->value, sizeof line->value, "%d", choice->nb);
+    for (int i = choice->tuned_count - 1; i > 0; i--)
+        if (choice->tuned[i].nb != choice->nb)
+            next = &choice->tuned[i];
+    if (choosing->wishes->nb)
+        give_reason(line, "asked for");
+    else if (next)
+        give_reason(line, "the best by the model; %d would be %.1f %% slower", next->nb,
+                    100 * (choice->tuned[0].rate / next->rate - 1));
+    else
+        give_reason(line, choice->tuned_count > 0 ? "the root of N: too small for a search"
+                                                  : "small enough for the memory");
 }
 
 static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)

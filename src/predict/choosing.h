@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A choice under way: what the parts of choose.c, choose_cost.c and choose_lines.c share.
+// A choice under way: what the parts of choose*.c share.
 #ifndef PN_PREDICT_CHOOSING_H
 #define PN_PREDICT_CHOOSING_H
 
@@ -18,6 +18,7 @@ typedef struct pn_choosing {
     bool rate_assumed;      // not measured on every rank
     pn_gidx n_for_time;     // that fills the time; 0: N was asked for
     double memory_share;    // of what is available, where no size was asked for
+    int height;             // of the process columns, as the search tries it; 0: by the rules
     double rate_with_all;   // expected if nobody were left out; 0: nobody is
 } pn_choosing;
 
@@ -46,7 +47,12 @@ pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb);
 pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds);
 // The N up to `most` of the best rate: below it where columns are full too soon.
 pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most);
-// Seconds of the solve; loss: the part of the rate that full columns cost, if not NULL.
+// Whether some column is full before it has its share, with the caps set.
+bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb);
+// Heights that the grid of like ranks may have: the usual one first. heights[most]; how many.
+int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most);
+// Seconds of the solve by the model (choose_model.c); loss: the part of the rate that full columns
+// and slow panels of unlike ranks cost, if not NULL. INFINITY: it cannot be modelled.
 double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, double *loss);
 // Sets choosing->rate.
 void pn_choosing_rate(pn_choosing *choosing);

@@ -38,6 +38,19 @@ static const pn_link *link_between(const pn_model *model, int from, int to)
                                             : &model->between[part * model->parts + other];
 }
 
+// The host does something for `seconds`; a share of the multiplier does it with it.
+static void occupy(column_state *c, double seconds, double share)
+{
+    c->host += seconds;
+    c->multiplier += seconds * share;
+}
+
+// Whoever copies messages itself is busy with them, with one of its threads.
+static double copying(const pn_engine *engine)
+{
+    return engine->threads > 0 ? engine->link / engine->threads : 0;
+}
+
 // The panel reaches the next owner first and goes round the ring from there, in pieces: a column
 // d places on has it one transfer and d latencies later. Slow links come last and relay nothing.
 static void send_panel(walker *walk, int owner, double bytes)
@@ -49,6 +62,9 @@ static void send_panel(walker *walk, int owner, double bytes)
     double start = fmax(from->host, from->link);
     from->link = start + (columns > 2 ? 2.0 : columns > 1 ? 1.0 : 0.0) * own * walk->scale;
     from->arrival = from->host;
+    double share = copying(&model->part[model->part_of[owner]].engine);
+    if (columns > 1 && share > 0) // it copies before it goes on
+        occupy(from, own * walk->scale, share);
     for (int j = 0; j < columns; j++) {
         if (j == owner)
             continue;
@@ -61,33 +77,58 @@ static void send_panel(walker *walk, int owner, double bytes)
     }
 }
 
+static void start_rows(walker *walk, int j, const pn_price *price, double seconds)
+{
+    const pn_model *model = walk->model;
+    column_state *c = &walk->columns[j];
+    double share = copying(&model->part[model->part_of[j]].engine);
+    if (share > 0) {
+        occupy(c, seconds, share);
+        c->rows_done[price->slice] = c->host;
+    } else {
+        c->link = c->rows_done[price->slice] = fmax(c->host, c->link) + seconds;
+    }
+}
+
+// The panel is there, or is fetched now; then it is passed on to the next column.
+static void take_panel(walker *walk, int j, const pn_price *price)
+{
+    const pn_model *model = walk->model;
+    const pn_part_model *part = &model->part[model->part_of[j]];
+    column_state *c = &walk->columns[j];
+    double transfer = price->owner ? 0 : price->bytes * part->row.second * walk->scale;
+    double share = copying(&part->engine);
+    if (share > 0) {
+        c->host = fmax(c->host, c->arrival - transfer);
+        occupy(c, transfer, share);
+    } else {
+        c->host = fmax(c->host, c->arrival);
+        if (!price->owner)
+            c->link = fmax(c->link, c->arrival) + transfer;
+    }
+}
+
 static void perform(walker *walk, int j, const pn_price_list *list, int item)
 {
     const pn_model *model = walk->model;
     column_state *c = &walk->columns[j];
     pn_part_forecast *part = &walk->parts[model->part_of[j]];
     const pn_price *price = &list->price[item];
-    double seconds = price->seconds * walk->scale;
-    double begin;
+    double seconds = price->seconds * walk->scale, begin = c->host;
     switch (price->kind) {
     case PN_OP_ROWS_START:
-        begin = fmax(c->host, c->link);
-        c->link = c->rows_done[price->slice] = begin + seconds;
+        start_rows(walk, j, price, seconds);
+        part->rows += c->host - begin;
         break;
     case PN_OP_ROWS_FINISH:
-        begin = c->host;
-        c->host = fmax(c->host, c->rows_done[price->slice]) + seconds;
+        c->host = fmax(c->host, c->rows_done[price->slice]);
+        occupy(c, seconds, price->busy);
         part->rows += c->host - begin;
         break;
     case PN_OP_LOAD:
     case PN_OP_UPDATE_STRIP:
-        c->host += seconds;
-        c->multiplier += seconds;
-        part->panel += seconds;
-        break;
     case PN_OP_FACTOR:
-        c->host += seconds;
-        c->multiplier += seconds * model->part[model->part_of[j]].engine.busy_panel;
+        occupy(c, seconds, price->busy);
         part->panel += seconds;
         break;
     case PN_OP_MULTIPLY_START:
@@ -102,12 +143,8 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
             send_panel(walk, j, price->bytes);
         break;
     case PN_OP_BROADCAST_FINISH:
-        begin = c->host;
-        c->host = fmax(c->host, c->arrival);
+        take_panel(walk, j, price);
         part->wait += c->host - begin;
-        if (!price->owner) // passed on to the next column
-            c->link = fmax(c->link, c->arrival) +
-                      price->bytes * model->part[model->part_of[j]].row.second * walk->scale;
         break;
     case PN_OP_KINDS:
         break;
@@ -205,7 +242,9 @@ static double back_substitution(const pn_model *model)
         const pn_part_model *part = &model->part[model->part_of[j]];
         double block = 8.0 * layout->nb * (double)layout->nb;
         double hop = 2 * part->row.latency + 8.0 * layout->nb * part->row.second;
-        seconds += (double)layout->owned[j] * (hop + block * part->engine.move);
+        double above = 4.0 * layout->nb * (double)layout->n / layout->heights[j];
+        seconds += (double)layout->owned[j] *
+                   (hop + block * part->engine.move + above * part->engine.read);
     }
     return seconds;
 }

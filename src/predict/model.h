@@ -20,6 +20,13 @@ typedef struct pn_engine {
     double panel_column; // s per column of a panel: pivot search and exchange inside the process
     double move;         // s per byte of rows moved inside the process
     double busy_panel;   // share of the multiplier that factoring takes away, 0 to 1
+    // Of a team of threads that was measured; 0 where the above says all.
+    int threads;
+    double strip;        // s per m w b of a strip, on one thread
+    double solve_row;    // s per w b, beside `solve`
+    double panels[2][3]; // a panel on one thread, and on all: s per m b^2, m b and b
+    double link;         // 1: whoever waits for a message copies it, so links take host's time
+    double read;         // s per byte of the matrix in the back substitution
     double variation;    // standard deviation of a process's speed over its mean
 } pn_engine;
 

@@ -4,6 +4,7 @@
 #include "predict/parts.h"
 
 #include "config/nearest.h"
+#include "predict/engine.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -98,6 +99,12 @@ static void set_power(const part_maker *maker)
     }
 }
 
+// Probed on one host, and not enlarged: the links were measured, or there is one process only.
+static bool is_one_host(const part_maker *maker)
+{
+    return maker->partition->ranks.set && nodes_of(maker) == 1;
+}
+
 static pn_status set_network(part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
@@ -106,9 +113,14 @@ static pn_status set_network(part_maker *maker)
     if (maker->network >= 0)
         return PN_OK;
     maker->network = maker->constants->networks - 1;
+    if (is_one_host(maker))
+        return PN_OK; // what is sent stays there
     if (!partition->link_bandwidth.set)
         return missing(maker, "link_bandwidth",
-                       "the network is none that is known by name, so its figures are needed.");
+                       partition->network
+                           ? "the network is none that is known by name, so its figures are needed."
+                           : "nothing is known of the links between its nodes: add the bandwidth "
+                             "of one, or a network that is known by name (such as --network NDR).");
     return maker->end == PN_END_MIDDLE
                ? pn_prediction_note(
                      maker->prediction,
@@ -297,10 +309,37 @@ static double stated_rate(const part_maker *maker)
     return best;
 }
 
+// What was measured of each rank, in place of what is known of the kind.
+static pn_status measured_part(part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    pn_system_part *part = maker->part;
+    pn_link between = {part->latency, 1 / part->bandwidth};
+    part->memory = partition->memory_available.value / partition->ranks.value;
+    part->is_measured = pn_engine_fit(&part->model, partition, &between);
+    if (!part->is_measured)
+        return maker->end == PN_END_MIDDLE
+                   ? pn_prediction_note(maker->prediction,
+                                        "%s: too few measurements for panels, strips and links; "
+                                        "they are as usual for its kind (assumed)",
+                                        partition->name)
+                   : PN_OK;
+    if (is_one_host(maker)) {
+        part->latency = part->model.row.latency;
+        part->bandwidth = 1 / part->model.row.second;
+        return PN_OK;
+    }
+    part->model.column = part->model.row = between;
+    part->model.engine.link = 0; // adapters carry messages between nodes
+    return PN_OK;
+}
+
 static pn_status processor_part(part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
-    double sockets = partition->processors.set ? partition->processors.value : 1;
+    double sockets = partition->ranks.set        ? partition->ranks.value
+                     : partition->processors.set ? partition->processors.value
+                                                 : 1;
     double stated = stated_rate(maker);
     pn_status status;
     if (stated == 0 && !partition->processor)
@@ -338,6 +377,8 @@ static pn_status processor_part(part_maker *maker)
             partition->name, maker->constants->processor[kind].name,
             100 * maker->constants->processor[kind].efficiency,
             maker->constants->processor[kind].flops_per_cycle));
+    if (partition->ranks.set && partition->measured_count > 0)
+        PN_TRY(measured_part(maker));
 fail:
     return status;
 }
@@ -361,12 +402,14 @@ pn_status pn_partition_part(pn_prediction *prediction, const pn_constants *const
     PN_TRY(tell(&maker, "nodes", &partition->nodes, PN_COUNT));
     PN_TRY(set_network(&maker));
     PN_TRY(partition->device ? device_part(&maker) : processor_part(&maker));
+    if (partition->latency.set) {
+        part->latency = partition->latency.value;
+        part->model.column.latency = part->model.row.latency = part->latency;
+    }
     PN_TRY(tell(&maker, "memory of a device", &partition->device_memory, PN_BYTES));
     PN_TRY(tell(&maker, "memory of a node", &partition->memory, PN_BYTES));
     PN_TRY(tell(&maker, "links a node", &partition->links, PN_COUNT));
     PN_TRY(tell(&maker, "link bandwidth", &partition->link_bandwidth, PN_BANDWIDTH));
-    if (partition->latency.set)
-        part->latency = partition->latency.value;
     PN_TRY(tell(&maker, "latency", &partition->latency, PN_SECONDS));
     PN_TRY(tell(&maker, "power of a node", &partition->power, PN_WATTS));
     PN_TRY(tell(&maker, "power in the listed run", &partition->listed_power, PN_WATTS));

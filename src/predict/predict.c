@@ -40,6 +40,8 @@ static const pn_machine_gateway *find_gateway(const pn_machine *machine, const c
 
 static bool same_network(const pn_machine_partition *a, const pn_machine_partition *b)
 {
+    if (!a->network && !b->network)
+        return a->ranks.set && b->ranks.set; // kinds of ranks that were probed together
     return a->network && b->network && strcasecmp(a->network, b->network) == 0;
 }
 
@@ -331,6 +333,20 @@ fail:
     return status;
 }
 
+static pn_status check_grid(const whole_machine *whole)
+{
+    const pn_prediction_request *request = whole->request;
+    double asked = (double)request->p * request->q, there = whole->part[0].processes;
+    if (request->p == 0 || asked <= there)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "--grid %dx%d has %.0f processes, and partition \"%s\" has %.0f; as many are "
+                   "allowed%s",
+                   request->p, request->q, asked, request->machine->partitions[0].name, there,
+                   whole->part[0].is_measured ? " (probe with as many ranks as the run will have)"
+                                              : "");
+}
+
 pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_request *request)
 {
     *prediction = (pn_prediction){0};
@@ -341,10 +357,23 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
     whole->request = request;
     whole->prediction = prediction;
     pn_constants_load(&whole->constants);
-    whole->system = (pn_system){.nb = request->nb, .p = request->p, .q = request->q};
+    whole->system = (pn_system){.nb = request->nb,
+                                .p = request->p,
+                                .q = request->q,
+                                .in_turn = request->in_turn,
+                                .equal_shares = request->equal_shares,
+                                .shares = request->shares,
+                                .share_count = request->share_count};
     PN_TRY(make_parts(whole, PN_END_MIDDLE));
-    if (whole->system.parts > 1)
+    PN_TRY(check_grid(whole));
+    if (whole->system.parts == 1 && request->p > 0 && request->q == 0)
+        whole->system.q = (int)fmax(1, floor(whole->part[0].processes / request->p));
+    if (whole->system.parts > 1 && request->height > 0) {
+        whole->system.p = request->height;
+        whole->system.same_height = true;
+    } else if (whole->system.parts > 1) {
         PN_TRY(choose_shape(whole));
+    }
     if (request->n == 0)
         PN_TRY(choose_n(whole));
     if (request->n > 0)

@@ -47,9 +47,15 @@ typedef struct pn_prediction {
 
 typedef struct pn_prediction_request {
     const pn_machine *machine;
-    pn_gidx n;        // 0: chosen
-    int nb;           // 0: chosen
-    int p, q;         // 0: chosen; only for one partition
+    pn_gidx n;    // 0: chosen
+    int nb;       // 0: chosen
+    int p, q;     // 0: chosen; only for one partition; with q 0 as many columns as there are
+    int height;   // of the process columns of several partitions, where there are so many
+                  // processes; 0: chosen
+    bool in_turn; // as in pn_system, like the next three
+    bool equal_shares;
+    const double *shares;
+    int share_count;
     int steps;        // as in pn_system
     bool no_interval; // leave low and high alone: for searches
 } pn_prediction_request;

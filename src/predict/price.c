@@ -57,39 +57,81 @@ static double exchange_rows(const pn_part_model *part, int height, double w, dou
            log2_of(height) * part->column.latency;
 }
 
-static double factor(const pn_part_model *part, int height, double m, double b)
+// A panel on `crew` of a team's threads: between what one takes and what all take, by the
+// logarithm.
+static double factor_by(const pn_engine *engine, int crew, double m, double b)
+{
+    double seconds[2];
+    for (int i = 0; i < 2; i++) {
+        const double *c = engine->panels[i];
+        seconds[i] = c[0] * m * b * b + c[1] * m * b + c[2] * b;
+    }
+    double way = engine->threads > 1 ? log(crew) / log(engine->threads) : 0;
+    return seconds[0] * pow(seconds[1] / seconds[0], way);
+}
+
+static double factor(const pn_part_model *part, int crew, int height, double m, double b)
 {
     const pn_engine *engine = &part->engine;
     double message = part->column.latency + 16.0 * b * part->column.second;
-    return engine->panel * m * b * b + b * (engine->panel_column + log2_of(height) * message);
+    double alone = engine->threads > 0 ? factor_by(engine, crew, m, b)
+                                       : engine->panel * m * b * b + b * engine->panel_column;
+    return alone + b * log2_of(height) * message;
+}
+
+static double strip(const pn_engine *engine, int crew, double m, double w, double b)
+{
+    return engine->threads > 0 ? engine->strip * m * w * b / crew : multiply(engine, m, w, b);
+}
+
+// Threads of a team that are kept from the multiplication to factor the next panel beside it; the
+// executor's own rule.
+static int crew_for(const pn_engine *engine, const pn_op *ops, int count)
+{
+    double columns = 0, panel = 0;
+    for (int i = 0; i < count; i++)
+        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
+            columns = 2.0 * (double)ops[i].columns;
+            panel = 5.0 * ops[i].width;
+        }
+    int crew = (int)(engine->threads * panel / (panel + columns + 1e-300) + 0.999);
+    return crew < 1 ? 1 : crew;
 }
 
 // The slowest process of the column sets the pace of the column, and the slowest column that of
 // all; the first is priced here.
-static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op)
+static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, int crew)
 {
     const pn_model *model = cache->model;
     const pn_part_model *part = &model->part[model->part_of[j]];
     int height = model->layout->heights[j];
     pn_price price = {.kind = op->kind, .slice = op->slice};
     double b = op->width, m = (double)op->rows, w = (double)op->columns;
+    double share = part->engine.threads > 0 ? (double)crew / part->engine.threads : 0;
     double slowest = pn_model_slowest(part->engine.variation, model->layout->ranks);
     switch (op->kind) {
     case PN_OP_ROWS_START:
         price.seconds = exchange_rows(part, height, w, b);
         break;
     case PN_OP_ROWS_FINISH:
-        price.seconds = part->engine.solve * w * b * b + 32.0 * w * b * part->engine.move;
+        price.seconds = part->engine.solve * w * b * b + part->engine.solve_row * w * b +
+                        32.0 * w * b * part->engine.move;
+        price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:
         price.seconds = 16.0 * m * w * part->engine.move;
+        price.busy = 1;
         break;
     case PN_OP_UPDATE_STRIP:
+        price.seconds = slowest * strip(&part->engine, crew, m, w, b);
+        price.busy = share > 0 ? share : 1;
+        break;
     case PN_OP_MULTIPLY_START:
         price.seconds = slowest * multiply(&part->engine, m, w, b);
         break;
     case PN_OP_FACTOR:
-        price.seconds = factor(part, height, m, b);
+        price.seconds = factor(part, crew, height, m, b);
+        price.busy = share > 0 ? share : part->engine.busy_panel;
         break;
     case PN_OP_BROADCAST_START:
     case PN_OP_BROADCAST_FINISH:
@@ -121,10 +163,31 @@ static pn_price_list *new_list(pn_price_cache *cache)
     return &cache->lists[cache->count++];
 }
 
+// A process of one thread that waits for the others of its column multiplies a piece meanwhile
+// (compute/cpu_multiply.c), and they then wait for it: for half a piece a panel.
+static double wait_for_pieces(const pn_engine *engine, const pn_op *ops, int count)
+{
+    const double least_rows = 512, pieces = 4;
+    for (int i = 0; i < count; i++)
+        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
+            double rows = (double)ops[i].rows;
+            double piece = fmin(rows, fmax(least_rows, rows / pieces));
+            return 0.5 * multiply(engine, piece, (double)ops[i].columns, ops[i].width);
+        }
+    return 0;
+}
+
 static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
 {
-    for (int i = 0; i < list->count; i++)
-        list->price[i] = price_of(cache, j, &ops[i]);
+    const pn_model *model = cache->model;
+    const pn_engine *engine = &model->part[model->part_of[j]].engine;
+    int crew = crew_for(engine, ops, list->count);
+    bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
+    for (int i = 0; i < list->count; i++) {
+        list->price[i] = price_of(cache, j, &ops[i], crew);
+        if (waits && ops[i].kind == PN_OP_FACTOR)
+            list->price[i].seconds += wait_for_pieces(engine, ops, list->count);
+    }
 }
 
 pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step, int j,

@@ -2,6 +2,8 @@
 // From parts to a grid, a layout and the model.
 #include "predict/system.h"
 
+#include "predict/choose.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -13,6 +15,8 @@ static int block_size(double rate)
 
 static pn_part_model part_model(const pn_system_part *part)
 {
+    if (part->is_measured)
+        return part->model;
     double a = 2.0 / part->rate;
     pn_part_model model = {0};
     model.engine =
@@ -110,10 +114,26 @@ static void choose_shape(const pn_system *system, pn_system_forecast *forecast)
 static pn_gidx cap_of(const pn_system *system, const pn_system_forecast *forecast, int part)
 {
     double nb = forecast->nb;
-    double rows =
-        (double)pn_ceil_div(pn_ceil_div(forecast->n, forecast->nb), forecast->heights[part]);
+    pn_gidx row_blocks =
+        pn_ceil_div(pn_ceil_div(forecast->n, forecast->nb), forecast->heights[part]);
     double bytes = system->part[part].memory;
-    return bytes > 0 ? (pn_gidx)(bytes / (8.0 * nb * nb * rows)) : -1;
+    if (bytes <= 0)
+        return -1;
+    if (!system->part[part].is_measured)
+        return (pn_gidx)(bytes / (8.0 * nb * nb * (double)row_blocks));
+    pn_choice_piece piece = {.rows = pn_min(forecast->n, row_blocks * forecast->nb),
+                             .exchanged = forecast->heights[part] > 1};
+    double least = (double)pn_choice_piece_bytes(forecast->n, forecast->nb, &piece);
+    piece.columns = forecast->nb;
+    double more = (double)pn_choice_piece_bytes(forecast->n, forecast->nb, &piece) - least;
+    return (pn_gidx)fmax(0, (bytes - least) / more);
+}
+
+// FLOP/s by which a process gets its share: where it was measured, at this block size.
+static double share_rate(const pn_system_part *part, int nb)
+{
+    const double *c = part->model.engine.multiply;
+    return part->is_measured ? 2 / (c[0] + c[1] / nb) : part->rate;
 }
 
 static pn_status make_columns(const pn_system *system, pn_system_forecast *forecast,
@@ -122,6 +142,11 @@ static pn_status make_columns(const pn_system *system, pn_system_forecast *forec
     choose_shape(system, forecast);
     size_t columns = (size_t)forecast->q;
     set->columns = forecast->q;
+    if (system->shares && system->share_count != set->columns)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--shares has %d entries, and there are %d process columns; one entry a "
+                       "column is allowed",
+                       system->share_count, set->columns);
     set->virtual_rows = virtual_rows_of(forecast, system->parts, forecast->n / forecast->nb);
     set->part_of = calloc(columns, sizeof *set->part_of);
     set->heights = calloc(columns, sizeof *set->heights);
@@ -133,8 +158,13 @@ static pn_status make_columns(const pn_system *system, pn_system_forecast *forec
         for (int c = 0; c < forecast->columns[i]; c++, j++) {
             set->part_of[j] = i;
             set->heights[j] = forecast->heights[i];
-            set->shares[j] = forecast->heights[i] * system->part[i].rate;
-            set->caps[j] = cap_of(system, forecast, i);
+            set->shares[j] =
+                system->shares ? system->shares[j]
+                : system->equal_shares
+                    ? 1
+                    : forecast->heights[i] * share_rate(&system->part[i], forecast->nb);
+            set->caps[j] =
+                system->shares || system->equal_shares ? -1 : cap_of(system, forecast, i);
         }
     return PN_OK;
 }
@@ -154,7 +184,7 @@ static pn_status run_model(const pn_system *system, pn_system_forecast *forecast
     for (int i = 0; i < system->parts; i++)
         parts[i] = part_model(&system->part[i]);
     pn_model model = {.layout = layout,
-                      .look_ahead = 1,
+                      .look_ahead = !system->in_turn,
                       .first_share = 0.5,
                       .buffers = 4,
                       .parts = system->parts,

@@ -17,6 +17,8 @@ typedef struct pn_system_part {
     double latency;                          // s
     double variation, column, panel, narrow; // as in PN_GLOBAL_CONSTANTS
     double shallow; // depth (NB) at which reading and writing the result costs as much as computing
+    bool is_measured; // then `model` says what a process does in what time, in place of the above
+    pn_part_model model;
 } pn_system_part;
 
 typedef struct pn_system {
@@ -27,7 +29,11 @@ typedef struct pn_system {
     int nb;           // 0: chosen by the rate of a process
     int p, q;         // 0: chosen; of several parts, p is the height to come near to
     bool same_height; // several parts: p exactly, where there are so many processes
-    int steps;        // about how many to price; 0: all
+    bool in_turn;     // no look-ahead: panels are factored when the step is done
+    bool equal_shares;
+    const double *shares; // [share_count] relative speeds of the process columns; NULL: by rates
+    int share_count;      // must be the number of process columns
+    int steps;            // about how many to price; 0: all
 } pn_system;
 
 enum { PN_SYSTEM_PARTS = 16 };
@@ -45,7 +51,8 @@ typedef struct pn_system_forecast {
     pn_part_forecast part[PN_SYSTEM_PARTS];
 } pn_system_forecast;
 
-// Failures: memory; a matrix that the parts cannot hold.
+// Failures: memory; a matrix that the parts cannot hold; shares of another number than there are
+// process columns.
 pn_status pn_system_predict(const pn_system *system, pn_system_forecast *forecast);
 
 typedef struct pn_device_use {

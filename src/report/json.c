@@ -75,6 +75,8 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "threads", json_integer(rank->threads));
     json_object_set_new(object, "power", power_of(&rank->power));
     json_object_set_new(object, "rate_gflops", number(rank->rate_gflops));
+    json_object_set_new(object, "alone_gflops",
+                        rank->alone_gflops > 0 ? number(rank->alone_gflops) : json_null());
     json_object_set_new(object, "block_columns", json_integer(rank->block_columns));
     json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));
     json_object_set_new(object, "busy_seconds", number(rank->busy_seconds));

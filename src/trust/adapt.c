@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Ranks are tied to each other by the panels, so that no step begins before all ranks are at most
+// about a step behind. Hence an answer one step later costs no waiting, where one at once would: it
+// would take away the slack in which the ranks' small delays even out.
 #include "trust/adapt.h"
 
 #include "base/clock.h"
@@ -7,22 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG_ADAPT = 8, LEAST_STEPS = 4 };
+enum { TAG_ADAPT = 8, TAG_REPORT = TAG_ADAPT + PN_TAG_FREE, TAG_VERDICT };
 
-static const double window_share = 0.02; // of the run's work between two comparisons
-static const double least_gain = 0.04;   // of the remaining time, or nothing is moved
-static const double least_window = 0.25; // seconds; shorter ones say more of noise than of speed
-// A move has to pay for itself several times over: its bytes at a slow memory's speed, and the
-// panel that nobody factors meanwhile.
-static const double move_speed = 1e9, move_pause = 0.05, pays_times = 3.0;
+static const double window_share = 0.004;  // of the run's work, at least
+static const double window_seconds = 0.08; // the same
+static const double move_speed = 1e9, keep_speed = 2e9, move_pause = 0.05; // bytes/s; seconds
 
 pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layout)
 {
-    *adapt = (pn_adapt){.comm = comm, .layout = layout};
-    adapt->busy = calloc((size_t)comm->size, sizeof *adapt->busy);
-    adapt->speeds = calloc((size_t)layout->columns, sizeof *adapt->speeds);
+    size_t ranks = (size_t)comm->size, columns = (size_t)layout->columns;
+    *adapt = (pn_adapt){.comm = comm, .layout = layout, .cost_factor = 1};
+    adapt->requests = calloc(ranks, sizeof *adapt->requests);
+    adapt->reports = calloc(ranks, sizeof *adapt->reports);
+    adapt->work = calloc(columns, sizeof *adapt->work);
+    adapt->pace = calloc(columns, sizeof *adapt->pace);
     adapt->owner = calloc((size_t)layout->column_blocks, sizeof *adapt->owner);
-    if (adapt->busy && adapt->speeds && adapt->owner)
+    if (adapt->requests && adapt->reports && adapt->work && adapt->pace && adapt->owner &&
+        pn_drift_create(&adapt->drift, layout->columns) == PN_OK)
         return PN_OK;
     pn_adapt_release(adapt);
     return pn_fail(PN_ERROR_MEMORY, "no memory to follow the ranks' speeds");
@@ -30,18 +34,27 @@ pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layou
 
 void pn_adapt_release(pn_adapt *adapt)
 {
-    free(adapt->busy);
-    free(adapt->speeds);
+    free(adapt->requests);
+    free(adapt->reports);
+    free(adapt->work);
+    free(adapt->pace);
     free(adapt->owner);
+    pn_drift_release(&adapt->drift);
     *adapt = (pn_adapt){0};
+}
+
+static void begin_window(pn_adapt *adapt, pn_gidx step, double wait)
+{
+    adapt->step = step;
+    adapt->time = pn_clock();
+    adapt->wait = wait;
+    adapt->panels = 0;
 }
 
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step)
 {
-    adapt->step = adapt->compared = step;
-    adapt->time = pn_clock();
-    adapt->wait = 0;
-    memset(adapt->speeds, 0, (size_t)adapt->layout->columns * sizeof *adapt->speeds);
+    adapt->verdict = (pn_adapt_verdict){.stride = 1};
+    begin_window(adapt, step, 0);
 }
 
 // Share of the run's arithmetic that is done before a step.
@@ -54,119 +67,187 @@ static double done_before(const pn_layout *layout, pn_gidx step)
 static bool window_is_full(const pn_adapt *adapt, pn_gidx step)
 {
     const pn_layout *layout = adapt->layout;
-    return step - adapt->compared >= pn_max(LEAST_STEPS, layout->columns) &&
-           done_before(layout, step) - done_before(layout, adapt->compared) >= window_share;
+    return step - adapt->step >= adapt->verdict.stride &&
+           done_before(layout, step) - done_before(layout, adapt->step) >= window_share;
 }
 
 // What steps [first, last) give column j to do: its trailing block columns times the block rows,
-// summed over the steps. work[columns].
+// summed over the steps.
 static void count_work(const pn_layout *layout, pn_gidx first, pn_gidx last, double *work)
 {
     memset(work, 0, (size_t)layout->columns * sizeof *work);
     for (pn_gidx block = first + 1; block < layout->column_blocks; block++) {
-        pn_gidx steps = pn_min(last, block); // a block is updated by the steps before its own
-        double rows = 0;
-        for (pn_gidx step = first; step < steps; step++)
-            rows += (double)(layout->row_blocks - step);
-        work[layout->owner[block]] += rows;
+        double steps = (double)(pn_min(last, block) - first); // by the steps before its own
+        work[layout->owner[block]] +=
+            steps * ((double)(layout->row_blocks - first) - 0.5 * (steps - 1));
     }
 }
 
-double pn_adapt_predict(const pn_layout *layout, const int32_t *owner, pn_gidx first,
-                        const double *speeds)
+static int column_of(const pn_layout *layout, int rank)
 {
-    double *count = calloc((size_t)layout->columns, sizeof *count), seconds = 0;
-    if (!count)
-        return INFINITY;
-    for (pn_gidx step = layout->column_blocks - 2; step >= first; step--) {
-        double longest = 0;
-        count[owner[step + 1]] += 1;
-        for (int column = 0; column < layout->columns; column++)
-            longest = fmax(longest, count[column] / speeds[column]);
-        seconds += longest * (double)pn_max(layout->row_blocks - step, 0);
-    }
-    free(count);
-    return seconds;
-}
-
-// The busiest process of each column, gathered from all ranks.
-static void gather_busy(pn_adapt *adapt, double busy, double *columns)
-{
-    const pn_layout *layout = adapt->layout;
-    pn_group world = pn_group_world(adapt->comm, TAG_ADAPT);
-    adapt->busy[adapt->comm->rank] = busy;
-    pn_group_gather_all(&world, adapt->busy, sizeof busy);
-    for (int column = 0; column < layout->columns; column++) {
-        columns[column] = 0;
+    for (int column = 0; column < layout->columns; column++)
         for (int row = 0; row < layout->heights[column]; row++)
-            columns[column] =
-                fmax(columns[column], adapt->busy[pn_layout_rank(layout, row, column)]);
-    }
+            if (pn_layout_rank(layout, row, column) == rank)
+                return column;
+    return 0;
 }
 
-// Expected part of the remaining time that new owners for these speeds would save, 0 if it does not
-// pay; fills owner.
-static double consider(pn_adapt *adapt, pn_gidx first, const double *speeds)
+static void send_window(pn_adapt *adapt, pn_gidx step, double wait)
+{
+    pn_comm *comm = adapt->comm;
+    double now = pn_clock(), busy = (now - adapt->time) - (wait - adapt->wait);
+    count_work(adapt->layout, adapt->step, step, adapt->work);
+    double mine = adapt->work[column_of(adapt->layout, comm->rank)];
+    adapt->all_panels += adapt->panels;
+    adapt->all_work += mine;
+    if (adapt->all_work > 0)
+        busy += adapt->all_panels * mine / adapt->all_work - adapt->panels;
+    adapt->busy = fmax(busy, 1e-9);
+    adapt->from = adapt->step;
+    adapt->to = step;
+    adapt->began = adapt->time;
+    adapt->asked = true;
+    adapt->judged = false;
+    adapt->reports[0] = adapt->busy;
+    if (comm->rank > 0)
+        pn_comm_send_start(comm, &adapt->busy, sizeof adapt->busy, 0, TAG_REPORT, &adapt->sent);
+    for (int rank = 1; rank < comm->size && comm->rank == 0; rank++)
+        pn_comm_receive_start(comm, &adapt->reports[rank], sizeof(double), rank, TAG_REPORT,
+                              &adapt->requests[rank]);
+    begin_window(adapt, step, wait);
+}
+
+// The pace of each column is that of its busiest process; false if one had nothing to do.
+static bool find_paces(pn_adapt *adapt)
 {
     const pn_layout *layout = adapt->layout;
-    memcpy(adapt->owner, layout->owner, (size_t)layout->column_blocks * sizeof *adapt->owner);
-    adapt->moved = pn_layout_redeal(adapt->owner, first, layout->column_blocks, layout->columns,
-                                    speeds, adapt->caps);
-    double now = pn_adapt_predict(layout, layout->owner, first, speeds);
-    double saved = now - pn_adapt_predict(layout, adapt->owner, first, speeds);
-    double bytes = 8.0 * (double)adapt->moved * layout->nb * (double)layout->n / layout->height;
-    bool pays = saved > pays_times * (bytes / move_speed + move_pause);
-    return pays && saved > least_gain * now ? saved / now : 0;
-}
-
-// Both this window and the one before must speak for it: a hiccup is not a drift.
-static bool decide(pn_adapt *adapt, pn_gidx step, const double *speeds)
-{
-    pn_gidx first = step + 2; // the next step still runs as it is
-    bool before = adapt->speeds[0] > 0 && consider(adapt, first, adapt->speeds) > 0;
-    adapt->gain = consider(adapt, first, speeds);
-    memcpy(adapt->speeds, speeds, (size_t)adapt->layout->columns * sizeof *speeds);
-    return before && adapt->gain > 0;
-}
-
-// This window's speed of each column; false if it was too short to tell, or if a column had nothing
-// to do.
-static bool measure(pn_adapt *adapt, pn_gidx step, double busy, double *speeds)
-{
-    const pn_layout *layout = adapt->layout;
-    double *seconds = calloc((size_t)layout->columns, sizeof *seconds), longest = 0;
-    if (!seconds)
-        pn_comm_abort(adapt->comm, 2);
-    count_work(layout, adapt->step, step, speeds);
-    gather_busy(adapt, busy, seconds);
-    bool measured = true;
+    count_work(layout, adapt->from, adapt->to, adapt->work);
     for (int column = 0; column < layout->columns; column++) {
-        longest = fmax(longest, seconds[column]);
-        measured &= speeds[column] > 0 && seconds[column] > 0;
-        speeds[column] /= fmax(seconds[column], 1e-9);
+        double busy = 0;
+        for (int row = 0; row < layout->heights[column]; row++)
+            busy = fmax(busy, adapt->reports[pn_layout_rank(layout, row, column)]);
+        if (!(adapt->work[column] > 0 && busy > 0))
+            return false;
+        adapt->pace[column] = busy / adapt->work[column];
     }
-    free(seconds);
-    return measured && longest >= least_window;
+    return true;
+}
+
+static pn_drift_question question_of(const pn_adapt *adapt)
+{
+    const pn_layout *layout = adapt->layout;
+    double n = (double)layout->n, a_rank = 8.0 * n * n / layout->ranks;
+    double block = 8.0 * n * layout->nb / layout->height;
+    return (pn_drift_question){
+        .layout = layout,
+        .caps = adapt->caps,
+        .first = adapt->to + 3, // where the pause after the next step may begin
+        .block_seconds = adapt->cost_factor * block / move_speed,
+        .fixed_seconds = adapt->cost_factor * (a_rank / keep_speed + move_pause)};
+}
+
+// Rank 0, once all have reported.
+static void judge(pn_adapt *adapt)
+{
+    pn_comm *comm = adapt->comm;
+    double seconds = adapt->time - adapt->began;
+    pn_drift_answer answer = {0};
+    if (find_paces(adapt)) {
+        pn_drift_question question = question_of(adapt);
+        pn_drift_add(&adapt->drift, seconds, adapt->pace);
+        answer = pn_drift_ask(&adapt->drift, &question, adapt->owner);
+    }
+    adapt->moved = answer.moved;
+    adapt->gain = answer.gain;
+    double step = seconds / (double)(adapt->to - adapt->from);
+    adapt->verdict = (pn_adapt_verdict){.move = answer.moved > 0,
+                                        .stride = (int32_t)fmin(1e6, ceil(window_seconds / step))};
+    for (int rank = 1; rank < comm->size; rank++)
+        pn_comm_send_start(comm, &adapt->verdict, sizeof adapt->verdict, rank, TAG_VERDICT,
+                           &adapt->requests[rank]);
+    adapt->judged = true;
+}
+
+// Ends what a window has under way; afterwards the verdict is there.
+static void hear_verdict(pn_adapt *adapt)
+{
+    pn_comm *comm = adapt->comm;
+    if (comm->rank == 0 && !adapt->judged) {
+        pn_comm_wait_all(comm, comm->size - 1, adapt->requests + 1);
+        judge(adapt);
+    }
+    if (comm->rank == 0) {
+        pn_comm_wait_all(comm, comm->size - 1, adapt->requests + 1);
+    } else {
+        pn_comm_wait(comm, &adapt->sent);
+        pn_comm_receive(comm, &adapt->verdict, sizeof adapt->verdict, 0, TAG_VERDICT);
+    }
+    adapt->asked = false;
 }
 
 bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds)
 {
     pn_adapt *adapt = context;
-    const pn_layout *layout = adapt->layout;
-    if (adapt->off || layout->columns == 1 || !window_is_full(adapt, step))
+    if (adapt->off || adapt->layout->columns == 1)
         return false;
-    double *speeds = calloc((size_t)layout->columns, sizeof *speeds);
-    if (!speeds)
-        pn_comm_abort(adapt->comm, 2);
-    double busy = (pn_clock() - adapt->time) - (wait_seconds - adapt->wait);
-    bool pause = false;
-    adapt->compared = step;
-    if (measure(adapt, step, busy, speeds)) {
-        pause = decide(adapt, step, speeds);
-        adapt->step = step;
-        adapt->time = pn_clock();
-        adapt->wait = wait_seconds;
+    if (adapt->asked) {
+        hear_verdict(adapt);
+        if (adapt->verdict.move)
+            return true;
     }
-    free(speeds);
-    return pause;
+    if (window_is_full(adapt, step))
+        send_window(adapt, step, wait_seconds);
+    return false;
+}
+
+static void judge_early(void *context, const pn_op *op)
+{
+    pn_adapt *adapt = context;
+    bool all = adapt->asked && adapt->comm->rank == 0 && !adapt->judged;
+    (void)op;
+    for (int rank = 1; rank < adapt->comm->size && all; rank++)
+        all = !adapt->requests[rank].active || pn_comm_test(adapt->comm, &adapt->requests[rank]);
+    if (all)
+        judge(adapt);
+}
+
+static void see_panel(void *context, const pn_op *op, double begin, double seconds)
+{
+    pn_adapt *adapt = context;
+    (void)begin;
+    if (op->kind == PN_OP_FACTOR && adapt->panels_apart)
+        adapt->panels += seconds;
+}
+
+pn_observer pn_adapt_observer(pn_adapt *adapt)
+{
+    return (pn_observer){.before = judge_early, .after = see_panel, .context = adapt};
+}
+
+void pn_adapt_settle(pn_adapt *adapt)
+{
+    if (adapt->asked)
+        hear_verdict(adapt);
+}
+
+void pn_adapt_share(pn_adapt *adapt)
+{
+    struct {
+        int64_t moved;
+        double gain;
+    } decided = {adapt->moved, adapt->gain};
+    pn_group world = pn_group_world(adapt->comm, TAG_ADAPT);
+    pn_group_broadcast(&world, &decided, sizeof decided, 0);
+    pn_group_broadcast(&world, adapt->owner,
+                       (size_t)adapt->layout->column_blocks * sizeof *adapt->owner, 0);
+    adapt->moved = decided.moved;
+    adapt->gain = decided.gain;
+}
+
+void pn_adapt_moved(pn_adapt *adapt, double seconds)
+{
+    pn_drift_question question = question_of(adapt);
+    double reckoned = question.fixed_seconds + question.block_seconds * (double)adapt->moved;
+    adapt->cost_factor *= seconds / reckoned;
+    adapt->drift.moves++;
 }

@@ -1,29 +1,50 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Following drift: now and then all ranks compare how long each process column was really busy with
-// its share of the work; if moving block columns would make the rest of the run clearly shorter,
-// and did so the time before as well, the factorisation pauses and they are moved.
+// Following drift: after every short window each rank tells rank 0 how long it was really busy with
+// its share of the work; rank 0 decides (trust/drift) whether block columns should move, and its
+// verdict reaches the others while they compute. Nobody waits for a window: it is sent at the
+// beginning of one step and answered at the beginning of the next.
 #ifndef PN_TRUST_ADAPT_H
 #define PN_TRUST_ADAPT_H
 
 #include "comm/comm.h"
 #include "grid/layout.h"
+#include "lu/factor.h"
+#include "trust/drift.h"
+
+typedef struct pn_adapt_verdict { // of rank 0
+    int32_t move;
+    int32_t stride; // steps in a window from now on
+} pn_adapt_verdict;
 
 typedef struct pn_adapt {
     pn_comm *comm;
     const pn_layout *layout; // as it is now; replaced after a move
     bool off;                // nothing can be moved any more
     const pn_gidx *caps;     // [columns] most block columns each can hold; NULL: no limit
-    pn_gidx compared;        // step of the last comparison
-    // this window's beginning
+    // A panel falls to one column or another. Where it is the calling thread's alone, its time is
+    // spread over the run.
+    bool panels_apart;
+    pn_drift drift; // rank 0's
+    // this window
     pn_gidx step;
-    double time, wait;
-    // scratch and result
-    double *busy;   // [ranks]
-    double *speeds; // [columns] of the window before; 0: there was none
-    double *shares; // [columns] that were decided on
-    int32_t *owner; // [column blocks] that was decided on
-    pn_gidx moved;  // blocks that will move
-    double gain;    // part of the remaining time it is expected to save
+    double time, wait, panels;
+    // this rank's panels and work so far
+    double all_panels, all_work;
+    // under way
+    bool asked;       // a window was sent, and not yet answered
+    bool judged;      // rank 0: it was, before the next step
+    pn_gidx from, to; // its steps
+    double began, busy;
+    pn_request sent;
+    pn_adapt_verdict verdict;
+    pn_request *requests; // [ranks] of rank 0
+    double *reports;      // [ranks] of rank 0
+    double *work, *pace;  // [columns]
+    // decided
+    double cost_factor; // moves took so many times what was reckoned
+    int32_t *owner;     // [column blocks]
+    pn_gidx moved;      // blocks that will move
+    double gain;        // part of the remaining time it is expected to save
 } pn_adapt;
 
 pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layout);
@@ -34,10 +55,14 @@ void pn_adapt_begin(pn_adapt *adapt, pn_gidx step);
 
 // For pn_lu_request.pause; `context` is the pn_adapt.
 bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds);
+// Sees panels, and lets rank 0 answer within a step.
+pn_observer pn_adapt_observer(pn_adapt *adapt);
 
-// Pure. Seconds that steps [first, row_blocks) take if column j updates speeds[j] block columns of
-// one block row in a second, and its columns are those of owner.
-double pn_adapt_predict(const pn_layout *layout, const int32_t *owner, pn_gidx first,
-                        const double *speeds);
+// After the factorisation has ended or paused, on all ranks: nothing is under way any more.
+void pn_adapt_settle(pn_adapt *adapt);
+// Before a move, on all ranks: sets owner, moved and gain to what rank 0 decided on.
+void pn_adapt_share(pn_adapt *adapt);
+// After a move that took so long.
+void pn_adapt_moved(pn_adapt *adapt, double seconds);
 
 #endif

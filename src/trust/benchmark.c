@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACE_LIMIT = 2000, OBSERVERS = 3, TAG_WORLD = 0 };
+enum { TRACE_LIMIT = 2000, OBSERVERS = 4, TAG_WORLD = 0 };
 
 // One rank's run.
 typedef struct run {
@@ -116,6 +116,7 @@ static pn_status allocate(run *r)
                        (long long)r->is->layout->n));
     PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
     r->adapt.caps = r->is->caps;
+    r->adapt.panels_apart = r->is->layout->height == 1 && r->compute->threads == 1;
     PN_TRY(create_lu(r, 0));
 fail:
     return status;
@@ -246,11 +247,14 @@ static pn_status rearrange(run *r, pn_gidx step)
     pn_layout *layout = NULL;
     pn_place place = {0};
     pn_status status;
+    pn_adapt_share(&r->adapt);
     PN_TRY(agree(r, pn_layout_rearrange(&layout, r->place.layout, r->adapt.owner)));
     PN_TRY(agree(r, pn_place_create(&place, layout, r->comm->rank)));
     if (all_have_room(r, &place)) {
         PN_TRY(change_hands(r, layout, &place));
-        record_move(r, step, pn_clock() - begin);
+        double seconds = pn_clock() - begin;
+        pn_adapt_moved(&r->adapt, seconds);
+        record_move(r, step, seconds);
     } else {
         pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
         r->adapt.off = true;
@@ -278,6 +282,7 @@ static pn_status factor(run *r)
     pn_adapt_begin(&r->adapt, 0);
     for (;;) {
         pn_lu_outcome outcome = pn_lu_factor(r->lu);
+        pn_adapt_settle(&r->adapt);
         r->wait_seconds += outcome.wait_seconds;
         r->result->finding = outcome.finding;
         r->result->finding_column = outcome.column;
@@ -353,8 +358,12 @@ static pn_status verify(run *r)
     double begin = pn_clock();
     pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
-    pn_verify_request request = {
-        .n = result->n, .seed = r->is->seed, .x = r->x, .comm = r->comm, .team = r->compute->team};
+    pn_verify_request request = {.n = result->n,
+                                 .seed = r->is->seed,
+                                 .x = r->x,
+                                 .comm = r->comm,
+                                 .team = r->compute->team,
+                                 .compute = r->compute};
     pn_status status = pn_verify_solution(&request, &result->norms, &result->residual);
     result->verify_seconds = pn_clock() - begin;
     result->passed = status == PN_OK && result->residual < result->threshold;
@@ -389,6 +398,7 @@ static pn_status prepare(run *r)
     r->observers[0] = pn_watch_trace(&r->watch);
     r->observers[1] = pn_watch_progress(&r->watch);
     r->observers[2] = pn_watch_place(r->comm);
+    r->observers[3] = pn_adapt_observer(&r->adapt);
     pn_stall_at(r->comm, -1, "allocation of the matrix");
     pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
                8e-9 * (double)layout->n * (double)layout->n);
@@ -402,12 +412,13 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
 {
     run r = {.is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
     pn_status status;
+    // First, so that what it needs for a moment is not needed beside the matrix.
+    compute->ops->warm(compute, benchmark->layout->nb);
     PN_TRY(agree(&r, prepare(&r)));
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     PN_TRY(agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
-    compute->ops->warm(compute, benchmark->layout->nb);
     r.panel_home = pn_lu_warm(r.lu);
     pn_log_all(log, "solving");
     pn_power *power = pn_power_start(compute->bus);

@@ -5,6 +5,7 @@
 
 #include "base/clones.h"
 #include "base/lcg.h"
+#include "base/log.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,8 +15,12 @@ enum {
     CHUNK = 512,    // columns at once: their x, sums and entries stay in the first-level cache
     ROW_BLOCK = 64, // rows for which they stay there
     LANES = 8,
+    CHECKED_ROWS = 8, // of a device's sums
     TAG_VERIFY = 2048
 };
+
+static const double same_enough = 1e-10; // of the sum of the magnitudes of a row
+static const double comparable = 1e200;  // largest entry of x
 
 typedef struct row_sums {
     double product; // of the row with x
@@ -26,7 +31,8 @@ typedef struct verify {
     const pn_verify_request *is;
     pn_gidx first, last; // rows of this rank
     double *column_sums; // [n]
-    row_sums *row_parts; // [threads x rows]
+    row_sums *row_parts; // [parts x rows]
+    int parts;           // into which the sums of a row are cut: one for each thread
 } verify;
 
 // One row's chunk: entries times x, their magnitudes, and the column sums.
@@ -100,9 +106,9 @@ static maxima merge_rows(const verify *v)
     for (pn_gidx i = 0; i < rows; i++) {
         double b = pn_lcg_value(pn_lcg_state(v->is->seed, n, v->first + i, n));
         row_sums sum = {0, 0};
-        for (int t = 0; t < pn_team_size(v->is->team); t++) {
-            sum.product += v->row_parts[t * rows + i].product;
-            sum.size += v->row_parts[t * rows + i].size;
+        for (int part = 0; part < v->parts; part++) {
+            sum.product += v->row_parts[part * rows + i].product;
+            sum.size += v->row_parts[part * rows + i].size;
         }
         all.a_inf = larger(all.a_inf, sum.size);
         all.b_inf = larger(all.b_inf, fabs(b));
@@ -129,6 +135,82 @@ static void finish_norms(const verify *v, pn_norms *norms, double *residual)
     *residual = isfinite(scale) ? all.residual / scale : NAN; // over infinity all would be exact
 }
 
+// One row by the host; the column sums go to `scratch` [n].
+static row_sums sum_row(const verify *v, pn_gidx row, double *scratch)
+{
+    verify alone = *v;
+    row_sums sums = {0, 0};
+    alone.column_sums = scratch;
+    for (pn_gidx column = 0; column < v->is->n; column += CHUNK)
+        add_block(&alone, row, 1, column, pn_min(CHUNK, v->is->n - column), &sums);
+    return sums;
+}
+
+// Whether some rows, from the first to the last, and the sum of all columns are what they should
+// be.
+static bool is_credible(const verify *v, double x_inf, double *scratch)
+{
+    double by_rows = 0, by_columns = 0;
+    pn_gidx n = v->is->n, rows = v->last - v->first;
+    for (pn_gidx j = 0; j < n; j++)
+        by_columns += v->column_sums[j];
+    for (pn_gidx i = 0; i < rows; i++)
+        by_rows += v->row_parts[i].size;
+    bool same = fabs(by_rows - by_columns) <= same_enough * by_rows;
+    for (int k = 0; same && k < CHECKED_ROWS; k++) {
+        pn_gidx i = (rows - 1) * k / (CHECKED_ROWS - 1);
+        row_sums here = sum_row(v, v->first + i, scratch), there = v->row_parts[i];
+        same = fabs(here.size - there.size) <= same_enough * here.size &&
+               fabs(here.product - there.product) <= same_enough * here.size * x_inf;
+    }
+    return same;
+}
+
+// The sums by the part; false if it cannot, or is not believed.
+static bool sum_on_part(verify *v)
+{
+    pn_compute *compute = v->is->compute;
+    size_t rows = (size_t)(v->last - v->first), n = (size_t)v->is->n;
+    double x_inf = 0;
+    for (size_t j = 0; j < n; j++)
+        x_inf = larger(x_inf, fabs(v->is->x[j]));
+    // What overflows cannot be compared.
+    if (!compute || !compute->ops->weigh || rows == 0 || !(x_inf < comparable))
+        return false;
+    double *memory = calloc(2 * rows + n, sizeof *memory);
+    pn_weigh task = {.n = v->is->n,
+                     .row = v->first,
+                     .rows = (pn_lidx)rows,
+                     .seed = v->is->seed,
+                     .x = v->is->x,
+                     .product = memory,
+                     .row_size = memory + rows,
+                     .column_size = v->column_sums};
+    bool is_done = memory && compute->ops->weigh(compute, &task);
+    if (is_done) {
+        for (size_t i = 0; i < rows; i++)
+            v->row_parts[i] = (row_sums){task.product[i], task.row_size[i]};
+        v->parts = 1;
+        is_done = is_credible(v, x_inf, memory + 2 * rows);
+        if (!is_done)
+            pn_log_rank(v->is->comm->log,
+                        "%s: its sums for the verification are not those of the processors, which "
+                        "now do all of it; do not trust this device",
+                        compute->kind);
+    }
+    free(memory);
+    return is_done;
+}
+
+static void sum_on_host(verify *v)
+{
+    pn_gidx rows = v->last - v->first;
+    v->parts = pn_team_size(v->is->team);
+    memset(v->column_sums, 0, (size_t)v->is->n * sizeof *v->column_sums);
+    memset(v->row_parts, 0, (size_t)(rows * v->parts) * sizeof *v->row_parts);
+    pn_team_run(v->is->team, verify_job, v);
+}
+
 pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, double *residual)
 {
     int rank = request->comm->rank, ranks = request->comm->size;
@@ -142,7 +224,8 @@ pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, 
     pn_group world = pn_group_world(request->comm, TAG_VERIFY);
     pn_group_combine(&world, &failed, sizeof failed, pn_combine_max);
     if (failed == 0) {
-        pn_team_run(request->team, verify_job, &v);
+        if (!sum_on_part(&v))
+            sum_on_host(&v);
         finish_norms(&v, norms, residual);
     }
     free(v.column_sums);

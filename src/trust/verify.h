@@ -6,6 +6,7 @@
 
 #include "base/team.h"
 #include "comm/comm.h"
+#include "compute/compute.h"
 #include "measure/result.h"
 
 typedef struct pn_verify_request {
@@ -14,6 +15,9 @@ typedef struct pn_verify_request {
     const double *x; // [n], the same on all ranks
     pn_comm *comm;
     pn_team *team;
+    // May do the sums if it has a way of its own; NULL: the threads of `team` do. The threads check
+    // some rows of it, and do them all if one is not the same to rounding.
+    pn_compute *compute;
 } pn_verify_request;
 
 // residual = ||A x - b||_oo / (eps (||A||_oo ||x||_oo + ||b||_oo) N), eps = 2^-53 (HPL 2.3); not

@@ -58,11 +58,11 @@ mute)
     [ "$code" -eq 2 ] || complain "the exit code should be 2"
     expect_words "rank 0 on $host: no message within 2 s from rank 2;"
     ;;
-stopped)
+stopped) # what a rank sent last may stop with it, and leave another one barrier behind
     for rank in 0 2; do
         attempt "$mpirun" -np 4 "$faller" stop $rank
         [ "$code" -eq 2 ] || complain "the exit code should be 2"
-        expect_words "rank $rank on $host: no sign of life from this rank for 2.4 s .* Waiting for it: .*rank [0-9] \(step 10, barrier\)"
+        expect_words "rank $rank on $host: no sign of life from this rank for 2.4 s .* Waiting for it: .*rank [0-9] \(step (9|10), barrier\)"
         expect_silence "rank [^$rank] on|without an end"
     done
     ;;

@@ -208,6 +208,19 @@ static void a_quota_leaves_fewer_cores(void **state)
     pn_host_release(&host);
 }
 
+static void a_part_may_begin_at_any_core(void **state)
+{
+    (void)state;
+    int all[8] = {0, 1, 2, 3, 4, 5, 6, 7}, domains[8] = {0}, cpus[6];
+    pn_host host = {.usable = 8, .cpus = all, .domains = domains};
+    pn_host_cpus(&host, 2, 8, 5, cpus);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(cpus[i], 2 + i);
+    pn_host_cpus(&host, 4, 8, 6, cpus); // two more than are left
+    assert_int_equal(cpus[3], 7);
+    assert_int_equal(cpus[4], 4);
+}
+
 // Whatever the numbers, slots that fit get different cores, and stay in one domain where they can.
 static void slots_share_without_meeting(void **state)
 {
@@ -270,6 +283,7 @@ int main(void)
         TEST(respects_a_binding),
         TEST(a_quota_leaves_fewer_cores),
         TEST(slots_share_without_meeting),
+        TEST(a_part_may_begin_at_any_core),
         TEST(sees_this_very_host),
         TEST(refuses_a_topology_that_is_none),
     };

@@ -94,14 +94,22 @@ static void check_equal_rows(const pn_layout *layout)
     assert_int_equal(layout->equal_rows, equal);
 }
 
-// From any virtual row on, nobody hosts what another would have done sooner.
+// From any virtual row on, nobody hosts what another would have done sooner, unless somebody hosts
+// only the one row that everyone has.
 static void check_balance(const int *host, int virtual_rows, int height, const double *weight)
 {
-    int hosted[MOST_V] = {0};
-    for (int v = virtual_rows - 1; v >= 0; v--) {
+    int hosted[MOST_V] = {0}, in_all[MOST_V] = {0};
+    int least = virtual_rows;
+    for (int v = 0; v < virtual_rows; v++) {
         assert_in_range(host[v], 0, height - 1);
+        in_all[host[v]]++;
+    }
+    for (int row = 0; row < height; row++)
+        least = (int)pn_min(least, in_all[row]);
+    assert_true(least > 0);
+    for (int v = virtual_rows - 1; v >= 0; v--) {
         hosted[host[v]]++;
-        for (int other = 0; other < height; other++)
+        for (int other = 0; other < height && least > 1; other++)
             assert_true(hosted[host[v]] / weight[host[v]] <=
                         (hosted[other] + 1) / weight[other] * (1 + 1e-12));
     }
@@ -349,6 +357,16 @@ static void weighs_rows_inside_a_column(void **state)
     pn_layout_destroy(layout);
 }
 
+static void seats_everyone(void **state)
+{
+    (void)state;
+    int host[4];
+    assert_int_equal(pn_layout_seat(host, 4, 3, (double[]){1, 1000, 1}), PN_OK);
+    assert_memory_equal(host, ((int[]){0, 2, 1, 1}), sizeof host);
+    assert_int_equal(pn_layout_seat(host, 3, 3, (double[]){1e-3, 1, 1e3}), PN_OK);
+    assert_memory_equal(host, ((int[]){0, 1, 2}), 3 * sizeof host[0]);
+}
+
 static void finds_virtual_rows_for_unlike_columns(void **state)
 {
     (void)state;
@@ -443,6 +461,7 @@ int main(void)
         cmocka_unit_test(holds_more_ranks_than_blocks),
         cmocka_unit_test(is_exact_where_32_bits_are_not_enough),
         cmocka_unit_test(weighs_rows_inside_a_column),
+        cmocka_unit_test(seats_everyone),
         cmocka_unit_test(finds_virtual_rows_for_unlike_columns),
         cmocka_unit_test(refuses_nonsense),
         cmocka_unit_test(refuses_a_rank_without_a_place),

@@ -123,6 +123,23 @@ static void narrows_to_names_and_dates(void **state)
     pn_machine_destroy(machine);
 }
 
+static void at_present_and_with_blanks_in_names(void **state)
+{
+    (void)state;
+    pn_machine *machine = NULL;
+    const char *text = "machine: A\npartitions:\n"
+                       "  - {name: old part, nodes: 1, until: 2020}\n"
+                       "  - {name: new part, nodes: 2}\n";
+    if (pn_machine_read_text(&machine, "text", text) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    assert_int_equal(pn_machine_select(machine, " old part , new part"), PN_OK);
+    assert_int_equal(machine->partitions_count, 2);
+    assert_int_equal(pn_machine_at_present(machine), PN_OK);
+    assert_int_equal(machine->partitions_count, 1);
+    assert_string_equal(machine->partitions[0].name, "new part");
+    pn_machine_destroy(machine);
+}
+
 static void at_the_first_day(void **state)
 {
     (void)state;
@@ -229,6 +246,7 @@ int main(void)
         cmocka_unit_test(writes_what_reads_back),
         cmocka_unit_test(narrows_to_names_and_dates),
         cmocka_unit_test(at_the_first_day),
+        cmocka_unit_test(at_present_and_with_blanks_in_names),
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(names_a_file_that_is_not_there),
         cmocka_unit_test(grows_by_hand),

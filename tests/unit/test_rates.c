@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rates are taken for every kind on any team; how fast is not tested, only that it is sound.
 #include "compute/cpu.h"
+#include "compute/late.h"
 #include "compute/rates.h"
 #include "lu/panel_rate.h"
 
@@ -48,9 +49,27 @@ static void the_median_is_the_middle(void **state)
     assert_true(pn_rate_median(even, 4, &spread) == 5.0 && fabs(spread - 1.2) < 1e-15);
 }
 
+static void measures_panels_of_a_part(void **state)
+{
+    (void)state;
+    pn_blas *blas = NULL;
+    pn_team *team = NULL;
+    pn_compute *late = NULL;
+    if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, 1, NULL) != PN_OK ||
+        pn_compute_late_open(&late, team, blas, 5) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    pn_panel_rate panel = {.rows = 200, .nb = 24};
+    assert_int_equal(pn_panel_rate_on_part(&panel, late, 0.0), PN_OK);
+    assert_true(panel.rate > 0.0 && isfinite(panel.rate) && panel.repeats >= 3);
+    late->ops->close(late);
+    pn_team_destroy(team);
+    pn_blas_close(blas);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(measures_panels_of_a_part),
         cmocka_unit_test(measures_every_kind),
         cmocka_unit_test(the_median_is_the_middle),
     };

@@ -52,68 +52,87 @@ static void be_watched(const job *is, FILE *stream)
     _exit(0);
 }
 
-// Exit code of a process that does the job, and what it said.
-static int attempt(const job *is, char said[SAID_BYTES])
+typedef struct attempt {
+    pid_t child;
+    FILE *stream;
+    int exit_code;
+    char said[SAID_BYTES];
+} attempt;
+
+static void start(attempt *is, const job *task)
 {
-    FILE *stream = tmpfile();
-    assert_non_null(stream);
-    pid_t child = fork();
-    if (child == 0)
-        be_watched(is, stream);
+    *is = (attempt){.stream = tmpfile()};
+    assert_non_null(is->stream);
+    is->child = fork();
+    if (is->child == 0)
+        be_watched(task, is->stream);
+    assert_true(is->child > 0);
+}
+
+static void finish(attempt *is)
+{
     int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(waitpid(is->child, &status, 0), is->child);
     assert_true(WIFEXITED(status));
-    rewind(stream);
-    said[fread(said, 1, SAID_BYTES - 1, stream)] = '\0';
-    fclose(stream);
-    return WEXITSTATUS(status);
+    is->exit_code = WEXITSTATUS(status);
+    rewind(is->stream);
+    is->said[fread(is->said, 1, SAID_BYTES - 1, is->stream)] = '\0';
+    fclose(is->stream);
 }
 
-static void an_operation_without_an_end_is_named(void **state)
+// One process a job, all at the same time: they mostly wait. `all` has `count` entries.
+static void attempt_all(attempt *all, const job *jobs, int count)
 {
-    (void)state;
-    char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){0.4, -1, 1, 60, 0, false}, said), 2);
-    assert_non_null(strstr(said, "panache: rank 0 on "));
-    assert_non_null(strstr(said, "in one operation (step 0, multiply) for 0.4 s without an end"));
-    assert_int_equal(attempt(&(job){0, 0.4, 1, 60, 0, false}, said), 2);
-    assert_int_equal(attempt(&(job){0.4, -1, 1, 60, 0, true}, said), 2);
-    assert_non_null(strstr(said, "in one operation (step 0, multiply) for 0.4 s without an end"));
+    for (int i = 0; i < count; i++)
+        start(&all[i], &jobs[i]);
+    for (int i = 0; i < count; i++)
+        finish(&all[i]);
 }
 
-static void one_that_takes_its_time_is_left_alone(void **state)
+static void operations_without_an_end_are_named(void **state)
 {
     (void)state;
-    char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){2, -1, 6, 0.5, 0, false}, said), 0);
-    assert_string_equal(said, "");
+    enum { JOBS = 4 };
+    static const job jobs[JOBS] = {
+        {0.4, -1, 1, 60, 0, false},
+        {0, 0.4, 1, 60, 0, false},
+        {0.4, -1, 1, 60, 0, true},
+        {0.04, -1, 1, 60, -1, false}, // outside the steps there is more patience
+    };
+    attempt all[JOBS];
+    attempt_all(all, jobs, JOBS);
+    for (int i = 0; i < JOBS; i++) {
+        assert_int_equal(all[i].exit_code, 2);
+        assert_non_null(strstr(all[i].said, "panache: rank 0 on "));
+        assert_non_null(strstr(
+            all[i].said, i < 3 ? "in one operation (step 0, multiply) for 0.4 s without an end"
+                               : "in one operation (multiply) for 0.4 s without an end"));
+    }
 }
 
-static void outside_the_steps_there_is_more_patience(void **state)
+static void the_others_are_left_alone(void **state)
 {
     (void)state;
-    char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){0.3, -1, 1, 1.0, -1, false}, said), 0);
-    assert_int_equal(attempt(&(job){0.04, -1, 1, 60, -1, false}, said), 2);
-    assert_non_null(strstr(said, "in one operation (multiply) for 0.4 s without an end"));
-}
-
-static void without_a_limit_nothing_is_judged(void **state)
-{
-    (void)state;
-    char said[SAID_BYTES];
-    assert_int_equal(attempt(&(job){0, -1, 1, 0.6, 0, false}, said), 0);
-    assert_int_equal(attempt(&(job){0.4, 0, 1, 1, 0, false}, said), 0);
-    assert_string_equal(said, "");
+    enum { JOBS = 4 };
+    static const job jobs[JOBS] = {
+        {1, -1, 6, 0.25, 0, false},   // takes longer than the limit, but not in one operation
+        {0.15, -1, 1, 0.4, -1, true}, // outside the steps there is more patience
+        {0, -1, 1, 0.6, 0, false},    // without a limit nothing is judged
+        {0.4, 0, 1, 1, 0, false},
+    };
+    attempt all[JOBS];
+    attempt_all(all, jobs, JOBS);
+    for (int i = 0; i < JOBS; i++) {
+        assert_string_equal(all[i].said, "");
+        assert_int_equal(all[i].exit_code, 0);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_operation_without_an_end_is_named),
-        cmocka_unit_test(one_that_takes_its_time_is_left_alone),
-        cmocka_unit_test(outside_the_steps_there_is_more_patience),
-        cmocka_unit_test(without_a_limit_nothing_is_judged),
+        cmocka_unit_test(operations_without_an_end_are_named),
+        cmocka_unit_test(the_others_are_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 // the norms that the reference HPL prints, and with solutions that must not pass.
 #include "base/lcg.h"
 #include "comm/open.h"
+#include "compute/late.h"
 #include "trust/verify.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -32,16 +34,32 @@ static int tear_down(void **state)
     return 0;
 }
 
-static double verify(void **state, pn_gidx n, const double *x, int threads, pn_norms *norms)
+typedef struct trial {
+    pn_gidx n;
+    const double *x;
+    int threads;
+    pn_compute *compute;
+} trial;
+
+static double verify_on(void **state, const trial *t, pn_norms *norms)
 {
     double residual = -1;
     pn_team *team;
-    assert_int_equal(pn_team_create(&team, threads, NULL), PN_OK);
-    pn_verify_request request = {
-        .n = n, .seed = 100, .x = x, .comm = ((bench *)*state)->comm, .team = team};
+    assert_int_equal(pn_team_create(&team, t->threads, NULL), PN_OK);
+    pn_verify_request request = {.n = t->n,
+                                 .seed = 100,
+                                 .x = t->x,
+                                 .comm = ((bench *)*state)->comm,
+                                 .team = team,
+                                 .compute = t->compute};
     assert_int_equal(pn_verify_solution(&request, norms, &residual), PN_OK);
     pn_team_destroy(team);
     return residual;
+}
+
+static double verify(void **state, pn_gidx n, const double *x, int threads, pn_norms *norms)
+{
+    return verify_on(state, &(trial){n, x, threads, NULL}, norms);
 }
 
 // [A b], n x (n + 1), row-major.
@@ -251,9 +269,80 @@ static void has_the_norms_of_the_reference(void **state)
     }
 }
 
+static void check_same(void **state, pn_compute *compute, pn_gidx n, const double *x)
+{
+    pn_norms here, there;
+    double residual = verify(state, n, x, 2, &here);
+    double other = verify_on(state, &(trial){n, x, 1, compute}, &there);
+    assert_near(there.a_one, here.a_one);
+    assert_near(there.a_inf, here.a_inf);
+    assert_near(there.x_one, here.x_one);
+    assert_near(there.b_inf, here.b_inf);
+    assert_true(fabs(other - residual) < 1e-3 * residual + 1);
+}
+
+static void agrees_with_a_device(void **state)
+{
+    const pn_gidx sizes[] = {1, 2, 9, 150};
+    pn_team *team;
+    pn_blas *blas;
+    pn_compute *late;
+    assert_int_equal(pn_team_create(&team, 1, NULL), PN_OK);
+    assert_int_equal(pn_blas_open(&blas, "auto"), PN_OK);
+    assert_int_equal(pn_compute_late_open(&late, team, blas, 3), PN_OK);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        double *a = matrix(sizes[i]), *x = solve(a, sizes[i]);
+        check_same(state, late, sizes[i], x);
+        free(a);
+        free(x);
+    }
+    late->ops->close(late);
+    pn_blas_close(blas);
+    pn_team_destroy(team);
+}
+
+// Claims that A is 0, and so is all that a solution gets wrong.
+static bool lie(pn_compute *compute, const pn_weigh *task)
+{
+    ++*(int *)compute->state;
+    memset(task->product, 0, (size_t)task->rows * sizeof(double));
+    memset(task->row_size, 0, (size_t)task->rows * sizeof(double));
+    memset(task->column_size, 0, (size_t)task->n * sizeof(double));
+    return true;
+}
+
+static bool decline(pn_compute *compute, const pn_weigh *task)
+{
+    (void)task;
+    ++*(int *)compute->state;
+    return false;
+}
+
+static void does_not_believe_a_device_that_lies(void **state)
+{
+    enum { N = 90 };
+    const pn_compute_ops lying = {.weigh = lie}, declining = {.weigh = decline};
+    const pn_compute_ops *all[] = {&lying, &declining};
+    bench *b = *state;
+    double x[N];
+    for (int i = 0; i < N; i++)
+        x[i] = 1.0 / (i + 1);
+    for (int i = 0; i < 2; i++) {
+        int asked = 0;
+        pn_compute compute = {.ops = all[i], .kind = "a liar", .state = &asked};
+        FILE *stream = b->log.stream;
+        b->log.stream = NULL; // it would rightly warn
+        check_same(state, &compute, N, x);
+        b->log.stream = stream;
+        assert_int_equal(asked, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(agrees_with_a_device),
+        cmocka_unit_test(does_not_believe_a_device_that_lies),
         cmocka_unit_test(agrees_with_plain_sums),
         cmocka_unit_test(passes_a_solution),
         cmocka_unit_test(fails_a_solution_that_is_a_little_wrong),

@@ -127,8 +127,10 @@ static void describe(pn_cuda *cuda, int sharers)
     if (cudaDeviceGetPCIBusId(cuda->base.bus, sizeof cuda->base.bus, cuda->device) != cudaSuccess)
         cuda->base.bus[0] = '\0';
     cudaMemGetInfo(&available, &total);
-    size_t usable = available > reserve ? available - reserve : 1;
-    cuda->base.memory_bytes = (int64_t)(usable / (size_t)(sharers > 0 ? sharers : 1));
+    // Others that share the device may not have taken theirs yet: each has a part of what is free,
+    // and leaves its own reserve out of it.
+    size_t part = available / (size_t)(sharers > 0 ? sharers : 1);
+    cuda->base.memory_bytes = (int64_t)(part > reserve ? part - reserve : 1);
 }
 
 static void destroy_events(pn_cuda *cuda)
@@ -196,6 +198,7 @@ static pn_compute_ops operations(bool factors_panels)
     ops.multiply_help = pn_cuda_multiply_help;
     ops.multiply_finish = pn_cuda_multiply_finish;
     ops.apply = pn_cuda_apply;
+    ops.weigh = pn_cuda_weigh;
     ops.given = [](pn_compute *compute) { return pn_cuda_ticket(pn_cuda_of(compute)); };
     ops.done = pn_cuda_done;
     ops.wait = pn_cuda_wait;

@@ -107,6 +107,9 @@ void pn_cuda_multiply_finish(pn_compute *compute);
 void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double *y);
 void pn_cuda_warm(pn_compute *compute, int nb);
 
+// weigh.cu
+bool pn_cuda_weigh(pn_compute *compute, const pn_weigh *task);
+
 // panel.cu
 pn_status pn_cuda_panel_open(pn_cuda *cuda); // leaves cuda->panel NULL where it cannot be done
 void pn_cuda_panel_close(pn_cuda *cuda);

@@ -3,23 +3,18 @@
 #include "compute/cuda/cuda_private.h"
 
 extern "C" {
-#include "base/log.h"
+#include "base/breakdown.h"
 }
 
-#include <unistd.h>
+#include <stdio.h>
 
 void pn_cuda_break(const char *what, const char *why)
 {
-    enum { FAILURE = 2 };
-    pn_log log = pn_log_create(PN_LOG_NORMAL);
-    int device = -1;
-    cudaGetDevice(&device);
-    pn_log_rank(&log,
-                "CUDA device %d failed in \"%s\": %s. Nothing of this run can be saved; see "
-                "nvidia-smi -q and the kernel's log for the device's own errors, or run with "
-                "--device cpu",
-                device, what, why);
-    _exit(FAILURE);
+    char device[32] = "CUDA device";
+    int number = -1;
+    if (cudaGetDevice(&number) == cudaSuccess)
+        snprintf(device, sizeof device, "CUDA device %d", number);
+    pn_breakdown(device, what, why);
 }
 
 void pn_cuda_check(cudaError_t error, const char *what)

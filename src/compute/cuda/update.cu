@@ -4,7 +4,16 @@
 // problem, as a BLAS on processors does.
 #include "compute/cuda/cuda_private.h"
 
-enum { TILE = 32, TILE_THREADS = 8, SOLVE_ROWS = 128 };
+#include <limits.h>
+
+enum { TILE = 32, TILE_THREADS = 8, SOLVE_ROWS = 128, SLAB_ROWS = 128 };
+
+// Rows of a matrix that are handed to cuBLAS at once, so that no offset in what it sees needs more
+// than 31 bits. Between two such calls a panel also finds room on the device.
+static pn_lidx slab_of(pn_lidx ld)
+{
+    return pn_max(SLAB_ROWS, INT_MAX / ld / SLAB_ROWS * SLAB_ROWS);
+}
 
 // Row-major `from` (rows x columns) to column-major `to`.
 typedef struct transposition {
@@ -131,22 +140,32 @@ static void take_timings(pn_cuda *cuda)
     }
 }
 
+static void multiply(pn_cuda *cuda, const pn_update *task)
+{
+    const double one = 1.0, minus = -1.0;
+    const pn_block *c = &task->c;
+    pn_lidx most = slab_of(c->ld);
+    if (c->columns == 0 || task->width == 0)
+        return;
+    for (pn_lidx row = 0; row < c->rows; row += most)
+        pn_cuda_check_blas(cublasDgemm(cuda->multiply_blas, CUBLAS_OP_N, CUBLAS_OP_T,
+                                       (int)c->columns, (int)pn_min(most, c->rows - row),
+                                       task->width, &minus, task->u.data, (int)task->u.ld,
+                                       task->l + row, (int)task->ld_l, &one, c->data + row * c->ld,
+                                       (int)c->ld),
+                           "multiply");
+}
+
 void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew)
 {
     (void)crew;
     pn_cuda *cuda = pn_cuda_of(compute);
-    const double one = 1.0, minus = -1.0;
     take_timings(cuda);
     pn_cuda_timing *t = &cuda->timings[cuda->timings_begun++ % PN_CUDA_TIMINGS];
     t->operations = 2.0 * (double)task->c.rows * (double)task->c.columns * task->width;
     pn_cuda_after(cuda->multiply, cuda->main, cuda->ready);
     pn_cuda_check(cudaEventRecord(t->begin, cuda->multiply), "record an event");
-    if (t->operations > 0)
-        pn_cuda_check_blas(cublasDgemm(cuda->multiply_blas, CUBLAS_OP_N, CUBLAS_OP_T,
-                                       (int)task->c.columns, (int)task->c.rows, task->width, &minus,
-                                       task->u.data, (int)task->u.ld, task->l, (int)task->ld_l,
-                                       &one, task->c.data, (int)task->c.ld),
-                           "multiply");
+    multiply(cuda, task);
     pn_cuda_check(cudaEventRecord(t->end, cuda->multiply), "record an event");
     pn_cuda_slot_read(cuda, task->l, cuda->multiply);
 }
@@ -179,10 +198,13 @@ void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double 
                   "copy a vector");
     pn_cuda_check(cudaMemcpyAsync(y_here, y, y_bytes, cudaMemcpyHostToDevice, cuda->main),
                   "copy a vector");
-    pn_cuda_check_blas(cublasDgemv(cuda->main_blas, CUBLAS_OP_T, (int)block.columns,
-                                   (int)block.rows, &minus, block.data, (int)block.ld, x_here, 1,
-                                   &one, y_here, 1),
-                       "multiply with a vector");
+    pn_lidx most = slab_of(block.ld);
+    for (pn_lidx row = 0; row < block.rows; row += most)
+        pn_cuda_check_blas(cublasDgemv(cuda->main_blas, CUBLAS_OP_T, (int)block.columns,
+                                       (int)pn_min(most, block.rows - row), &minus,
+                                       block.data + row * block.ld, (int)block.ld, x_here, 1, &one,
+                                       y_here + row, 1),
+                           "multiply with a vector");
     pn_cuda_check(cudaMemcpyAsync(y, y_here, y_bytes, cudaMemcpyDeviceToHost, cuda->main),
                   "copy a vector");
     pn_cuda_check(cudaStreamSynchronize(cuda->main), "multiply with a vector");
@@ -193,6 +215,7 @@ void pn_cuda_warm(pn_compute *compute, int nb)
 {
     enum { SIZE = 4096, TIMES = 20 };
     pn_cuda *cuda = pn_cuda_of(compute);
+    nb = (int)pn_min(nb, SIZE);
     double seconds = compute->multiply_seconds, operations = compute->multiply_operations;
     size_t words = (size_t)SIZE * SIZE + 2 * (size_t)SIZE * (size_t)nb;
     double *memory = NULL;
@@ -208,7 +231,7 @@ void pn_cuda_warm(pn_compute *compute, int nb)
         pn_cuda_solve(compute, l, SIZE, update.u);
         pn_cuda_multiply_finish(compute);
     }
-    update.c.columns = nb < SIZE ? nb : SIZE;
+    update.c.columns = nb;
     pn_cuda_strip_here(compute, &update, memory + (size_t)SIZE * SIZE / 2, SIZE);
     pn_cuda_check(cudaDeviceSynchronize(), "warm up");
     take_timings(cuda);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The links between neighbouring ranks, and what a combination of all of them costs while they all
+// take part, as in the search for a pivot.
+#include "base/clock.h"
+#include "cli/probe_rates.h"
+#include "comm/links.h"
+#include "compute/rates.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAG = 0, TAG_LINKS = 64, GOES = 15, COMBINATIONS = 40, ROWS = 2 };
+
+// Median of the links within hosts, or between them; 0: there is none.
+static double median_of(const pn_session *session, const pn_link *links, bool far, bool latency)
+{
+    int count = 0, all = PN_LINKS_A_RANK * session->comm->size;
+    double spread, *values = calloc((size_t)all, sizeof *values);
+    for (int i = 0; values && i < all; i++) {
+        const char *from = session->facts[links[i].from].host;
+        const char *to = session->facts[links[i].to].host;
+        if (links[i].from != links[i].to && (strcmp(from, to) != 0) == far)
+            values[count++] = latency ? links[i].latency : links[i].bandwidth;
+    }
+    double median = count > 0 ? pn_rate_median(values, count, &spread) : 0;
+    free(values);
+    return median;
+}
+
+// Seconds of one round of a combination, of which it takes log2 of the ranks.
+static double exchange_seconds(pn_session *session)
+{
+    double data[ROWS * PN_PROBE_EXCHANGE_NB] = {0}, values[GOES], spread;
+    pn_group world = pn_group_world(session->comm, TAG);
+    for (int go = 0; go < GOES; go++) {
+        pn_group_barrier(&world);
+        double begin = pn_clock();
+        for (int i = 0; i < COMBINATIONS; i++)
+            pn_group_combine(&world, data, sizeof data, pn_combine_max);
+        values[go] = (pn_clock() - begin) / COMBINATIONS;
+    }
+    double seconds = pn_rate_median(values, GOES, &spread) / ceil(log2(session->comm->size));
+    pn_group_combine(&world, &seconds, sizeof seconds, pn_combine_max);
+    return seconds;
+}
+
+pn_status pn_probe_measure_links(pn_session *session, pn_probe_links *result)
+{
+    pn_comm *comm = session->comm;
+    *result = (pn_probe_links){0};
+    if (comm->size == 1)
+        return PN_OK;
+    pn_links_plan plan = {.comm = comm, .p = 1, .q = comm->size, .tag = TAG_LINKS};
+    pn_link *links = calloc((size_t)(PN_LINKS_A_RANK * comm->size), sizeof *links);
+    pn_status status =
+        links ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for the links of %d ranks", comm->size);
+    PN_TRY(pn_session_agree(session, status));
+    pn_log_progress(&session->log, "measuring the links of %d ranks", comm->size);
+    PN_TRY(pn_session_agree(session, pn_links_measure(&plan, links)));
+    result->latency = median_of(session, links, false, true);
+    result->bandwidth = median_of(session, links, false, false);
+    result->far_latency = median_of(session, links, true, true);
+    result->far_bandwidth = median_of(session, links, true, false);
+    result->exchange = exchange_seconds(session);
+fail:
+    free(links);
+    return status;
+}

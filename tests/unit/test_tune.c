@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The search finds what is best among what may be tried, keeps the order, and tells what cannot be;
+// constants come back out of the times that they make.
+#include "predict/engine.h"
+#include "predict/tune.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+// Best at NB 256 and P 4; NB 512 cannot be; look-ahead is worth a tenth.
+static pn_status price_of_hill(void *context, pn_tuned *candidate)
+{
+    int *calls = context;
+    ++*calls;
+    if (candidate->nb == 512)
+        return PN_OK;
+    double nb = log2(candidate->nb / 256.0), p = log2(candidate->p / 4.0);
+    candidate->rate = (candidate->in_turn ? 0.9 : 1.0) * (100 - nb * nb - p * p);
+    return PN_OK;
+}
+
+static void finds_the_best_and_keeps_the_order(void **state)
+{
+    (void)state;
+    static const int nb[] = {64, 128, 256, 512}, heights[] = {1, 2, 4, 8};
+    int calls = 0, count = 0;
+    pn_tuned best[5];
+    pn_tune_space space = {.nb = nb,
+                           .nbs = 4,
+                           .heights = heights,
+                           .height_count = 4,
+                           .may_wait = true,
+                           .price = price_of_hill,
+                           .context = &calls};
+    assert_int_equal(pn_tune_search(&space, best, 5, &count), PN_OK);
+    assert_int_equal(calls, 17);
+    assert_int_equal(count, 5);
+    assert_true(best[0].nb == 256 && best[0].p == 4 && !best[0].in_turn);
+    for (int i = 1; i < count; i++)
+        assert_true(best[i].rate <= best[i - 1].rate && best[i].nb != 512);
+}
+
+static pn_status price_of_none(void *context, pn_tuned *candidate)
+{
+    (void)context;
+    (void)candidate;
+    return PN_OK;
+}
+
+static void may_find_nothing(void **state)
+{
+    (void)state;
+    static const int one = 1;
+    int count = 7;
+    pn_tuned best[2];
+    pn_tune_space space = {
+        .nb = &one, .nbs = 1, .heights = &one, .height_count = 1, .price = price_of_none};
+    assert_int_equal(pn_tune_search(&space, best, 2, &count), PN_OK);
+    assert_int_equal(count, 0);
+}
+
+static pn_machine *read(const char *text)
+{
+    pn_machine *machine = NULL;
+    if (pn_machine_read_text(&machine, "text", text) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    return machine;
+}
+
+static void tunes_a_machine(void **state)
+{
+    (void)state;
+    pn_machine *machine = read("machine: A\npartitions:\n"
+                               "  - {name: a, nodes: 64, processor: EPYC 7763, processors: 2, "
+                               "cores: 128, clock: 2.45GHz, memory: 256GB, network: HDR}\n");
+    pn_tuning tuning;
+    if (pn_tune_machine(&tuning, &(pn_tune_request){.machine = machine}) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    assert_true(tuning.count >= 3 && tuning.tried > 50);
+    assert_true(tuning.best[0].rate >= 0.999 * tuning.usual.rate);
+    assert_true(tuning.best[tuning.count - 1].in_turn);
+    assert_true(tuning.best[tuning.count - 1].rate < tuning.best[0].rate);
+    for (int i = 0; i < tuning.count; i++)
+        assert_true(tuning.best[i].p * tuning.best[i].q <= 128);
+    pn_tune_request asked = {.machine = machine, .n = 100000, .nb = 192, .p = 8, .q = 16};
+    assert_int_equal(pn_tune_machine(&tuning, &asked), PN_OK);
+    assert_true(tuning.best[0].n == 100000 && tuning.best[0].nb == 192);
+    assert_true(tuning.best[0].p == 8 && tuning.best[0].q == 16);
+    asked.n = 100000000;
+    assert_int_equal(pn_tune_machine(&tuning, &asked), PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "does not fit"));
+    pn_machine_destroy(machine);
+}
+
+static void finds_constants_that_cannot_be_negative(void **state)
+{
+    (void)state;
+    static const double made[] = {2e-11, 3e-9, 0};
+    double terms[3 * 24], found[3];
+    int rows = 0;
+    for (int m = 1; m <= 6; m++)
+        for (int nb = 1; nb <= 4; nb++, rows++) {
+            double term[] = {1000.0 * m * 64 * nb, 1000.0 * m, -64.0 * nb};
+            double seconds = made[0] * term[0] + made[1] * term[1];
+            for (int k = 0; k < 3; k++)
+                terms[3 * rows + k] = term[k] / seconds;
+        }
+    pn_engine_nearest(terms, rows, 3, found);
+    assert_true(fabs(found[0] / made[0] - 1) < 1e-3 && fabs(found[1] / made[1] - 1) < 1e-3);
+    assert_true(found[2] >= 0 && found[2] < 1e-10);
+}
+
+// A machine as probe writes it, from rates that are all 50 GFLOP/s a thread.
+static pn_machine *probed(int ranks, int nodes)
+{
+    char text[8192];
+    size_t used = (size_t)snprintf(
+        text, sizeof text,
+        "machine: P\npartitions:\n  - name: p\n    nodes: %d\n    ranks: %d\n    memory: 16GB\n"
+        "    memory_available: 8GB\n    rate: %dGF\n    measured:\n"
+        "    - {operation: copy, threads: 1, m: 1536, n: 3072, bandwidth: 20GB/s}\n"
+        "    - {operation: message, bandwidth: 5GB/s, latency: 1us}\n",
+        nodes, ranks, 50 * ranks);
+    for (int nb = 128; nb <= 256; nb *= 2)
+        used += (size_t)snprintf(
+            text + used, sizeof text - used,
+            "    - {operation: multiply, threads: 1, m: 3072, n: 3072, nb: %d, rate: 50GF}\n"
+            "    - {operation: strip, threads: 1, m: 3072, n: %d, nb: %d, rate: 40GF}\n"
+            "    - {operation: solve, threads: 1, m: %d, n: 3072, nb: %d, rate: 30GF}\n"
+            "    - {operation: panel, threads: 1, m: 3072, n: %d, nb: %d, rate: 20GF}\n",
+            nb, nb, nb, nb, nb, nb, nb);
+    return read(text);
+}
+
+static double predicted(pn_machine *machine, const pn_prediction_request *asked)
+{
+    pn_prediction prediction;
+    pn_prediction_request request = *asked;
+    request.machine = machine;
+    if (pn_predict_machine(&prediction, &request) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    double rate = prediction.forecast.rate;
+    pn_prediction_release(&prediction);
+    return rate;
+}
+
+static void a_probed_machine_needs_no_network(void **state)
+{
+    (void)state;
+    pn_machine *one = probed(1, 1), *two = probed(2, 1), *many = probed(1, 1000);
+    pn_prediction_request small = {.n = 2000, .nb = 128}, large = {.n = 20000, .nb = 128};
+    double rate = predicted(one, &large);
+    assert_true(rate > 44e9 && rate < 50e9);
+    assert_true(predicted(one, &small) < rate);
+    double both = predicted(two, &large);
+    assert_true(both > 1.8 * rate && both < 2 * rate);
+    pn_prediction_request down = large;
+    down.p = 2;
+    down.q = 1;
+    assert_true(predicted(two, &down) < both); // rows are exchanged, panels are not
+    down.q = 2;
+    pn_prediction prediction;
+    down.machine = two;
+    assert_int_equal(pn_predict_machine(&prediction, &down), PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "--grid 2x2 has 4 processes"));
+    pn_prediction_request scaled = {.machine = many};
+    assert_int_equal(pn_predict_machine(&prediction, &scaled), PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "--network"));
+    pn_machine_destroy(one);
+    pn_machine_destroy(two);
+    pn_machine_destroy(many);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_the_best_and_keeps_the_order),
+        cmocka_unit_test(may_find_nothing),
+        cmocka_unit_test(tunes_a_machine),
+        cmocka_unit_test(finds_constants_that_cannot_be_negative),
+        cmocka_unit_test(a_probed_machine_needs_no_network),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
