@@ -304,6 +304,8 @@ fail:
 
 void pn_session_close(pn_session *session)
 {
+    // All is said: a launcher that ends the ranks after the first one gone stops nothing.
+    pn_stop_end(session->stop);
     if (session->compute)
         session->compute->ops->close(session->compute);
     if (session->team)
@@ -314,9 +316,6 @@ void pn_session_close(pn_session *session)
     free(session->facts);
     free(session->ranks);
     free(session->shares);
-    if (session->stop)
-        pn_stop_of(session->stop, NULL);
     if (session->opened)
         pn_comm_close(session->comm);
-    pn_stop_end(session->stop);
 }

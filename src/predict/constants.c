@@ -9,8 +9,9 @@
 #include <strings.h>
 
 static const pn_device_kind devices[] = {
-#define DEVICE(name, memory, holds, cores, introduced, rate, watts, exponent)                      \
-    {name, (memory)*1073741824.0, introduced, holds, cores, (rate)*1e12, watts, exponent},
+#define DEVICE(name, memory, holds, card, cores, introduced, peak, rate, watts, exponent)          \
+    {name,  (memory)*1073741824.0, introduced,  holds, card,                                       \
+     cores, (peak)*1e12,           (rate)*1e12, watts, exponent},
 #define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)
 #define PROCESSOR(name, words, flops, efficiency)
 #define GLOBAL(name, value)
@@ -20,7 +21,7 @@ static const pn_device_kind devices[] = {
 };
 
 static const pn_network_kind networks[] = {
-#define DEVICE(name, memory, holds, cores, introduced, rate, watts, exponent)
+#define DEVICE(name, memory, holds, card, cores, introduced, peak, rate, watts, exponent)
 #define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)                  \
     {name, words, (bandwidth)*1e9, (latency)*1e-6, efficiency, processors, devices},
 #include "predict/constants.inc"
@@ -69,6 +70,13 @@ bool pn_words_match(const char *words, const char *text)
             return false;
         words += length + 1;
     }
+}
+
+double pn_device_age(const pn_device_kind *kind, int list)
+{
+    int years = list / 100 - kind->introduced / 100;
+    int months = list % 100 - kind->introduced % 100;
+    return years + months / 12.0;
 }
 
 int pn_device_find(const pn_constants *constants, const char *name)

@@ -11,7 +11,9 @@ typedef struct pn_device_kind {
     double memory;         // bytes
     int introduced;        // the first list it was on
     bool holds_matrix;     // its HPL keeps the matrix in its memory; else the host's serves too
+    bool is_card;          // also sold as a card for any server, slower than as a module
     int list_cores;        // what a TOP500 list counts for one
+    double peak;           // FLOP/s that lists give for one: tells how many there are, is no rate
     double rate;           // FLOP/s of the multiply inside a run, at `watts`
     double watts;          // a device and its part of the node
     double power_exponent; // the rate goes with the power drawn to this power
@@ -39,7 +41,9 @@ typedef struct pn_processor_kind { // a microarchitecture
     X(device_column)    /* s per panel column */                                                   \
     X(device_panel)     /* rate of the panel over that of the multiply */                          \
     X(device_narrow)    /* rows or columns that cost as much as they bring */                      \
-    X(device_young)     /* factor on the rate in the first year, while codes are tuned */          \
+    X(device_young)     /* factor on the rate at the introduction, while codes are tuned */        \
+    X(device_card)      /* factor where nothing says that the devices are modules on a board */    \
+    X(device_xeon)      /* factor beside Xeon processors */                                        \
     X(host_panel)       /* FLOP/s of a host core in the panel, where the host factors it */        \
     X(device_spread)    /* nine in ten published systems with devices lie within */                \
     X(processor_spread) /* the same for processors alone */                                        \
@@ -62,6 +66,9 @@ typedef struct pn_constants {
 
 // Those of constants.inc.
 void pn_constants_load(pn_constants *constants);
+
+// Years from the introduction of the kind to a list, e.g. 202406.
+double pn_device_age(const pn_device_kind *kind, int list);
 
 // Index of the kind, or -1. A device by its name, without regard to case; networks and processors
 // by the first row whose words are in the text.

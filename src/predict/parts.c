@@ -227,11 +227,10 @@ fail:
     return status;
 }
 
-// Within a year of a kind's introduction codes are still being tuned for it: dated by the list that
-// the machine was on, else by its first day.
-static bool is_young(const pn_machine_partition *partition, const pn_device_kind *kind)
+// Codes get faster in the first years of a kind. A machine of no list is taken to be late.
+static double age_of(const pn_machine_partition *partition, const pn_device_kind *kind)
 {
-    return partition->listed && atoi(partition->listed) < kind->introduced + 100;
+    return partition->listed ? pn_device_age(kind, atoi(partition->listed)) : INFINITY;
 }
 
 static pn_status known_device(part_maker *maker, int kind, double count, double bandwidth)
@@ -242,7 +241,9 @@ static pn_status known_device(part_maker *maker, int kind, double count, double 
                          .network = maker->network,
                          .count = count,
                          .bandwidth = bandwidth,
-                         .young = is_young(partition, device)};
+                         .age = age_of(partition, device),
+                         .is_by_xeon =
+                             partition->processor && pn_words_match("xeon", partition->processor)};
     if (partition->cores.set && partition->devices.set)
         use.host_cores = partition->cores.value / partition->devices.value;
     if (maker->told->watts > 0 && !maker->told->watts_assumed)
@@ -270,7 +271,7 @@ static pn_status known_device(part_maker *maker, int kind, double count, double 
                               "systems%s%s)",
                               partition->name, device->name, maker->part->rate / 1e12,
                               use.watts > 0 ? ", at the power drawn" : "",
-                              use.young ? ", first year of its kind" : "");
+                              use.age < 2 ? ", first years of its kind" : "");
 }
 
 static pn_status device_part(part_maker *maker)

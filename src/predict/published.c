@@ -14,6 +14,9 @@
 // is.
 static const double fill_limit = 1.14;
 
+// Words for devices that are modules on a board of their own, with links between them.
+static const char modules[] = "sxm|dgx|hgx|nvlink|ac922|s922lc|cray ex";
+
 enum column {
     NAME,
     LIST,
@@ -27,12 +30,16 @@ enum column {
     NMAX,
     RMAX,
     POWER,
+    NEEDED,
+    RPEAK = NEEDED, // tables may lack these
+    COMPUTER,
     COLUMNS
 };
 
 static const char *const headings[COLUMNS] = {
-    "name",      "list",          "device",       "devices", "host_cores",  "cores_per_socket",
-    "processor", "processor_mhz", "interconnect", "nmax",    "rmax_tflops", "power_kw"};
+    "name",         "list",          "device",       "devices", "host_cores",  "cores_per_socket",
+    "processor",    "processor_mhz", "interconnect", "nmax",    "rmax_tflops", "power_kw",
+    "rpeak_tflops", "computer"};
 
 typedef struct row_reader {
     pn_published_list *list;
@@ -49,7 +56,7 @@ static pn_status read_heading(row_reader *reader, int cells, char *const *cell)
         for (int i = 0; i < cells; i++)
             if (strcasecmp(cell[i], headings[c]) == 0)
                 reader->place[c] = i;
-        if (reader->place[c] < 0)
+        if (reader->place[c] < 0 && c < NEEDED)
             return pn_fail(PN_ERROR_USAGE, "%s, row 1: there is no column \"%s\".", reader->path,
                            headings[c]);
     }
@@ -66,7 +73,7 @@ typedef struct row_cells {
 static const char *text_of(const row_reader *reader, const row_cells *row, enum column column)
 {
     int place = reader->place[column];
-    return place < row->cells ? row->cell[place] : "";
+    return place >= 0 && place < row->cells ? row->cell[place] : "";
 }
 
 // An empty cell is 0.
@@ -127,15 +134,20 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     PN_TRY(number_of(reader, &row, NMAX, &system.n));
     PN_TRY(number_of(reader, &row, RMAX, &system.rmax));
     PN_TRY(number_of(reader, &row, POWER, &system.power));
+    PN_TRY(number_of(reader, &row, RPEAK, &system.peak));
     system.list = (int)list;
     system.hertz *= 1e6;
     system.rmax *= 1e12;
+    system.peak *= 1e12;
     system.power *= 1e3;
     snprintf(system.name, sizeof system.name, "%s", text_of(reader, &row, NAME));
     const char *device = text_of(reader, &row, DEVICE);
     system.device = find_device(reader->constants, device, &system);
     system.skipped = system.device < 0 && strcasecmp(device, "CPU") != 0;
     system.processor = pn_processor_find(reader->constants, text_of(reader, &row, PROCESSOR));
+    const char *computer = text_of(reader, &row, COMPUTER);
+    system.is_card = computer[0] && !pn_words_match(modules, computer);
+    system.is_by_xeon = pn_words_match("xeon", text_of(reader, &row, PROCESSOR));
     system.network = pn_network_find(reader->constants, text_of(reader, &row, INTERCONNECT));
     status = add_system(reader, &system);
 fail:
@@ -161,14 +173,41 @@ void pn_published_release(pn_published_list *list)
     *list = (pn_published_list){0};
 }
 
-double pn_published_undercount(const pn_constants *constants, const pn_published *system)
+// What the listed peak leaves for the devices, over the peak that lists give for as many.
+static double peak_ratio(const pn_constants *constants, const pn_published *system)
 {
     const pn_device_kind *kind = &constants->device[system->device];
-    double times = 1;
-    double held = 8.0 * system->n * system->n / (kind->memory * system->devices);
-    while (kind->holds_matrix && times < 8 && held > fill_limit * times)
-        times *= 2;
-    return held > fill_limit * times ? 1 : times; // an N that nothing can explain
+    double per_core = constants->processor[system->processor].flops_per_cycle * system->hertz;
+    double left = system->peak - system->cores * per_core;
+    return left / (system->devices * kind->peak);
+}
+
+static double held_ratio(const pn_constants *constants, const pn_published *system)
+{
+    return 8.0 * system->n * system->n /
+           (constants->device[system->device].memory * system->devices);
+}
+
+// How badly `times` as many devices go with the listed peak and the matrix. Peaks are listed at
+// several clocks, and some have nothing to do with the machine, as some N have.
+static double misfit(const pn_constants *constants, const pn_published *system, double times)
+{
+    const pn_device_kind *kind = &constants->device[system->device];
+    bool is_held = !kind->holds_matrix || held_ratio(constants, system) <= fill_limit * times;
+    double peak = system->peak > 0
+                      ? fmin(fabs(log(fmax(peak_ratio(constants, system), 0.1) / times)), 0.7)
+                      : 0;
+    double held = is_held ? 0 : system->peak > 0 ? 0.35 : 1.3;
+    return peak + held + (times > 1 ? 0.4 : 0.2) * fabs(log2(times));
+}
+
+double pn_published_recount(const pn_constants *constants, const pn_published *system)
+{
+    double best = 1;
+    for (double times = system->peak > 0 ? 0.5 : 1; times <= 8; times *= 2)
+        if (misfit(constants, system, times) < misfit(constants, system, best))
+            best = times;
+    return best;
 }
 
 // The order of the matrix if the table has none that can be: most runs take these shares of memory.
@@ -177,8 +216,9 @@ static double order_of(const pn_published *system, double devices, const pn_devi
     double most = system->cores * 20e9;
     if (kind)
         most += devices * kind->memory * (kind->holds_matrix ? fill_limit : 32);
+    double least = kind ? devices * kind->memory / 9 : most / 1e4;
     double bytes = 8.0 * system->n * system->n;
-    if (bytes <= most && bytes > most / 1e4)
+    if (bytes <= most && bytes > least)
         return system->n;
     return sqrt((kind ? 0.85 * devices * kind->memory : system->cores * 2e9) / 8.0);
 }
@@ -186,6 +226,12 @@ static double order_of(const pn_published *system, double devices, const pn_devi
 static double sockets_of(const pn_published *system)
 {
     return fmax(1, floor(system->cores / fmax(1, system->cores_per_socket)));
+}
+
+double pn_published_watts(const pn_constants *constants, const pn_published *system)
+{
+    double devices = system->devices * pn_published_recount(constants, system);
+    return sockets_of(system) <= 4 * devices ? system->power / devices : 0;
 }
 
 // Processors beyond four for each device are nodes without devices, with a matrix of their own
@@ -198,13 +244,15 @@ static int parts_of(const pn_constants *constants, const pn_published *system, d
     double spare = sockets_of(system);
     int count = 0;
     if (system->device >= 0) {
+        const pn_device_kind *kind = &constants->device[system->device];
         pn_device_use use = {.device = system->device,
                              .network = network,
                              .count = devices,
-                             .watts = system->power / devices,
+                             .watts = pn_published_watts(constants, system),
                              .host_cores = fmin(system->cores / devices, 4 * cores),
-                             .young =
-                                 system->list < constants->device[system->device].introduced + 100};
+                             .age = pn_device_age(kind, system->list),
+                             .is_card = system->is_card,
+                             .is_by_xeon = system->is_by_xeon};
         parts[count++] = pn_device_part(constants, &use);
         spare -= 4 * devices;
     }
@@ -222,7 +270,7 @@ pn_status pn_published_predict(const pn_constants *constants, const pn_published
                                double *rate)
 {
     const pn_device_kind *kind = system->device >= 0 ? &constants->device[system->device] : NULL;
-    double devices = kind ? system->devices * pn_published_undercount(constants, system) : 0;
+    double devices = kind ? system->devices * pn_published_recount(constants, system) : 0;
     pn_system_part parts[2];
     pn_system_forecast forecast;
     pn_system whole = {.part = parts, .steps = steps};

@@ -20,8 +20,11 @@ typedef struct pn_published {
     double hertz;
     double power; // W of the whole, 0: not known
     double n;
-    double rmax;  // FLOP/s
-    bool skipped; // the model has no such kind of device
+    bool is_card;    // nothing says that the devices are modules
+    bool is_by_xeon; // its processors are Xeons
+    double rmax;     // FLOP/s
+    double peak;     // as listed, 0: not known; counts devices and is never a rate
+    bool skipped;    // the model has no such kind of device
 } pn_published;
 
 typedef struct pn_published_list {
@@ -36,7 +39,10 @@ void pn_published_release(pn_published_list *list);
 
 // How often the devices were undercounted: lists count the cores of some devices by half, or as
 // those of one die. 2, 4 or 8 where the matrix cannot be held by fewer devices, else 1.
-double pn_published_undercount(const pn_constants *constants, const pn_published *system);
+double pn_published_recount(const pn_constants *constants, const pn_published *system);
+
+// Drawn by a device, with its part of its node; 0: not known, or nodes without devices draw too.
+double pn_published_watts(const pn_constants *constants, const pn_published *system);
 
 // Modelled Rmax in FLOP/s; `steps` as in pn_system.
 pn_status pn_published_predict(const pn_constants *constants, const pn_published *system, int steps,

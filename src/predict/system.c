@@ -258,8 +258,11 @@ pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use
     const pn_network_kind *net = &constants->network[use->network];
     double clock = use->watts > 0 ? pow(use->watts / kind->watts, kind->power_exponent) : 1.0;
     double rate = kind->rate * fmin(fmax(clock, 0.75), 1.3) * net->device_share;
+    rate *= pow(constants->device_young, exp(-fmax(use->age, 0)));
+    rate *= use->is_card && kind->is_card ? constants->device_card : 1;
+    rate *= use->is_by_xeon ? constants->device_xeon : 1;
     return (pn_system_part){.processes = use->count,
-                            .rate = rate * (use->young ? constants->device_young : 1.0),
+                            .rate = rate,
                             .bandwidth = pn_link_share(net, use->bandwidth, net->bandwidth),
                             .latency = net->latency,
                             .variation = constants->device_variation,

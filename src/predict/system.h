@@ -61,7 +61,9 @@ typedef struct pn_device_use {
     double watts;      // drawn by one, its part of the node included; 0: not known
     double host_cores; // beside one; 0: not known
     double bandwidth;  // B/s of the links of one, together; 0: what the network's kind brings
-    bool young;        // within a year of the device's introduction
+    double age;        // years since the kind's introduction; INFINITY: long ago or not known
+    bool is_card;      // or nothing says that it is a module
+    bool is_by_xeon;   // beside Xeon processors
 } pn_device_use;
 
 typedef struct pn_processor_use {

@@ -255,8 +255,8 @@ static void a_table_of_systems(void **state)
                          "HDR,5000000,3000,\n"),
         PN_OK);
     assert_int_equal(list.count, 3);
-    assert_true(pn_published_undercount(&constants, &list.system[0]) == 1);
-    assert_true(pn_published_undercount(&constants, &list.system[1]) == 2); // 142 GB a device
+    assert_true(pn_published_recount(&constants, &list.system[0]) == 1);
+    assert_true(pn_published_recount(&constants, &list.system[1]) == 2); // 142 GB a device
     double rate[3];
     for (int i = 0; i < 3; i++) {
         assert_int_equal(pn_published_predict(&constants, &list.system[i], 200, &rate[i]), PN_OK);
