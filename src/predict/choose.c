@@ -292,6 +292,25 @@ static int small_nb(pn_gidx n)
     return (int)pn_max(1, llround(1.5 * sqrt((double)n) / NB_LEAST)) * NB_LEAST;
 }
 
+// Measured rates differ by so much from one minute to the next. Of what cannot be told apart the
+// blocks nearest to the rule of the small matrices are taken: it has held where it was measured.
+static int usual_of_equals(const pn_choice *choice)
+{
+    const double alike = 0.98;
+    int taken = 0;
+    double usual = small_nb(choice->n), least = INFINITY;
+    for (int i = 0; i < choice->tuned_count; i++) {
+        const pn_tuned *tuned = &choice->tuned[i];
+        double distance = fabs(log(tuned->nb / usual));
+        if (tuned->rate < alike * choice->tuned[0].rate || tuned->p != choice->tuned[0].p ||
+            tuned->in_turn || distance >= least)
+            continue;
+        taken = i;
+        least = distance;
+    }
+    return taken;
+}
+
 // Block size, and height where like ranks leave it open, by the search.
 static pn_status search_shape(pn_choosing *choosing)
 {
@@ -316,8 +335,9 @@ static pn_status search_shape(pn_choosing *choosing)
     pn_status status = pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count);
     if (status != PN_OK)
         return status;
-    choosing->height = choice->tuned_count > 0 ? choice->tuned[0].p : 0;
-    choice->nb = choice->tuned_count > 0 ? choice->tuned[0].nb : choice->nb;
+    choice->taken = usual_of_equals(choice);
+    choosing->height = choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0;
+    choice->nb = choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->nb;
     return pn_choosing_arrange(choosing);
 }
 

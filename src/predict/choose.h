@@ -92,6 +92,7 @@ typedef struct pn_choice {
     int64_t bytes_available; // over all ranks: the sum of bytes_allowed
     int tuned_count;
     pn_tuned tuned[PN_TUNED_MOST]; // what the search tried, the best first
+    int taken;                     // of these: the first, or one as good with more usual blocks
     double seconds;       // expected, of the solve; at 30 GFLOP/s a core where not measured
     double other_seconds; // expected, generation and verification together
     double rate_gflops;   // expected

@@ -56,6 +56,9 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
             next = &choice->tuned[i];
     if (choosing->wishes->nb)
         give_reason(line, "asked for");
+    else if (choice->taken > 0)
+        give_reason(line, "as good as %d, the best by the model, to %.1f %%", choice->tuned[0].nb,
+                    100 * (choice->tuned[0].rate / choice->tuned[choice->taken].rate - 1));
     else if (next)
         give_reason(line, "the best by the model; %d would be %.1f %% slower", next->nb,
                     100 * (choice->tuned[0].rate / next->rate - 1));
