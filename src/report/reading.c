@@ -99,6 +99,18 @@ static pn_status read_timelines(const json_t *array, pn_result *result)
     return PN_OK;
 }
 
+static void read_moves(const json_t *array, pn_result *result)
+{
+    result->move_count = (int)json_array_size(array);
+    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++) {
+        const json_t *object = json_array_get(array, (size_t)i);
+        result->moves[i] = (pn_move_record){.step = count_at(object, "step"),
+                                            .blocks = count_at(object, "block_columns"),
+                                            .seconds = number_at(object, "seconds"),
+                                            .expected_gain = number_at(object, "expected_gain")};
+    }
+}
+
 static pn_status read_ownership(const json_t *object, pn_ownership *ownership)
 {
     const json_t *columns = json_object_get(object, "run_column");
@@ -200,6 +212,7 @@ static pn_status read_record(const json_t *record, pn_result *result)
     read_numbers(record, result);
     read_phases(json_object_get(record, "phases"), result->trace.total);
     PN_TRY(read_steps(json_object_get(record, "steps"), &result->trace));
+    read_moves(json_object_get(record, "moves"), result);
     PN_TRY(read_ranks(json_object_get(record, "ranks"), result));
     PN_TRY(read_timelines(json_object_get(record, "timelines"), result));
     PN_TRY(read_ownership(json_object_get(record, "layout"), &result->ownership));

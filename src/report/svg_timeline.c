@@ -80,6 +80,34 @@ static void draw_axis(const pn_svg *svg, double y)
     }
 }
 
+// Where the step begins before which block columns moved, by the nearest record that was kept.
+static double move_time(const pn_trace *trace, const pn_move_record *move)
+{
+    pn_gidx i = 0;
+    while (i + 1 < trace->count && trace->records[i].step < move->step)
+        i++;
+    return trace->records[i].begin;
+}
+
+// A mark through all timelines as wide as the move took, and a line of words for each.
+static double draw_moves(const pn_svg *svg, double top, double bottom, double y)
+{
+    const pn_result *result = svg->result;
+    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++, y += 14) {
+        const pn_move_record *move = &result->moves[i];
+        double scale = PN_SVG_BARS / result->seconds, end = move_time(&result->trace, move);
+        double width = fmax(1.5, fmin(end, move->seconds) * scale);
+        pn_svg_draw(svg, (pn_svg_rectangle){PN_SVG_LEFT + end * scale - width, top, width,
+                                            bottom - top, "#111111"});
+        pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y + 12, "note"},
+                   "black: before step %lld, %lld block columns moved in %.2f s, expected to save "
+                   "%.0f %% of the time left",
+                   (long long)move->step, (long long)move->blocks, move->seconds,
+                   100.0 * move->expected_gain);
+    }
+    return y;
+}
+
 double pn_svg_timelines(const pn_svg *svg, double top)
 {
     const pn_result *result = svg->result;
@@ -91,5 +119,5 @@ double pn_svg_timelines(const pn_svg *svg, double top)
     for (int i = 0; i < result->timeline_count; i++)
         y = draw_timeline(svg, y, result->timelines[i].rank, &result->timelines[i].trace);
     draw_axis(svg, y);
-    return y + 24;
+    return draw_moves(svg, top + 28, y - PN_SVG_GAP, y + 14) + 10;
 }

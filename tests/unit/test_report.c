@@ -46,6 +46,8 @@ static pn_result sample(pn_timeline *timeline)
                         .began = 1000,
                         .rank_count = RANKS,
                         .ranks = ranks,
+                        .move_count = 1,
+                        .moves = {{4, 3, 0.5, 0.25}}, // before the step that begins at 5 s of 10
                         .trace = trace,
                         .timeline_count = 1,
                         .timelines = timeline};
@@ -110,6 +112,10 @@ static void a_record_comes_back(void **state)
     assert_true(got->trace.records[1].seconds[PN_PHASE_PANEL] == 0.5);
     assert_int_equal(got->timelines[0].rank, 2);
     assert_int_equal(got->timelines[0].trace.records[1].step, 4);
+    assert_int_equal(got->move_count, 1);
+    assert_int_equal(got->moves[0].step, 4);
+    assert_int_equal(got->moves[0].blocks, 3);
+    assert_true(got->moves[0].seconds == 0.5 && got->moves[0].expected_gain == 0.25);
     assert_int_equal(got->ownership.runs, 4);
     assert_int_equal(got->ownership.block_columns, BLOCKS);
     assert_int_equal(got->ownership.blocks[0], 2);
@@ -160,6 +166,8 @@ static void the_picture_shows_every_part(void **state)
     assert_int_equal(count(text, "rank 2, c, new"), 2); // its bar and its timeline
     assert_int_equal(count(text, "40 GFLOP/s, 80 %"), 1);
     assert_int_equal(count(text, "old &lt;&amp;&gt;"), 3);
+    assert_int_equal(count(text, "before step 4, 3 block columns moved in 0.50 s"), 1);
+    assert_int_equal(count(text, "<rect x=\"520.00\" y="), 1); // 30 of 600 wide, until the middle
     assert_null(strstr(text, "<&"));
     assert_null(strstr(text, "nan"));
     free(text);
