@@ -293,12 +293,12 @@ static int small_nb(pn_gidx n)
 }
 
 // Measured rates differ by so much from one minute to the next. Of what cannot be told apart the
-// blocks nearest to the rule of the small matrices are taken: it has held where it was measured.
+// blocks nearest to a rule that held where it was measured are taken (docs/performance.md).
 static int usual_of_equals(const pn_choice *choice)
 {
     const double alike = 0.98;
     int taken = 0;
-    double usual = small_nb(choice->n), least = INFINITY;
+    double usual = 2.0 * sqrt((double)choice->n), least = INFINITY;
     for (int i = 0; i < choice->tuned_count; i++) {
         const pn_tuned *tuned = &choice->tuned[i];
         double distance = fabs(log(tuned->nb / usual));
