@@ -60,7 +60,7 @@ check-gcc: build
 check-clang:
 	@$(call configure,build-clang,-DCMAKE_C_COMPILER=clang)
 	@$(call compile,build-clang)
-	$(call test,build-clang,--label-regex "unit|small")
+	$(call test,build-clang,--label-regex "unit|small" --label-exclude cli)
 
 # The only build with assertions: a release has none.
 check-sanitize:
