@@ -129,10 +129,12 @@ typedef struct pn_compute_ops {
     pn_status (*allocate)(pn_compute *, size_t bytes, void **memory);
     void (*release)(pn_compute *, void *memory, size_t bytes);
     // Memory of room->bytes that can grow to room->most (which is lowered where the system refuses
-    // addresses for so much), and the growing: touched too; where it fails all is as before. NULL,
-    // as is `shift`: the part cannot.
+    // addresses for so much), and the growing: touched too; where it fails all is as before.
+    // grow_alone: by the calling thread, beside a multiplication. NULL, as is `shift`: the part
+    // cannot.
     pn_status (*reserve)(pn_compute *, pn_room *room);
     pn_status (*grow)(pn_compute *, pn_room *room, size_t bytes);
+    pn_status (*grow_alone)(pn_compute *, pn_room *room, size_t bytes);
     pn_status (*allocate_host)(pn_compute *, size_t bytes, void **memory);
     void (*release_host)(pn_compute *, void *memory, size_t bytes);
     // Part memory for messages, given back by `release`, which gather_rows, scatter_rows, read and

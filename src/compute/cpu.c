@@ -209,6 +209,7 @@ static const pn_compute_ops cpu_ops = {
     .release = pn_cpu_release,
     .reserve = pn_cpu_reserve,
     .grow = pn_cpu_grow,
+    .grow_alone = pn_cpu_grow_alone,
     .allocate_host = pn_cpu_allocate,
     .release_host = pn_cpu_release,
     .warm = warm,

@@ -47,16 +47,21 @@ static char *addresses(size_t bytes)
     return aligned;
 }
 
-// Only what fills huge pages gets them: rounding every buffer up would cost a rank of a small run
-// as much as its matrix.
-static pn_status open_addresses(pn_compute *compute, char *memory, size_t bytes)
+// Makes addresses usable and touches them: all threads, or without a team the calling one. Only
+// what fills huge pages gets them: rounding every buffer up would cost a rank of a small run as
+// much as its matrix.
+static pn_status open_addresses(pn_team *team, char *memory, size_t bytes)
 {
+    touch_task task = {memory, bytes};
     if (bytes == 0)
         return PN_OK;
     if (mprotect(memory, bytes, PROT_READ | PROT_WRITE) != 0)
         return refuse(bytes);
     madvise(memory, bytes, MADV_HUGEPAGE); // a kernel without them is only slower
-    pn_team_run(pn_cpu_of(compute)->team, touch_job, &(touch_task){memory, bytes});
+    if (team)
+        pn_team_run(team, touch_job, &task);
+    else
+        touch_job(&task, 0, 1);
     return PN_OK;
 }
 
@@ -71,7 +76,7 @@ pn_status pn_cpu_reserve(pn_compute *compute, pn_room *room)
     }
     if (!room->memory)
         return refuse(wanted);
-    pn_status status = open_addresses(compute, room->memory, wanted);
+    pn_status status = open_addresses(pn_cpu_of(compute)->team, room->memory, wanted);
     if (status != PN_OK) {
         munmap(room->memory, pages(room->most));
         room->memory = NULL;
@@ -79,17 +84,28 @@ pn_status pn_cpu_reserve(pn_compute *compute, pn_room *room)
     return status;
 }
 
-pn_status pn_cpu_grow(pn_compute *compute, pn_room *room, size_t bytes)
+static pn_status grow(pn_team *team, pn_room *room, size_t bytes)
 {
     if (bytes <= room->bytes)
         return PN_OK;
     if (bytes > room->most)
         return refuse(bytes);
     size_t had = pages(room->bytes);
-    pn_status status = open_addresses(compute, (char *)room->memory + had, pages(bytes) - had);
+    pn_status status = open_addresses(team, (char *)room->memory + had, pages(bytes) - had);
     if (status == PN_OK)
         room->bytes = bytes;
     return status;
+}
+
+pn_status pn_cpu_grow(pn_compute *compute, pn_room *room, size_t bytes)
+{
+    return grow(pn_cpu_of(compute)->team, room, bytes);
+}
+
+pn_status pn_cpu_grow_alone(pn_compute *compute, pn_room *room, size_t bytes)
+{
+    (void)compute;
+    return grow(NULL, room, bytes);
 }
 
 pn_status pn_cpu_allocate(pn_compute *compute, size_t bytes, void **memory)

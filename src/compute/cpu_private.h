@@ -38,6 +38,7 @@ pn_status pn_cpu_allocate(pn_compute *compute, size_t bytes, void **memory);
 void pn_cpu_release(pn_compute *compute, void *memory, size_t bytes);
 pn_status pn_cpu_reserve(pn_compute *compute, pn_room *room);
 pn_status pn_cpu_grow(pn_compute *compute, pn_room *room, size_t bytes);
+pn_status pn_cpu_grow_alone(pn_compute *compute, pn_room *room, size_t bytes);
 
 // cpu_shift.c
 void pn_cpu_shift(pn_compute *compute, const pn_shift *task);

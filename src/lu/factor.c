@@ -13,7 +13,8 @@ static pn_slot *slot_of(pn_lu *lu, pn_gidx step)
 }
 
 // What a rank does while it waits for a message: multiply. (Panels are passed on by the
-// communicator itself.) Time in which there is nothing to multiply is waiting time.
+// communicator itself.) Time in which there is nothing to multiply is waiting time, whatever else
+// it is used for.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
@@ -25,7 +26,7 @@ static bool do_something_else(void *context)
     if (lu->idle_since > 0)
         lu->outcome.wait_seconds += now - lu->idle_since;
     lu->idle_since = now;
-    return false;
+    return lu->is.idle && lu->is.idle(lu->is.context);
 }
 
 static void finish_sending(pn_lu *lu, pn_slot *s)
@@ -286,8 +287,9 @@ static bool pauses(pn_lu *lu, pn_gidx step)
 {
     bool at_once = lu->is.plan.layout->height == 1;
     pn_gidx end = at_once ? step : step + 2;
+    lu->idle_since = 0;
     if (!lu->is.pause || step == lu->is.plan.begin || end >= pn_plan_end(&lu->is.plan) ||
-        !lu->is.pause(lu->is.pause_context, step, lu->outcome.wait_seconds))
+        !lu->is.pause(lu->is.context, step, lu->outcome.wait_seconds))
         return false;
     lu->is.plan.end = end;
     return lu->primed = at_once;

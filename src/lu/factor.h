@@ -38,7 +38,10 @@ typedef struct pn_lu_request {
     // alike, the factorisation pauses: at once where every column is one process high, else after
     // the step behind it. May be NULL.
     bool (*pause)(void *context, pn_gidx step, double wait_seconds);
-    void *pause_context;
+    // Called again and again while the calling thread has nothing to do, for something that does
+    // not take long; false: there is nothing. May be NULL.
+    bool (*idle)(void *context);
+    void *context; // of both
 } pn_lu_request;
 
 pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);

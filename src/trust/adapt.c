@@ -185,6 +185,8 @@ static void judge(pn_adapt *adapt)
 {
     pn_comm *comm = adapt->comm;
     double seconds = adapt->time - adapt->began;
+    for (int rank = 0; rank < comm->size; rank++) // this one may be ahead of the others
+        seconds = fmax(seconds, adapt->reports[rank]);
     pn_drift_answer answer = {0};
     if (find_paces(adapt)) {
         pn_drift_question question = question_of(adapt);
@@ -220,9 +222,8 @@ static void hear_verdict(pn_adapt *adapt)
     adapt->asked = false;
 }
 
-bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds)
+bool pn_adapt_pause(pn_adapt *adapt, pn_gidx step, double wait_seconds)
 {
-    pn_adapt *adapt = context;
     if (adapt->off || adapt->layout->columns == 1)
         return false;
     if (adapt->asked) {

@@ -27,7 +27,8 @@ typedef struct run {
     pn_layout *layout; // of our own, once block columns have moved
     pn_adapt adapt;
     pn_matrix matrix;
-    double touch; // seconds for a byte of its memory
+    double touch; // seconds for a byte of memory that a move needs and idle time does not find
+    size_t ahead; // bytes that it may grow to before it is known what moves
     double *x;
     pn_lu *lu;
     pn_watch watch;
@@ -72,6 +73,19 @@ static bool moves(const run *r)
     return r->is->adapt && r->is->layout->columns > 1;
 }
 
+static bool pause_factor(void *context, pn_gidx step, double wait_seconds)
+{
+    run *r = context;
+    return pn_adapt_pause(&r->adapt, step, wait_seconds);
+}
+
+// Who waits for a part that seems to have slowed down will take block columns over from it.
+static bool use_idle_time(void *context)
+{
+    run *r = context;
+    return r->adapt.verdict.alert && pn_matrix_grow_ahead(&r->matrix, r->ahead);
+}
+
 // The factorisation from `step` on, of the matrix as it is distributed now.
 static pn_lu_request factor_request(run *r, pn_gidx step)
 {
@@ -83,8 +97,9 @@ static pn_lu_request factor_request(run *r, pn_gidx step)
     request.matrix = r->matrix.block;
     request.observers = r->observers;
     request.observer_count = OBSERVERS;
-    request.pause = r->is->adapt ? pn_adapt_pause : NULL;
-    request.pause_context = &r->adapt;
+    request.pause = r->is->adapt ? pause_factor : NULL;
+    request.idle = moves(r) ? use_idle_time : NULL;
+    request.context = r;
     return request;
 }
 
@@ -93,6 +108,12 @@ static pn_status allocate_matrix(run *r)
     double begin = pn_clock();
     pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, moves(r));
     r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
+    size_t more = pn_matrix_bytes_ahead(&r->place) - pn_matrix_bytes(&r->place);
+    size_t all = more + pn_benchmark_bytes(r->is, &r->place);
+    if (moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
+        r->ahead = r->matrix.room.bytes + more;
+    if (r->ahead > 0 && r->compute->ops->grow_alone)
+        r->touch = 0;
     return status;
 }
 
@@ -203,19 +224,29 @@ static pn_status all_have_room(run *r, pn_status status, const pn_matrix_move *m
     return status;
 }
 
-// Takes the matrix over into the new distribution.
-static pn_status change_hands(run *r, const pn_matrix_move *move, pn_layout *layout,
-                              pn_place *place)
+// Takes the matrix over into the new distribution, from which the factorisation goes on. All memory
+// is found before anything moves, and all ranks agree on that once.
+static pn_status change_hands(run *r, pn_gidx step, pn_layout *layout, const pn_place *place)
 {
-    pn_matrix then;
+    pn_layout *old_layout = r->layout;
+    pn_place old = r->place;
+    pn_matrix_move move = {&r->matrix, &old, &r->place};
+    pn_matrix then = {0};
     pn_status status;
-    PN_TRY(agree(r, pn_matrix_make_room(move, &then)));
-    PN_TRY(pn_matrix_migrate(move, &then, r->comm));
-    pn_place_release(&r->place);
-    pn_layout_destroy(r->layout);
     r->layout = layout;
     r->place = *place;
+    status = pn_matrix_make_room(&move, &then);
+    if (status == PN_OK) {
+        pn_lu_request request = factor_request(r, step);
+        request.matrix = then.block;
+        status = pn_lu_resume(r->lu, &request);
+    }
+    PN_TRY(agree(r, status));
+    PN_TRY(pn_matrix_migrate(&move, &then, r->comm));
+    r->adapt.layout = layout;
 fail:
+    pn_place_release(&old);
+    pn_layout_destroy(old_layout);
     return status;
 }
 
@@ -240,40 +271,37 @@ fail:
     return status;
 }
 
-// Moves block columns as was decided, if there is room.
-static pn_status rearrange(run *r, pn_gidx step, double begin)
+static pn_status stay(run *r, pn_gidx step)
+{
+    pn_lu_request request = factor_request(r, step);
+    pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
+    r->adapt.off = true;
+    return agree(r, pn_lu_resume(r->lu, &request));
+}
+
+// Moves block columns as was decided, if there is room, and gets ready to go on from `step`.
+static pn_status rearrange(run *r, pn_gidx step)
 {
     pn_layout *layout = NULL;
     pn_place place = {0};
-    pn_matrix_move move = {&r->matrix, &r->place, &place};
-    bool room;
-    pn_status status;
+    bool room = false;
     pn_adapt_share(&r->adapt);
-    PN_TRY(all_have_room(r, new_place(r, &layout, &place), &move, &room));
-    if (room) {
-        PN_TRY(change_hands(r, &move, layout, &place));
+    pn_status status = new_place(r, &layout, &place);
+    status = all_have_room(r, status, &(pn_matrix_move){&r->matrix, &r->place, &place}, &room);
+    double begin = pn_clock(); // all have come to a halt
+    if (status == PN_OK && room) {
+        PN_TRY(change_hands(r, step, layout, &place));
         double seconds = pn_clock() - begin;
         pn_adapt_moved(&r->adapt, seconds);
         record_move(r, step, seconds);
-        return PN_OK;
-    }
-    pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
-    r->adapt.off = true;
-fail:
-    if (layout != r->layout) {
+    } else {
         pn_place_release(&place);
         pn_layout_destroy(layout);
+        if (status == PN_OK)
+            status = stay(r, step);
     }
-    return status;
-}
-
-// Gets ready to go on from `step`.
-static pn_status resume(run *r, pn_gidx step)
-{
-    pn_lu_request request = factor_request(r, step);
-    r->adapt.layout = r->place.layout;
-    pn_status status = agree(r, pn_lu_resume(r->lu, &request));
     pn_adapt_begin(&r->adapt, step);
+fail:
     return status;
 }
 
@@ -290,8 +318,7 @@ static pn_status factor(run *r)
         r->result->finding_column = outcome.column;
         if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->is->layout->row_blocks)
             return PN_OK;
-        PN_TRY(rearrange(r, outcome.next, pn_clock()));
-        PN_TRY(resume(r, outcome.next));
+        PN_TRY(rearrange(r, outcome.next));
     }
 fail:
     return status;

@@ -44,6 +44,27 @@ void pn_matrix_release(pn_matrix *matrix)
     matrix->room.memory = NULL;
 }
 
+size_t pn_matrix_bytes_ahead(const pn_place *place)
+{
+    const pn_layout *layout = place->layout;
+    pn_gidx most = 0, mine = layout->owned[place->column];
+    for (int column = 0; column < layout->columns; column++)
+        if (column != place->column)
+            most = pn_max(most, layout->owned[column]);
+    pn_gidx given = most / 2; // to the others, in proportion to what they have
+    pn_lidx columns = pn_ceil_div(mine * given, layout->column_blocks - given) * layout->nb;
+    return bytes_of(place, leading_dimension(place->columns + columns));
+}
+
+bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes)
+{
+    enum { LITTLE = 1 << 21 };
+    const pn_compute_ops *ops = matrix->compute->ops;
+    size_t wanted = (size_t)pn_min((int64_t)bytes, (int64_t)matrix->room.bytes + LITTLE);
+    return ops->grow_alone && wanted > matrix->room.bytes && wanted <= matrix->room.most &&
+           ops->grow_alone(matrix->compute, &matrix->room, wanted) == PN_OK;
+}
+
 // Rows never get shorter: what was touched once is there if columns come back.
 static pn_lidx longest_rows(const pn_matrix_move *move)
 {

@@ -22,6 +22,12 @@ pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_plac
                            bool moves);
 void pn_matrix_release(pn_matrix *matrix); // one that was never created, too
 
+// Bytes that it would take if a part of the other columns fell to half its speed, the one that
+// holds most of them.
+size_t pn_matrix_bytes_ahead(const pn_place *place);
+// Finds a little of the memory up to so many bytes; false: there is no more to find.
+bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes);
+
 // A change of owners, `from` to `to`, in two halves, because all ranks have to agree in between.
 typedef struct pn_matrix_move {
     pn_matrix *matrix;

@@ -8,7 +8,7 @@
 
 // Seconds for a byte, on the slowest of all ranks.
 typedef struct pn_moving {
-    double touch; // of memory that was not used before
+    double touch; // of memory that was not used before and is not found in idle time
     double copy;  // within the part's memory
     double link;  // from one rank to the next, while all do it
     double anew;  // 1: on some rank the whole part goes into other memory (see compute.h, grow)

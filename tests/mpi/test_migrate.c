@@ -128,7 +128,7 @@ static void draw_plan(stage *s, trial *t)
         .panel_threads = 1,
         .buffers = 2 + (int)draw(s, 3),
         .pause = pause_now_and_then,
-        .pause_context = t};
+        .context = t};
 }
 
 // Memory of one's own: with room to grow where the part can, so that a migration may stay in it.

@@ -99,6 +99,8 @@ static void try_growth(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_li
     fill(compute, block);
     assert_int_equal(compute->ops->grow(compute, &room, most + 1), PN_ERROR_MEMORY);
     assert_true(room.bytes == sizeof(double) * (size_t)(rows * columns) && room.most == most);
+    assert_int_equal(compute->ops->grow_alone(compute, &room, most + 1), PN_ERROR_MEMORY);
+    assert_int_equal(compute->ops->grow_alone(compute, &room, most - most / 8), PN_OK);
     assert_int_equal(compute->ops->grow(compute, &room, most), PN_OK);
     assert_int_equal(compute->ops->grow(compute, &room, most / 2), PN_OK);
     assert_true(room.bytes == most && room.memory == (void *)block.data);
