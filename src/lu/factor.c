@@ -123,7 +123,9 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     const pn_place *place = lu->is.place;
     bool ours = owns_panel(lu, op->step);
     pn_slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
-    int root = place->layout->owner[op->step];
+    pn_gidx next = op->step + 1;
+    pn_layout_ring(place->layout, place->layout->owner[op->step],
+                   next < place->layout->row_blocks ? place->layout->owner[next] : -1, lu->ring);
     s->busy = true;
     for (int v = 0; v < place->hosted; v++) {
         pn_lane *l = &s->lanes[v];
@@ -132,7 +134,7 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
                              : s->panel;
         if (ours && l->memory)
             pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
-        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), root);
+        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), lu->ring);
     }
 }
 
