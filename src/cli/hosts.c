@@ -35,6 +35,20 @@ static void list_hosts(const pn_session *session, hosts *h)
     }
 }
 
+// Links so slow go through the processor. A thread of MPI's own would not see a device's memory.
+static void ask_for_help(pn_session *session)
+{
+    const pn_host_links *links = &session->links;
+    static const double slow = 2e9; // bytes a second
+    bool wanted = false;
+    for (int host = 0; host < links->hosts; host++)
+        for (int other = 0; other < host; other++)
+            wanted |= links->bandwidth[host * links->hosts + other] < slow;
+    for (int rank = 0; rank < session->comm->size; rank++)
+        wanted &= session->facts[rank].device_memory == 0;
+    session->helped = wanted && pn_comm_help(session->comm);
+}
+
 pn_status pn_measure_hosts(pn_session *session)
 {
     hosts h;
@@ -55,6 +69,7 @@ pn_status pn_measure_hosts(pn_session *session)
     session->links = (pn_host_links){h.count, memory, memory + pairs};
     session->link_memory = memory;
     session->link_seconds = pn_clock() - begin;
+    ask_for_help(session);
     return PN_OK;
 fail:
     free(memory);
@@ -91,9 +106,10 @@ static void tell_ranges(pn_session *session)
     snprintf(value, sizeof value, "%d hosts", links->hosts);
     pn_log_all(&session->log,
                "  %-10s %-18s %.3g to %.3g us, %.3g to %.3g GB/s between two of them, measured in "
-               "%.2g s",
+               "%.2g s%s",
                "links", value, 1e6 * latency.least, 1e6 * latency.most, 1e-9 * bandwidth.least,
-               1e-9 * bandwidth.most, session->link_seconds);
+               1e-9 * bandwidth.most, session->link_seconds,
+               session->helped ? "; a thread keeps messages moving" : "");
 }
 
 // Hosts in the order of the ring, with a bar where the links between neighbours are slower.

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { SHORT_BYTES = 8, SHORT_REPEATS = 10, LONG_BYTES = 1 << 18, LONG_REPEATS = 4, TAG_WORLD = 0 };
+enum { SHORT = 8, MIDDLE = 1 << 16, LONG = 1 << 20, REPEATS = 8, TAG_WORLD = 0 };
 
 static const double brief = 0.002; // seconds that may be spent again
 
@@ -26,32 +26,38 @@ int pn_links_partner(int host, int hosts, int round)
     return partner < hosts ? partner : -1;
 }
 
-// Half of the shortest time there and back. The first byte says whether another round follows.
-static double ask(const pn_links_hosts *plan, char *data, size_t bytes, int partner)
+typedef struct talk { // of a host with its partner
+    const pn_links_hosts *plan;
+    int partner;
+    char *data;  // [LONG]
+    double last; // seconds that a message has taken, or may take, there and back
+} talk;
+
+// Half of the shortest time there and back. The first byte says whether another one follows.
+static double ask(talk *t, size_t bytes)
 {
-    int repeats = bytes == SHORT_BYTES ? SHORT_REPEATS : LONG_REPEATS;
-    double best = 0, last = 0;
+    double best = 0;
     bool more = true;
     for (int i = 0; more; i++) {
-        more = i == 0 || (i + 1 < repeats && last < brief);
-        data[0] = more;
+        more = i + 1 < REPEATS && t->last < brief;
+        t->data[0] = more;
         double begin = pn_clock();
-        pn_comm_send(plan->comm, data, bytes, partner, plan->tag);
-        pn_comm_receive(plan->comm, data, bytes, partner, plan->tag + 1);
-        last = pn_clock() - begin;
-        if (i > 0 && (best == 0 || 0.5 * last < best)) // the first only opens the link
-            best = 0.5 * last;
+        pn_comm_send(t->plan->comm, t->data, bytes, t->partner, t->plan->tag);
+        pn_comm_receive(t->plan->comm, t->data, bytes, t->partner, t->plan->tag + 1);
+        t->last = pn_clock() - begin;
+        if (best == 0 || 0.5 * t->last < best)
+            best = 0.5 * t->last;
     }
     return best;
 }
 
-static void answer(const pn_links_hosts *plan, char *data, size_t bytes, int partner)
+static void answer(const talk *t, size_t bytes)
 {
     bool more = true;
     while (more) {
-        pn_comm_receive(plan->comm, data, bytes, partner, plan->tag);
-        more = data[0];
-        pn_comm_send(plan->comm, data, bytes, partner, plan->tag + 1);
+        pn_comm_receive(t->plan->comm, t->data, bytes, t->partner, t->plan->tag);
+        more = t->data[0];
+        pn_comm_send(t->plan->comm, t->data, bytes, t->partner, t->plan->tag + 1);
     }
 }
 
@@ -60,34 +66,42 @@ typedef struct tables {
     double *latency, *bandwidth;
 } tables;
 
-static void measure(const pn_links_hosts *plan, char *data, const int ends[2], const tables *t)
+static void measure(talk *t, const int ends[2], const tables *into)
 {
-    int other = ends[0] == ends[1] ? plan->second[ends[0]] : plan->first[ends[1]];
-    double latency = ask(plan, data, SHORT_BYTES, other);
-    double seconds = ask(plan, data, LONG_BYTES, other);
-    double bandwidth = LONG_BYTES / (seconds > 2 * latency ? seconds - latency : seconds);
+    double latency = ask(t, SHORT);
+    t->last = 0;
+    ask(t, MIDDLE); // opens the window of a connection, and foretells the long one
+    t->last *= (double)LONG / MIDDLE;
+    double seconds = ask(t, LONG);
+    double bandwidth = LONG / (seconds > 2 * latency ? seconds - latency : seconds);
     for (int way = 0; way < 2; way++) {
-        int at = ends[way] * t->hosts + ends[1 - way];
-        t->latency[at] = latency;
-        t->bandwidth[at] = bandwidth;
+        int at = ends[way] * into->hosts + ends[1 - way];
+        into->latency[at] = latency;
+        into->bandwidth[at] = bandwidth;
     }
 }
 
 // This rank's part in a round, if it stands for the host: of two, the first asks.
-static void take_part(const pn_links_hosts *plan, int host, int round, char *data, const tables *t)
+static void take_part(const pn_links_hosts *plan, int host, int round, char *data,
+                      const tables *into)
 {
-    int rank = plan->comm->rank, partner = pn_links_partner(host, plan->hosts, round), asker = -1;
-    if (partner == host && plan->second[host] < 0)
-        return;
-    if (rank == plan->first[host] && partner >= host)
-        measure(plan, data, (int[]){host, partner}, t);
+    int rank = plan->comm->rank, partner = pn_links_partner(host, plan->hosts, round);
+    talk t = {plan, -1, data, 0};
+    bool asks = rank == plan->first[host] && partner >= host;
+    if (asks)
+        t.partner = partner == host ? plan->second[host] : plan->first[partner];
     else if (rank == plan->first[host] && partner >= 0)
-        asker = plan->first[partner];
+        t.partner = plan->first[partner];
     else if (rank == plan->second[host] && partner == host)
-        asker = plan->first[host];
-    if (asker >= 0) {
-        answer(plan, data, SHORT_BYTES, asker);
-        answer(plan, data, LONG_BYTES, asker);
+        t.partner = plan->first[host];
+    if (t.partner < 0)
+        return;
+    if (asks) {
+        measure(&t, (int[]){host, partner}, into);
+    } else {
+        answer(&t, SHORT);
+        answer(&t, MIDDLE);
+        answer(&t, LONG);
     }
 }
 
@@ -96,7 +110,7 @@ pn_status pn_links_measure_hosts(const pn_links_hosts *plan, double *latency, do
     pn_group world = pn_group_world(plan->comm, TAG_WORLD);
     size_t bytes = (size_t)plan->hosts * (size_t)plan->hosts * sizeof *latency;
     tables t = {plan->hosts, latency, bandwidth};
-    char *data = calloc(1, LONG_BYTES);
+    char *data = calloc(1, LONG);
     double missing = !data;
     pn_group_combine(&world, &missing, sizeof missing, pn_combine_max);
     for (int i = 0; i < plan->hosts * plan->hosts; i++)
@@ -107,7 +121,7 @@ pn_status pn_links_measure_hosts(const pn_links_hosts *plan, double *latency, do
     free(data);
     if (missing > 0)
         return pn_fail(PN_ERROR_MEMORY, "no memory to measure links with messages of %d bytes",
-                       LONG_BYTES);
+                       LONG);
     pn_group_combine(&world, latency, bytes, pn_combine_max);
     pn_group_combine(&world, bandwidth, bytes, pn_combine_max);
     return PN_OK;

@@ -18,6 +18,7 @@ static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
     if (lu->compute->ops->multiply_help(lu->compute)) {
+        pn_comm_advance(lu->comm);
         lu->idle_since = 0;
         return true;
     }
@@ -214,9 +215,7 @@ static void multiply_start(pn_lu *lu, const pn_op *op)
 static void multiply_finish(pn_lu *lu)
 {
     while (lu->compute->ops->multiply_help(lu->compute))
-        for (int i = 0; i < lu->is.buffers; i++)
-            if (lu->slots[i].busy)
-                all_arrived(lu, &lu->slots[i]);
+        pn_comm_advance(lu->comm);
     lu->compute->ops->multiply_finish(lu->compute);
 }
 

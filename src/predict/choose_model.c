@@ -20,6 +20,10 @@ static const double strip_rate = 0.85, solve_rate = 0.8, solve_short = 80, copy_
                     back_slowness = 5;
 static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1;
 
+// Links slower than the first bytes a second go through the processor, which copies what it sends
+// and receives: seconds a byte over Linux's TCP.
+static const double by_processor = 2e9, copied_byte = 1.5e-9;
+
 typedef struct shape { // of a run to be modelled
     pn_gidx n;
     int nb;
@@ -120,6 +124,13 @@ static bool share_host(const pn_choosing *choosing, const divided *d, int column
     return !host || host[first[column]] == host[first[other]];
 }
 
+// Every panel comes in or goes out, or both: m x b numbers, as in that term of the multiplication.
+static void charge_copies(pn_part_model *part, int columns)
+{
+    if (columns > 1 && part->row.second > 1 / by_processor)
+        part->engine.multiply[2] += 8 * copied_byte * (columns > 2 ? 2 : 1);
+}
+
 // Columns that are like the one before, on its host if links are known, share its part.
 static void make_parts(const pn_choosing *choosing, const pn_layout *layout, bool panels,
                        divided *d)
@@ -136,6 +147,7 @@ static void make_parts(const pn_choosing *choosing, const pn_layout *layout, boo
         *part = (pn_part_model){.column = pn_choosing_link_inside(choosing, &d->seats, column),
                                 .row = pn_choosing_link_beside(choosing, &d->seats, column)};
         memcpy(&part->engine, &engine, sizeof engine);
+        charge_copies(part, layout->columns);
         if (d->count == 0 || !is_alike(part, part - 1) ||
             !share_host(choosing, d, column, column - 1))
             d->first[d->count++] = column;
