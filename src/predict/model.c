@@ -13,6 +13,7 @@ typedef struct column_state {
     double host, multiplier, link;
     double rows_done[PN_SLICES];
     double arrival; // of the next panel
+    double fed;     // by when the link from another part has brought the last one
     pn_gidx left;   // block columns not yet behind the panel
 } column_state;
 
@@ -71,9 +72,13 @@ static void send_panel(walker *walk, int owner, double bytes)
         int distance = (j - owner + columns) % columns;
         const pn_link *link = link_between(model, owner, j);
         double transfer = fmax(own, bytes * link->second);
-        double hops = distance == 1 ? 0.0 : own;
+        double hops = distance == 1 ? 0.0 : own, begin = start;
+        if (model->part_of[j] != model->part_of[owner]) { // one panel after the other
+            begin = fmax(begin, walk->columns[j].fed);
+            walk->columns[j].fed = begin + transfer * walk->scale;
+        }
         walk->columns[j].arrival =
-            start + (transfer + hops + distance * link->latency) * walk->scale;
+            begin + (transfer + hops + distance * link->latency) * walk->scale;
     }
 }
 
@@ -103,7 +108,7 @@ static void take_panel(walker *walk, int j, const pn_price *price)
         occupy(c, transfer, share);
     } else {
         c->host = fmax(c->host, c->arrival);
-        if (!price->owner)
+        if (!price->owner && model->layout->columns > 2) // of two, none passes it on
             c->link = fmax(c->link, c->arrival) + transfer;
     }
 }
