@@ -123,7 +123,7 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     const pn_place *place = lu->is.place;
     bool ours = owns_panel(lu, op->step);
     pn_slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
-    int root = place->layout->owner[op->step];
+    int root = place->layout->columns - 1 - place->layout->owner[op->step]; // see make_groups
     s->busy = true;
     for (int v = 0; v < place->hosted; v++) {
         pn_lane *l = &s->lanes[v];

@@ -8,6 +8,17 @@
 
 enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
 
+static void reverse(int *ranks, int count)
+{
+    for (int i = 0; i < count / 2; i++) {
+        int kept = ranks[i];
+        ranks[i] = ranks[count - 1 - i];
+        ranks[count - 1 - i] = kept;
+    }
+}
+
+// Panels travel leftwards: blocks are dealt from the right, so that the owner of the next panel is
+// the column to the left of this one's, and the first in the ring.
 static pn_status make_groups(pn_lu *lu)
 {
     const pn_place *place = lu->is.place;
@@ -19,8 +30,10 @@ static pn_status make_groups(pn_lu *lu)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
-    for (int v = 0; v < place->hosted; v++)
+    for (int v = 0; v < place->hosted; v++) {
         pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
+        reverse(lu->row_ranks + v * layout->columns, layout->columns);
+    }
     lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
     return PN_OK;
 }
@@ -32,8 +45,8 @@ static pn_group lane_group(const pn_lu *lu, int buffer, int v)
     const pn_layout *layout = place->layout;
     int tag =
         TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
-    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
-                      tag};
+    return (pn_group){lu->comm, layout->columns, layout->columns - 1 - place->column,
+                      lu->row_ranks + v * layout->columns, tag};
 }
 
 static size_t lane_bytes(const pn_lu *lu)
