@@ -380,7 +380,12 @@ static pn_status gather_records(run *r)
     pn_group_gather_all(&world, records, sizeof *records);
     r->result->ranks = records;
     r->result->rank_count = r->comm->size;
-    return pn_gather_story(r->result, r->is->layout, r->comm);
+    const pn_layout *layout = r->place.layout;
+    pn_status status = pn_gather_story(r->result, r->is->layout, r->comm);
+    if (status == PN_OK && r->comm->rank == 0 && r->result->move_count > 0)
+        status =
+            pn_ownership_create(&r->result->ownership_after, layout->owner, layout->column_blocks);
+    return status;
 }
 
 static pn_status verify(run *r)

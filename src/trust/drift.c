@@ -182,15 +182,6 @@ static double seconds_of(const view *v, int windows)
     return seconds;
 }
 
-// By the last window alone.
-static bool looks_suspicious(const view *v)
-{
-    for (int column = 0; column < v->drift->columns; column++)
-        if (fabs(imbalance(v, column, 0)) > least_gain + deviations * noise_of(v, column))
-            return true;
-    return false;
-}
-
 static pn_gidx deal(const view *v, const double *speeds, int32_t *owner)
 {
     const pn_layout *layout = v->is->layout;
@@ -204,6 +195,21 @@ static double gain_of(const view *v, const double *speeds, const int32_t *owner,
     const pn_layout *layout = v->is->layout;
     *now = pn_drift_predict(layout, layout->owner, v->is->first, speeds);
     return *now > 0 ? 1 - pn_drift_predict(layout, owner, v->is->first, speeds) / *now : 0;
+}
+
+// Whether the last window alone shows more than noise explains, and other owners would help.
+static bool looks_suspicious(const view *v, int32_t *owner)
+{
+    double now, largest = 0;
+    for (int column = 0; column < v->drift->columns; column++) {
+        double seen = imbalance(v, column, 0);
+        largest = fmax(largest, fabs(seen) - deviations * noise_of(v, column));
+        v->likely[column] = v->work[column] / (exp(seen) * v->mean[window(v, 0)]);
+    }
+    if (largest < least_gain)
+        return false;
+    deal(v, v->likely, owner);
+    return gain_of(v, v->likely, owner, &now) >= least_gain;
 }
 
 static pn_drift_answer try_windows(view *v, int windows, int32_t *owner)
@@ -247,6 +253,6 @@ pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *que
             return answer; // a column that holds nothing tells nothing of its speed
     for (int windows = 2; windows <= v.kept && answer.moved == 0; windows++)
         answer = try_windows(&v, windows, owner);
-    answer.suspicious = looks_suspicious(&v);
+    answer.suspicious = answer.moved > 0 || looks_suspicious(&v, owner);
     return answer;
 }

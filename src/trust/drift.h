@@ -45,7 +45,7 @@ void pn_drift_release(pn_drift *drift);
 // Adds a window of so many seconds: pace[columns], each > 0.
 void pn_drift_add(pn_drift *drift, double seconds, const double *pace);
 
-// Whether and how to move; fills owner[column_blocks].
+// Whether and how to move; fills owner[column_blocks], with nothing of use if nothing moves.
 pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *question,
                              int32_t *owner);
 
