@@ -19,6 +19,7 @@ static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
     if (lu->compute->ops->multiply_help(lu->compute)) {
+        pn_comm_advance(lu->comm);
         lu->idle_since = 0;
         return true;
     }
@@ -124,7 +125,9 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     const pn_place *place = lu->is.place;
     bool ours = owns_panel(lu, op->step);
     pn_slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
-    int root = place->layout->owner[op->step];
+    pn_gidx next = op->step + 1;
+    pn_layout_ring(place->layout, place->layout->owner[op->step],
+                   next < place->layout->row_blocks ? place->layout->owner[next] : -1, lu->ring);
     s->busy = true;
     for (int v = 0; v < place->hosted; v++) {
         pn_lane *l = &s->lanes[v];
@@ -133,7 +136,7 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
                              : s->panel;
         if (ours && l->memory)
             pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
-        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), root);
+        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), lu->ring);
     }
 }
 
@@ -218,9 +221,7 @@ static void multiply_start(pn_lu *lu, const pn_op *op)
 static void multiply_finish(pn_lu *lu)
 {
     while (lu->compute->ops->multiply_help(lu->compute))
-        for (int i = 0; i < lu->is.buffers; i++)
-            if (lu->slots[i].busy)
-                all_arrived(lu, &lu->slots[i]);
+        pn_comm_advance(lu->comm);
     lu->compute->ops->multiply_finish(lu->compute);
 }
 

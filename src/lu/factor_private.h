@@ -32,6 +32,7 @@ struct pn_lu {
     pn_group column;
     int *column_ranks;
     int *row_ranks; // [hosted x columns] those that host the same virtual row
+    int *ring;      // [columns] of the broadcast that begins
     pn_slot *slots;
     size_t panel_bytes;
     pn_rows *rows;

@@ -15,7 +15,8 @@ static pn_status make_groups(pn_lu *lu)
     int height = layout->heights[place->column];
     lu->column_ranks = calloc((size_t)height, sizeof(int));
     lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
-    if (!lu->column_ranks || !lu->row_ranks)
+    lu->ring = calloc((size_t)layout->columns, sizeof(int));
+    if (!lu->column_ranks || !lu->row_ranks || !lu->ring)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
@@ -178,5 +179,6 @@ void pn_lu_destroy(pn_lu *lu)
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);
+    free(lu->ring);
     free(lu);
 }

@@ -13,6 +13,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { TRACE_LIMIT = 2000, OBSERVERS = 4, TAG_WORLD = 0 };
 
@@ -418,10 +421,19 @@ static void prepare_result(run *r)
                              .expected_seconds = r->is->expected_seconds};
 }
 
+// What choosing and measuring took is not needed again, and ranks are many.
+static void return_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static pn_status prepare(run *r)
 {
     pn_status status;
     const pn_layout *layout = r->is->layout;
+    return_memory();
     prepare_result(r);
     PN_TRY(pn_place_create(&r->place, layout, r->comm->rank));
     PN_TRY(pn_trace_create(&r->result->trace, layout->row_blocks, TRACE_LIMIT));
