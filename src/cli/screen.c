@@ -62,8 +62,9 @@ static pn_status measure_ranks(screening *s)
     pn_comm *comm = session->comm;
     pn_screen_rank *mine = &s->screen.ranks[comm->rank];
     name_kind(session, mine);
-    for (int round = 0; round < ROUNDS; round++) {
-        pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", round + 1, ROUNDS);
+    int rounds = session->options.rounds > 0 ? (int)session->options.rounds : ROUNDS;
+    for (int round = 0; round < rounds; round++) {
+        pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", round + 1, rounds);
         pn_status status = measure_once(session, mine);
         if (status != PN_OK)
             return status;

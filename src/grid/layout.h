@@ -110,7 +110,7 @@ int pn_layout_rank(const pn_layout *layout, int process_row, int process_column)
 void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks);
 
 // The order in which a panel goes round the process columns: ring[columns]. First the root, then
-// the columns behind no slower a gap than need be, in the order of their numbers and round again,
+// the columns behind no slower a gap than need be, from the root to the left and round again,
 // so that what is far comes last and no way leads there twice. `next`, who factors the next panel,
 // is served before all others; -1: nobody has to be.
 void pn_layout_ring(const pn_layout *layout, int root, int next, int *ring);

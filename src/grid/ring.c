@@ -2,7 +2,8 @@
 // The ring of a broadcast. Gaps between neighbouring columns make a tree of islands: at each level
 // an island is a run of columns with no wider gap inside. The ring fills the root's island of the
 // lowest level, then that of the next, and so on: each wider gap is crossed as late as possible,
-// and an island is entered once.
+// and an island is entered once. Otherwise it goes to the left: blocks are dealt from the last to
+// the first, so that is mostly where the panels after this one come from.
 #include "grid/layout.h"
 
 #include <assert.h>
@@ -51,9 +52,9 @@ void pn_layout_ring(const pn_layout *layout, int root, int next, int *ring)
     ring[count++] = root;
     while (count < layout->columns) {
         island wider = widen(layout, done, way_out(layout, done));
-        for (int column = done.last + 1; column <= wider.last; column++)
+        for (int column = done.first - 1; column >= wider.first; column--)
             ring[count++] = column;
-        for (int column = wider.first; column < done.first; column++)
+        for (int column = wider.last; column > done.last; column--)
             ring[count++] = column;
         done = wider;
     }

@@ -40,6 +40,7 @@ struct pn_lu {
     double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
     double *record;
+    bool primed;   // paused with the panel of the next step in its buffer
     bool resident; // panels are factored in the part's memory
     pn_diagonal diagonal;
     pn_lu_outcome outcome;

@@ -102,17 +102,17 @@ static void check_order(const pn_layout *layout, const int root_and_next[2], con
         assert_int_equal(ring[i], expected[i]);
 }
 
-static void goes_by_number_where_links_are_alike(void **state)
+static void goes_to_the_left_where_links_are_alike(void **state)
 {
     (void)state;
     pn_layout *layout = layout_with(NULL, 5);
-    check_order(layout, (int[]){0, -1}, (int[]){0, 1, 2, 3, 4});
-    check_order(layout, (int[]){3, 4}, (int[]){3, 4, 0, 1, 2});
-    check_order(layout, (int[]){3, 1}, (int[]){3, 1, 4, 0, 2}); // who factors next comes first
-    check_order(layout, (int[]){3, 3}, (int[]){3, 4, 0, 1, 2}); // the root itself does
+    check_order(layout, (int[]){0, -1}, (int[]){0, 4, 3, 2, 1});
+    check_order(layout, (int[]){3, 4}, (int[]){3, 4, 2, 1, 0});
+    check_order(layout, (int[]){3, 1}, (int[]){3, 1, 2, 0, 4}); // who factors next comes first
+    check_order(layout, (int[]){3, 3}, (int[]){3, 2, 1, 0, 4}); // the root itself does
     pn_layout *moved;
     assert_int_equal(pn_layout_rearrange(&moved, layout, layout->owner), PN_OK);
-    check_order(moved, (int[]){2, 0}, (int[]){2, 0, 3, 4, 1});
+    check_order(moved, (int[]){2, 0}, (int[]){2, 0, 1, 4, 3});
     pn_layout_destroy(moved);
     pn_layout_destroy(layout);
 }
@@ -121,11 +121,11 @@ static void fills_an_island_before_it_leaves_it(void **state)
 {
     (void)state;
     pn_layout *layout = layout_with((int[]){9, 0, 0, 1, 0, 0}, 6); // two islands of three
-    check_order(layout, (int[]){1, -1}, (int[]){1, 2, 0, 3, 4, 5});
-    check_order(layout, (int[]){4, -1}, (int[]){4, 5, 3, 0, 1, 2});
+    check_order(layout, (int[]){1, -1}, (int[]){1, 0, 2, 5, 4, 3});
+    check_order(layout, (int[]){4, -1}, (int[]){4, 3, 5, 2, 1, 0});
     pn_layout *moved;
     assert_int_equal(pn_layout_rearrange(&moved, layout, layout->owner), PN_OK);
-    check_order(moved, (int[]){5, -1}, (int[]){5, 3, 4, 0, 1, 2});
+    check_order(moved, (int[]){5, -1}, (int[]){5, 4, 3, 2, 1, 0});
     pn_layout_destroy(moved);
     pn_layout_destroy(layout);
     layout = layout_with((int[]){0, 0, 0, 2}, 4); // a slow host relays nothing
@@ -141,7 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_the_cheapest_way_from_any_root),
-        cmocka_unit_test(goes_by_number_where_links_are_alike),
+        cmocka_unit_test(goes_to_the_left_where_links_are_alike),
         cmocka_unit_test(fills_an_island_before_it_leaves_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
