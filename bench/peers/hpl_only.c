@@ -2,19 +2,14 @@
 // Makes hpcc quick: preloaded into it, refuses large pieces of memory until one of the size of this
 // process's part of HPL's matrix is asked for, HPL_ONLY_LEAST to HPL_ONLY_MOST bytes. The tests
 // that hpcc runs before its HPL then skip themselves, by their own checks, instead of taking
-// minutes. HPL itself comes last; it gets all it asks for and runs as always. One of the others may
-// happen to ask for that size, and what comes after it is granted: the tables of random access,
-// which take minutes over a network, are refused all the same.
+// minutes. HPL itself comes last; it gets all it asks for and runs as always.
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-enum {
-    ALWAYS_GRANTED = 8 << 20, // what the MPI library needs to start
-    TABLE_LEAST = 64 << 20    // of the test of random access, always a power of two
-};
+enum { ALWAYS_GRANTED = 8 << 20 }; // what the MPI library needs to start
 
 void *__libc_malloc(size_t bytes);
 void *malloc(size_t bytes);
@@ -28,12 +23,9 @@ static size_t bound(const char *variable, size_t otherwise)
 static bool is_refused(size_t bytes)
 {
     static atomic_bool hpl_began;
-    bool fits = bytes >= bound("HPL_ONLY_LEAST", 0) && bytes <= bound("HPL_ONLY_MOST", SIZE_MAX);
-    if (!fits && bytes >= TABLE_LEAST && (bytes & (bytes - 1)) == 0)
-        return true;
     if (bytes <= ALWAYS_GRANTED || atomic_load(&hpl_began))
         return false;
-    if (!fits)
+    if (bytes < bound("HPL_ONLY_LEAST", 0) || bytes > bound("HPL_ONLY_MOST", SIZE_MAX))
         return true;
     atomic_store(&hpl_began, true);
     return false;
