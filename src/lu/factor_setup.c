@@ -8,17 +8,6 @@
 
 enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
 
-static void reverse(int *ranks, int count)
-{
-    for (int i = 0; i < count / 2; i++) {
-        int kept = ranks[i];
-        ranks[i] = ranks[count - 1 - i];
-        ranks[count - 1 - i] = kept;
-    }
-}
-
-// Panels travel leftwards: blocks are dealt from the right, so that the owner of the next panel is
-// the column to the left of this one's, and the first in the ring.
 static pn_status make_groups(pn_lu *lu)
 {
     const pn_place *place = lu->is.place;
@@ -26,14 +15,13 @@ static pn_status make_groups(pn_lu *lu)
     int height = layout->heights[place->column];
     lu->column_ranks = calloc((size_t)height, sizeof(int));
     lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
-    if (!lu->column_ranks || !lu->row_ranks)
+    lu->ring = calloc((size_t)layout->columns, sizeof(int));
+    if (!lu->column_ranks || !lu->row_ranks || !lu->ring)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
-    for (int v = 0; v < place->hosted; v++) {
+    for (int v = 0; v < place->hosted; v++)
         pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
-        reverse(lu->row_ranks + v * layout->columns, layout->columns);
-    }
     lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
     return PN_OK;
 }
@@ -45,8 +33,8 @@ static pn_group lane_group(const pn_lu *lu, int buffer, int v)
     const pn_layout *layout = place->layout;
     int tag =
         TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
-    return (pn_group){lu->comm, layout->columns, layout->columns - 1 - place->column,
-                      lu->row_ranks + v * layout->columns, tag};
+    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
+                      tag};
 }
 
 static size_t lane_bytes(const pn_lu *lu)
@@ -108,7 +96,6 @@ static pn_status make_rows(pn_lu *lu)
     if (pn_extent_u_is_apart(place, lu->compute))
         PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
     lu->u_memory = lu->u.data = memory;
-    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -137,6 +124,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
     PN_TRY(make_groups(lu));
     PN_TRY(make_slots(lu));
+    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->place->layout->nb));
     PN_TRY(make_rows(lu));
     *result = lu;
     return PN_OK;
@@ -164,17 +152,33 @@ static void destroy_slots(pn_lu *lu)
     free(lu->slots);
 }
 
+static void destroy_rows(pn_lu *lu)
+{
+    pn_rows_destroy(lu->rows);
+    if (lu->u_memory)
+        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
+    lu->rows = NULL;
+    lu->u_memory = NULL;
+}
+
+// Panels have rows only, so their buffers stay as they are, with what is in them.
+pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request)
+{
+    destroy_rows(lu);
+    lu->is = *request;
+    return make_rows(lu);
+}
+
 void pn_lu_destroy(pn_lu *lu)
 {
     if (!lu)
         return;
     destroy_slots(lu);
-    pn_rows_destroy(lu->rows);
-    if (lu->u_memory)
-        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
+    destroy_rows(lu);
     pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);
+    free(lu->ring);
     free(lu);
 }
