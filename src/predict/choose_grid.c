@@ -119,6 +119,29 @@ static pn_status arrange_grid(pn_choosing *choosing)
     return status;
 }
 
+static bool take_turns(const pn_choosing *choosing, int rank, int other)
+{
+    const pn_facts *a = &choosing->facts[rank], *b = &choosing->facts[other];
+    const pn_rank_choice *ranks = choosing->choice->ranks;
+    return ranks[rank].oversubscribed && ranks[other].oversubscribed && a->cpu_set == b->cpu_set &&
+           ranks[rank].threads == ranks[other].threads && strcmp(a->host, b->host) == 0 &&
+           strcmp(a->kind, b->kind) == 0;
+}
+
+// Who of the ranks that take turns on the same processors came out ahead in a second of measuring
+// says nothing of the run: they are as fast as each other.
+static double rate_in_turn(const pn_choosing *choosing, int rank)
+{
+    double sum = choosing->facts[rank].rate_gflops;
+    int count = 1;
+    for (int other = 0; other < choosing->ranks; other++)
+        if (other != rank && take_turns(choosing, rank, other)) {
+            sum += choosing->facts[other].rate_gflops;
+            count++;
+        }
+    return sum / count;
+}
+
 // Numbers the hosts in the order of their first ranks; first_rank[hosts].
 static void number_hosts(pn_choosing *choosing, int *first_rank)
 {
@@ -161,7 +184,7 @@ void pn_choosing_know(pn_choosing *choosing)
     for (int rank = 0; rank < choosing->ranks; rank++) {
         const pn_facts *facts = &choosing->facts[rank];
         const pn_rank_choice *choice = &choosing->choice->ranks[rank];
-        double rate = facts->rate_gflops;
+        double rate = rate_in_turn(choosing, rank);
         if (!(rate > 0.0)) {
             int cores = (int)pn_max(1, facts->cores / choice->slots);
             rate = assumed_core_gflops * (double)pn_min(cores, choice->threads);

@@ -131,6 +131,27 @@ static void shares_cores_between_ranks(void **state)
     pn_choice_release(&choice);
 }
 
+static void ranks_that_take_turns_are_alike(void **state)
+{
+    (void)state;
+    pn_facts facts[RANKS];
+    const double rates[4] = {40, 15, 27, 20}; // as four ranks on two cores were measured
+    for (int cores = 2; cores <= 4; cores += 2) {
+        fill(facts, 4, 4, cores);
+        for (int rank = 0; rank < 4; rank++)
+            facts[rank].rate_gflops = rates[rank];
+        pn_choice choice = choose(&(pn_wishes){.n = 4000, .threads = 1}, facts, 4);
+        for (int rank = 0; rank < 4; rank++)
+            assert_float_equal(choice.ranks[rank].rate_gflops, cores == 2 ? 25.5 : rates[rank],
+                               1e-9);
+        if (cores == 2)
+            for (int column = 0; column < choice.q; column++)
+                assert_float_equal(choice.arrangement.table.shares[column],
+                                   choice.arrangement.table.shares[0], 1e-9);
+        pn_choice_release(&choice);
+    }
+}
+
 static void unlike_numbers_of_threads_stand_in_a_row(void **state)
 {
     (void)state;
@@ -371,6 +392,7 @@ int main(void)
         cmocka_unit_test(knows_the_usual_grids),
         cmocka_unit_test(keeps_columns_on_a_host),
         cmocka_unit_test(shares_cores_between_ranks),
+        cmocka_unit_test(ranks_that_take_turns_are_alike),
         cmocka_unit_test(unlike_numbers_of_threads_stand_in_a_row),
         cmocka_unit_test(a_device_has_a_memory_of_its_own),
         cmocka_unit_test(ranks_of_hosts_may_come_in_any_order),
