@@ -17,9 +17,9 @@ enum {
     THE_TEMPLATE,
     THE_SCALE,
     UNKNOWNS,
-    ROUNDS = 3,
+    ROUNDS = 8,
     PASSES = 12,
-    COARSE_STEPS = 48
+    STEPS = 200 // as many as the systems are judged with
 };
 
 static const double tolerance = 0.06; // errors beyond it lose their pull
@@ -139,11 +139,12 @@ pn_status fit_rates(pn_constants *constants, const pn_published_list *list, cons
         for (int i = 0; status == PN_OK && i < list->count; i++) {
             const pn_published *s = &list->system[i];
             double rate;
-            samples[i].counts = s->device >= 0 && !s->skipped && !is_out[i];
+            samples[i].counts =
+                s->device >= 0 && !s->skipped && !is_out[i] && !pn_published_is_mixed(constants, s);
             if (!samples[i].counts)
                 continue;
             describe(constants, s, samples[i].at);
-            status = pn_published_predict(constants, s, COARSE_STEPS, &rate);
+            status = pn_published_predict(constants, s, STEPS, &rate);
             if (status == PN_OK)
                 samples[i].target = log(s->rmax / rate) + value_of(samples[i].at, e->x);
         }

@@ -251,10 +251,15 @@ static double order_of(const pn_published *system, double devices, const pn_devi
     return sqrt((kind ? 0.85 * devices * kind->memory : system->cores * 2e9) / 8.0);
 }
 
+bool pn_published_is_mixed(const pn_constants *constants, const pn_published *system)
+{
+    return sockets_of(system) > 4 * system->devices * pn_published_recount(constants, system);
+}
+
 double pn_published_watts(const pn_constants *constants, const pn_published *system)
 {
     double devices = system->devices * pn_published_recount(constants, system);
-    return sockets_of(system) <= 4 * devices ? system->power / devices : 0;
+    return pn_published_is_mixed(constants, system) ? 0 : system->power / devices;
 }
 
 // Processors beyond four for each device are nodes without devices, with a matrix of their own

@@ -45,6 +45,9 @@ void pn_published_release(pn_published_list *list);
 // where peak or matrix tell of fewer, else 1.
 double pn_published_recount(const pn_constants *constants, const pn_published *system);
 
+// Whether nodes without devices take part: there are more than four processors for each device.
+bool pn_published_is_mixed(const pn_constants *constants, const pn_published *system);
+
 // Drawn by a device, with its part of its node; 0: not known, or nodes without devices draw too.
 double pn_published_watts(const pn_constants *constants, const pn_published *system);
 
