@@ -32,7 +32,8 @@ static double hold_of(int unknown)
            : unknown < THE_EXPONENT ? 100
            : unknown < THE_AGE      ? 10
            : unknown < THE_CARD     ? 20
-                                    : 50;
+           : unknown < THE_SCALE    ? 50
+                                    : 5000; // it reaches far beyond most systems
 }
 
 typedef struct equations {

@@ -75,9 +75,9 @@ typedef struct pn_processor_use {
     double bandwidth;  // B/s of the links of one, together; 0: as usual for the network
 } pn_processor_use;
 
-// B/s that a run gets for each of `in_node` devices that share `links` B/s. Half of a device's
-// neighbours, one way or the other, are in its node if that is a square of the grid, and what they
-// send does not pass the links: so the load on them grows with the root of the devices.
+// B/s that a run gets for each of `in_node` devices that share `links` B/s. Of what a device sends
+// down its column and along its row, the part for neighbours in its own node passes no link; if a
+// node is a square of the grid, the load on its links grows with the root of its devices.
 double pn_device_bandwidth(const pn_constants *constants, double links, double in_node);
 
 // ln of the power that a device draws over what its rate goes with, within what is plausible;
