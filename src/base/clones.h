@@ -4,9 +4,11 @@
 #ifndef PN_BASE_CLONES_H
 #define PN_BASE_CLONES_H
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+// The levels of the x86-64 ABI, because GCC takes a name such as skylake-avx512 for that processor
+// alone, and a list of features for a choice of one.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 &&           \
     !defined(__SANITIZE_ADDRESS__)
-#define PN_CLONES __attribute__((target_clones("default", "avx2,fma", "arch=skylake-avx512")))
+#define PN_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define PN_CLONES
 #endif

@@ -2,6 +2,7 @@
 #include "base/lcg.h"
 
 #include "base/clones.h"
+#include "base/vector.h"
 
 static const pn_lcg_jump one_step = {6364136223846793005u, 1};
 
@@ -28,23 +29,31 @@ uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column)
     return pn_lcg_after(seed, pn_lcg_jump_by(1 + (uint64_t)row + (uint64_t)column * (uint64_t)n));
 }
 
+// pn_lcg_value of several.
+static inline pn_vector values_of(pn_vector_words state)
+{
+    pn_vector high = (pn_vector)(state >> 32 | PN_LCG_HIGH);
+    pn_vector low = (pn_vector)((state & UINT32_MAX) | PN_LCG_LOW);
+    return 0.5 - ((high - (0x1p84 + 0x1p52)) + low) * 0x1p-64;
+}
+
 PN_CLONES uint64_t pn_lcg_series(double *values, pn_lidx count, uint64_t state, pn_lcg_jump jump)
 {
-    enum { STREAMS = 16 }; // independent ones, to hide the latency of the multiplication
-    uint64_t states[STREAMS];
+    enum { PARTS = 8, STREAMS = PARTS * PN_VECTOR }; // they hide the latency of the multiplication
+    pn_vector_words states[PARTS];
     pn_lcg_jump far = {1, 0};
     pn_lidx i = 0;
     if (count >= STREAMS) {
         for (int s = 0; s < STREAMS; s++) {
-            states[s] = pn_lcg_after(state, far);
+            states[s / PN_VECTOR][s % PN_VECTOR] = pn_lcg_after(state, far);
             far = chain(far, jump);
         }
         for (; i + STREAMS <= count; i += STREAMS)
-            for (int s = 0; s < STREAMS; s++) {
-                values[i + s] = pn_lcg_value(states[s]);
+            for (int s = 0; s < PARTS; s++) {
+                *(pn_vector *)(values + i + s * PN_VECTOR) = values_of(states[s]);
                 states[s] = states[s] * far.multiplier + far.addend;
             }
-        state = states[0];
+        state = states[0][0];
     }
     for (; i < count; i++) {
         values[i] = pn_lcg_value(state);

@@ -25,12 +25,14 @@ static inline uint64_t pn_lcg_after(uint64_t state, pn_lcg_jump jump)
 // The state of entry (row, column) of the n x (n+1) matrix.
 uint64_t pn_lcg_state(uint64_t seed, pn_gidx n, pn_gidx row, pn_gidx column);
 
+#define PN_LCG_HIGH UINT64_C(0x4530000000000000) // with a half as its low bits: 2^84 + half 2^32
+#define PN_LCG_LOW UINT64_C(0x4330000000000000)  // 2^52 + half
+
 static inline double pn_lcg_value(uint64_t state)
 {
     // The halves of the state are put into doubles of known exponent; both differences are exact
     // and the sum rounds once. Unlike a conversion, all vector units can do this.
-    uint64_t high_bits = state >> 32 | UINT64_C(0x4530000000000000);         // 2^84 + high 2^32
-    uint64_t low_bits = (state & UINT32_MAX) | UINT64_C(0x4330000000000000); // 2^52 + low
+    uint64_t high_bits = state >> 32 | PN_LCG_HIGH, low_bits = (state & UINT32_MAX) | PN_LCG_LOW;
     double high, low;
     memcpy(&high, &high_bits, sizeof high);
     memcpy(&low, &low_bits, sizeof low);

@@ -22,7 +22,8 @@ enum {
     SIZES = sizeof block_sizes / sizeof *block_sizes,
     PRODUCTS = sizeof products / sizeof *products,
     PANELS = sizeof panel_rows / sizeof *panel_rows,
-    ROUNDS = 5,
+    ROUNDS = 5, // if nothing is said
+    MOST_ROUNDS = 99,
     TAG = 0
 };
 static const double seconds_a_round = 1.0, seconds_a_panel = 0.02;
@@ -32,8 +33,8 @@ typedef struct probing {
     pn_team *alone; // one thread; NULL: the session's team has only one
     pn_compute *compute_alone;
     pn_probe_rate *rates;
-    double (*values)[ROUNDS]; // [PN_PROBE_RATES]
-    int count, round;
+    double (*values)[MOST_ROUNDS]; // [PN_PROBE_RATES]
+    int count, round, rounds;
 } probing;
 
 // The next measurement of the round; those of the first round say what they are of.
@@ -122,7 +123,7 @@ static void sum_up(const probing *p)
 {
     for (int i = 0; i < p->count; i++) {
         pn_probe_rate *rate = &p->rates[i];
-        double median = pn_rate_median(p->values[i], ROUNDS, &rate->spread);
+        double median = pn_rate_median(p->values[i], p->rounds, &rate->spread);
         *(strcmp(rate->operation, "copy") == 0 ? &rate->bandwidth : &rate->rate) = median;
     }
 }
@@ -144,18 +145,20 @@ static pn_status open_alone(probing *p)
 
 pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RATES], int *count)
 {
-    probing p = {.session = session, .rates = rates};
+    probing p = {.session = session, .rates = rates, .rounds = ROUNDS};
     pn_group world = pn_group_world(session->comm, TAG);
     pn_status status = PN_OK;
+    if (session->options.rounds > 0)
+        p.rounds = (int)session->options.rounds;
     p.values = calloc(PN_PROBE_RATES, sizeof *p.values);
     if (!p.values)
         status = pn_fail(PN_ERROR_MEMORY, "no memory for the rates of a rank");
     if (status == PN_OK)
         status = open_alone(&p);
-    for (p.round = 0; p.round < ROUNDS; p.round++) {
+    for (p.round = 0; p.round < p.rounds; p.round++) {
         PN_TRY(pn_session_agree(session, status));
         pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", p.round + 1,
-                        (int)ROUNDS);
+                        p.rounds);
         pn_group_barrier(&world);
         status = measure_round(&p);
     }

@@ -4,6 +4,7 @@
 #include "cli/session.h"
 
 #include "cli/calibrate.h"
+#include "cli/hosts.h"
 #include "cli/part.h"
 #include "cli/shares.h"
 #include "cli/stop.h"
@@ -296,8 +297,10 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     if (strcmp(session->compute->kind, "CPU") == 0)
         name_kind(session, session->compute->kind, sizeof session->compute->kind);
     share_facts(session, 0, 0);
-    if (wants_rate(session, invocation->command))
+    if (wants_rate(session, invocation->command)) {
         PN_TRY(measure_rates(session));
+        PN_TRY(pn_measure_hosts(session));
+    }
 fail:
     return status;
 }
@@ -313,6 +316,7 @@ void pn_session_close(pn_session *session)
     if (session->blas)
         pn_blas_close(session->blas);
     pn_host_release(&session->host);
+    pn_release_hosts(session);
     free(session->facts);
     free(session->ranks);
     free(session->shares);

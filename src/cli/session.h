@@ -19,6 +19,10 @@ typedef struct pn_session {
     pn_comm *comm;
     pn_host host;
     pn_facts *facts;       // [comm->size]
+    pn_host_links links;   // between the hosts; none: not measured, or there is one host
+    double *link_memory;   // of them
+    double link_seconds;   // that it took to measure them
+    bool helped;           // messages over them (pn_comm_help)
     double *shares;        // [comm->size] from --shares @FILE; NULL: none
     pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the session
     pn_blas *blas;

@@ -2,6 +2,8 @@
 // Plain lines on standard error; a quiet log swallows them.
 #include "cli/tell.h"
 
+#include "cli/hosts.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -65,6 +67,7 @@ void pn_tell_choice(pn_session *session, const pn_choice *choice)
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
                    choice->lines[i].reason);
+    pn_tell_hosts(session);
     tell_parts(session, choice);
     if (log->level == PN_LOG_VERBOSE)
         tell_ranks(session, choice);

@@ -38,7 +38,8 @@ static pn_layout_request layout_of(const test *trial, const pn_choice *choice)
                                .caps = a->table.caps,
                                .column_major_ranks = a->column_major,
                                .order = trial->order,
-                               .weights = a->weighted ? a->table.weights : NULL};
+                               .weights = a->weighted ? a->table.weights : NULL,
+                               .gaps = a->table.gaps};
 }
 
 // A rank that takes no part has -1 as its number.
@@ -180,6 +181,7 @@ static pn_status choose_once(pn_session *session, const pn_options *options, int
 {
     pn_wishes wishes = pn_session_wishes(options);
     wishes.n = n;
+    wishes.links = session->links.hosts ? &session->links : NULL;
     *choice = (pn_choice){0};
     pn_status status = pn_choose(choice, &wishes, session->facts, ranks);
     if (status == PN_OK)

@@ -24,7 +24,7 @@ struct pn_broadcast {
     size_t segment_bytes;
     char *data; // of the broadcast under way; NULL if none
     size_t bytes;
-    int root;
+    int *ring; // [size] places of the group, by their distance from the root
     pn_route route;
     window receives; // numbered by step; complete from the start at the root
     window sends;
@@ -34,7 +34,7 @@ struct pn_broadcast {
 
 static int rank_at(const pn_broadcast *broadcast, int distance)
 {
-    return pn_group_rank(&broadcast->group, (broadcast->root + distance) % broadcast->group.size);
+    return pn_group_rank(&broadcast->group, broadcast->ring[distance]);
 }
 
 static size_t segment_offset(const pn_broadcast *broadcast, int64_t segment)
@@ -126,8 +126,12 @@ pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group, p
 {
     assert(segment_bytes > 0 && topology < PN_TOPOLOGIES);
     pn_broadcast *created = calloc(1, sizeof *created);
-    if (!created)
+    if (created)
+        created->ring = calloc((size_t)group->size, sizeof *created->ring);
+    if (!created || !created->ring) {
+        free(created);
         return pn_fail(PN_ERROR_MEMORY, "no memory for a broadcast's requests");
+    }
     created->background.advance = advance;
     created->group = *group;
     created->topology = topology;
@@ -152,19 +156,34 @@ void pn_broadcast_destroy(pn_broadcast *broadcast)
         pn_comm_cancel(broadcast->group.comm, &broadcast->sends.requests[i]);
     }
     end(broadcast);
+    free(broadcast->ring);
     free(broadcast);
 }
 
-void pn_broadcast_start(pn_broadcast *broadcast, void *data, size_t bytes, int root)
+// Takes the ring over; this member's distance from the root.
+static int take_ring(pn_broadcast *broadcast, const int *ring)
 {
     const pn_group *group = &broadcast->group;
-    assert(!broadcast->data && root >= 0 && root < group->size);
-    int distance = (group->me - root + group->size) % group->size;
+    int distance = -1;
+    for (int i = 0; i < group->size; i++) {
+        assert(ring[i] >= 0 && ring[i] < group->size);
+        broadcast->ring[i] = ring[i];
+        if (ring[i] == group->me)
+            distance = i;
+    }
+    assert(distance >= 0);
+    return distance;
+}
+
+void pn_broadcast_start(pn_broadcast *broadcast, void *data, size_t bytes, const int *ring)
+{
+    const pn_group *group = &broadcast->group;
+    assert(!broadcast->data);
+    int distance = take_ring(broadcast, ring);
     broadcast->route =
         pn_route_plan(broadcast->topology, group->size, distance, bytes, broadcast->segment_bytes);
     broadcast->data = data;
     broadcast->bytes = bytes;
-    broadcast->root = root;
     int64_t ready = distance == 0 ? broadcast->route.steps : 0;
     broadcast->receives.started = broadcast->receives.done = ready;
     broadcast->sends.started = broadcast->sends.done = 0;

@@ -21,15 +21,16 @@ typedef struct pn_broadcast pn_broadcast;
 
 // One broadcast at a time per object; make one for each panel buffer, each with a group of its own
 // tags (the same on all members), since several may be in flight between the same members. The
-// ring follows the places of the group, whose `ranks` are borrowed. segment_bytes > 0.
+// group's `ranks` are borrowed. segment_bytes > 0.
 pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group, pn_topology topology,
                               size_t segment_bytes);
 void pn_broadcast_destroy(pn_broadcast *broadcast);
 
-// Begins: the root's `data` is complete; elsewhere it is filled from now on. All members call it in
-// the same order with the same bytes and root. From here to the end of pn_broadcast_finish it also
-// moves along during every blocking call of the communicator.
-void pn_broadcast_start(pn_broadcast *broadcast, void *data, size_t bytes, int root);
+// Begins: the root's `data` is complete; elsewhere it is filled from now on. ring[size]: the places
+// of all members in the order of the ring, the root first (copied). All members call it in the same
+// order with the same bytes and ring. From here to the end of pn_broadcast_finish it also moves
+// along during every blocking call of the communicator.
+void pn_broadcast_start(pn_broadcast *broadcast, void *data, size_t bytes, const int *ring);
 // Moves things along without blocking; true once `data` is complete here. Relaying may go on.
 bool pn_broadcast_progress(pn_broadcast *broadcast);
 // Blocks until complete here *and* nothing of `data` is still being sent: it may be reused.

@@ -29,7 +29,8 @@ typedef struct pn_comm_ops {
     void (*cancel)(pn_comm *, pn_request *);
     // Takes a message of that tag from whichever rank; false if there is none. Of `bytes` bytes.
     bool (*hear)(pn_comm *, void *data, size_t bytes, int tag); // NULL where there is one rank only
-    void (*abort)(pn_comm *, int exit_code);                    // ends every rank; does not return
+    bool (*help)(pn_comm *);                 // see pn_comm_help; NULL: there is no help
+    void (*abort)(pn_comm *, int exit_code); // ends every rank; does not return
     void (*close)(pn_comm *);
 } pn_comm_ops;
 
@@ -87,6 +88,13 @@ void pn_comm_close(pn_comm *comm); // NULL is allowed
 // One turn of a waiting loop: background work, the idle hook, else a pause that grows with *spins
 // (0 before the first turn). Whoever waits without pn_comm_wait sets comm->awaited before.
 void pn_comm_pause(pn_comm *comm, long *spins);
+// Lets background work go on while there is something to move: over a network, the library moves a
+// little of a message in each turn. For whoever computes long between two turns.
+void pn_comm_advance(pn_comm *comm);
+// From now on a thread of the backend's own keeps messages moving while the caller computes; for
+// networks that need the processor, whose messages would else stand still. All ranks call it. It
+// cannot see device memory. false: this backend or library does not allow it.
+bool pn_comm_help(pn_comm *comm);
 void pn_comm_background_add(pn_comm *comm, pn_background *work);
 void pn_comm_background_remove(pn_comm *comm, pn_background *work);
 

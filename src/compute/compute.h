@@ -43,6 +43,26 @@ typedef struct pn_row_move {
     pn_lidx column, columns;
 } pn_row_move;
 
+// Part memory that can become larger where it is; given back by `release` with `most`.
+typedef struct pn_room {
+    void *memory;
+    size_t bytes, most; // that there are; that there can be
+} pn_room;
+
+// Neighbouring columns that stay neighbours.
+typedef struct pn_run {
+    pn_lidx from, to, columns;
+} pn_run;
+
+// A matrix whose rows get another length within its memory, and runs of its columns other places;
+// columns in no run are lost.
+typedef struct pn_shift {
+    pn_block matrix;    // as it is; its memory holds the rows in their new length
+    pn_lidx ld;         // of the rows as they will be, at least the present one
+    const pn_run *runs; // [count] in ascending order of both places
+    int count;
+} pn_shift;
+
 // Row interchanges of one step inside one process, and U = inv(L11) * (pivot rows).
 typedef struct pn_row_solve {
     pn_block matrix; // local matrix; its columns [column, column + columns) are meant
@@ -108,6 +128,13 @@ typedef struct pn_compute_ops {
     // Memory comes touched: no page is missing when the clock runs.
     pn_status (*allocate)(pn_compute *, size_t bytes, void **memory);
     void (*release)(pn_compute *, void *memory, size_t bytes);
+    // Memory of room->bytes that can grow to room->most (which is lowered where the system refuses
+    // addresses for so much), and the growing: touched too; where it fails all is as before.
+    // grow_alone: by the calling thread, beside a multiplication. NULL, as is `shift`: the part
+    // cannot.
+    pn_status (*reserve)(pn_compute *, pn_room *room);
+    pn_status (*grow)(pn_compute *, pn_room *room, size_t bytes);
+    pn_status (*grow_alone)(pn_compute *, pn_room *room, size_t bytes);
     pn_status (*allocate_host)(pn_compute *, size_t bytes, void **memory);
     void (*release_host)(pn_compute *, void *memory, size_t bytes);
     // Part memory for messages, given back by `release`, which gather_rows, scatter_rows, read and
@@ -125,6 +152,7 @@ typedef struct pn_compute_ops {
     pn_ticket (*scatter_rows)(pn_compute *, const pn_row_list *task);
     void (*move_rows)(pn_compute *, const pn_row_move *task);
     void (*copy)(pn_compute *, pn_block to, pn_block from);
+    void (*shift)(pn_compute *, const pn_shift *task);
 
     // Host panel (column-major, leading dimension ld) := task->c, minus L U if task->width > 0;
     // the matrix itself stays as it was.

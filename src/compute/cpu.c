@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The processor backend's table, its memory and its simple transfers. Everything is done when a
+// The processor backend's table, and its simple transfers. Everything is done when a
 // call returns, except the multiplication in the background.
 #include "compute/cpu.h"
 
@@ -9,53 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-enum { SMALL_PAGE = 4096 };
-static const size_t huge_page = (size_t)2 << 20;
-
-static void release(pn_compute *compute, void *memory, size_t bytes);
-
-typedef struct touch_task {
-    char *memory;
-    size_t bytes;
-} touch_task;
-
-// Each thread touches the part that it will mostly work on: rows are shared out the same way.
-static void touch_job(void *task, int me, int members)
-{
-    const touch_task *t = task;
-    pn_lidx begin, end;
-    pn_cpu_share((pn_lidx)t->bytes, SMALL_PAGE, me, members, &begin, &end);
-    for (pn_lidx i = begin; i < end; i += SMALL_PAGE)
-        t->memory[i] = 0;
-}
-
-static size_t pages(size_t bytes)
-{
-    return (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), SMALL_PAGE);
-}
-
-// Anonymous memory on a huge-page boundary. Only what fills huge pages gets them: rounding every
-// buffer up would cost a rank of a small run as much as its matrix.
-static pn_status allocate(pn_compute *compute, size_t bytes, void **memory)
-{
-    size_t wanted = pages(bytes);
-    char *raw = mmap(NULL, wanted + huge_page, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (raw == MAP_FAILED) {
-        *memory = NULL;
-        return pn_fail(PN_ERROR_MEMORY, "the system refused %.3f GB of memory", 1e-9 * wanted);
-    }
-    char *aligned = (char *)pn_round_up((intptr_t)raw, (int64_t)huge_page);
-    if (aligned > raw)
-        munmap(raw, (size_t)(aligned - raw));
-    munmap(aligned + wanted, huge_page - (size_t)(aligned - raw));
-    madvise(aligned, wanted, MADV_HUGEPAGE); // a kernel without them is only slower
-    pn_team_run(pn_cpu_of(compute)->team, touch_job, &(touch_task){aligned, wanted});
-    *memory = aligned;
-    return PN_OK;
-}
 
 pn_status pn_cpu_reserve_scratch(pn_cpu *cpu, int nb)
 {
@@ -63,21 +16,14 @@ pn_status pn_cpu_reserve_scratch(pn_cpu *cpu, int nb)
     if (bytes <= cpu->scratch_bytes)
         return PN_OK;
     void *memory;
-    pn_status status = allocate(&cpu->base, bytes, &memory);
+    pn_status status = pn_cpu_allocate(&cpu->base, bytes, &memory);
     if (status != PN_OK)
         return status;
     if (cpu->scratch)
-        release(&cpu->base, cpu->scratch, cpu->scratch_bytes);
+        pn_cpu_release(&cpu->base, cpu->scratch, cpu->scratch_bytes);
     cpu->scratch = memory;
     cpu->scratch_bytes = bytes;
     return PN_OK;
-}
-
-static void release(pn_compute *compute, void *memory, size_t bytes)
-{
-    (void)compute;
-    if (memory)
-        munmap(memory, pages(bytes));
 }
 
 typedef struct warm_task {
@@ -110,10 +56,10 @@ static void warm(pn_compute *compute, int nb)
     pn_cpu_reserve_scratch(cpu, nb);
     size_t bytes = sizeof(double) * warm_words(nb) * (size_t)compute->threads;
     void *memory;
-    if (allocate(compute, bytes, &memory) != PN_OK)
+    if (pn_cpu_allocate(compute, bytes, &memory) != PN_OK)
         return; // a cold start costs a few milliseconds, nothing else
     pn_team_run(cpu->team, warm_job, &(warm_task){cpu->blas, memory, nb});
-    release(compute, memory, bytes);
+    pn_cpu_release(compute, memory, bytes);
 }
 
 static void generate_job(void *task, int me, int members)
@@ -253,16 +199,19 @@ static void close_cpu(pn_compute *compute)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
     if (cpu->scratch)
-        release(compute, cpu->scratch, cpu->scratch_bytes);
+        pn_cpu_release(compute, cpu->scratch, cpu->scratch_bytes);
     free(cpu->counters);
     free(cpu);
 }
 
 static const pn_compute_ops cpu_ops = {
-    .allocate = allocate,
-    .release = release,
-    .allocate_host = allocate,
-    .release_host = release,
+    .allocate = pn_cpu_allocate,
+    .release = pn_cpu_release,
+    .reserve = pn_cpu_reserve,
+    .grow = pn_cpu_grow,
+    .grow_alone = pn_cpu_grow_alone,
+    .allocate_host = pn_cpu_allocate,
+    .release_host = pn_cpu_release,
     .warm = warm,
     .generate = generate,
     .read = read_block,
@@ -271,6 +220,7 @@ static const pn_compute_ops cpu_ops = {
     .scatter_rows = pn_cpu_scatter_rows,
     .move_rows = pn_cpu_move_rows,
     .copy = copy_block,
+    .shift = pn_cpu_shift,
     .strip = pn_cpu_strip,
     .panel = panel,
     .panel_needs_slot = false,

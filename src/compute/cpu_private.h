@@ -33,6 +33,16 @@ static inline pn_cpu *pn_cpu_of(pn_compute *compute)
 // cpu.c: memory for the columns of U that each thread works on at a time.
 pn_status pn_cpu_reserve_scratch(pn_cpu *cpu, int nb);
 
+// cpu_memory.c
+pn_status pn_cpu_allocate(pn_compute *compute, size_t bytes, void **memory);
+void pn_cpu_release(pn_compute *compute, void *memory, size_t bytes);
+pn_status pn_cpu_reserve(pn_compute *compute, pn_room *room);
+pn_status pn_cpu_grow(pn_compute *compute, pn_room *room, size_t bytes);
+pn_status pn_cpu_grow_alone(pn_compute *compute, pn_room *room, size_t bytes);
+
+// cpu_shift.c
+void pn_cpu_shift(pn_compute *compute, const pn_shift *task);
+
 // cpu_multiply.c
 pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
 void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew);

@@ -74,9 +74,12 @@ static pn_status allocate_tables(pn_layout *layout)
 static pn_status take_heights(pn_layout *layout, const pn_layout_request *request)
 {
     layout->heights = calloc((size_t)layout->columns, sizeof *layout->heights);
-    if (!layout->heights)
+    layout->gaps = calloc((size_t)layout->columns, sizeof *layout->gaps);
+    if (!layout->heights || !layout->gaps)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the heights of %d process columns",
                        layout->columns);
+    if (request->gaps)
+        memcpy(layout->gaps, request->gaps, (size_t)layout->columns * sizeof *layout->gaps);
     layout->equal_rows = true;
     for (int column = 0; column < layout->columns; column++) {
         int height = height_of(request, column);
@@ -213,6 +216,7 @@ void pn_layout_destroy(pn_layout *layout)
     if (!layout)
         return;
     free(layout->heights);
+    free(layout->gaps);
     free(layout->host);
     free(layout->seats);
     free(layout->first_seat);

@@ -29,6 +29,9 @@ typedef struct pn_layout_request {
     // short column has no process.
     const int *order;      // [ranks] the rank that sits at each place; NULL: place i is rank i
     const double *weights; // [ranks] by place: relative speeds inside a column; NULL: equal
+    // [columns] how slow the links are between a column and the one before it, 0 for the fastest;
+    // by them the ring of a broadcast goes (pn_layout_ring). NULL: all alike.
+    const int *gaps;
 } pn_layout_request;
 
 typedef struct pn_layout {
@@ -42,6 +45,7 @@ typedef struct pn_layout {
     int ranks;       // sum of the heights
     bool equal_rows; // every column hosts the virtual rows alike: rows match across columns
     int *heights;    // [columns]
+    int *gaps;       // [columns]; that of column 0 says nothing
     int *host;       // [columns * virtual_rows] process row that hosts a virtual row
     int *seats;      // [columns * virtual_rows] a column's virtual rows, grouped by their host
     int *first_seat; // [columns * (height + 1)] where a process row's group begins in them
@@ -104,6 +108,12 @@ int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row);
 int pn_layout_rank(const pn_layout *layout, int process_row, int process_column);
 // The ranks that host a virtual row, one in each column: ranks[columns].
 void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks);
+
+// The order in which a panel goes round the process columns: ring[columns]. First the root, then
+// the columns behind no slower a gap than need be, from the root to the left and round again,
+// so that what is far comes last and no way leads there twice. `next`, who factors the next panel,
+// is served before all others; -1: nobody has to be.
+void pn_layout_ring(const pn_layout *layout, int root, int next, int *ring);
 
 // Local rows (columns) of this place that lie before global row (column) `index`: the local index
 // of the first one at or after it. 0 <= index <= N (N + 1 for columns).

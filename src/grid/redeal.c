@@ -18,6 +18,7 @@ static bool copy_tables(pn_layout *to, const pn_layout *from, const int32_t *own
     size_t columns = (size_t)from->columns, seats = columns * (size_t)from->virtual_rows;
     size_t places = columns * (size_t)from->height, blocks = (size_t)from->column_blocks;
     to->heights = copy_of(from->heights, columns * sizeof *to->heights);
+    to->gaps = copy_of(from->gaps, columns * sizeof *to->gaps);
     to->host = copy_of(from->host, seats * sizeof *to->host);
     to->seats = copy_of(from->seats, seats * sizeof *to->seats);
     to->first_seat =
@@ -26,8 +27,8 @@ static bool copy_tables(pn_layout *to, const pn_layout *from, const int32_t *own
     to->owner = copy_of(owner, blocks * sizeof *to->owner);
     to->place = calloc(blocks, sizeof *to->place);
     to->owned = calloc(columns, sizeof *to->owned);
-    return to->heights && to->host && to->seats && to->first_seat && to->rank_of && to->owner &&
-           to->place && to->owned;
+    return to->heights && to->gaps && to->host && to->seats && to->first_seat && to->rank_of &&
+           to->owner && to->place && to->owned;
 }
 
 pn_status pn_layout_rearrange(pn_layout **result, const pn_layout *from, const int32_t *owner)

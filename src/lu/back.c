@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every process subtracts the products of its own columns from a partial right-hand side of its
-// own; a block's partial sums meet along its process row just before the block is solved.
+// own; a block's partial sums meet along its process row just before the block is solved. Once a
+// block is solved, only its product with the block row above it is waited for; what it gives to all
+// rows above that is subtracted while the next block is solved elsewhere.
 #include "lu/back.h"
 
 #include <stdlib.h>
@@ -10,12 +12,16 @@ enum { TAG_ROW = 1024, TAG_COLUMN = 1040 };
 
 typedef struct back {
     const pn_back_request *is;
-    pn_group row, column;
+    pn_group along;   // the column
     int *ranks;       // of the row, then of the column
     void *memory;     // host memory that the part reaches fast, for the next two
     size_t bytes;     // of it
     double *rest;     // [local rows] this process's part of the right-hand side
     double *diagonal; // [nb x nb] row-major
+    // the columns that are still to be multiplied with, for local rows [0, rows); none: rows = 0
+    pn_lidx rows, column;
+    int width;
+    const double *x; // that belongs to them
 } back;
 
 static pn_status prepare(back *b)
@@ -34,7 +40,7 @@ static pn_status prepare(back *b)
     memset(b->rest, 0, rows * sizeof(double));
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
-    b->column = (pn_group){b->is->comm, height, place->row, b->ranks + layout->columns, TAG_COLUMN};
+    b->along = (pn_group){b->is->comm, height, place->row, b->ranks + layout->columns, TAG_COLUMN};
     return PN_OK;
 }
 
@@ -76,14 +82,34 @@ static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double 
     }
 }
 
-static void subtract_above(back *b, pn_lidx rows, pn_lidx column, int width, const double *x)
+// For local rows [from, to).
+static void subtract(back *b, pn_lidx from, pn_lidx to)
 {
     pn_block block = b->is->matrix;
-    block.data += column;
-    block.rows = rows;
-    block.columns = width;
-    if (rows > 0)
-        b->is->compute->ops->apply(b->is->compute, block, x, b->rest);
+    block.data += from * block.ld + b->column;
+    block.rows = to - from;
+    block.columns = b->width;
+    if (to > from)
+        b->is->compute->ops->apply(b->is->compute, block, b->x, b->rest + from);
+}
+
+static void subtract_rest(back *b)
+{
+    subtract(b, 0, b->rows);
+    b->rows = 0;
+}
+
+// The product of the block column that was just solved, for which rows above local row `row` wait.
+static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
+{
+    const pn_place *place = b->is->place;
+    const pn_layout *layout = place->layout;
+    pn_gidx first = k * layout->nb, next = pn_max(first - layout->nb, 0);
+    b->column = pn_place_columns_before(place, first);
+    b->width = (int)pn_min(layout->nb, layout->n - first);
+    b->x = x;
+    b->rows = layout->columns > 1 ? pn_place_rows_before(place, next) : 0;
+    subtract(b, b->rows, row);
 }
 
 // Adds up what the hosts of a block row, one in each column, have for it.
@@ -106,17 +132,20 @@ static void step(back *b, pn_gidx k, double *x)
     pn_lidx row = pn_place_rows_before(place, first);
     if (place->row == host && layout->columns > 1)
         sum_along_row(b, k, b->rest + row, width);
-    if (place->column != owner)
+    if (place->column != owner) {
+        subtract_rest(b);
         return;
+    }
     pn_lidx column = pn_place_columns_before(place, first);
     if (place->row == host) {
         for (int i = 0; i < width; i++)
             x[first + i] = b->rest[row + i];
         solve_block(b, row, column, width, x + first);
     }
-    if (b->column.size > 1)
-        pn_group_broadcast(&b->column, x + first, (size_t)width * sizeof(double), host);
-    subtract_above(b, row, column, width, x + first);
+    if (b->along.size > 1)
+        pn_group_broadcast(&b->along, x + first, (size_t)width * sizeof(double), host);
+    subtract_rest(b);
+    begin_subtracting(b, k, row, x + first);
 }
 
 pn_status pn_back_substitute(const pn_back_request *request, double *x)

@@ -13,11 +13,13 @@ static pn_slot *slot_of(pn_lu *lu, pn_gidx step)
 }
 
 // What a rank does while it waits for a message: multiply. (Panels are passed on by the
-// communicator itself.) Time in which there is nothing to multiply is waiting time.
+// communicator itself.) Time in which there is nothing to multiply is waiting time, whatever else
+// it is used for.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
     if (lu->compute->ops->multiply_help(lu->compute)) {
+        pn_comm_advance(lu->comm);
         lu->idle_since = 0;
         return true;
     }
@@ -25,7 +27,7 @@ static bool do_something_else(void *context)
     if (lu->idle_since > 0)
         lu->outcome.wait_seconds += now - lu->idle_since;
     lu->idle_since = now;
-    return false;
+    return lu->is.idle && lu->is.idle(lu->is.context);
 }
 
 static void finish_sending(pn_lu *lu, pn_slot *s)
@@ -123,7 +125,9 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     const pn_place *place = lu->is.place;
     bool ours = owns_panel(lu, op->step);
     pn_slot *s = ours ? slot_of(lu, op->step) : claim(lu, op->step);
-    int root = place->layout->owner[op->step];
+    pn_gidx next = op->step + 1;
+    pn_layout_ring(place->layout, place->layout->owner[op->step],
+                   next < place->layout->row_blocks ? place->layout->owner[next] : -1, lu->ring);
     s->busy = true;
     for (int v = 0; v < place->hosted; v++) {
         pn_lane *l = &s->lanes[v];
@@ -132,7 +136,7 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
                              : s->panel;
         if (ours && l->memory)
             pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
-        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), root);
+        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), lu->ring);
     }
 }
 
@@ -167,6 +171,16 @@ static void store_diagonal(pn_lu *lu, const pn_slot *s)
                                                          lu->is.matrix});
 }
 
+static void begin_step(pn_lu *lu, const pn_slot *s)
+{
+    if (!lu->u_memory) {
+        lu->u = lu->is.matrix;
+        lu->u.data += s->panel.row * lu->u.ld;
+        lu->u.rows = s->panel.width;
+    }
+    pn_rows_begin_step(lu->rows, &s->panel, s->l11, lu->u);
+}
+
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
     pn_slot *s = slot_of(lu, op->step);
@@ -183,12 +197,7 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     s->taken = lu->compute->ops->given(lu->compute);
     s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
     store_diagonal(lu, s);
-    if (!lu->u_memory) {
-        lu->u = lu->is.matrix;
-        lu->u.data += panel->row * lu->u.ld;
-        lu->u.rows = panel->width;
-    }
-    pn_rows_begin_step(lu->rows, panel, s->l11, lu->u);
+    begin_step(lu, s);
 }
 
 // Threads that factor the next panel while the others multiply.
@@ -212,9 +221,7 @@ static void multiply_start(pn_lu *lu, const pn_op *op)
 static void multiply_finish(pn_lu *lu)
 {
     while (lu->compute->ops->multiply_help(lu->compute))
-        for (int i = 0; i < lu->is.buffers; i++)
-            if (lu->slots[i].busy)
-                all_arrived(lu, &lu->slots[i]);
+        pn_comm_advance(lu->comm);
     lu->compute->ops->multiply_finish(lu->compute);
 }
 
@@ -275,14 +282,29 @@ static void perform_list(pn_lu *lu, const pn_op *ops, int count)
             observe(lu, &ops[i]);
 }
 
-// Whether to end soon. Where rows are exchanged between processes, those of this step may be under
-// way already, cut for a step after it: then only the next step can be the last.
-static void ask_for_pause(pn_lu *lu, pn_gidx step)
+// Whether to pause before this step. Where rows are exchanged between processes, those of this step
+// may be under way already, cut for a step after it: then only the next step can be the last.
+static bool pauses(pn_lu *lu, pn_gidx step)
 {
-    pn_gidx end = step + (lu->is.plan.layout->height > 1 ? 2 : 1);
-    if (lu->is.pause && end < pn_plan_end(&lu->is.plan) &&
-        lu->is.pause(lu->is.pause_context, step, lu->outcome.wait_seconds))
-        lu->is.plan.end = end;
+    bool at_once = lu->is.plan.layout->height == 1;
+    pn_gidx end = at_once ? step : step + 2;
+    lu->idle_since = 0;
+    if (!lu->is.pause || step == lu->is.plan.begin || end >= pn_plan_end(&lu->is.plan) ||
+        !lu->is.pause(lu->is.context, step, lu->outcome.wait_seconds))
+        return false;
+    lu->is.plan.end = end;
+    return lu->primed = at_once;
+}
+
+// The panel of the first step, unless it was there at the pause.
+static void begin(pn_lu *lu)
+{
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    if (lu->primed)
+        begin_step(lu, slot_of(lu, lu->is.plan.begin));
+    else
+        perform_list(lu, ops, pn_plan_prologue(&lu->is.plan, lu->is.place, ops));
+    lu->primed = false;
 }
 
 pn_lu_outcome pn_lu_factor(pn_lu *lu)
@@ -291,10 +313,11 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
     lu->outcome = (pn_lu_outcome){.finding = PN_FINDING_NONE};
     lu->comm->idle = do_something_else;
     lu->comm->idle_context = lu;
-    perform_list(lu, ops, pn_plan_prologue(&lu->is.plan, lu->is.place, ops));
+    begin(lu);
     pn_gidx step = lu->is.plan.begin;
     for (; step < pn_plan_end(&lu->is.plan) && lu->outcome.finding == PN_FINDING_NONE; step++) {
-        ask_for_pause(lu, step);
+        if (pauses(lu, step))
+            break;
         perform_list(lu, ops, pn_plan_step(&lu->is.plan, lu->is.place, step, ops));
     }
     lu->outcome.next = step;

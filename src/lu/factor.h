@@ -34,14 +34,23 @@ typedef struct pn_lu_request {
     bool direct; // the exchange of rows without the host (see lu/direct.h)
     const pn_observer *observers;
     int observer_count;
-    // Asked on all ranks at the beginning of each step; if it answers true, on all alike, the
-    // factorisation pauses after that step or the next. May be NULL.
+    // Asked on all ranks at the beginning of each step but the first; if it answers true, on all
+    // alike, the factorisation pauses: at once where every column is one process high, else after
+    // the step behind it. May be NULL.
     bool (*pause)(void *context, pn_gidx step, double wait_seconds);
-    void *pause_context;
+    // Called again and again while the calling thread has nothing to do, for something that does
+    // not take long; false: there is nothing. May be NULL.
+    bool (*idle)(void *context);
+    void *context; // of both
 } pn_lu_request;
 
 pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);
 void pn_lu_destroy(pn_lu *lu);
+
+// Goes on after a pause, from the step that was not done: the request differs from the one before
+// in the layout and the place (other owners, the same rows), the matrix and the plan's begin at
+// most. pn_lu_factor then does the rest. Failure: memory.
+pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request);
 
 // Chooses where panels are factored, by trying both if that is left open, and says where. To be
 // called before the clock starts; otherwise it is the host if left open.
@@ -53,7 +62,7 @@ size_t pn_lu_bytes(const pn_lu_request *request);
 // Factors from the plan's first step on: afterwards the matrix holds U and, in place of b,
 // inv(L) P b. Stops at a panel with a finding, or when asked to pause, on all ranks alike.
 typedef struct pn_lu_outcome {
-    pn_gidx next; // first step that is not done; the block columns from there on are up to date
+    pn_gidx next; // first step that is not done
     pn_finding finding;
     pn_gidx column;      // of the finding
     double wait_seconds; // in which the calling thread had nothing to do

@@ -32,6 +32,7 @@ struct pn_lu {
     pn_group column;
     int *column_ranks;
     int *row_ranks; // [hosted x columns] those that host the same virtual row
+    int *ring;      // [columns] of the broadcast that begins
     pn_slot *slots;
     size_t panel_bytes;
     pn_rows *rows;
@@ -39,6 +40,7 @@ struct pn_lu {
     double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
     double *record;
+    bool primed;   // paused with the panel of the next step in its buffer
     bool resident; // panels are factored in the part's memory
     pn_diagonal diagonal;
     pn_lu_outcome outcome;

@@ -15,7 +15,8 @@ static pn_status make_groups(pn_lu *lu)
     int height = layout->heights[place->column];
     lu->column_ranks = calloc((size_t)height, sizeof(int));
     lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
-    if (!lu->column_ranks || !lu->row_ranks)
+    lu->ring = calloc((size_t)layout->columns, sizeof(int));
+    if (!lu->column_ranks || !lu->row_ranks || !lu->ring)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
@@ -95,7 +96,6 @@ static pn_status make_rows(pn_lu *lu)
     if (pn_extent_u_is_apart(place, lu->compute))
         PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
     lu->u_memory = lu->u.data = memory;
-    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, place->layout->nb));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -124,6 +124,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
     PN_TRY(make_groups(lu));
     PN_TRY(make_slots(lu));
+    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->place->layout->nb));
     PN_TRY(make_rows(lu));
     *result = lu;
     return PN_OK;
@@ -151,17 +152,33 @@ static void destroy_slots(pn_lu *lu)
     free(lu->slots);
 }
 
+static void destroy_rows(pn_lu *lu)
+{
+    pn_rows_destroy(lu->rows);
+    if (lu->u_memory)
+        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
+    lu->rows = NULL;
+    lu->u_memory = NULL;
+}
+
+// Panels have rows only, so their buffers stay as they are, with what is in them.
+pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request)
+{
+    destroy_rows(lu);
+    lu->is = *request;
+    return make_rows(lu);
+}
+
 void pn_lu_destroy(pn_lu *lu)
 {
     if (!lu)
         return;
     destroy_slots(lu);
-    pn_rows_destroy(lu->rows);
-    if (lu->u_memory)
-        lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
+    destroy_rows(lu);
     pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);
+    free(lu->ring);
     free(lu);
 }

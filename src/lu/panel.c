@@ -59,7 +59,7 @@ static size_t fixed_words(int nb)
 
 size_t pn_panel_memory(int nb, pn_lidx rows)
 {
-    return 8 * (fixed_words(nb) + (size_t)nb * (size_t)padded(rows + 512));
+    return 8 * (fixed_words(nb) + (size_t)nb * (size_t)padded(rows));
 }
 
 size_t pn_panel_bytes(const pn_panel *panel)

@@ -2,45 +2,49 @@
 #include "lu/panel_column.h"
 
 #include "base/clones.h"
+#include "base/vector.h"
 
 #include <math.h>
 
-enum { LANES = 16 }; // rows handled together: enough independent chains for the vector units
+enum { PARTS = 8, LANES = PARTS * PN_VECTOR }; // independent chains for the vector units
 
 typedef struct lanes {
-    double best[LANES];
-    double row[LANES]; // exact as doubles up to 2^53 rows; same width as the values it rides with
-    double finite[LANES]; // stays 0 unless a NaN or an infinity was met
+    pn_vector best[PARTS];
+    pn_vector row[PARTS];    // exact as doubles up to 2^53; same width as the values it rides with
+    pn_vector finite[PARTS]; // stays 0 unless a NaN or an infinity was met
 } lanes;
 
 // The rows [row, row + LANES).
 static inline void update_lanes(const pn_panel_column *t, pn_lidx row, lanes *l)
 {
-    double *target = t->a + t->count * t->ld + row;
-    double value[LANES];
-    for (int i = 0; i < LANES; i++)
+    pn_vector *target = (pn_vector *)(t->a + t->count * t->ld + row);
+    pn_vector value[PARTS];
+    for (int i = 0; i < PARTS; i++)
         value[i] = target[i];
     for (int c = 0; c + 1 < t->count; c++) {
-        const double *column = t->a + c * t->ld + row;
+        const pn_vector *column = (const pn_vector *)(t->a + c * t->ld + row);
         double u = t->u[c];
-        for (int i = 0; i < LANES; i++)
+        for (int i = 0; i < PARTS; i++)
             value[i] -= column[i] * u;
     }
     if (t->count > 0) {
-        double *last = t->a + (t->count - 1) * t->ld + row;
+        pn_vector *last = (pn_vector *)(t->a + (t->count - 1) * t->ld + row);
         double u = t->u[t->count - 1];
-        for (int i = 0; i < LANES; i++) {
-            last[i] *= t->scale;
-            value[i] -= last[i] * u;
+        for (int i = 0; i < PARTS; i++) {
+            pn_vector scaled = last[i] * t->scale;
+            last[i] = scaled;
+            value[i] -= scaled * u;
         }
     }
-    double first = (double)row;
-    for (int i = 0; i < LANES; i++) {
-        double size = fabs(value[i]);
+    pn_vector first = {0};
+    first += (double)row;
+    for (int i = 0; i < PARTS; i++) {
+        pn_vector size = pn_vector_abs(value[i]);
+        pn_vector_words larger = pn_vector_larger(size, l->best[i]);
         target[i] = value[i];
         l->finite[i] += value[i] * 0.0;
-        l->row[i] = size > l->best[i] ? first : l->row[i];
-        l->best[i] = size > l->best[i] ? size : l->best[i];
+        l->row[i] = pn_vector_choose(larger, first, l->row[i]);
+        l->best[i] = pn_vector_choose(larger, size, l->best[i]);
     }
 }
 
@@ -68,16 +72,17 @@ PN_CLONES pn_pivot pn_panel_column_update(const pn_panel_column *t)
     pn_panel_column task = *t; // known not to change inside the loop
     pn_pivot pivot = {.size = -1.0, .row = t->end};
     lanes l = {0};
-    for (int i = 0; i < LANES; i++)
-        l.best[i] = -1.0;
+    for (int i = 0; i < PARTS; i++)
+        l.row[i] += (double)t->begin;
     pn_lidx row = t->begin;
     for (; row + LANES <= t->end; row += LANES)
         update_lanes(&task, row, &l);
     double finite = 0;
-    for (int i = 0; i < LANES; i++) {
-        finite += l.finite[i];
-        if (l.best[i] >= 0)
-            consider(&pivot, l.best[i], (pn_lidx)l.row[i] + i);
+    for (int i = 0; i < LANES && row > t->begin; i++) {
+        double best = l.best[i / PN_VECTOR][i % PN_VECTOR];
+        finite += l.finite[i / PN_VECTOR][i % PN_VECTOR];
+        if (best >= 0)
+            consider(&pivot, best, (pn_lidx)l.row[i / PN_VECTOR][i % PN_VECTOR] + i);
     }
     for (; row < t->end; row++) {
         double value = update_one(&task, row);

@@ -3,6 +3,13 @@
 
 #include <stdlib.h>
 
+static void release_ownership(pn_ownership *ownership)
+{
+    free(ownership->column);
+    free(ownership->blocks);
+    *ownership = (pn_ownership){0};
+}
+
 void pn_result_release(pn_result *result)
 {
     free(result->ranks);
@@ -18,9 +25,8 @@ void pn_result_release(pn_result *result)
     free(result->timelines);
     result->timelines = NULL;
     result->timeline_count = 0;
-    free(result->ownership.column);
-    free(result->ownership.blocks);
-    result->ownership = (pn_ownership){0};
+    release_ownership(&result->ownership);
+    release_ownership(&result->ownership_after);
 }
 
 pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_gidx blocks)

@@ -91,8 +91,9 @@ typedef struct pn_result {
     int *left_out;  // ranks that took no part
     pn_trace trace; // rank 0's own
     int timeline_count;
-    pn_timeline *timelines; // of some other ranks
-    pn_ownership ownership;
+    pn_timeline *timelines;       // of some other ranks
+    pn_ownership ownership;       // as dealt
+    pn_ownership ownership_after; // the last move; no runs: nothing moved
 } pn_result;
 
 void pn_result_release(pn_result *result);

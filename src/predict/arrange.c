@@ -15,7 +15,7 @@ pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks)
 {
     size_t count = (size_t)ranks;
     pn_arrange_tables table = {.bytes = count *
-                                        (2 * sizeof(double) + sizeof(pn_gidx) + 5 * sizeof(int))};
+                                        (2 * sizeof(double) + sizeof(pn_gidx) + 6 * sizeof(int))};
     *arrangement = (pn_arrangement){.ranks = ranks};
     table.memory = calloc(1, table.bytes);
     if (!table.memory)
@@ -28,6 +28,7 @@ pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks)
     table.column = table.row + count;
     table.hosted = table.column + count;
     table.heights = table.hosted + count;
+    table.gaps = table.heights + count;
     arrangement->table = table;
     return PN_OK;
 }
@@ -50,8 +51,7 @@ bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count)
     return most <= least * like;
 }
 
-// Row and column of every rank, from heights and order.
-static void seat_ranks(pn_arrangement *a)
+void pn_arrange_seat(pn_arrangement *a)
 {
     pn_arrange_tables *table = &a->table;
     int outer = a->column_major ? a->columns : a->height;
@@ -85,10 +85,11 @@ pn_status pn_arrange_grid(pn_arrangement *a, int p, int q, bool column_major)
         a->table.heights[column] = p;
         a->table.shares[column] = 1;
         a->table.caps[column] = -1;
+        a->table.gaps[column] = 0;
     }
     for (int rank = 0; rank < a->ranks; rank++)
         a->table.hosted[rank] = rank < a->used;
-    seat_ranks(a);
+    pn_arrange_seat(a);
     return PN_OK;
 }
 
@@ -115,6 +116,8 @@ static int by_speed(const void *left, const void *right)
     int order = strcmp(a->is->kind, b->is->kind);
     if (order == 0 && a->uneven && a->is->rate != b->is->rate)
         order = a->is->rate > b->is->rate ? -1 : 1;
+    if (order == 0)
+        order = (a->is->place > b->is->place) - (a->is->place < b->is->place);
     if (order == 0)
         order = strcmp(a->is->host, b->is->host);
     return order ? order : (a->rank > b->rank) - (a->rank < b->rank);
@@ -167,6 +170,7 @@ static void add_columns(pn_arrangement *a, const candidate *list, int count, dou
     int columns = columns_for(count, height);
     for (int i = 0; i < columns; i++) {
         int ranks = (int)((int64_t)count * (i + 1) / columns - (int64_t)count * i / columns);
+        a->table.gaps[a->columns] = 0;
         a->table.heights[a->columns++] = ranks;
         a->height = (int)pn_max(a->height, ranks);
     }
@@ -198,7 +202,8 @@ pn_status pn_arrange_kinds(pn_arrangement *a, const pn_arrange_rank *ranks)
         first += same;
     }
     free(list);
-    seat_ranks(a);
+    pn_arrange_sort_columns(a, ranks);
+    pn_arrange_seat(a);
     return pn_arrange_weigh(a, ranks);
 }
 

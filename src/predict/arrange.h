@@ -8,10 +8,12 @@
 
 #include "base/status.h"
 #include "base/types.h"
+#include "predict/hosts.h"
 
 typedef struct pn_arrange_rank { // what is known of one
     const char *kind, *host;     // borrowed
     double rate;                 // GFLOP/s of multiplication, > 0
+    int place;                   // of its host in the order by links (predict/hosts.h); 0: unknown
     bool left_out;
 } pn_arrange_rank;
 
@@ -27,6 +29,7 @@ typedef struct pn_arrange_tables {
     int *row, *column; // [ranks] of the grid; -1: left out
     int *hosted;       // [ranks] virtual rows
     int *heights;      // [columns]
+    int *gaps;         // [columns] how slow the links to the column before are; 0: not at all
 } pn_arrange_tables;
 
 typedef struct pn_arrangement {
@@ -50,11 +53,21 @@ bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count);
 // shares. Failure: memory.
 pn_status pn_arrange_grid(pn_arrangement *arrangement, int p, int q, bool column_major);
 // Process columns of one kind each, the fastest kind first, one rank high where there are up to 8
-// ranks, else about sqrt(S / (3 s)) for ranks of speed s in a job of speed S (docs/design.md); then
-// pn_arrange_weigh. Failures: memory.
+// ranks, else about sqrt(S / (3 s)) for ranks of speed s in a job of speed S (docs/design.md); by
+// the places of their hosts where these are known; then pn_arrange_weigh. Failures: memory.
 pn_status pn_arrange_kinds(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
 // Sets shares, and weights where ranks of one column are unlike. Failures: memory.
 pn_status pn_arrange_weigh(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
+
+// After pn_arrange_grid: seats the ranks by the places of their hosts, not by their numbers.
+void pn_arrange_by_hosts(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
+// Sorts the columns, numbered down, by the places of their first ranks' hosts.
+void pn_arrange_sort_columns(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
+// Sets the gaps between the columns: the widest along the rows of the grid. Failure: memory.
+pn_status pn_arrange_set_gaps(pn_arrangement *arrangement, const pn_arrange_rank *ranks,
+                              const pn_host_order *order);
+// Sets row and column of every rank from heights and order.
+void pn_arrange_seat(pn_arrangement *arrangement);
 
 // What a column's ranks deliver together, GFLOP/s, with the virtual rows that they host.
 double pn_arrange_rate(const pn_arrangement *arrangement, const pn_arrange_rank *ranks, int column);

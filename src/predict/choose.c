@@ -451,6 +451,7 @@ static pn_status allocate(pn_choosing *choosing)
 static void release(pn_choosing *choosing)
 {
     free(choosing->known);
+    free(choosing->host);
     free(choosing->owner);
     free(choosing->caps);
     free(choosing->count);
@@ -465,6 +466,7 @@ pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *
     PN_TRY(allocate(&choosing));
     PN_TRY(check_sizes(wishes));
     PN_TRY(pn_choose_threads(choice->ranks, wishes, facts, ranks));
+    PN_TRY(pn_choosing_order_hosts(&choosing));
     pn_choosing_know(&choosing);
     PN_TRY(arrange_and_size(&choosing));
     PN_TRY(leave_out(&choosing));

@@ -49,6 +49,8 @@ typedef struct pn_wishes {
     const double *shares; // [share_count] relative speeds of the process columns: sets Q
     int share_count;
     char mapping; // 'R'ow-major or 'C'olumn-major ranks
+    // What was measured between the hosts, numbered in the order of their first ranks; borrowed.
+    const pn_host_links *links;
 } pn_wishes;
 
 typedef enum pn_choice_item {

@@ -4,6 +4,8 @@
 #include "predict/choosing.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const double assumed_core_gflops = 30.0; // where nothing was measured
 
@@ -67,10 +69,13 @@ int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most)
     if (wishes->p || wishes->q || wishes->share_count || most < 1)
         return 0;
     heights[count++] = choose_rows(choosing->ranks, a_host);
-    for (int p = 1; p * p <= choosing->ranks && count < most; p++)
-        if (choosing->ranks % p == 0 && 3 * p * p >= choosing->ranks && p != heights[0] &&
-            (a_host % p == 0 || a_host % heights[0] != 0))
+    for (int p = 1; p <= choosing->ranks && count < most; p++) {
+        bool usual = p * p <= choosing->ranks && 3 * p * p >= choosing->ranks &&
+                     (a_host % p == 0 || a_host % heights[0] != 0);
+        if (choosing->ranks % p == 0 && p != heights[0] &&
+            (usual || pn_choosing_has_gaps(choosing)))
             heights[count++] = p;
+    }
     return count;
 }
 
@@ -103,11 +108,51 @@ static pn_status arrange_grid(pn_choosing *choosing)
     if (status != PN_OK)
         return status;
     int a_host = ranks_a_host(choice);
-    bool down = wishes->mapping ? wishes->mapping == 'C' : a_host > 1 && a_host < ranks && p > 1;
+    bool by_hosts = choosing->host && !wishes->mapping && !wishes->share_count;
+    bool within = (a_host > 1 && a_host < ranks) || by_hosts;
+    bool down = wishes->mapping ? wishes->mapping == 'C' : within && p > 1;
     status = pn_arrange_grid(&choice->arrangement, p, ranks / p, down);
+    if (by_hosts && status == PN_OK)
+        pn_arrange_by_hosts(&choice->arrangement, choosing->known);
     for (int column = 0; column < wishes->share_count && status == PN_OK; column++)
         choice->arrangement.table.shares[column] = wishes->shares[column];
     return status;
+}
+
+// Numbers the hosts in the order of their first ranks; first_rank[hosts].
+static void number_hosts(pn_choosing *choosing, int *first_rank)
+{
+    int hosts = choosing->wishes->links->hosts, count = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        const char *name = choosing->facts[rank].host;
+        int host = 0;
+        while (host < count && strcmp(choosing->facts[first_rank[host]].host, name) != 0)
+            host++;
+        choosing->host[rank] = (int)pn_min(host, hosts - 1);
+        if (host == count && count < hosts)
+            first_rank[count++] = rank;
+    }
+}
+
+pn_status pn_choosing_order_hosts(pn_choosing *choosing)
+{
+    const pn_host_links *links = choosing->wishes->links;
+    if (!links)
+        return PN_OK;
+    int hosts = links->hosts;
+    choosing->host = calloc((size_t)(choosing->ranks + 2 * hosts), sizeof *choosing->host);
+    if (!choosing->host)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d hosts", hosts);
+    choosing->order.place = choosing->host + choosing->ranks;
+    choosing->order.gaps = choosing->order.place + hosts;
+    number_hosts(choosing, choosing->order.gaps);
+    return pn_hosts_order(links, &choosing->order);
+}
+
+bool pn_choosing_has_gaps(const pn_choosing *choosing)
+{
+    return choosing->host &&
+           pn_hosts_gap(&choosing->order, 0, choosing->wishes->links->hosts - 1) > 0;
 }
 
 void pn_choosing_know(pn_choosing *choosing)
@@ -124,8 +169,11 @@ void pn_choosing_know(pn_choosing *choosing)
         }
         shares += facts->share;
         rates += rate;
-        choosing->known[rank] =
-            (pn_arrange_rank){.kind = facts->kind, .host = facts->host, .rate = rate};
+        choosing->known[rank] = (pn_arrange_rank){
+            .kind = facts->kind,
+            .host = facts->host,
+            .rate = rate,
+            .place = choosing->host ? choosing->order.place[choosing->host[rank]] : 0};
     }
     bool given = choosing->wishes->share_mode == PN_SHARE_MODE_RANKS;
     for (int rank = 0; rank < choosing->ranks; rank++) {
@@ -158,6 +206,8 @@ pn_status pn_choosing_arrange(pn_choosing *choosing)
     if (status == PN_OK && by_rate)
         status = has_grid ? pn_arrange_weigh(&choice->arrangement, choosing->known)
                           : pn_arrange_kinds(&choice->arrangement, choosing->known);
+    if (status == PN_OK && choosing->host)
+        status = pn_arrange_set_gaps(&choice->arrangement, choosing->known, &choosing->order);
     choice->p = choice->arrangement.height;
     choice->q = choice->arrangement.columns;
     choice->column_major_ranks = choice->arrangement.column_major;

@@ -83,6 +83,9 @@ static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
         give_reason(line, "one process column for each of the shares asked for");
     else if (choosing->ranks == 1)
         give_reason(line, "one process");
+    else if (pn_choosing_has_gaps(choosing))
+        give_reason(line, "the best by the model with the links measured between %d hosts",
+                    choosing->wishes->links->hosts);
     else if (choice->p == 1)
         give_reason(line, "%d ranks in one row: no rows are exchanged between processes",
                     choosing->ranks);
@@ -134,10 +137,14 @@ static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
              sorted ? "by kind"
              : down ? "column-major"
                     : "row-major");
-    if (sorted)
+    if (sorted && pn_choosing_has_gaps(choosing))
+        give_reason(line, "columns of one kind, beside each other as the links of their hosts are");
+    else if (sorted)
         give_reason(line, "the fastest kind first, down the process columns");
     else if (choosing->wishes->mapping)
         give_reason(line, "asked for, or the default");
+    else if (pn_choosing_has_gaps(choosing) && !choosing->wishes->share_count)
+        give_reason(line, "host by host, in the order of the links between them");
     else
         give_reason(line, down ? "keeps the ranks of a process column on one host"
                                : "the order of the ranks makes no difference here");

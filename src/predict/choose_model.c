@@ -19,7 +19,10 @@ static const double panel_rate = 0.45, panel_growth = 0.6, panel_deep = 0.75;
 static const double strip_rate = 0.85, solve_rate = 0.8, solve_short = 80, copy_bytes = 0.5,
                     back_slowness = 5;
 static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1;
-static const pn_link on_host = {1.5e-6, 1 / 6e9}, between_hosts = {3e-6, 1 / 5e9};
+
+// Links slower than the first bytes a second go through the processor, which copies what it sends
+// and receives: seconds a byte over Linux's TCP.
+static const double by_processor = 2e9, copied_byte = 1.5e-9;
 
 typedef struct shape { // of a run to be modelled
     pn_gidx n;
@@ -89,51 +92,111 @@ static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *lay
     return engine_of(choosing, rank, gflops);
 }
 
-// Columns that are like the one before share its part.
-static int make_parts(const pn_choosing *choosing, const pn_layout *layout, bool panels,
-                      pn_part_model *parts, int *part_of)
+// How the columns of a layout fall into parts of the model.
+typedef struct divided {
+    pn_choosing_seats seats;
+    pn_part_model *parts; // [columns]
+    int *part_of;         // [columns]
+    int *first;           // [parts] its first column
+    pn_link *between;     // [parts * parts]
+    int count;
+} divided;
+
+static void release(divided *d)
+{
+    pn_choosing_unseat(&d->seats);
+    free(d->parts);
+    free(d->part_of);
+    free(d->first);
+    free(d->between);
+}
+
+static bool is_alike(const pn_part_model *part, const pn_part_model *other)
+{
+    return memcmp(&part->engine, &other->engine, sizeof part->engine) == 0 &&
+           memcmp(&part->row, &other->row, sizeof part->row) == 0 &&
+           memcmp(&part->column, &other->column, sizeof part->column) == 0;
+}
+
+static bool share_host(const pn_choosing *choosing, const divided *d, int column, int other)
+{
+    const int *host = choosing->host, *first = d->seats.first;
+    return !host || host[first[column]] == host[first[other]];
+}
+
+// Every panel comes in or goes out, or both: m x b numbers, as in that term of the multiplication.
+static void charge_copies(pn_part_model *part, int columns)
+{
+    if (columns > 1 && part->row.second > 1 / by_processor)
+        part->engine.multiply[2] += 8 * copied_byte * (columns > 2 ? 2 : 1);
+}
+
+// Columns that are like the one before, on its host if links are known, share its part.
+static void make_parts(const pn_choosing *choosing, const pn_layout *layout, bool panels,
+                       divided *d)
 {
     bool is_near = on_one_host(choosing);
-    int count = 0;
     for (int column = 0; column < layout->columns; column++) {
+        pn_part_model *part = &d->parts[d->count];
         pn_engine engine = column_engine(choosing, layout, column);
         engine.link = is_near;
         if (!panels) {
             memset(engine.panels, 0, sizeof engine.panels);
             engine.panels[0][0] = engine.panels[1][0] = engine.panel = 1e-18;
         }
-        if (count == 0 || memcmp(&parts[count - 1].engine, &engine, sizeof engine) != 0) {
-            pn_link link = is_near ? on_host : between_hosts;
-            parts[count++] = (pn_part_model){.column = link, .row = link};
-            memcpy(&parts[count - 1].engine, &engine, sizeof engine);
-        }
-        part_of[column] = count - 1;
+        *part = (pn_part_model){.column = pn_choosing_link_inside(choosing, &d->seats, column),
+                                .row = pn_choosing_link_beside(choosing, &d->seats, column)};
+        memcpy(&part->engine, &engine, sizeof engine);
+        charge_copies(part, layout->columns);
+        if (d->count == 0 || !is_alike(part, part - 1) ||
+            !share_host(choosing, d, column, column - 1))
+            d->first[d->count++] = column;
+        d->part_of[column] = d->count - 1;
     }
-    return count;
+}
+
+static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bool panels,
+                        divided *d)
+{
+    size_t columns = (size_t)layout->columns;
+    d->parts = calloc(columns + 1, sizeof *d->parts);
+    d->part_of = calloc(columns, sizeof *d->part_of);
+    d->first = calloc(columns, sizeof *d->first);
+    if (!d->parts || !d->part_of || !d->first || pn_choosing_seat(choosing, &d->seats) != PN_OK)
+        return PN_ERROR_MEMORY;
+    make_parts(choosing, layout, panels, d);
+    if (d->count == 1 || !choosing->host)
+        return PN_OK;
+    d->between = calloc((size_t)d->count * (size_t)d->count, sizeof *d->between);
+    if (!d->between)
+        return PN_ERROR_MEMORY;
+    for (int i = 0; i < d->count; i++)
+        for (int j = 0; j < d->count; j++)
+            d->between[i * d->count + j] =
+                pn_choosing_link(choosing, &d->seats, d->first[i], d->first[j]);
+    return PN_OK;
 }
 
 static double run_model(const pn_choosing *choosing, const pn_layout *layout, bool panels)
 {
-    size_t columns = (size_t)layout->columns;
-    pn_part_model *parts = calloc(columns, sizeof *parts);
-    pn_part_forecast *forecasts = calloc(columns, sizeof *forecasts);
-    int *part_of = calloc(columns, sizeof *part_of);
+    divided d = {0};
+    pn_part_forecast *forecasts = calloc((size_t)layout->columns, sizeof *forecasts);
     pn_forecast forecast = {.seconds = INFINITY};
-    if (parts && forecasts && part_of) {
+    if (forecasts && divide(choosing, layout, panels, &d) == PN_OK) {
         pn_model model = {.layout = layout,
                           .look_ahead = 1,
                           .first_share = 0.5,
                           .buffers = BUFFERS,
-                          .part = parts,
-                          .part_of = part_of,
+                          .parts = d.count,
+                          .part = d.parts,
+                          .part_of = d.part_of,
+                          .between = d.between,
                           .stride = (int)pn_max(1, layout->row_blocks / STEPS)};
-        model.parts = make_parts(choosing, layout, panels, parts, part_of);
         if (pn_model_run(&model, &forecast, forecasts) != PN_OK)
             forecast.seconds = INFINITY;
     }
-    free(parts);
     free(forecasts);
-    free(part_of);
+    release(&d);
     return forecast.seconds;
 }
 
@@ -150,7 +213,8 @@ static double modelled(const pn_choosing *choosing, const shape *run)
                                  .shares = a->table.shares,
                                  .caps = run->caps && n == run->n ? a->table.caps : NULL,
                                  .column_major_ranks = a->column_major,
-                                 .weights = a->weighted ? a->table.weights : NULL};
+                                 .weights = a->weighted ? a->table.weights : NULL,
+                                 .gaps = a->table.gaps};
     pn_layout *layout = NULL;
     if (pn_layout_create(&layout, &request) != PN_OK)
         return INFINITY;

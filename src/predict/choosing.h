@@ -4,6 +4,7 @@
 #define PN_PREDICT_CHOOSING_H
 
 #include "predict/choose.h"
+#include "predict/model.h"
 
 typedef struct pn_choosing {
     const pn_wishes *wishes;
@@ -18,6 +19,8 @@ typedef struct pn_choosing {
     bool rate_assumed;      // not measured on every rank
     pn_gidx n_for_time;     // that fills the time; 0: N was asked for
     double memory_share;    // of what is available, where no size was asked for
+    int *host;              // [ranks] as numbered in wishes->links; NULL: links are not known
+    pn_host_order order;    // of these
     int height;             // of the process columns, as the search tries it; 0: by the rules
     double rate_with_all;   // expected if nobody were left out; 0: nobody is
 } pn_choosing;
@@ -27,6 +30,10 @@ enum { PN_CHOOSING_BLOCKS = 20000 };
 
 // choose_grid.c: the arrangement, by wishes and rates.
 pn_status pn_choosing_arrange(pn_choosing *choosing);
+// Sets choosing->host and the order of the hosts, if their links are known. Failure: memory.
+pn_status pn_choosing_order_hosts(pn_choosing *choosing);
+// Whether links between hosts are slower than those inside.
+bool pn_choosing_has_gaps(const pn_choosing *choosing);
 // Sets choosing->known.
 void pn_choosing_know(pn_choosing *choosing);
 
@@ -51,6 +58,20 @@ pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most);
 bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb);
 // Heights that the grid of like ranks may have: the usual one first. heights[most]; how many.
 int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most);
+// The links of the columns of a layout (choose_links.c).
+typedef struct pn_choosing_seats {
+    int *first;  // [columns] the rank in row 0
+    int *beside; // [columns] ranks of the column on that one's host, which share its link
+} pn_choosing_seats;
+pn_status pn_choosing_seat(const pn_choosing *choosing, pn_choosing_seats *seats);
+void pn_choosing_unseat(pn_choosing_seats *seats);
+// Between two columns; inside a column, the slowest; the faster to a neighbour of it.
+pn_link pn_choosing_link(const pn_choosing *choosing, const pn_choosing_seats *seats, int column,
+                         int other);
+pn_link pn_choosing_link_inside(const pn_choosing *choosing, const pn_choosing_seats *seats,
+                                int column);
+pn_link pn_choosing_link_beside(const pn_choosing *choosing, const pn_choosing_seats *seats,
+                                int column);
 // Seconds of the solve by the model (choose_model.c); loss: the part of the rate that full columns
 // and slow panels of unlike ranks cost, if not NULL. INFINITY: it cannot be modelled.
 double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, double *loss);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Walking the plan. Every process column has three clocks: its host (the list's own order), its
-// multiplier (runs in the background) and its link (exchanges of rows, panels passed on).
+// multiplier (runs in the background) and its link (exchanges of rows). Panels leave beside these:
+// messages of rows are small, get their share of the link at once and hold the panel up.
 #include "predict/model.h"
 
 #include "predict/price.h"
@@ -9,12 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WINDOW = 32 }; // messages of a broadcast that a process has under way (comm/broadcast.c)
+static const double usual_segment = 1 << 20;
+
 typedef struct column_state {
     double host, multiplier, link;
+    double sending; // until when a panel leaves it
+    double delay;   // by which messages of rows held that up
     double rows_done[PN_SLICES];
     double arrival; // of the next panel
+    double relay;   // seconds to pass it on; 0: it is not passed on
     pn_gidx left;   // block columns not yet behind the panel
 } column_state;
+
+// A panel on its way along the ring: where it has got to.
+typedef struct travel {
+    int owner;
+    double bytes, own, segments; // own: seconds that its owner needs to send it once
+    double start;                // of the owner's sending
+    double first, last;          // when its first and its last segment were at `distance`
+} travel;
 
 typedef struct walker {
     const pn_model *model;
@@ -23,6 +38,7 @@ typedef struct walker {
     column_state *columns;
     double *done; // [buffers * columns] when each of the last steps ended
     pn_part_forecast *parts;
+    travel panel;
     double scale; // steps that one priced step stands for
 } walker;
 
@@ -51,29 +67,74 @@ static double copying(const pn_engine *engine)
     return engine->threads > 0 ? engine->link / engine->threads : 0;
 }
 
-// The panel reaches the next owner first and goes round the ring from there, in pieces: a column
-// d places on has it one transfer and d latencies later. Slow links come last and relay nothing.
+// The owner serves the column behind it, then the ring that begins two columns on.
 static void send_panel(walker *walk, int owner, double bytes)
 {
     const pn_model *model = walk->model;
+    const pn_part_model *part = &model->part[model->part_of[owner]];
     int columns = model->layout->columns;
     column_state *from = &walk->columns[owner];
-    double own = bytes * model->part[model->part_of[owner]].row.second;
-    double start = fmax(from->host, from->link);
-    from->link = start + (columns > 2 ? 2.0 : columns > 1 ? 1.0 : 0.0) * own * walk->scale;
+    double start = fmax(from->host, fmax(from->link, from->sending));
+    double own = bytes * part->row.second;
+    double segment = model->segment > 0 ? model->segment : usual_segment;
+    walk->panel = (travel){.owner = owner,
+                           .bytes = bytes,
+                           .own = own,
+                           .segments = ceil(bytes / segment),
+                           .start = start};
+    from->sending = start + (columns > 2 ? 2.0 : columns > 1 ? 1.0 : 0.0) * own * walk->scale;
+    from->delay = 0;
     from->arrival = from->host;
-    double share = copying(&model->part[model->part_of[owner]].engine);
+    from->relay = 0;
+    double share = copying(&part->engine);
     if (columns > 1 && share > 0) // it copies before it goes on
         occupy(from, own * walk->scale, share);
-    for (int j = 0; j < columns; j++) {
-        if (j == owner)
-            continue;
-        int distance = (j - owner + columns) % columns;
-        const pn_link *link = link_between(model, owner, j);
-        double transfer = fmax(own, bytes * link->second);
-        double hops = distance == 1 ? 0.0 : own;
-        walk->columns[j].arrival =
-            start + (transfer + hops + distance * link->latency) * walk->scale;
+}
+
+// When the panel is at a column two or more places on: one segment follows the other from column to
+// column.
+static double pass_round(travel *panel, int distance, double free, double hop, double transfer)
+{
+    double piece = transfer / panel->segments;
+    double first = distance == 2 ? panel->start + panel->own : panel->first;
+    panel->first = fmax(first, free) + hop + piece;
+    double last = panel->first + transfer - piece;
+    panel->last = distance == 2 ? last : fmax(last, panel->last + hop + piece);
+    return panel->last;
+}
+
+// Column j, next round the ring, is ready to receive and gets the panel from the one before it. To
+// the column behind the owner it comes in one go, but shares the owner's link with as much of what
+// goes to the ring as fits the window beside it. A step that stands for several has so many panels
+// one after the other, but they are late by the way round the ring only once.
+static void receive_panel(walker *walk, int j, double bytes)
+{
+    const pn_model *model = walk->model;
+    int columns = model->layout->columns;
+    travel *panel = &walk->panel;
+    column_state *c = &walk->columns[j];
+    int distance = (panel->owner - j + columns) % columns; // panels travel leftwards
+    int before = distance < 3 ? panel->owner : (j + 1) % columns;
+    const pn_link *link = link_between(model, before, j);
+    double hop = link->latency + walk->columns[before].delay, free = fmax(c->host, c->arrival);
+    double transfer = fmax(panel->own, bytes * link->second);
+    if (distance == 1 && columns > 2)
+        transfer = fmax(transfer, panel->own * fmin(2, fmax(1, WINDOW / panel->segments)));
+    c->arrival = distance == 1 ? fmax(panel->start, free) + hop + transfer
+                               : pass_round(panel, distance, free, hop, transfer);
+    c->arrival += (walk->scale - 1) * (hop + transfer);
+    c->relay = 0;
+    if (distance > 1 && distance < columns - 1) {
+        int next = (j - 1 + columns) % columns;
+        c->relay = bytes * link_between(model, j, next)->second * walk->scale;
+    }
+}
+
+static void hold_up(const walker *walk, column_state *c, double seconds)
+{
+    if (c->sending > c->host) {
+        c->sending += seconds;
+        c->delay += seconds / walk->scale;
     }
 }
 
@@ -87,6 +148,24 @@ static void start_rows(walker *walk, int j, const pn_price *price, double second
         c->rows_done[price->slice] = c->host;
     } else {
         c->link = c->rows_done[price->slice] = fmax(c->host, c->link) + seconds;
+        hold_up(walk, c, seconds);
+    }
+}
+
+static void finish_rows(walker *walk, int j, const pn_price *price, double seconds)
+{
+    const pn_model *model = walk->model;
+    column_state *c = &walk->columns[j];
+    double share = copying(&model->part[model->part_of[j]].engine);
+    double roll = price->roll * walk->scale;
+    c->host = fmax(c->host, c->rows_done[price->slice]);
+    occupy(c, seconds, price->busy);
+    if (share > 0) {
+        occupy(c, roll, share);
+    } else if (roll > 0) {
+        double shared = fmin(roll, fmax(0, c->sending - c->host)); // half the link for each
+        hold_up(walk, c, shared);
+        c->host = c->link = fmax(c->host, c->link) + roll + shared;
     }
 }
 
@@ -100,11 +179,14 @@ static void take_panel(walker *walk, int j, const pn_price *price)
     double share = copying(&part->engine);
     if (share > 0) {
         c->host = fmax(c->host, c->arrival - transfer);
-        occupy(c, transfer, share);
+        occupy(c, transfer + c->relay, share);
     } else {
         c->host = fmax(c->host, c->arrival);
-        if (!price->owner)
-            c->link = fmax(c->link, c->arrival) + transfer;
+    }
+    if (!price->owner) {
+        c->delay = 0;
+        if (c->relay > 0)
+            c->sending = fmax(c->sending, c->arrival) + c->relay;
     }
 }
 
@@ -121,8 +203,7 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
         part->rows += c->host - begin;
         break;
     case PN_OP_ROWS_FINISH:
-        c->host = fmax(c->host, c->rows_done[price->slice]);
-        occupy(c, seconds, price->busy);
+        finish_rows(walk, j, price, seconds);
         part->rows += c->host - begin;
         break;
     case PN_OP_LOAD:
@@ -141,6 +222,8 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
     case PN_OP_BROADCAST_START:
         if (price->owner)
             send_panel(walk, j, price->bytes);
+        else
+            receive_panel(walk, j, price->bytes);
         break;
     case PN_OP_BROADCAST_FINISH:
         take_panel(walk, j, price);
@@ -167,21 +250,18 @@ static pn_status step_of_column(walker *walk, pn_gidx step, int j)
     return status;
 }
 
-// The owner of the next panel goes first: all others wait for what it sends in this very step.
+// The owner of the next panel goes first, then the others as the panel reaches them.
 static pn_status walk_step(walker *walk, pn_gidx step, pn_gidx count)
 {
     const pn_layout *layout = walk->model->layout;
     int columns = layout->columns;
     double *oldest = walk->done + count % walk->model->buffers * columns;
     pn_status status = PN_OK;
-    int owner = step + 1 < layout->row_blocks ? layout->owner[step + 1] : -1;
+    int owner = step + 1 < layout->row_blocks ? layout->owner[step + 1] : 0;
     pn_price_begin(&walk->cache);
-    if (owner >= 0)
-        PN_TRY(step_of_column(walk, step, owner));
-    for (int j = 0; j < columns; j++) {
-        if (j == owner)
-            continue;
-        walk->columns[j].arrival = fmax(walk->columns[j].arrival, oldest[j]); // a free buffer
+    for (int distance = 0; distance < columns; distance++) {
+        int j = (owner - distance + columns) % columns;
+        walk->columns[j].arrival = oldest[j]; // its buffer is free
         PN_TRY(step_of_column(walk, step, j));
     }
     for (int j = 0; j < columns; j++)
@@ -206,9 +286,11 @@ static pn_status walk_prologue(walker *walk)
     int owner = layout->owner[0];
     PN_TRY(pn_price_prologue(&walk->cache, &walk->plan, owner, &list));
     perform_all(walk, owner, list);
-    for (int j = 0; j < layout->columns; j++)
-        if (j != owner)
-            walk->columns[j].host = fmax(walk->columns[j].host, walk->columns[j].arrival);
+    for (int distance = 1; distance < layout->columns; distance++) {
+        int j = (owner - distance + layout->columns) % layout->columns;
+        receive_panel(walk, j, walk->panel.bytes);
+        walk->columns[j].host = walk->columns[j].arrival;
+    }
 fail:
     return status;
 }

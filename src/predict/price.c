@@ -46,15 +46,20 @@ static double multiply(const pn_engine *engine, double m, double w, double b)
     return c[0] * m * w * b + c[1] * m * w + c[2] * m * b + c[3] * w * b + c[4];
 }
 
-// Rows leave for and come from the other processes of the column: every row of U is spread, and
-// every row it displaces moves, so twice w b numbers pass a process's link, less its own share.
-static double exchange_rows(const pn_part_model *part, int height, double w, double b)
+// Every process sends each other its share of that one's piece of the pivot rows, all at once; the
+// one with the pivot block also sends the rows that leave it, and the others wait for that.
+static double spread_rows(const pn_part_model *part, int height, double w, double b)
 {
-    double bytes = 8.0 * w * b;
-    if (height == 1)
-        return 0;
-    return 2.0 * bytes * (1.0 - 1.0 / height) * part->column.second +
-           log2_of(height) * part->column.latency;
+    double others = 1.0 - 1.0 / height;
+    return height == 1 ? 0
+                       : 8.0 * w * b * others * (1.0 + 1.0 / height) * part->column.second +
+                             part->column.latency;
+}
+
+// The solved pieces go round the column, one after the other.
+static double roll_rows(const pn_part_model *part, int height, double w, double b)
+{
+    return (height - 1) * (8.0 * w * b / height * part->column.second + part->column.latency);
 }
 
 // A panel on `crew` of a team's threads: between what one takes and what all take, by the
@@ -111,11 +116,12 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
     double slowest = pn_model_slowest(part->engine.variation, model->layout->ranks);
     switch (op->kind) {
     case PN_OP_ROWS_START:
-        price.seconds = exchange_rows(part, height, w, b);
+        price.seconds = spread_rows(part, height, w, b);
         break;
     case PN_OP_ROWS_FINISH:
         price.seconds = part->engine.solve * w * b * b + part->engine.solve_row * w * b +
                         32.0 * w * b * part->engine.move;
+        price.roll = roll_rows(part, height, w, b);
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:

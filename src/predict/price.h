@@ -12,6 +12,7 @@ typedef struct pn_price {
     pn_slice slice;
     bool owner;     // of the panel that is sent
     double seconds; // of the link for PN_OP_ROWS_START, else of the one who performs it
+    double roll;    // of the link for PN_OP_ROWS_FINISH, after its `seconds`
     double busy;    // share of the multiplier that performs it beside the host's time
     double bytes;   // of a panel, one process's rows
 } pn_price;

@@ -314,6 +314,8 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "steps", steps_of(&result->trace));
     json_object_set_new(object, "timelines", timelines_of(result));
     json_object_set_new(object, "layout", layout_of(&result->ownership));
+    if (result->ownership_after.runs > 0)
+        json_object_set_new(object, "layout_after", layout_of(&result->ownership_after));
     json_object_set_new(object, "versions", versions_of(record));
     json_object_set_new(object, "machine", machine_of(record->host));
     json_object_set_new(object, "options", options_of(record->command, record->options));

@@ -111,20 +111,21 @@ static void read_moves(const json_t *array, pn_result *result)
     }
 }
 
-static pn_status read_ownership(const json_t *object, pn_ownership *ownership)
+static pn_status read_ownership(const json_t *record, const char *name, pn_ownership *ownership)
 {
+    const json_t *object = json_object_get(record, name);
     const json_t *columns = json_object_get(object, "run_column");
     const json_t *blocks = json_object_get(object, "run_blocks");
     size_t runs = json_array_size(columns);
     ownership->column = calloc(runs + 1, sizeof *ownership->column);
     ownership->blocks = calloc(runs + 1, sizeof *ownership->blocks);
     if (!ownership->column || !ownership->blocks)
-        return no_memory("layout");
+        return no_memory(name);
     if (json_array_size(blocks) != runs)
         return pn_fail(PN_ERROR_USAGE,
-                       "\"layout\": run_column has %zu entries and run_blocks %zu; "
+                       "\"%s\": run_column has %zu entries and run_blocks %zu; "
                        "equal numbers are expected",
-                       runs, json_array_size(blocks));
+                       name, runs, json_array_size(blocks));
     for (size_t i = 0; i < runs; i++) {
         ownership->column[i] = (int32_t)json_integer_value(json_array_get(columns, i));
         ownership->blocks[i] = json_integer_value(json_array_get(blocks, i));
@@ -171,6 +172,19 @@ static pn_status fail_place(const char *member, int64_t read, int64_t end)
                    (long long)end - 1);
 }
 
+static pn_status check_ownership(const char *name, const pn_ownership *ownership, int columns)
+{
+    for (int64_t i = 0; i < ownership->runs; i++) {
+        if (ownership->blocks[i] < 1)
+            return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_blocks\": read %lld; allowed: 1 or more",
+                           name, (long long)ownership->blocks[i]);
+        if (ownership->column[i] < 0 || ownership->column[i] >= columns)
+            return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_column\": read %d; allowed: 0 to %d",
+                           name, ownership->column[i], columns - 1);
+    }
+    return PN_OK;
+}
+
 // Every number that others use as a place in a list.
 static pn_status check_places(const pn_result *result)
 {
@@ -188,15 +202,11 @@ static pn_status check_places(const pn_result *result)
     for (int i = 0; i < result->rank_count; i++)
         if (result->ranks[i].rank != i)
             return fail_place("ranks\", \"rank", result->ranks[i].rank, result->rank_count);
-    for (int64_t i = 0; i < result->ownership.runs; i++)
-        if (result->ownership.blocks[i] < 1)
-            return pn_fail(PN_ERROR_USAGE,
-                           "\"layout\", \"run_blocks\": read %lld; allowed: 1 or more",
-                           (long long)result->ownership.blocks[i]);
-    for (int64_t i = 0; i < result->ownership.runs; i++)
-        if (result->ownership.column[i] < 0 || result->ownership.column[i] >= result->q)
-            return fail_place("layout\", \"run_column", result->ownership.column[i], result->q);
-    return PN_OK;
+    pn_status status;
+    PN_TRY(check_ownership("layout", &result->ownership, result->q));
+    PN_TRY(check_ownership("layout_after", &result->ownership_after, result->q));
+fail:
+    return status;
 }
 
 static pn_status read_record(const json_t *record, pn_result *result)
@@ -215,7 +225,8 @@ static pn_status read_record(const json_t *record, pn_result *result)
     read_moves(json_object_get(record, "moves"), result);
     PN_TRY(read_ranks(json_object_get(record, "ranks"), result));
     PN_TRY(read_timelines(json_object_get(record, "timelines"), result));
-    PN_TRY(read_ownership(json_object_get(record, "layout"), &result->ownership));
+    PN_TRY(read_ownership(record, "layout", &result->ownership));
+    PN_TRY(read_ownership(record, "layout_after", &result->ownership_after));
     PN_TRY(check_places(result));
 fail:
     return status;

@@ -10,6 +10,7 @@ typedef struct lanes {
     bool by_part; // else by process column
     int count;
     double top;
+    bool moved; // then the upper half of a lane shows what was dealt, the lower what it ended with
 } lanes;
 
 static int lane_of(const lanes *l, int column)
@@ -22,38 +23,52 @@ static double lane_top(const lanes *l, int lane)
     return l->top + lane * (PN_SVG_LANE + PN_SVG_GAP);
 }
 
-static void draw_piece(const lanes *l, int column, double begin, double end)
+static const pn_ownership *ownership_of(const lanes *l, bool after)
 {
-    int lane = lane_of(l, column);
-    pn_svg_draw(l->svg, (pn_svg_rectangle){PN_SVG_LEFT + begin * PN_SVG_BARS, lane_top(l, lane),
-                                           (end - begin) * PN_SVG_BARS, PN_SVG_LANE,
-                                           pn_svg_part_color(l->svg->parts->of_column[column])});
+    return after ? &l->svg->result->ownership_after : &l->svg->result->ownership;
+}
+
+typedef struct stretch { // of the block columns, as parts of all
+    int column;
+    double begin, end;
+    bool after;
+} stretch;
+
+static void draw_piece(const lanes *l, stretch is)
+{
+    double top = lane_top(l, lane_of(l, is.column)), height = PN_SVG_LANE;
+    if (l->moved)
+        height /= 2;
+    pn_svg_draw(l->svg,
+                (pn_svg_rectangle){PN_SVG_LEFT + is.begin * PN_SVG_BARS,
+                                   is.after ? top + height : top, (is.end - is.begin) * PN_SVG_BARS,
+                                   height, pn_svg_part_color(l->svg->parts->of_column[is.column])});
 }
 
 // Many runs are sampled: each piece of the picture shows the owner of its first block column.
-static void draw_pieces(const lanes *l)
+static void draw_pieces(const lanes *l, bool after)
 {
-    const pn_ownership *own = &l->svg->result->ownership;
+    const pn_ownership *own = ownership_of(l, after);
     double all = (double)own->block_columns;
     int64_t run = 0, pieces = own->runs > PIECES_MOST ? PIECES_MOST : own->runs;
     pn_gidx end = own->blocks[0];
     if (pieces == own->runs) {
         for (pn_gidx begin = 0; run < own->runs; begin += own->blocks[run++])
-            draw_piece(l, own->column[run], (double)begin / all,
-                       (double)(begin + own->blocks[run]) / all);
+            draw_piece(l, (stretch){own->column[run], (double)begin / all,
+                                    (double)(begin + own->blocks[run]) / all, after});
         return;
     }
     for (int64_t piece = 0; piece < pieces; piece++) {
         while ((double)end <= (double)piece / (double)pieces * all)
             end += own->blocks[++run];
-        draw_piece(l, own->column[run], (double)piece / (double)pieces,
-                   (double)(piece + 1) / (double)pieces);
+        draw_piece(l, (stretch){own->column[run], (double)piece / (double)pieces,
+                                (double)(piece + 1) / (double)pieces, after});
     }
 }
 
-static double share_of_lane(const lanes *l, int lane)
+static double share_of_lane(const lanes *l, int lane, bool after)
 {
-    const pn_ownership *own = &l->svg->result->ownership;
+    const pn_ownership *own = ownership_of(l, after);
     pn_gidx blocks = 0;
     for (int64_t i = 0; i < own->runs; i++)
         if (lane_of(l, own->column[i]) == lane)
@@ -73,7 +88,12 @@ static void say_lane(const lanes *l, int lane)
         pn_svg_say(svg, label, "process column %d, %.16s", lane, svg->parts->part[part].kind);
     label.x = PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP;
     label.look = "figure";
-    pn_svg_say(svg, label, "%.1f %%", 100.0 * share_of_lane(l, lane));
+    double dealt = 100.0 * share_of_lane(l, lane, false);
+    if (l->moved)
+        pn_svg_say(svg, label, "%.1f %%, then %.1f %%", dealt,
+                   100.0 * share_of_lane(l, lane, true));
+    else
+        pn_svg_say(svg, label, "%.1f %%", dealt);
 }
 
 double pn_svg_owners(const pn_svg *svg, double top)
@@ -82,6 +102,7 @@ double pn_svg_owners(const pn_svg *svg, double top)
     if (result->ownership.runs == 0 || result->rank_count == 0)
         return top;
     lanes l = {.svg = svg, .by_part = result->q > LANES_MOST, .top = top + 28};
+    l.moved = result->ownership_after.runs > 0;
     l.count = l.by_part ? svg->parts->count : result->q;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
                "Who owns which block columns");
@@ -91,10 +112,16 @@ double pn_svg_owners(const pn_svg *svg, double top)
         say_lane(&l, lane);
     }
     if (svg->stream)
-        draw_pieces(&l);
+        draw_pieces(&l, false);
+    if (svg->stream && l.moved)
+        draw_pieces(&l, true);
     double y = lane_top(&l, l.count) + 10;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y, "note"}, "block column 0, factored first");
     pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT + PN_SVG_BARS, y, "end"}, "%lld, last",
                (long long)result->ownership.block_columns - 1);
-    return y + 16;
+    if (!l.moved)
+        return y + 16;
+    pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y + 14, "note"},
+               "upper halves: as dealt; lower halves: after the last move");
+    return y + 30;
 }

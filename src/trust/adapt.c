@@ -14,7 +14,7 @@ enum { TAG_ADAPT = 8, TAG_REPORT = TAG_ADAPT + PN_TAG_FREE, TAG_VERDICT };
 
 static const double window_share = 0.004;  // of the run's work, at least
 static const double window_seconds = 0.08; // the same
-static const double move_speed = 1e9, keep_speed = 2e9, move_pause = 0.05; // bytes/s; seconds
+static const double pause_seconds = 0.05;  // in which all come to a halt, and agree
 
 pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layout)
 {
@@ -24,9 +24,10 @@ pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layou
     adapt->reports = calloc(ranks, sizeof *adapt->reports);
     adapt->work = calloc(columns, sizeof *adapt->work);
     adapt->pace = calloc(columns, sizeof *adapt->pace);
+    adapt->best = calloc(columns, sizeof *adapt->best);
     adapt->owner = calloc((size_t)layout->column_blocks, sizeof *adapt->owner);
-    if (adapt->requests && adapt->reports && adapt->work && adapt->pace && adapt->owner &&
-        pn_drift_create(&adapt->drift, layout->columns) == PN_OK)
+    if (adapt->requests && adapt->reports && adapt->work && adapt->pace && adapt->best &&
+        adapt->owner && pn_drift_create(&adapt->drift, layout->columns) == PN_OK)
         return PN_OK;
     pn_adapt_release(adapt);
     return pn_fail(PN_ERROR_MEMORY, "no memory to follow the ranks' speeds");
@@ -38,6 +39,7 @@ void pn_adapt_release(pn_adapt *adapt)
     free(adapt->reports);
     free(adapt->work);
     free(adapt->pace);
+    free(adapt->best);
     free(adapt->owner);
     pn_drift_release(&adapt->drift);
     *adapt = (pn_adapt){0};
@@ -53,7 +55,8 @@ static void begin_window(pn_adapt *adapt, pn_gidx step, double wait)
 
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step)
 {
-    adapt->verdict = (pn_adapt_verdict){.stride = 1};
+    bool just_moved = adapt->drift.moves > 0; // what was moved may have to be corrected
+    adapt->verdict = (pn_adapt_verdict){.stride = 1, .alert = just_moved};
     begin_window(adapt, step, 0);
 }
 
@@ -130,20 +133,51 @@ static bool find_paces(pn_adapt *adapt)
             return false;
         adapt->pace[column] = busy / adapt->work[column];
     }
+    for (int column = 0; column < layout->columns; column++)
+        if (adapt->best[column] <= 0 || adapt->pace[column] < adapt->best[column])
+            adapt->best[column] = adapt->pace[column];
     return true;
 }
 
+// Bytes of a block column on the process that has the most of it, and of all that the fullest
+// holds.
+static void count_bytes(const pn_layout *layout, double *block, double *part)
+{
+    double n = (double)layout->n;
+    *block = *part = 0;
+    for (int column = 0; column < layout->columns; column++) {
+        double bytes = 8.0 * n * layout->nb / layout->heights[column];
+        *block = fmax(*block, bytes);
+        *part = fmax(*part, bytes * (double)layout->owned[column]);
+    }
+}
+
+// By what factor the column that has slowed down most has done so: it copies at that speed, too.
+static double slowness(const pn_adapt *adapt)
+{
+    double worst = 1;
+    for (int column = 0; column < adapt->layout->columns; column++)
+        if (adapt->best[column] > 0)
+            worst = fmax(worst, adapt->pace[column] / adapt->best[column]);
+    return worst;
+}
+
+// A move: room is made where columns arrive, by touching pages and spreading what is there; then
+// they are gathered, sent and scattered; then what stays closes up where they left.
 static pn_drift_question question_of(const pn_adapt *adapt)
 {
     const pn_layout *layout = adapt->layout;
-    double n = (double)layout->n, a_rank = 8.0 * n * n / layout->ranks;
-    double block = 8.0 * n * layout->nb / layout->height;
+    const pn_moving *is = &adapt->moving;
+    double block, part, slow = slowness(adapt);
+    count_bytes(layout, &block, &part);
+    double piece = is->touch + is->copy + slow * (is->copy + is->link);
+    double kept = is->anew > 0 ? is->touch + is->copy : is->copy;
     return (pn_drift_question){
         .layout = layout,
         .caps = adapt->caps,
-        .first = adapt->to + 3, // where the pause after the next step may begin
-        .block_seconds = adapt->cost_factor * block / move_speed,
-        .fixed_seconds = adapt->cost_factor * (a_rank / keep_speed + move_pause)};
+        .first = adapt->to + (adapt->at_once ? 0 : 1) + (layout->height > 1 ? 2 : 0),
+        .block_seconds = adapt->cost_factor * block * piece,
+        .fixed_seconds = adapt->cost_factor * (part * (kept + slow * is->copy) + pause_seconds)};
 }
 
 // Rank 0, once all have reported.
@@ -151,6 +185,8 @@ static void judge(pn_adapt *adapt)
 {
     pn_comm *comm = adapt->comm;
     double seconds = adapt->time - adapt->began;
+    for (int rank = 0; rank < comm->size; rank++) // this one may be ahead of the others
+        seconds = fmax(seconds, adapt->reports[rank]);
     pn_drift_answer answer = {0};
     if (find_paces(adapt)) {
         pn_drift_question question = question_of(adapt);
@@ -161,7 +197,8 @@ static void judge(pn_adapt *adapt)
     adapt->gain = answer.gain;
     double step = seconds / (double)(adapt->to - adapt->from);
     adapt->verdict = (pn_adapt_verdict){.move = answer.moved > 0,
-                                        .stride = (int32_t)fmin(1e6, ceil(window_seconds / step))};
+                                        .stride = (int32_t)fmin(1e6, ceil(window_seconds / step)),
+                                        .alert = answer.suspicious};
     for (int rank = 1; rank < comm->size; rank++)
         pn_comm_send_start(comm, &adapt->verdict, sizeof adapt->verdict, rank, TAG_VERDICT,
                            &adapt->requests[rank]);
@@ -185,9 +222,8 @@ static void hear_verdict(pn_adapt *adapt)
     adapt->asked = false;
 }
 
-bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds)
+bool pn_adapt_pause(pn_adapt *adapt, pn_gidx step, double wait_seconds)
 {
-    pn_adapt *adapt = context;
     if (adapt->off || adapt->layout->columns == 1)
         return false;
     if (adapt->asked) {
@@ -195,9 +231,13 @@ bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds)
         if (adapt->verdict.move)
             return true;
     }
-    if (window_is_full(adapt, step))
-        send_window(adapt, step, wait_seconds);
-    return false;
+    if (!window_is_full(adapt, step))
+        return false;
+    adapt->at_once = adapt->verdict.alert;
+    send_window(adapt, step, wait_seconds);
+    if (adapt->at_once)
+        hear_verdict(adapt);
+    return adapt->at_once && adapt->verdict.move;
 }
 
 static void judge_early(void *context, const pn_op *op)

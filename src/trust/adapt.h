@@ -2,7 +2,8 @@
 // Following drift: after every short window each rank tells rank 0 how long it was really busy with
 // its share of the work; rank 0 decides (trust/drift) whether block columns should move, and its
 // verdict reaches the others while they compute. Nobody waits for a window: it is sent at the
-// beginning of one step and answered at the beginning of the next.
+// beginning of one step and answered at the beginning of the next. Only where the last one looked
+// suspicious all wait for the answer to the next one at once.
 #ifndef PN_TRUST_ADAPT_H
 #define PN_TRUST_ADAPT_H
 
@@ -10,10 +11,12 @@
 #include "grid/layout.h"
 #include "lu/factor.h"
 #include "trust/drift.h"
+#include "trust/moving.h"
 
 typedef struct pn_adapt_verdict { // of rank 0
     int32_t move;
     int32_t stride; // steps in a window from now on
+    int32_t alert;  // the next one is answered at once
 } pn_adapt_verdict;
 
 typedef struct pn_adapt {
@@ -24,7 +27,8 @@ typedef struct pn_adapt {
     // A panel falls to one column or another. Where it is the calling thread's alone, its time is
     // spread over the run.
     bool panels_apart;
-    pn_drift drift; // rank 0's
+    pn_moving moving; // what moves cost
+    pn_drift drift;   // rank 0's
     // this window
     pn_gidx step;
     double time, wait, panels;
@@ -32,7 +36,8 @@ typedef struct pn_adapt {
     double all_panels, all_work;
     // under way
     bool asked;       // a window was sent, and not yet answered
-    bool judged;      // rank 0: it was, before the next step
+    bool at_once;     // it is answered before the step begins
+    bool judged;      // rank 0: it was
     pn_gidx from, to; // its steps
     double began, busy;
     pn_request sent;
@@ -40,6 +45,7 @@ typedef struct pn_adapt {
     pn_request *requests; // [ranks] of rank 0
     double *reports;      // [ranks] of rank 0
     double *work, *pace;  // [columns]
+    double *best;         // [columns] of rank 0: the least pace seen
     // decided
     double cost_factor; // moves took so many times what was reckoned
     int32_t *owner;     // [column blocks]
@@ -53,8 +59,8 @@ void pn_adapt_release(pn_adapt *adapt);
 // Begins a window at `step`, with the waiting time counted from there.
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step);
 
-// For pn_lu_request.pause; `context` is the pn_adapt.
-bool pn_adapt_pause(void *context, pn_gidx step, double wait_seconds);
+// For pn_lu_request.pause.
+bool pn_adapt_pause(pn_adapt *adapt, pn_gidx step, double wait_seconds);
 // Sees panels, and lets rank 0 answer within a step.
 pn_observer pn_adapt_observer(pn_adapt *adapt);
 

@@ -7,12 +7,15 @@
 #include "lu/factor.h"
 #include "trust/adapt.h"
 #include "trust/gather.h"
-#include "trust/migrate.h"
+#include "trust/matrix.h"
 #include "trust/verify.h"
 #include "trust/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { TRACE_LIMIT = 2000, OBSERVERS = 4, TAG_WORLD = 0 };
 
@@ -26,27 +29,16 @@ typedef struct run {
     pn_place place;
     pn_layout *layout; // of our own, once block columns have moved
     pn_adapt adapt;
-    pn_block matrix;
-    size_t matrix_bytes;
+    pn_matrix matrix;
+    double touch; // seconds for a byte of memory that a move needs and idle time does not find
+    size_t ahead; // bytes that it may grow to before it is known what moves
     double *x;
     pn_lu *lu;
-    pn_panel_home panel_home; // as chosen; AUTO: not yet
     pn_watch watch;
     pn_observer observers[OBSERVERS];
     double wait_seconds;
     pn_power_record power;
 } run;
-
-static pn_lidx leading_dimension(const pn_place *place)
-{
-    pn_lidx ld = pn_round_up(pn_max(place->columns, 1), 8);
-    return ld % 256 == 0 ? ld + 8 : ld; // off powers of two: rows must not share cache sets
-}
-
-static size_t matrix_bytes(const pn_place *place)
-{
-    return sizeof(double) * (size_t)leading_dimension(place) * (size_t)pn_max(place->rows, 1);
-}
 
 static int buffers_of(const pn_benchmark *benchmark)
 {
@@ -75,42 +67,63 @@ static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *p
 size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
 {
     pn_lu_request request = lu_request(benchmark, place);
-    return matrix_bytes(place) + pn_lu_bytes(&request) +
+    return pn_matrix_bytes(place) + pn_lu_bytes(&request) +
            sizeof(double) * (size_t)benchmark->layout->n;
 }
 
-static pn_status allocate_matrix(run *r, const pn_place *place, pn_block *matrix)
+static bool moves(const run *r)
 {
-    void *memory = NULL;
-    *matrix = (pn_block){NULL, place->rows, place->columns, leading_dimension(place)};
-    pn_status status = r->compute->ops->allocate(r->compute, matrix_bytes(place), &memory);
-    matrix->data = memory;
-    return status;
+    return r->is->adapt && r->is->layout->columns > 1;
+}
+
+static bool pause_factor(void *context, pn_gidx step, double wait_seconds)
+{
+    run *r = context;
+    return pn_adapt_pause(&r->adapt, step, wait_seconds);
+}
+
+// Who waits for a part that seems to have slowed down will take block columns over from it.
+static bool use_idle_time(void *context)
+{
+    run *r = context;
+    return r->adapt.verdict.alert && pn_matrix_grow_ahead(&r->matrix, r->ahead);
 }
 
 // The factorisation from `step` on, of the matrix as it is distributed now.
-static pn_status create_lu(run *r, pn_gidx step)
+static pn_lu_request factor_request(run *r, pn_gidx step)
 {
     pn_lu_request request = lu_request(r->is, &r->place);
     request.plan.layout = r->place.layout;
     request.plan.begin = step;
     request.comm = r->comm;
     request.compute = r->compute;
-    request.matrix = r->matrix;
+    request.matrix = r->matrix.block;
     request.observers = r->observers;
     request.observer_count = OBSERVERS;
-    request.pause = r->is->adapt ? pn_adapt_pause : NULL;
-    request.pause_context = &r->adapt;
-    if (r->panel_home != PN_PANEL_AUTO)
-        request.panel_home = r->panel_home;
-    return pn_lu_create(&r->lu, &request);
+    request.pause = r->is->adapt ? pause_factor : NULL;
+    request.idle = moves(r) ? use_idle_time : NULL;
+    request.context = r;
+    return request;
+}
+
+static pn_status allocate_matrix(run *r)
+{
+    double begin = pn_clock();
+    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, moves(r));
+    r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
+    size_t more = pn_matrix_bytes_ahead(&r->place) - pn_matrix_bytes(&r->place);
+    size_t all = more + pn_benchmark_bytes(r->is, &r->place);
+    if (moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
+        r->ahead = r->matrix.room.bytes + more;
+    if (r->ahead > 0 && r->compute->ops->grow_alone)
+        r->touch = 0;
+    return status;
 }
 
 static pn_status allocate(run *r)
 {
     pn_status status;
-    r->matrix_bytes = matrix_bytes(&r->place);
-    PN_TRY(allocate_matrix(r, &r->place, &r->matrix));
+    PN_TRY(allocate_matrix(r));
     r->x = calloc((size_t)r->is->layout->n, sizeof *r->x);
     if (!r->x)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
@@ -118,7 +131,8 @@ static pn_status allocate(run *r)
     PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
     r->adapt.caps = r->is->caps;
     r->adapt.panels_apart = r->is->layout->height == 1 && r->compute->threads == 1;
-    PN_TRY(create_lu(r, 0));
+    pn_lu_request request = factor_request(r, 0);
+    PN_TRY(pn_lu_create(&r->lu, &request));
 fail:
     return status;
 }
@@ -127,8 +141,7 @@ static void release(run *r)
 {
     pn_lu_destroy(r->lu);
     free(r->x);
-    if (r->matrix.data)
-        r->compute->ops->release(r->compute, r->matrix.data, r->matrix_bytes);
+    pn_matrix_release(&r->matrix);
     pn_place_release(&r->place);
     pn_layout_destroy(r->layout);
     pn_adapt_release(&r->adapt);
@@ -141,7 +154,7 @@ static void poison(run *r)
     const pn_layout *layout = r->is->layout;
     if (!p->set || pn_layout_column_of(layout, p->column) != r->place.column)
         return;
-    pn_block where = r->matrix;
+    pn_block where = r->matrix.block;
     where.data += pn_place_columns_before(&r->place, p->column);
     where.rows = where.columns = 1;
     for (pn_lidx row = 0; row < r->place.rows; row++)
@@ -163,7 +176,7 @@ static pn_status generate(run *r)
             rows[i] = pn_place_global_row(&r->place, i);
         for (pn_lidx j = 0; j < r->place.columns; j++)
             columns[j] = pn_place_global_column(&r->place, j);
-        r->compute->ops->generate(r->compute, &(pn_generate){.matrix = r->matrix,
+        r->compute->ops->generate(r->compute, &(pn_generate){.matrix = r->matrix.block,
                                                              .row = rows,
                                                              .column = columns,
                                                              .n = r->is->layout->n,
@@ -195,37 +208,48 @@ static void barrier(run *r)
     pn_group_barrier(&world);
 }
 
-// Whether every rank has room for its part as it will be beside its part as it is.
-static bool all_have_room(run *r, const pn_place *place)
+// Whether every rank has room to move and for what it will have then, beside what it has anyway.
+// A rank that could not even make the new place says so.
+static pn_status all_have_room(run *r, pn_status status, const pn_matrix_move *move, bool *room)
 {
-    double needed = (double)matrix_bytes(place) + (double)pn_benchmark_bytes(r->is, &r->place);
-    double missing = r->is->memory_allowed > 0 && needed > (double)r->is->memory_allowed;
+    double worst[2] = {status, 0}; // and whether memory is missing
+    if (status == PN_OK) {
+        size_t beside = pn_benchmark_bytes(r->is, move->to) - pn_matrix_bytes(move->to);
+        int64_t allowed = r->is->memory_allowed;
+        worst[1] =
+            !pn_matrix_has_room(move, allowed > 0 ? pn_max(allowed - (int64_t)beside, 1) : 0);
+    }
     pn_group world = pn_group_world(r->comm, TAG_WORLD);
-    pn_group_combine(&world, &missing, sizeof missing, pn_combine_max);
-    return missing == 0;
+    pn_group_combine(&world, worst, sizeof worst, pn_combine_max);
+    *room = worst[1] == 0;
+    if (status == PN_OK && worst[0] > 0)
+        return pn_fail((pn_status)worst[0], "%s", ""); // the rank it concerns has the message
+    return status;
 }
 
-// Takes the matrix over into the new distribution.
-static pn_status change_hands(run *r, pn_layout *layout, pn_place *place)
+// Takes the matrix over into the new distribution, from which the factorisation goes on. All memory
+// is found before anything moves, and all ranks agree on that once.
+static pn_status change_hands(run *r, pn_gidx step, pn_layout *layout, const pn_place *place)
 {
-    pn_block matrix = {0};
+    pn_layout *old_layout = r->layout;
+    pn_place old = r->place;
+    pn_matrix_move move = {&r->matrix, &old, &r->place};
+    pn_matrix then = {0};
     pn_status status;
-    PN_TRY(agree(r, allocate_matrix(r, place, &matrix)));
-    PN_TRY(pn_migrate(r->comm, r->compute, &(pn_holding){&r->place, r->matrix},
-                      &(pn_holding){place, matrix}));
-    pn_lu_destroy(r->lu);
-    r->lu = NULL;
-    r->compute->ops->release(r->compute, r->matrix.data, r->matrix_bytes);
-    pn_place_release(&r->place);
-    pn_layout_destroy(r->layout);
     r->layout = layout;
     r->place = *place;
-    r->matrix = matrix;
-    r->matrix_bytes = matrix_bytes(place);
-    return PN_OK;
+    status = pn_matrix_make_room(&move, &then);
+    if (status == PN_OK) {
+        pn_lu_request request = factor_request(r, step);
+        request.matrix = then.block;
+        status = pn_lu_resume(r->lu, &request);
+    }
+    PN_TRY(agree(r, status));
+    PN_TRY(pn_matrix_migrate(&move, &then, r->comm));
+    r->adapt.layout = layout;
 fail:
-    if (matrix.data)
-        r->compute->ops->release(r->compute, matrix.data, matrix_bytes(place));
+    pn_place_release(&old);
+    pn_layout_destroy(old_layout);
     return status;
 }
 
@@ -241,38 +265,46 @@ static void record_move(run *r, pn_gidx step, double seconds)
                (long long)move.blocks, (long long)step, seconds, 100.0 * move.expected_gain);
 }
 
+static pn_status new_place(const run *r, pn_layout **layout, pn_place *place)
+{
+    pn_status status;
+    PN_TRY(pn_layout_rearrange(layout, r->place.layout, r->adapt.owner));
+    PN_TRY(pn_place_create(place, *layout, r->comm->rank));
+fail:
+    return status;
+}
+
+static pn_status stay(run *r, pn_gidx step)
+{
+    pn_lu_request request = factor_request(r, step);
+    pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
+    r->adapt.off = true;
+    return agree(r, pn_lu_resume(r->lu, &request));
+}
+
 // Moves block columns as was decided, if there is room, and gets ready to go on from `step`.
 static pn_status rearrange(run *r, pn_gidx step)
 {
-    double begin = pn_clock();
     pn_layout *layout = NULL;
     pn_place place = {0};
-    pn_status status;
+    bool room = false;
     pn_adapt_share(&r->adapt);
-    PN_TRY(agree(r, pn_layout_rearrange(&layout, r->place.layout, r->adapt.owner)));
-    PN_TRY(agree(r, pn_place_create(&place, layout, r->comm->rank)));
-    if (all_have_room(r, &place)) {
-        PN_TRY(change_hands(r, layout, &place));
+    pn_status status = new_place(r, &layout, &place);
+    status = all_have_room(r, status, &(pn_matrix_move){&r->matrix, &r->place, &place}, &room);
+    double begin = pn_clock(); // all have come to a halt
+    if (status == PN_OK && room) {
+        PN_TRY(change_hands(r, step, layout, &place));
         double seconds = pn_clock() - begin;
         pn_adapt_moved(&r->adapt, seconds);
         record_move(r, step, seconds);
     } else {
-        pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
-        r->adapt.off = true;
         pn_place_release(&place);
         pn_layout_destroy(layout);
-        pn_lu_destroy(r->lu);
-        r->lu = NULL;
+        if (status == PN_OK)
+            status = stay(r, step);
     }
-    r->adapt.layout = r->place.layout;
-    PN_TRY(agree(r, create_lu(r, step)));
     pn_adapt_begin(&r->adapt, step);
-    return PN_OK;
 fail:
-    if (layout != r->layout) {
-        pn_place_release(&place);
-        pn_layout_destroy(layout);
-    }
     return status;
 }
 
@@ -302,7 +334,7 @@ static pn_status solve(run *r)
     r->result->began = time(NULL);
     double begin = r->watch.origin = r->watch.spoken = pn_clock();
     PN_TRY(factor(r));
-    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix};
+    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix.block};
     double factored = pn_clock();
     if (r->result->finding == PN_FINDING_NONE)
         PN_TRY(pn_back_substitute(&back, r->x));
@@ -326,7 +358,7 @@ static void describe(run *r, pn_rank_record *record)
                                .column = r->place.column,
                                .threads = r->compute->threads,
                                .block_columns = r->place.layout->owned[r->place.column],
-                               .matrix_bytes = (int64_t)r->matrix_bytes,
+                               .matrix_bytes = (int64_t)r->matrix.room.bytes,
                                .wait_seconds = r->wait_seconds,
                                .busy_seconds = r->result->seconds - r->wait_seconds};
     if (r->compute->multiply_seconds > 0)
@@ -348,7 +380,12 @@ static pn_status gather_records(run *r)
     pn_group_gather_all(&world, records, sizeof *records);
     r->result->ranks = records;
     r->result->rank_count = r->comm->size;
-    return pn_gather_story(r->result, r->is->layout, r->comm);
+    const pn_layout *layout = r->place.layout;
+    pn_status status = pn_gather_story(r->result, r->is->layout, r->comm);
+    if (status == PN_OK && r->comm->rank == 0 && r->result->move_count > 0)
+        status =
+            pn_ownership_create(&r->result->ownership_after, layout->owner, layout->column_blocks);
+    return status;
 }
 
 static pn_status verify(run *r)
@@ -384,10 +421,19 @@ static void prepare_result(run *r)
                              .expected_seconds = r->is->expected_seconds};
 }
 
+// What choosing and measuring took is not needed again, and ranks are many.
+static void return_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static pn_status prepare(run *r)
 {
     pn_status status;
     const pn_layout *layout = r->is->layout;
+    return_memory();
     prepare_result(r);
     PN_TRY(pn_place_create(&r->place, layout, r->comm->rank));
     PN_TRY(pn_trace_create(&r->result->trace, layout->row_blocks, TRACE_LIMIT));
@@ -416,11 +462,13 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     // First, so that what it needs for a moment is not needed beside the matrix.
     compute->ops->warm(compute, benchmark->layout->nb);
     PN_TRY(agree(&r, prepare(&r)));
+    if (moves(&r))
+        pn_moving_measure(&r.adapt.moving, comm, compute, &r.matrix.block, r.touch);
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     PN_TRY(agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
-    r.panel_home = pn_lu_warm(r.lu);
+    pn_lu_warm(r.lu);
     pn_log_all(log, "solving");
     pn_power *power = pn_power_start(compute->bus);
     status = solve(&r);

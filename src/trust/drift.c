@@ -17,8 +17,10 @@ typedef struct view { // of the drift from a question
     const pn_drift_question *is;
     double *work;              // [columns] that is left
     double *cautious, *likely; // [columns] speeds
-    double *mean;              // [columns] scratch
+    double *mean;              // [PN_DRIFT_WINDOWS]
     int kept;
+    int leader; // the column furthest out of balance,
+    double by;  // and by how much
 } view;
 
 pn_status pn_drift_create(pn_drift *drift, int columns)
@@ -132,6 +134,17 @@ static double weaker(double a, double b)
     return fabs(a) < fabs(b) ? a : b;
 }
 
+// How far a column seems to be out of balance, by its last windows: the median. Of two that differ
+// by more than noise explains, the change fell into the one before the last.
+static double most_likely(const view *v, int column, const double *values, int windows)
+{
+    double sorted[PN_DRIFT_WINDOWS];
+    if (windows == 2 && fabs(values[0] - values[1]) > deviations * sqrt(2.0) * noise_of(v, column))
+        return values[0];
+    memcpy(sorted, values, (size_t)windows * sizeof *values);
+    return median(sorted, windows);
+}
+
 // Sets the speeds as the last `windows` show them; returns the largest imbalance that noise does
 // not explain.
 static double estimate(view *v, int windows)
@@ -141,23 +154,39 @@ static double estimate(view *v, int windows)
         double values[PN_DRIFT_WINDOWS];
         for (int back = 0; back < windows; back++)
             values[back] = imbalance(v, column, back);
-        double last = weaker(values[0], values[1]), middle = median(values, windows);
-        double seen = weaker(last, middle);
+        double last = weaker(values[0], values[1]);
+        double middle = most_likely(v, column, values, windows);
+        double seen = weaker(last, median(values, windows));
         double limit = deviations * median_factor * noise_of(v, column) / sqrt(windows);
         double sure = copysign(fmax(0, fabs(seen) - limit), seen);
         double mean = v->mean[window(v, 0)];
         v->cautious[column] = v->work[column] / (exp(sure) * mean);
         v->likely[column] = v->work[column] / (exp(sure != 0 ? middle : 0) * mean);
-        largest = fmax(largest, fabs(sure));
+        if (fabs(sure) > largest) {
+            largest = fabs(sure);
+            v->leader = column;
+            v->by = middle;
+        }
     }
     return largest;
+}
+
+// How long the change has lasted.
+static double seconds_of(const view *v, int windows)
+{
+    double seconds = 0;
+    for (int back = 0; back < windows; back++) {
+        double part = imbalance(v, v->leader, back) / v->by;
+        seconds += fmin(1, fmax(0, part)) * v->drift->seconds[window(v, back)];
+    }
+    return seconds;
 }
 
 static pn_gidx deal(const view *v, const double *speeds, int32_t *owner)
 {
     const pn_layout *layout = v->is->layout;
     memcpy(owner, layout->owner, (size_t)layout->column_blocks * sizeof *owner);
-    return pn_layout_redeal(owner, v->is->first, layout->column_blocks, layout->columns, speeds,
+    return pn_layout_redeal(owner, v->is->first + 1, layout->column_blocks, layout->columns, speeds,
                             v->is->caps);
 }
 
@@ -168,15 +197,29 @@ static double gain_of(const view *v, const double *speeds, const int32_t *owner,
     return *now > 0 ? 1 - pn_drift_predict(layout, owner, v->is->first, speeds) / *now : 0;
 }
 
+// Whether the last window alone shows more than noise explains, and other owners would help.
+static bool looks_suspicious(const view *v, int32_t *owner)
+{
+    double now, largest = 0;
+    for (int column = 0; column < v->drift->columns; column++) {
+        double seen = imbalance(v, column, 0);
+        largest = fmax(largest, fabs(seen) - deviations * noise_of(v, column));
+        v->likely[column] = v->work[column] / (exp(seen) * v->mean[window(v, 0)]);
+    }
+    if (largest < least_gain)
+        return false;
+    deal(v, v->likely, owner);
+    return gain_of(v, v->likely, owner, &now) >= least_gain;
+}
+
 static pn_drift_answer try_windows(view *v, int windows, int32_t *owner)
 {
     const pn_drift *drift = v->drift;
-    double span = 0, now, largest = estimate(v, windows);
+    double now, largest = estimate(v, windows);
     bool bias = drift->moves == 0 && windows == drift->windows;
     if (largest < (bias ? least_bias : least_gain))
         return (pn_drift_answer){0};
-    for (int back = 0; back < windows; back++)
-        span += drift->seconds[window(v, back)];
+    double span = seconds_of(v, windows);
     deal(v, v->cautious, owner);
     double sure = gain_of(v, v->cautious, owner, &now);
     pn_drift_answer answer = {.moved = deal(v, v->likely, owner)};
@@ -210,5 +253,6 @@ pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *que
             return answer; // a column that holds nothing tells nothing of its speed
     for (int windows = 2; windows <= v.kept && answer.moved == 0; windows++)
         answer = try_windows(&v, windows, owner);
+    answer.suspicious = answer.moved > 0 || looks_suspicious(&v, owner);
     return answer;
 }

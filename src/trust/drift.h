@@ -6,7 +6,8 @@
 // A column counts as out of balance by the median over several windows, if the last two agree, less
 // what its own noise between windows would explain. What has lasted for some time is taken to last
 // three times as long again; what was so from the beginning, to the end: then the rates that were
-// measured before the run were wrong.
+// measured before the run were wrong. A window in which a change began shows less of it, and counts
+// by so much.
 #ifndef PN_TRUST_DRIFT_H
 #define PN_TRUST_DRIFT_H
 
@@ -27,14 +28,15 @@ typedef struct pn_drift {
 typedef struct pn_drift_question {
     const pn_layout *layout; // as it is
     const pn_gidx *caps;     // [columns]; NULL: none
-    pn_gidx first;           // first block column that may move
+    pn_gidx first;           // the step before which they would move: those behind it may
     // Seconds that a move takes: a part for each block column that moves, and one in any case.
     double block_seconds, fixed_seconds;
 } pn_drift_question;
 
 typedef struct pn_drift_answer {
-    pn_gidx moved; // block columns; 0: nothing should be moved
-    double gain;   // part of the remaining time that it is expected to save
+    pn_gidx moved;   // block columns; 0: nothing should be moved
+    double gain;     // part of the remaining time that it is expected to save
+    bool suspicious; // the last window shows more than noise explains
 } pn_drift_answer;
 
 pn_status pn_drift_create(pn_drift *drift, int columns);
@@ -43,7 +45,7 @@ void pn_drift_release(pn_drift *drift);
 // Adds a window of so many seconds: pace[columns], each > 0.
 void pn_drift_add(pn_drift *drift, double seconds, const double *pace);
 
-// Whether and how to move; fills owner[column_blocks].
+// Whether and how to move; fills owner[column_blocks], with nothing of use if nothing moves.
 pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *question,
                              int32_t *owner);
 

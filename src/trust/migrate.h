@@ -13,9 +13,18 @@ typedef struct pn_holding {
     pn_block matrix;
 } pn_holding;
 
-// Fills `to` from what all ranks hold as `from`: the same grid, other owners. All ranks call it.
-// Failure: memory, on this rank alone; the others may then wait for it, so it ends the job.
+// Fills `to` from what all ranks hold as `from`: the same grid, other owners. All ranks call it;
+// each may do it within one memory (the same data, rows at least as long as they were, of
+// pn_migrate_columns at least) or with two. Failure: memory, on this rank alone; the others may
+// then wait for it, so it ends the job.
 pn_status pn_migrate(pn_comm *comm, pn_compute *compute, const pn_holding *from,
                      const pn_holding *to);
+
+// Columns that a rank holds at the most, within one memory: what arrives comes before anything that
+// leaves is gone.
+pn_lidx pn_migrate_columns(const pn_place *from, const pn_place *to);
+
+// Host memory that it needs for messages.
+size_t pn_migrate_bytes(const pn_layout *layout);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/clones.h"
 #include "base/lcg.h"
 #include "base/log.h"
+#include "base/vector.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@
 enum {
     CHUNK = 512,    // columns at once: their x, sums and entries stay in the first-level cache
     ROW_BLOCK = 64, // rows for which they stay there
-    LANES = 8,
+    PARTS = 4,      // independent chains for the vector units
+    LANES = PARTS * PN_VECTOR,
     CHECKED_ROWS = 8, // of a device's sums
     TAG_VERIFY = 2048
 };
@@ -39,24 +41,28 @@ typedef struct verify {
 PN_CLONES static row_sums add_chunk(const double *entries, const double *x, double *columns,
                                     pn_lidx count)
 {
-    double product[LANES] = {0}, size[LANES] = {0};
+    pn_vector product[PARTS] = {{0}}, size[PARTS] = {{0}};
     row_sums sums = {0, 0};
     pn_lidx j = 0;
-    for (; j + LANES <= count; j += LANES)
-        for (int l = 0; l < LANES; l++) {
-            double magnitude = fabs(entries[j + l]);
-            product[l] += entries[j + l] * x[j + l];
+    for (; j + LANES <= count; j += LANES) {
+        const pn_vector *entry = (const pn_vector *)(entries + j);
+        const pn_vector *factor = (const pn_vector *)(x + j);
+        pn_vector *column = (pn_vector *)(columns + j);
+        for (int l = 0; l < PARTS; l++) {
+            pn_vector magnitude = pn_vector_abs(entry[l]);
+            product[l] += entry[l] * factor[l];
             size[l] += magnitude;
-            columns[j + l] += magnitude;
+            column[l] += magnitude;
         }
+    }
     for (; j < count; j++) {
         sums.product += entries[j] * x[j];
         sums.size += fabs(entries[j]);
         columns[j] += fabs(entries[j]);
     }
     for (int l = 0; l < LANES; l++) {
-        sums.product += product[l];
-        sums.size += size[l];
+        sums.product += product[l / PN_VECTOR][l % PN_VECTOR];
+        sums.size += size[l / PN_VECTOR][l % PN_VECTOR];
     }
     return sums;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Panel broadcasts: every topology and root, sizes around the segment's, several in flight between
-// the same members, finished in another order than they were started, with other collectives in
-// between.
+// Panel broadcasts: every topology and root, rings in order and in a jumble, sizes around the
+// segment's, several in flight between the same members, finished in another order than they were
+// started, with other collectives in between.
 #include "harness.h"
 
 #include "comm/broadcast.h"
@@ -23,13 +23,27 @@ static unsigned char pattern(size_t i, int serial)
     return (unsigned char)(i * 29 + i / 251 + (size_t)serial * 101);
 }
 
+// The root first; then the others by their places or, every other time, in a jumble.
+static void make_ring(int *ring, int size, int root, int serial)
+{
+    for (int i = 0; i < size; i++)
+        ring[i] = (root + i) % size;
+    for (int i = size - 1; i > 1 && serial % 2; i--) {
+        int other = 1 + (serial * 7 + i * 13) % i, place = ring[i];
+        ring[i] = ring[other];
+        ring[other] = place;
+    }
+}
+
 static void begin(panel *flight, size_t bytes, int root, int serial)
 {
     flight->root = root;
     flight->serial = serial;
     for (size_t i = 0; i < bytes; i++)
         flight->data[i] = flight->group.me == root ? pattern(i, serial) : 0;
-    pn_broadcast_start(flight->broadcast, flight->data, bytes, root);
+    int ring[RANKS_MOST];
+    make_ring(ring, flight->group.size, root, serial);
+    pn_broadcast_start(flight->broadcast, flight->data, bytes, ring);
 }
 
 static void check_data(const panel *flight, size_t bytes)
@@ -93,7 +107,10 @@ int main(int argc, char **argv)
     int turned[RANKS_MOST];
     for (int i = 0; i < comm->size; i++)
         turned[i] = (i + 2) % comm->size;
-    for (pn_topology topology = 0; topology < PN_TOPOLOGIES; topology++) {
+    for (int turn = 0; turn < 2 * PN_TOPOLOGIES; turn++) {
+        pn_topology topology = (pn_topology)(turn % PN_TOPOLOGIES);
+        if (turn == PN_TOPOLOGIES) // once more beside a thread that moves messages on
+            pn_comm_help(comm);
         int place = (comm->rank - 2 + 2 * comm->size) % comm->size;
         check_topology(&(pn_group){comm, comm->size, place, turned, 8}, topology);
     }

@@ -92,6 +92,10 @@ static void choose(stage *s, trial *t, int nb)
         heights[j] = 1 + (int)draw(s, (unsigned)t->p);
     heights[draw(s, (unsigned)t->q)] = t->p;
     request.heights = draw(s, 3) ? heights : NULL;
+    int gaps[MOST_COLUMNS];
+    for (int j = 0; j < t->q; j++)
+        gaps[j] = (int)draw(s, 3);
+    request.gaps = draw(s, 2) ? gaps : NULL;
     CHECK(s->comm, pn_layout_create(&t->layout, &request) == PN_OK);
     s->part.size = t->layout->ranks;
     choose_benchmark(s, t);

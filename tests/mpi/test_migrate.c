@@ -31,7 +31,7 @@ typedef struct trial {
     pn_compute *compute;
     pn_place place;
     pn_block matrix;
-    size_t bytes;
+    pn_room room;
     const pn_gidx *caps;
     pn_gidx cap[MOST_RANKS];
     pn_lu_request request;
@@ -128,22 +128,38 @@ static void draw_plan(stage *s, trial *t)
         .panel_threads = 1,
         .buffers = 2 + (int)draw(s, 3),
         .pause = pause_now_and_then,
-        .pause_context = t};
+        .context = t};
 }
 
-static void allocate(stage *s, const trial *t, const pn_place *place, pn_block *matrix)
+// Memory of one's own: with room to grow where the part can, so that a migration may stay in it.
+static void allocate(stage *s, trial *t, const pn_place *place)
 {
-    void *memory;
-    *matrix = (pn_block){NULL, place->rows, place->columns, place->columns + 3};
-    size_t bytes = sizeof(double) * (size_t)(matrix->ld * (place->rows + 1));
-    CHECK(s->comm, t->compute->ops->allocate(t->compute, bytes, &memory) == PN_OK);
-    matrix->data = memory;
+    const pn_compute_ops *ops = t->compute->ops;
+    t->matrix = (pn_block){NULL, place->rows, place->columns, place->columns + 3};
+    size_t row = sizeof(double) * (size_t)(place->rows + 1);
+    t->room = (pn_room){NULL, row * (size_t)t->matrix.ld, row * (size_t)(place->layout->n + 8)};
+    if (ops->reserve) {
+        CHECK(s->comm, ops->reserve(t->compute, &t->room) == PN_OK);
+    } else {
+        t->room.most = t->room.bytes;
+        CHECK(s->comm, ops->allocate(t->compute, t->room.bytes, &t->room.memory) == PN_OK);
+    }
+    t->matrix.data = t->room.memory;
 }
 
-static void release(const trial *t, const pn_block *matrix)
+static void release(const trial *t, const pn_room *room)
 {
-    size_t bytes = sizeof(double) * (size_t)(matrix->ld * (matrix->rows + 1));
-    t->compute->ops->release(t->compute, matrix->data, bytes);
+    t->compute->ops->release(t->compute, room->memory, room->most);
+}
+
+// The present memory, with rows as long as they have to be.
+static void lengthen(stage *s, trial *t, const pn_place *place)
+{
+    size_t rows = (size_t)place->rows + 1;
+    t->matrix.ld = pn_max(t->matrix.ld, pn_migrate_columns(&t->place, place));
+    t->matrix.columns = place->columns;
+    size_t bytes = sizeof(double) * rows * (size_t)t->matrix.ld;
+    CHECK(s->comm, t->compute->ops->grow(t->compute, &t->room, bytes) == PN_OK);
 }
 
 static void generate(const trial *t)
@@ -180,46 +196,60 @@ static void move(stage *s, trial *t, pn_gidx next)
     int32_t owner[MOST_N + 1];
     pn_layout *layout;
     pn_place place;
-    pn_block matrix;
+    pn_holding from = {&t->place, t->matrix};
+    pn_room room = t->room;
     draw_owners(s, t, next, owner);
     CHECK(s->comm, pn_layout_rearrange(&layout, t->layout, owner) == PN_OK);
     CHECK(s->comm, pn_place_create(&place, layout, s->part.rank) == PN_OK);
-    allocate(s, t, &place, &matrix);
-    CHECK(s->comm, pn_migrate(&s->part, t->compute, &(pn_holding){&t->place, t->matrix},
-                              &(pn_holding){&place, matrix}) == PN_OK);
-    release(t, &t->matrix);
+    bool within = t->compute->ops->grow && (t->moves + s->part.rank) % 4 > 0; // of one's own choice
+    if (within)
+        lengthen(s, t, &place);
+    else
+        allocate(s, t, &place);
+    CHECK(s->comm,
+          pn_migrate(&s->part, t->compute, &from, &(pn_holding){&place, t->matrix}) == PN_OK);
+    if (!within)
+        release(t, &room);
     pn_place_release(&t->place);
     pn_layout_destroy(t->layout);
     t->layout = layout;
     t->place = place;
-    t->matrix = matrix;
     t->moves++;
+}
+
+static pn_lu_request request_from(const trial *t, pn_gidx step)
+{
+    pn_lu_request request = t->request;
+    request.place = &t->place;
+    request.matrix = t->matrix;
+    request.plan.layout = t->layout;
+    request.plan.begin = step;
+    return request;
 }
 
 static void solve(stage *s, trial *t, double *x)
 {
     CHECK(s->comm, pn_place_create(&t->place, t->layout, s->part.rank) == PN_OK);
-    allocate(s, t, &t->place, &t->matrix);
+    allocate(s, t, &t->place);
     generate(t);
-    for (pn_gidx next = 0; next < t->layout->row_blocks;) {
-        pn_lu *lu;
-        if (next > 0)
-            move(s, t, next);
-        pn_lu_request request = t->request;
-        request.place = &t->place;
-        request.matrix = t->matrix;
-        request.plan.layout = t->layout;
-        request.plan.begin = next;
-        CHECK(s->comm, pn_lu_create(&lu, &request) == PN_OK);
+    pn_lu *lu;
+    pn_lu_request request = request_from(t, 0);
+    CHECK(s->comm, pn_lu_create(&lu, &request) == PN_OK);
+    for (pn_gidx next = 0;;) {
         pn_lu_outcome outcome = pn_lu_factor(lu);
         CHECK(s->comm, outcome.finding == PN_FINDING_NONE && outcome.next > next);
         next = outcome.next;
-        pn_lu_destroy(lu);
+        if (next == t->layout->row_blocks)
+            break;
+        move(s, t, next);
+        request = request_from(t, next);
+        CHECK(s->comm, pn_lu_resume(lu, &request) == PN_OK);
     }
+    pn_lu_destroy(lu);
     pn_back_request back = {&t->place, &s->part, t->compute, t->matrix};
     CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
     pn_back_replicate(&back, x);
-    release(t, &t->matrix);
+    release(t, &t->room);
     pn_place_release(&t->place);
 }
 

@@ -14,6 +14,11 @@
 
 #include <cmocka.h>
 
+#ifdef __SANITIZE_ADDRESS__
+enum { MIXES = 8 }; // ten times slower
+#else
+enum { MIXES = 60 };
+#endif
 enum { RANKS = 200, KINDS = 4 };
 #define GIB ((int64_t)1 << 30)
 
@@ -160,7 +165,7 @@ static void arranges_any_mix(void **state)
     (void)state;
     static const double kinds[KINDS] = {10, 15, 40, 150};
     uint64_t seed = 11;
-    for (int trial = 0; trial < 60; trial++) {
+    for (int trial = 0; trial < MIXES; trial++) {
         pn_facts facts[RANKS];
         double rates[RANKS];
         int ranks = 2 + (int)random_below(&seed, RANKS - 2);

@@ -175,7 +175,7 @@ static void a_broadcast_of_one_is_complete(void **state)
         pn_broadcast *broadcast = NULL;
         char data[100] = "panel";
         assert_int_equal(pn_broadcast_create(&broadcast, &world, topology, 8), PN_OK);
-        pn_broadcast_start(broadcast, data, sizeof data, 0);
+        pn_broadcast_start(broadcast, data, sizeof data, (int[]){0});
         assert_true(pn_broadcast_progress(broadcast));
         pn_broadcast_finish(broadcast);
         assert_string_equal(data, "panel");

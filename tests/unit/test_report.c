@@ -32,6 +32,7 @@ static pn_step_record steps[STEPS] = {
 static pn_result sample(pn_timeline *timeline)
 {
     static const int32_t owner[BLOCKS] = {1, 1, 0, 2, 1, 1, 1};
+    static const int32_t owner_after[BLOCKS] = {1, 1, 0, 2, 0, 1, 0};
     pn_trace trace = {.steps = 8, .stride = 4, .count = STEPS, .records = steps};
     *timeline = (pn_timeline){.rank = 2, .trace = trace};
     pn_result result = {.n = 700,
@@ -52,6 +53,7 @@ static pn_result sample(pn_timeline *timeline)
                         .timeline_count = 1,
                         .timelines = timeline};
     assert_int_equal(pn_ownership_create(&result.ownership, owner, BLOCKS), PN_OK);
+    assert_int_equal(pn_ownership_create(&result.ownership_after, owner_after, BLOCKS), PN_OK);
     return result;
 }
 
@@ -59,6 +61,8 @@ static void release(pn_result *result)
 {
     free(result->ownership.column);
     free(result->ownership.blocks);
+    free(result->ownership_after.column);
+    free(result->ownership_after.blocks);
 }
 
 static char *json_of(const pn_result *result)
@@ -120,6 +124,8 @@ static void a_record_comes_back(void **state)
     assert_int_equal(got->ownership.block_columns, BLOCKS);
     assert_int_equal(got->ownership.blocks[0], 2);
     assert_int_equal(got->ownership.column[3], 1);
+    assert_int_equal(got->ownership_after.runs, 6);
+    assert_int_equal(got->ownership_after.column[5], 0);
     pn_reading_close(&reading);
     free(text);
     release(&sent);
@@ -162,7 +168,9 @@ static void the_picture_shows_every_part(void **state)
     assert_int_equal(pn_svg_write(stream, &result), PN_OK);
     fclose(stream);
     assert_int_equal(count(text, "process column 1, new"), 1);
-    assert_int_equal(count(text, "71.4 %"), 1);
+    assert_int_equal(count(text, "71.4 %, then 42.9 %"), 1);
+    assert_int_equal(count(text, "14.3 %, then 14.3 %"), 1);
+    assert_int_equal(count(text, "after the last move"), 1);
     assert_int_equal(count(text, "rank 2, c, new"), 2); // its bar and its timeline
     assert_int_equal(count(text, "40 GFLOP/s, 80 %"), 1);
     assert_int_equal(count(text, "old &lt;&amp;&gt;"), 3);
@@ -234,6 +242,9 @@ static void broken_records_are_refused(void **state)
     expect_refused(
         RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[0],\"run_blocks\":[0]}"),
         "\"run_blocks\": read 0");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{}",
+                          ",\"layout_after\":{\"run_column\":[0,0],\"run_blocks\":[1]}"),
+                   "\"layout_after\": run_column has 2");
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 // The MPI backend, compiled once for each MPI as a plug-in. Messages are bytes; one longer than an
 // MPI count goes as a derived type. Errors are returned by MPI, named here with rank and host, and
 // end the job.
+#include "base/clock.h"
 #include "comm/backend.h"
 #include "comm/witness.h"
 
@@ -11,6 +12,8 @@
 #endif
 
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,14 +22,35 @@ enum { EXIT_FAILED = 2 };
 
 typedef struct mpi_state {
     MPI_Comm comm;
-    size_t limit;  // bytes of one MPI count
-    bool finalize; // MPI was started here
+    MPI_Comm unused; // by any message; while helped
+    size_t limit;    // bytes of one MPI count
+    bool finalize;   // MPI was started here
+    bool shared;     // MPI lets threads take turns
+    // A thread beside the caller's, which keeps messages moving while that one computes.
+    bool helped;
+    pthread_t helper;
+    pthread_mutex_t turn; // of the two
+    atomic_bool enough;
 } mpi_state;
 
 // pn_request.handle: the MPI request, and whether it is a receive.
 enum { HANDLE_REQUEST, HANDLE_RECEIVES };
 
 _Static_assert(sizeof(MPI_Request) <= sizeof(uintptr_t), "an MPI request fits into a handle");
+
+static mpi_state *take_turn(pn_comm *comm)
+{
+    mpi_state *state = comm->state;
+    if (state->helped)
+        pthread_mutex_lock(&state->turn);
+    return state;
+}
+
+static void give_turn(mpi_state *state)
+{
+    if (state->helped)
+        pthread_mutex_unlock(&state->turn);
+}
 
 static MPI_Request load(const pn_request *request)
 {
@@ -85,7 +109,7 @@ static int large_type(size_t bytes, size_t limit, MPI_Datatype *type)
 static void mpi_send_start(pn_comm *comm, const void *data, size_t bytes, int to, int tag,
                            pn_request *request)
 {
-    mpi_state *state = comm->state;
+    mpi_state *state = take_turn(comm);
     MPI_Request handle = MPI_REQUEST_NULL;
     int code;
     if (bytes <= state->limit) {
@@ -99,12 +123,13 @@ static void mpi_send_start(pn_comm *comm, const void *data, size_t bytes, int to
     check(comm, code, "sending to", to);
     store(request, handle);
     request->handle[HANDLE_RECEIVES] = 0;
+    give_turn(state);
 }
 
 static void mpi_receive_start(pn_comm *comm, void *data, size_t bytes, int from, int tag,
                               pn_request *request)
 {
-    mpi_state *state = comm->state;
+    mpi_state *state = take_turn(comm);
     MPI_Request handle = MPI_REQUEST_NULL;
     int code;
     if (bytes <= state->limit) {
@@ -118,20 +143,24 @@ static void mpi_receive_start(pn_comm *comm, void *data, size_t bytes, int from,
     check(comm, code, "receiving from", from);
     store(request, handle);
     request->handle[HANDLE_RECEIVES] = 1;
+    give_turn(state);
 }
 
 static bool mpi_test(pn_comm *comm, pn_request *request)
 {
+    mpi_state *state = take_turn(comm);
     MPI_Request handle = load(request);
     int done = 0;
     check(comm, MPI_Test(&handle, &done, MPI_STATUS_IGNORE), "a transfer", -1);
     store(request, handle);
+    give_turn(state);
     request->active = !done;
     return done;
 }
 
 static void mpi_cancel(pn_comm *comm, pn_request *request)
 {
+    mpi_state *state = take_turn(comm);
     MPI_Request handle = load(request);
     if (request->handle[HANDLE_RECEIVES]) {
         check(comm, MPI_Cancel(&handle), "cancelling a receive", -1);
@@ -139,26 +168,81 @@ static void mpi_cancel(pn_comm *comm, pn_request *request)
     } else { // not every MPI can cancel a send
         check(comm, MPI_Request_free(&handle), "giving up a send", -1);
     }
+    give_turn(state);
     request->active = false;
 }
 
 static bool mpi_hear(pn_comm *comm, void *data, size_t bytes, int tag)
 {
-    mpi_state *state = comm->state;
+    mpi_state *state = take_turn(comm);
     MPI_Status status;
     int found = 0;
     check(comm, MPI_Iprobe(MPI_ANY_SOURCE, tag, state->comm, &found, &status), "listening", -1);
-    if (!found)
+    if (found) {
+        int code = MPI_Recv(data, (int)bytes, MPI_BYTE, status.MPI_SOURCE, tag, state->comm,
+                            MPI_STATUS_IGNORE);
+        check(comm, code, "receiving from", status.MPI_SOURCE);
+    }
+    give_turn(state);
+    return found;
+}
+
+// Looking for a message that never comes moves all others on, a little in each turn; a turn in
+// which nothing is copied takes next to no time.
+static void move_on(mpi_state *state)
+{
+    enum { QUIET_TURNS = 2, TURNS_MOST = 40 };
+    static const double quick = 4e-6;
+    for (int turn = 0, quiet = 0; turn < TURNS_MOST && quiet < QUIET_TURNS; turn++) {
+        int found;
+        double begin = pn_clock();
+        MPI_Iprobe(MPI_ANY_SOURCE, 0, state->unused, &found, MPI_STATUS_IGNORE);
+        quiet = pn_clock() - begin < quick ? quiet + 1 : 0;
+    }
+}
+
+static void *help(void *context)
+{
+    enum { PAUSE_NANOSECONDS = 1000000 };
+    mpi_state *state = context;
+    while (!atomic_load(&state->enough)) {
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NANOSECONDS}, NULL);
+        if (pthread_mutex_trylock(&state->turn) != 0)
+            continue; // the other one is at it
+        move_on(state);
+        pthread_mutex_unlock(&state->turn);
+    }
+    return NULL;
+}
+
+static bool mpi_help(pn_comm *comm)
+{
+    mpi_state *state = comm->state;
+    if (!state->shared || state->helped)
+        return state->helped;
+    if (MPI_Comm_dup(state->comm, &state->unused) != MPI_SUCCESS)
         return false;
-    int code = MPI_Recv(data, (int)bytes, MPI_BYTE, status.MPI_SOURCE, tag, state->comm,
-                        MPI_STATUS_IGNORE);
-    check(comm, code, "receiving from", status.MPI_SOURCE);
-    return true;
+    state->helped = pthread_create(&state->helper, NULL, help, state) == 0;
+    if (!state->helped)
+        MPI_Comm_free(&state->unused);
+    return state->helped;
+}
+
+static void dismiss_helper(mpi_state *state)
+{
+    if (!state->helped)
+        return;
+    atomic_store(&state->enough, true);
+    pthread_join(state->helper, NULL);
+    state->helped = false;
+    MPI_Comm_free(&state->unused);
 }
 
 static void mpi_close(pn_comm *comm)
 {
     mpi_state *state = comm->state;
+    dismiss_helper(state);
+    pthread_mutex_destroy(&state->turn);
     MPI_Comm_free(&state->comm);
     if (state->finalize)
         MPI_Finalize();
@@ -172,6 +256,7 @@ static const pn_comm_ops mpi_ops = {
     .test = mpi_test,
     .cancel = mpi_cancel,
     .hear = mpi_hear,
+    .help = mpi_help,
     .abort = mpi_abort,
     .close = mpi_close,
 };
@@ -216,13 +301,14 @@ static pn_status refuse(pn_backend_request *request, const char *action, int cod
     return PN_ERROR_COMMUNICATION;
 }
 
-static pn_status start_mpi(pn_backend_request *request, bool *started_here)
+static pn_status start_mpi(pn_backend_request *request, mpi_state *state)
 {
     int running = 0, level = MPI_THREAD_SINGLE;
     MPI_Initialized(&running);
-    *started_here = !running;
-    int code = running ? MPI_Query_thread(&level)
-                       : MPI_Init_thread(request->argc, request->argv, MPI_THREAD_FUNNELED, &level);
+    state->finalize = !running;
+    int code = running
+                   ? MPI_Query_thread(&level)
+                   : MPI_Init_thread(request->argc, request->argv, MPI_THREAD_SERIALIZED, &level);
     if (code != MPI_SUCCESS)
         return refuse(request, "MPI_Init_thread", code);
     if (level < MPI_THREAD_FUNNELED) {
@@ -230,6 +316,7 @@ static pn_status start_mpi(pn_backend_request *request, bool *started_here)
                  "this MPI does not allow threads beside its own (MPI_THREAD_FUNNELED)");
         return PN_ERROR_COMMUNICATION;
     }
+    state->shared = level >= MPI_THREAD_SERIALIZED;
     return PN_OK;
 }
 
@@ -275,7 +362,7 @@ static pn_status mpi_open(pn_comm **comm, pn_backend_request *request)
     pn_status status = PN_ERROR_MEMORY;
     snprintf(request->message, sizeof request->message, "no memory for the communicator");
     if (opened && state)
-        status = start_mpi(request, &state->finalize);
+        status = start_mpi(request, state);
     if (status == PN_OK) {
         int code = MPI_Comm_dup(MPI_COMM_WORLD, &state->comm);
         if (code != MPI_SUCCESS)
@@ -286,6 +373,7 @@ static pn_status mpi_open(pn_comm **comm, pn_backend_request *request)
         free(state);
         return status;
     }
+    pthread_mutex_init(&state->turn, NULL);
     state->limit = request->message_limit ? request->message_limit : 1u << 30;
     *opened = (pn_comm){.ops = &mpi_ops, .state = state, .log = request->log};
     describe(opened, state);
