@@ -14,10 +14,12 @@ enum {
     THE_AGE,
     THE_CARD,
     THE_XEON,
+    THE_TEMPLATE,
+    THE_SCALE,
     UNKNOWNS,
-    ROUNDS = 3,
+    ROUNDS = 8,
     PASSES = 12,
-    COARSE_STEPS = 48
+    STEPS = 200 // as many as the systems are judged with
 };
 
 static const double tolerance = 0.06; // errors beyond it lose their pull
@@ -26,11 +28,12 @@ static const double tolerance = 0.06; // errors beyond it lose their pull
 static double hold_of(int unknown)
 {
     return unknown < AN_EXPONENT    ? 0.5
-           : unknown < A_SHARE      ? 30
+           : unknown < A_SHARE      ? 60
            : unknown < THE_EXPONENT ? 100
            : unknown < THE_AGE      ? 10
            : unknown < THE_CARD     ? 20
-                                    : 50;
+           : unknown < THE_SCALE    ? 50
+                                    : 5000; // it reaches far beyond most systems
 }
 
 typedef struct equations {
@@ -44,22 +47,19 @@ typedef struct sample {
     bool counts;
 } sample;
 
-static double power_of(const pn_constants *c, const pn_published *s)
-{
-    double watts = pn_published_watts(c, s);
-    return watts > 0 ? fmin(fmax(log(watts / c->device[s->device].watts), -1.2), 1.2) : 0;
-}
-
 static void describe(const pn_constants *c, const pn_published *s, double *at)
 {
     const pn_device_kind *kind = &c->device[s->device];
     memset(at, 0, UNKNOWNS * sizeof *at);
     at[A_RATE + s->device] = 1;
-    at[AN_EXPONENT + s->device] = at[THE_EXPONENT] = power_of(c, s);
+    at[AN_EXPONENT + s->device] = at[THE_EXPONENT] =
+        pn_device_draw(c, s->device, pn_published_watts(c, s));
     at[A_SHARE + (s->network >= 0 ? s->network : c->networks - 1)] = 1;
     at[THE_AGE] = exp(-fmax(pn_device_age(kind, s->list), 0));
     at[THE_CARD] = s->is_card && kind->is_card;
     at[THE_XEON] = s->is_by_xeon;
+    at[THE_TEMPLATE] = s->is_template;
+    at[THE_SCALE] = log(s->devices * pn_published_recount(c, s) / 500);
 }
 
 static double value_of(const double *at, const double *x)
@@ -123,6 +123,8 @@ static void write_back(pn_constants *c, const pn_constants *start, const double 
     c->device_young = exp(x[THE_AGE]);
     c->device_card = exp(x[THE_CARD]);
     c->device_xeon = exp(x[THE_XEON]);
+    c->device_template = exp(x[THE_TEMPLATE]);
+    c->device_scale = x[THE_SCALE];
 }
 
 pn_status fit_rates(pn_constants *constants, const pn_published_list *list, const bool *is_out)
@@ -138,11 +140,12 @@ pn_status fit_rates(pn_constants *constants, const pn_published_list *list, cons
         for (int i = 0; status == PN_OK && i < list->count; i++) {
             const pn_published *s = &list->system[i];
             double rate;
-            samples[i].counts = s->device >= 0 && !s->skipped && !is_out[i];
+            samples[i].counts =
+                s->device >= 0 && !s->skipped && !is_out[i] && !pn_published_is_mixed(constants, s);
             if (!samples[i].counts)
                 continue;
             describe(constants, s, samples[i].at);
-            status = pn_published_predict(constants, s, COARSE_STEPS, &rate);
+            status = pn_published_predict(constants, s, STEPS, &rate);
             if (status == PN_OK)
                 samples[i].target = log(s->rmax / rate) + value_of(samples[i].at, e->x);
         }

@@ -8,9 +8,9 @@
 
 #include "predict/published.h"
 
-// Sets the rates and exponents of devices, the networks' shares, and the factors for age, cards
-// and Xeons, from the systems that are not left out. The rates start as they are; the rest at no
-// effect. Failures: memory; a system that cannot be modelled.
+// Sets the rates and exponents of devices, the networks' shares, and the factors for age, cards,
+// Xeons, templates and scale, from the systems that are not left out. The rates start as they are;
+// the rest at no effect. Failures: memory; a system that cannot be modelled.
 pn_status fit_rates(pn_constants *constants, const pn_published_list *list, const bool *is_out);
 
 #endif

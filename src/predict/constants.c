@@ -14,6 +14,7 @@ static const pn_device_kind devices[] = {
      cores, (peak)*1e12,           (rate)*1e12, watts, exponent},
 #define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)
 #define PROCESSOR(name, words, flops, efficiency)
+#define NODE(words, introduced, least, devices, links)
 #define GLOBAL(name, value)
 #include "predict/constants.inc"
 #undef DEVICE
@@ -34,25 +35,36 @@ static const pn_processor_kind processors[] = {
 #define PROCESSOR(name, words, flops, efficiency) {name, words, flops, efficiency},
 #include "predict/constants.inc"
 #undef PROCESSOR
+#undef NODE
+};
+
+static const pn_node_form nodes[] = {
+#define PROCESSOR(name, words, flops, efficiency)
+#define NODE(words, introduced, least, devices, links) {words, introduced, least, devices, links},
+#include "predict/constants.inc"
+#undef NODE
 #undef GLOBAL
 };
 
 enum {
     DEVICES = sizeof devices / sizeof devices[0],
     NETWORKS = sizeof networks / sizeof networks[0],
-    PROCESSORS = sizeof processors / sizeof processors[0]
+    PROCESSORS = sizeof processors / sizeof processors[0],
+    NODES = sizeof nodes / sizeof nodes[0]
 };
 _Static_assert((int)DEVICES <= (int)PN_DEVICE_KINDS && (int)NETWORKS <= (int)PN_NETWORK_KINDS &&
-                   (int)PROCESSORS <= (int)PN_PROCESSOR_KINDS,
+                   (int)PROCESSORS <= (int)PN_PROCESSOR_KINDS && (int)NODES <= (int)PN_NODE_FORMS,
                "the tables of pn_constants hold all rows");
 
 void pn_constants_load(pn_constants *constants)
 {
-    *constants = (pn_constants){.devices = DEVICES, .networks = NETWORKS, .processors = PROCESSORS};
+    *constants = (pn_constants){
+        .devices = DEVICES, .networks = NETWORKS, .processors = PROCESSORS, .nodes = NODES};
     memcpy(constants->device, devices, sizeof devices);
     memcpy(constants->network, networks, sizeof networks);
     memcpy(constants->processor, processors, sizeof processors);
-#define PROCESSOR(name, words, flops, efficiency)
+    memcpy(constants->node, nodes, sizeof nodes);
+#define NODE(words, introduced, least, devices, links)
 #define GLOBAL(name, value) constants->name = value;
 #include "predict/constants.inc"
 }
@@ -101,4 +113,17 @@ int pn_processor_find(const pn_constants *constants, const char *text)
         if (pn_words_match(constants->processor[i].words, text))
             return i;
     return -1;
+}
+
+const pn_node_form *pn_node_find(const pn_constants *constants, const char *computer, int device,
+                                 double counted)
+{
+    int introduced = constants->device[device].introduced;
+    for (int i = 0; i < constants->nodes - 1; i++) {
+        const pn_node_form *form = &constants->node[i];
+        if (introduced >= form->introduced && counted >= form->least &&
+            pn_words_match(form->words, computer))
+            return form;
+    }
+    return &constants->node[constants->nodes - 1];
 }

@@ -24,7 +24,7 @@ typedef struct pn_network_kind {
     const char *words;      // see pn_words_match
     double bandwidth;       // B/s of a link, one way
     double latency;         // s
-    double efficiency;      // of the bandwidth, in a run
+    double efficiency;      // of the bandwidth, in a run on processors
     double processor_share; // of the rate that is left to processors beside driving the network
     double device_share;    // the same for devices
 } pn_network_kind;
@@ -36,29 +36,44 @@ typedef struct pn_processor_kind { // a microarchitecture
     double efficiency;      // of clock x flops_per_cycle, at the nominal clock, multiply in a run
 } pn_processor_kind;
 
+// How many devices share how many links of a node where a list says neither: the first row that
+// fits.
+typedef struct pn_node_form {
+    const char *words; // of the computer; see pn_words_match
+    int introduced;    // of kinds from this list on
+    double least;      // devices a node, as counted
+    double devices;    // a node; 0: as counted
+    double links;      // usual number, a mean where nodes differ
+} pn_node_form;
+
 #define PN_GLOBAL_CONSTANTS(X)                                                                     \
-    X(device_variation) /* deviation of a device's speed over its mean */                          \
-    X(device_column)    /* s per panel column */                                                   \
-    X(device_panel)     /* rate of the panel over that of the multiply */                          \
-    X(device_narrow)    /* rows or columns that cost as much as they bring */                      \
-    X(device_young)     /* factor on the rate at the introduction, while codes are tuned */        \
-    X(device_card)      /* factor where nothing says that the devices are modules on a board */    \
-    X(device_xeon)      /* factor beside Xeon processors */                                        \
-    X(host_panel)       /* FLOP/s of a host core in the panel, where the host factors it */        \
-    X(device_spread)    /* nine in ten published systems with devices lie within */                \
-    X(processor_spread) /* the same for processors alone */                                        \
-    X(measured_spread)  /* the same where rates were measured */                                   \
+    X(device_variation)  /* deviation of a device's speed over its mean */                         \
+    X(device_column)     /* s per panel column */                                                  \
+    X(device_panel)      /* rate of the panel over that of the multiply */                         \
+    X(device_narrow)     /* rows or columns that cost as much as they bring */                     \
+    X(device_young)      /* factor on the rate at the introduction, while codes are tuned */       \
+    X(device_card)       /* factor where nothing says that the devices are modules on a board */   \
+    X(device_xeon)       /* factor beside Xeon processors */                                       \
+    X(device_template)   /* factor on submissions that follow a template */                        \
+    X(device_scale)      /* exponent of the number of devices over 500 */                          \
+    X(device_link)       /* share of the links, see pn_device_bandwidth */                         \
+    X(device_link_least) /* B/s of a link at least, where a list names a slower network */         \
+    X(host_panel)        /* FLOP/s of a host core in the panel, where the host factors it */       \
+    X(device_spread)     /* nine in ten published systems with devices lie within */               \
+    X(processor_spread)  /* the same for processors alone */                                       \
+    X(measured_spread)   /* the same where rates were measured */                                  \
     X(processor_variation)                                                                         \
     X(processor_column)                                                                            \
     X(processor_panel)
 
-enum { PN_DEVICE_KINDS = 32, PN_NETWORK_KINDS = 32, PN_PROCESSOR_KINDS = 48 };
+enum { PN_DEVICE_KINDS = 32, PN_NETWORK_KINDS = 32, PN_PROCESSOR_KINDS = 48, PN_NODE_FORMS = 24 };
 
 typedef struct pn_constants {
-    int devices, networks, processors;
+    int devices, networks, processors, nodes;
     pn_device_kind device[PN_DEVICE_KINDS];
     pn_network_kind network[PN_NETWORK_KINDS];
     pn_processor_kind processor[PN_PROCESSOR_KINDS]; // the last fits any name
+    pn_node_form node[PN_NODE_FORMS];                // the last fits any node
 #define PN_GLOBAL_FIELD(name) double name;
     PN_GLOBAL_CONSTANTS(PN_GLOBAL_FIELD)
 #undef PN_GLOBAL_FIELD
@@ -75,6 +90,10 @@ double pn_device_age(const pn_device_kind *kind, int list);
 int pn_device_find(const pn_constants *constants, const char *name);
 int pn_network_find(const pn_constants *constants, const char *text);
 int pn_processor_find(const pn_constants *constants, const char *text);
+
+// The form of the nodes of a computer (or "") that has `counted` devices of a kind in each.
+const pn_node_form *pn_node_find(const pn_constants *constants, const char *computer, int device,
+                                 double counted);
 
 // Whether `text` holds one of the patterns of "a|b?c": `?` is any character, `*` any number of
 // them, case does not count, and an empty pattern is in everything.

@@ -130,8 +130,8 @@ static pn_status set_network(part_maker *maker)
                : PN_OK;
 }
 
-// Bandwidth of one of `processes` on a node; 0 leaves it to the network's kind.
-static double bandwidth_of(const part_maker *maker, double processes)
+// Bandwidth of a node; 0 leaves it to the network's kind.
+static double bandwidth_of(const part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
     double links = partition->links.set ? at_end(maker, &partition->links) : 1;
@@ -140,7 +140,7 @@ static double bandwidth_of(const part_maker *maker, double processes)
     double link = partition->link_bandwidth.set
                       ? at_end(maker, &partition->link_bandwidth)
                       : maker->constants->network[maker->network].bandwidth;
-    return links * link / processes;
+    return links * link;
 }
 
 // A name such as "A100" or "H100" stands for the kind of that name, and of several for the one with
@@ -193,8 +193,7 @@ static pn_status unknown_device(const part_maker *maker)
 }
 
 // A device by its own figures: what a fitted kind would say, with its rate and memory.
-static pn_status own_device(part_maker *maker, const pn_machine_device *device, double count,
-                            double bandwidth)
+static pn_status own_device(part_maker *maker, const pn_machine_device *device, double count)
 {
     if (!device->rate.set)
         return pn_fail(
@@ -208,11 +207,13 @@ static pn_status own_device(part_maker *maker, const pn_machine_device *device, 
     const pn_constants *constants = maker->constants;
     const pn_network_kind *net = &constants->network[maker->network];
     double rate = at_end(maker, &device->rate);
+    double links = bandwidth_of(maker), in_node = at_end(maker, &maker->partition->devices);
     *maker->part = (pn_system_part){
         .processes = count,
         .rate = rate,
         .memory = device->memory.value * device_fill,
-        .bandwidth = pn_link_share(net, bandwidth, net->bandwidth),
+        .bandwidth =
+            pn_device_bandwidth(constants, links > 0 ? links : in_node * net->bandwidth, in_node),
         .latency = net->latency,
         .variation = constants->device_variation,
         .column = constants->device_column,
@@ -233,14 +234,15 @@ static double age_of(const pn_machine_partition *partition, const pn_device_kind
     return partition->listed ? pn_device_age(kind, atoi(partition->listed)) : INFINITY;
 }
 
-static pn_status known_device(part_maker *maker, int kind, double count, double bandwidth)
+static pn_status known_device(part_maker *maker, int kind, double count)
 {
     const pn_machine_partition *partition = maker->partition;
     const pn_device_kind *device = &maker->constants->device[kind];
     pn_device_use use = {.device = kind,
                          .network = maker->network,
                          .count = count,
-                         .bandwidth = bandwidth,
+                         .bandwidth = bandwidth_of(maker),
+                         .in_node = at_end(maker, &partition->devices),
                          .age = age_of(partition, device),
                          .is_by_xeon =
                              partition->processor && pn_words_match("xeon", partition->processor)};
@@ -282,7 +284,6 @@ static pn_status device_part(part_maker *maker)
         return missing(maker, "devices", "it says how many a node has.");
     double per_node = at_end(maker, &partition->devices);
     double count = nodes_of(maker) * per_node;
-    double bandwidth = bandwidth_of(maker, per_node);
     const pn_machine_device *own = find_own_device(maker);
     int kind = find_kind(maker, partition->device);
     snprintf(maker->told->kind, sizeof maker->told->kind, "%s",
@@ -290,8 +291,7 @@ static pn_status device_part(part_maker *maker)
     if (!own && kind < 0)
         return unknown_device(maker);
     PN_TRY(tell(maker, "devices a node", &partition->devices, PN_COUNT));
-    PN_TRY(own ? own_device(maker, own, count, bandwidth)
-               : known_device(maker, kind, count, bandwidth));
+    PN_TRY(own ? own_device(maker, own, count) : known_device(maker, kind, count));
 fail:
     return status;
 }
@@ -353,7 +353,7 @@ static pn_status processor_part(part_maker *maker)
                             .network = maker->network,
                             .sockets = nodes_of(maker) * sockets,
                             .core_hertz = partition->cores.value / sockets * partition->clock.value,
-                            .bandwidth = bandwidth_of(maker, sockets)};
+                            .bandwidth = bandwidth_of(maker) / sockets};
     *maker->part = pn_processor_part(maker->constants, &use);
     if (stated > 0)
         maker->part->rate = stated / sockets;

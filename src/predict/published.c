@@ -17,6 +17,10 @@ static const double fill_limit = 1.14;
 // Words for devices that are modules on a board of their own, with links between them.
 static const char modules[] = "sxm|dgx|hgx|nvlink|ac922|s922lc|cray ex";
 
+// Words for submissions that follow a template: orders in whole thousands, equal rates on unlike
+// processors and networks.
+static const char templates[] = "inspur";
+
 enum column {
     NAME,
     LIST,
@@ -117,6 +121,25 @@ static int find_device(const pn_constants *constants, const char *name, const pn
                : pn_device_find(constants, "A100 80GB");
 }
 
+static double sockets_of(const pn_published *system)
+{
+    return fmax(1, floor(system->cores / fmax(1, system->cores_per_socket)));
+}
+
+// Two processors a node are usual; other nodes have rows of their own in the constants.
+static void find_node(const pn_constants *constants, const char *computer, const char *interconnect,
+                      pn_published *system)
+{
+    double devices = system->devices * pn_published_recount(constants, system);
+    double counted = fmax(1, 2 * devices / sockets_of(system));
+    const pn_node_form *form = pn_node_find(constants, computer, system->device, counted);
+    system->in_node = form->devices > 0 ? form->devices : counted;
+    system->links = pn_words_match("octo", interconnect)        ? 8
+                    : pn_words_match("quad|4x", interconnect)   ? 4
+                    : pn_words_match("dual|rail", interconnect) ? 2
+                                                                : form->links;
+}
+
 static pn_status read_row(void *context, long number, int cells, char *const *cell)
 {
     row_reader *reader = context;
@@ -148,7 +171,10 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     const char *computer = text_of(reader, &row, COMPUTER);
     system.is_card = computer[0] && !pn_words_match(modules, computer);
     system.is_by_xeon = pn_words_match("xeon", text_of(reader, &row, PROCESSOR));
+    system.is_template = pn_words_match(templates, computer);
     system.network = pn_network_find(reader->constants, text_of(reader, &row, INTERCONNECT));
+    if (system.device >= 0)
+        find_node(reader->constants, computer, text_of(reader, &row, INTERCONNECT), &system);
     status = add_system(reader, &system);
 fail:
     return status;
@@ -207,7 +233,9 @@ double pn_published_recount(const pn_constants *constants, const pn_published *s
     for (double times = system->peak > 0 ? 0.5 : 1; times <= 8; times *= 2)
         if (misfit(constants, system, times) < misfit(constants, system, best))
             best = times;
-    return best;
+    // Some lists count devices fourfold; the order is then four fifths of a quarter's memory.
+    bool fills_quarter = fabs(held_ratio(constants, system) / 0.2 - 1) < 0.005;
+    return best == 1 && fills_quarter ? 0.25 : best;
 }
 
 // The order of the matrix if the table has none that can be: most runs take these shares of memory.
@@ -223,15 +251,15 @@ static double order_of(const pn_published *system, double devices, const pn_devi
     return sqrt((kind ? 0.85 * devices * kind->memory : system->cores * 2e9) / 8.0);
 }
 
-static double sockets_of(const pn_published *system)
+bool pn_published_is_mixed(const pn_constants *constants, const pn_published *system)
 {
-    return fmax(1, floor(system->cores / fmax(1, system->cores_per_socket)));
+    return sockets_of(system) > 4 * system->devices * pn_published_recount(constants, system);
 }
 
 double pn_published_watts(const pn_constants *constants, const pn_published *system)
 {
     double devices = system->devices * pn_published_recount(constants, system);
-    return sockets_of(system) <= 4 * devices ? system->power / devices : 0;
+    return pn_published_is_mixed(constants, system) ? 0 : system->power / devices;
 }
 
 // Processors beyond four for each device are nodes without devices, with a matrix of their own
@@ -245,14 +273,18 @@ static int parts_of(const pn_constants *constants, const pn_published *system, d
     int count = 0;
     if (system->device >= 0) {
         const pn_device_kind *kind = &constants->device[system->device];
+        double link = constants->network[network].bandwidth;
         pn_device_use use = {.device = system->device,
                              .network = network,
                              .count = devices,
                              .watts = pn_published_watts(constants, system),
+                             .bandwidth = system->links * fmax(link, constants->device_link_least),
+                             .in_node = system->in_node,
                              .host_cores = fmin(system->cores / devices, 4 * cores),
                              .age = pn_device_age(kind, system->list),
                              .is_card = system->is_card,
-                             .is_by_xeon = system->is_by_xeon};
+                             .is_by_xeon = system->is_by_xeon,
+                             .is_template = system->is_template};
         parts[count++] = pn_device_part(constants, &use);
         spare -= 4 * devices;
     }

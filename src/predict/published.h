@@ -20,11 +20,14 @@ typedef struct pn_published {
     double hertz;
     double power; // W of the whole, 0: not known
     double n;
-    bool is_card;    // nothing says that the devices are modules
-    bool is_by_xeon; // its processors are Xeons
-    double rmax;     // FLOP/s
-    double peak;     // as listed, 0: not known; counts devices and is never a rate
-    bool skipped;    // the model has no such kind of device
+    bool is_card;     // nothing says that the devices are modules
+    bool is_by_xeon;  // its processors are Xeons
+    bool is_template; // of a maker whose submissions follow a template
+    double in_node;   // devices that a node has, as its form and the counts say
+    double links;     // that a node has, as its form or the interconnect says
+    double rmax;      // FLOP/s
+    double peak;      // as listed, 0: not known; counts devices and is never a rate
+    bool skipped;     // the model has no such kind of device
 } pn_published;
 
 typedef struct pn_published_list {
@@ -38,8 +41,12 @@ pn_status pn_published_read(pn_published_list *list, const char *path,
 void pn_published_release(pn_published_list *list);
 
 // How often the devices were undercounted: lists count the cores of some devices by half, or as
-// those of one die. 2, 4 or 8 where the matrix cannot be held by fewer devices, else 1.
+// those of one die. 2, 4 or 8 where the matrix cannot be held by fewer devices, a half or a quarter
+// where peak or matrix tell of fewer, else 1.
 double pn_published_recount(const pn_constants *constants, const pn_published *system);
+
+// Whether nodes without devices take part: there are more than four processors for each device.
+bool pn_published_is_mixed(const pn_constants *constants, const pn_published *system);
 
 // Drawn by a device, with its part of its node; 0: not known, or nodes without devices draw too.
 double pn_published_watts(const pn_constants *constants, const pn_published *system);

@@ -234,13 +234,16 @@ fail:
     return status;
 }
 
-// A run gets this much of links that are known; the efficiency of a kind also stands for how many
-// links a process usually has, which lists do not tell.
-static const double link_efficiency = 0.85;
-
-double pn_link_share(const pn_network_kind *network, double links, double usual)
+double pn_device_bandwidth(const pn_constants *constants, double links, double in_node)
 {
-    return links > 0 ? links * link_efficiency : usual * network->efficiency;
+    return constants->device_link * links / sqrt(fmax(in_node, 1));
+}
+
+double pn_device_draw(const pn_constants *constants, int device, double watts)
+{
+    const double most = 0.8;
+    double draw = watts > 0 ? log(watts / constants->device[device].watts) : 0;
+    return fmin(fmax(draw, -most), most);
 }
 
 // The host's cores factor the panel where the matrix is not the device's alone.
@@ -256,14 +259,19 @@ pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use
 {
     const pn_device_kind *kind = &constants->device[use->device];
     const pn_network_kind *net = &constants->network[use->network];
-    double clock = use->watts > 0 ? pow(use->watts / kind->watts, kind->power_exponent) : 1.0;
-    double rate = kind->rate * fmin(fmax(clock, 0.75), 1.3) * net->device_share;
+    double in_node = fmax(use->in_node, 1), links = use->bandwidth;
+    if (links == 0)
+        links = net->bandwidth * pn_node_find(constants, "", use->device, in_node)->links;
+    double rate = kind->rate * net->device_share;
+    rate *= exp(kind->power_exponent * pn_device_draw(constants, use->device, use->watts));
+    rate *= pow(use->count / 500, constants->device_scale);
     rate *= pow(constants->device_young, exp(-fmax(use->age, 0)));
     rate *= use->is_card && kind->is_card ? constants->device_card : 1;
     rate *= use->is_by_xeon ? constants->device_xeon : 1;
+    rate *= use->is_template ? constants->device_template : 1;
     return (pn_system_part){.processes = use->count,
                             .rate = rate,
-                            .bandwidth = pn_link_share(net, use->bandwidth, net->bandwidth),
+                            .bandwidth = pn_device_bandwidth(constants, links, in_node),
                             .latency = net->latency,
                             .variation = constants->device_variation,
                             .column = constants->device_column,
@@ -272,6 +280,10 @@ pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use
                             .shallow = 24};
 }
 
+// A run gets this much of links that are known; the efficiency of a kind also stands for how many
+// links a processor usually has, which lists do not tell.
+static const double link_efficiency = 0.85;
+
 pn_system_part pn_processor_part(const pn_constants *constants, const pn_processor_use *use)
 {
     const pn_processor_kind *kind = &constants->processor[use->processor];
@@ -279,7 +291,8 @@ pn_system_part pn_processor_part(const pn_constants *constants, const pn_process
     return (pn_system_part){.processes = use->sockets,
                             .rate = use->core_hertz * kind->flops_per_cycle * kind->efficiency *
                                     net->processor_share,
-                            .bandwidth = pn_link_share(net, use->bandwidth, net->bandwidth / 2),
+                            .bandwidth = use->bandwidth > 0 ? use->bandwidth * link_efficiency
+                                                            : net->bandwidth / 2 * net->efficiency,
                             .latency = net->latency,
                             .variation = constants->processor_variation,
                             .column = constants->processor_column,

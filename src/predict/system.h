@@ -60,22 +60,29 @@ typedef struct pn_device_use {
     double count;
     double watts;      // drawn by one, its part of the node included; 0: not known
     double host_cores; // beside one; 0: not known
-    double bandwidth;  // B/s of the links of one, together; 0: what the network's kind brings
+    double bandwidth;  // B/s of the links of a node; 0: as usual for the network and the kind
+    double in_node;    // devices that share them
     double age;        // years since the kind's introduction; INFINITY: long ago or not known
     bool is_card;      // or nothing says that it is a module
     bool is_by_xeon;   // beside Xeon processors
+    bool is_template;  // submitted by a template
 } pn_device_use;
 
 typedef struct pn_processor_use {
     int processor, network; // kinds
     double sockets;
     double core_hertz; // cores x nominal clock of one processor
-    double bandwidth;  // as above
+    double bandwidth;  // B/s of the links of one, together; 0: as usual for the network
 } pn_processor_use;
 
-// B/s that a run gets out of `links` B/s of known links of a process, or, where they are 0, out of
-// the `usual` link of the network's kind.
-double pn_link_share(const pn_network_kind *network, double links, double usual);
+// B/s that a run gets for each of `in_node` devices that share `links` B/s. Of what a device sends
+// down its column and along its row, the part for neighbours in its own node passes no link; if a
+// node is a square of the grid, the load on its links grows with the root of its devices.
+double pn_device_bandwidth(const pn_constants *constants, double links, double in_node);
+
+// ln of the power that a device draws over what its rate goes with, within what is plausible;
+// 0: not known.
+double pn_device_draw(const pn_constants *constants, int device, double watts);
 
 pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use *use);
 pn_system_part pn_processor_part(const pn_constants *constants, const pn_processor_use *use);

@@ -286,6 +286,24 @@ static void names_are_found(void **state)
     assert_string_equal(constants.processor[processor].name, "Cascade Lake");
 }
 
+static void nodes_have_forms(void **state)
+{
+    static pn_constants constants;
+    (void)state;
+    pn_constants_load(&constants);
+    int old = pn_device_find(&constants, "V100"),
+        late = pn_device_find(&constants, "H200 SXM 141GB");
+    const pn_node_form *form = pn_node_find(&constants, "NVIDIA DGX-2, Xeon", old, 4);
+    assert_true(form->devices == 16);
+    form = pn_node_find(&constants, "Some Server, Xeon", late, 8);
+    assert_true(form->devices == 0 && form->links == 8); // one a device
+    assert_true(pn_node_find(&constants, "", old, 8)->links < form->links);
+    // Two links for four devices feed each better than one, and worse than a node of two.
+    double four = pn_device_bandwidth(&constants, 2e9, 4);
+    assert_true(four > pn_device_bandwidth(&constants, 1e9, 4));
+    assert_true(four < pn_device_bandwidth(&constants, 2e9, 2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +317,7 @@ int main(void)
         cmocka_unit_test(upgrades_reach_their_goal),
         cmocka_unit_test(a_table_of_systems),
         cmocka_unit_test(names_are_found),
+        cmocka_unit_test(nodes_have_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
