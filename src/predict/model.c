@@ -39,6 +39,8 @@ typedef struct walker {
     double *done; // [buffers * columns] when each of the last steps ended
     pn_part_forecast *parts;
     travel panel;
+    int *ring;    // [columns] by which it goes, the owner first
+    int distance; // place in the ring of the column that is looked at
     double scale; // steps that one priced step stands for
 } walker;
 
@@ -113,8 +115,8 @@ static void receive_panel(walker *walk, int j, double bytes)
     int columns = model->layout->columns;
     travel *panel = &walk->panel;
     column_state *c = &walk->columns[j];
-    int distance = (panel->owner - j + columns) % columns; // panels travel leftwards
-    int before = distance < 3 ? panel->owner : (j + 1) % columns;
+    int distance = walk->distance;
+    int before = distance < 3 ? panel->owner : walk->ring[distance - 1];
     const pn_link *link = link_between(model, before, j);
     double hop = link->latency + walk->columns[before].delay, free = fmax(c->host, c->arrival);
     double transfer = fmax(panel->own, bytes * link->second);
@@ -125,7 +127,7 @@ static void receive_panel(walker *walk, int j, double bytes)
     c->arrival += (walk->scale - 1) * (hop + transfer);
     c->relay = 0;
     if (distance > 1 && distance < columns - 1) {
-        int next = (j - 1 + columns) % columns;
+        int next = walk->ring[distance + 1];
         c->relay = bytes * link_between(model, j, next)->second * walk->scale;
     }
 }
@@ -250,6 +252,12 @@ static pn_status step_of_column(walker *walk, pn_gidx step, int j)
     return status;
 }
 
+// -1: there is no such panel.
+static int owner_of(const pn_layout *layout, pn_gidx panel)
+{
+    return panel < layout->row_blocks ? layout->owner[panel] : -1;
+}
+
 // The owner of the next panel goes first, then the others as the panel reaches them.
 static pn_status walk_step(walker *walk, pn_gidx step, pn_gidx count)
 {
@@ -257,10 +265,11 @@ static pn_status walk_step(walker *walk, pn_gidx step, pn_gidx count)
     int columns = layout->columns;
     double *oldest = walk->done + count % walk->model->buffers * columns;
     pn_status status = PN_OK;
-    int owner = step + 1 < layout->row_blocks ? layout->owner[step + 1] : 0;
     pn_price_begin(&walk->cache);
-    for (int distance = 0; distance < columns; distance++) {
-        int j = (owner - distance + columns) % columns;
+    int owner = (int)pn_max(owner_of(layout, step + 1), 0);
+    pn_layout_ring(layout, owner, owner_of(layout, step + 2), walk->ring);
+    for (walk->distance = 0; walk->distance < columns; walk->distance++) {
+        int j = walk->ring[walk->distance];
         walk->columns[j].arrival = oldest[j]; // its buffer is free
         PN_TRY(step_of_column(walk, step, j));
     }
@@ -286,8 +295,9 @@ static pn_status walk_prologue(walker *walk)
     int owner = layout->owner[0];
     PN_TRY(pn_price_prologue(&walk->cache, &walk->plan, owner, &list));
     perform_all(walk, owner, list);
-    for (int distance = 1; distance < layout->columns; distance++) {
-        int j = (owner - distance + layout->columns) % layout->columns;
+    pn_layout_ring(layout, owner, owner_of(layout, 1), walk->ring);
+    for (walk->distance = 1; walk->distance < layout->columns; walk->distance++) {
+        int j = walk->ring[walk->distance];
         receive_panel(walk, j, walk->panel.bytes);
         walk->columns[j].host = walk->columns[j].arrival;
     }
@@ -366,7 +376,8 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
     PN_TRY(pn_price_open(&walk.cache, model));
     walk.columns = calloc((size_t)layout->columns, sizeof *walk.columns);
     walk.done = calloc((size_t)layout->columns * (size_t)model->buffers, sizeof *walk.done);
-    if (!walk.columns || !walk.done) {
+    walk.ring = calloc((size_t)layout->columns, sizeof *walk.ring);
+    if (!walk.columns || !walk.done || !walk.ring) {
         status = pn_fail(PN_ERROR_MEMORY, "There is no memory to model %d process columns.",
                          layout->columns);
         goto fail;
@@ -379,5 +390,6 @@ fail:
     pn_price_close(&walk.cache);
     free(walk.columns);
     free(walk.done);
+    free(walk.ring);
     return status;
 }
