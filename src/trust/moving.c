@@ -3,7 +3,13 @@
 
 #include "base/clock.h"
 
-enum { TAG_MOVING = 16, TAG_RING = TAG_MOVING + PN_TAG_FREE, MESSAGE = 1 << 20, MESSAGES = 4 };
+enum {
+    TAG_MOVING = 16,
+    TAG_RING = TAG_MOVING + PN_TAG_FREE,
+    MESSAGE = 1 << 20,
+    MESSAGES = 4,
+    MESSAGE_BYTES = 2 * MESSAGE // one that goes, one that comes
+};
 
 static const double assumed =
     1e-9; // where the part is too small to tell, or there is no memory for messages
@@ -39,18 +45,25 @@ static double sending(pn_comm *comm, char *memory)
     return (pn_clock() - begin) / ((double)MESSAGES * MESSAGE);
 }
 
+// The matrix is not made yet: where the host can write to it, it is room enough for messages.
+static bool lends_memory(const pn_compute *compute, const pn_block *matrix)
+{
+    return compute->ops->grow &&
+           sizeof(double) * (size_t)matrix->ld * (size_t)matrix->rows >= MESSAGE_BYTES;
+}
+
 void pn_moving_measure(pn_moving *moving, pn_comm *comm, pn_compute *compute,
                        const pn_block *matrix, double touch)
 {
-    const size_t bytes = 2 * (size_t)MESSAGE;
-    void *memory = NULL;
+    bool lent = lends_memory(compute, matrix);
+    void *memory = lent ? matrix->data : NULL;
     pn_group world = pn_group_world(comm, TAG_MOVING);
-    double none = compute->ops->allocate_host(compute, bytes, &memory) != PN_OK;
+    double none = !lent && compute->ops->allocate_host(compute, MESSAGE_BYTES, &memory) != PN_OK;
     pn_group_combine(&world, &none, sizeof none, pn_combine_max);
     *moving = (pn_moving){touch, copying(compute, matrix), assumed, !compute->ops->grow};
     if (none == 0 && comm->size > 1)
         moving->link = sending(comm, memory);
-    if (memory)
-        compute->ops->release_host(compute, memory, bytes);
+    if (memory && !lent)
+        compute->ops->release_host(compute, memory, MESSAGE_BYTES);
     pn_group_combine(&world, moving, sizeof *moving, pn_combine_max);
 }
