@@ -4,11 +4,29 @@
 #include <sched.h>
 #include <time.h>
 
-double pn_clock(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double pn_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double pn_processor_seconds(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+void pn_nap(double seconds)
+{
+    time_t whole = (time_t)seconds;
+    nanosleep(
+        &(struct timespec){.tv_sec = whole, .tv_nsec = (long)(1e9 * (seconds - (double)whole))},
+        NULL);
 }
 
 void pn_relax(long spins)

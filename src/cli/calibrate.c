@@ -21,10 +21,20 @@ static double seconds_for(const pn_session *session)
     const pn_options *options = &session->options;
     double n = (double)options->n, run = options->time, cores = 0;
     for (int rank = 0; rank < session->comm->size; rank++)
-        cores += session->ranks[rank].threads;
+        cores += session->ranks[rank].turn * session->ranks[rank].threads;
     if (options->n)
         run = 2.0 / 3.0 * n * n * n / (guessed_core_gflops * 1e9 * cores);
     return fmin(most_seconds, fmax(least_seconds, part_of_run * run));
+}
+
+// Where ranks take turns on the processors, who came out ahead in a second of measuring says
+// nothing of the run: what each does with the processor counts, for the part of the time that is
+// its own.
+static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
+{
+    const pn_rank_choice *mine = &session->ranks[session->comm->rank];
+    bool takes_turns = mine->oversubscribed && session->compute->memory_bytes == 0;
+    return steady->gflops * (takes_turns ? mine->turn / steady->processor : 1);
 }
 
 pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate)
@@ -39,7 +49,10 @@ pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate
     pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
     pn_panel_rate panel = {
         .rows = options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS, .nb = nb};
-    pn_status status = pn_rate_steady(rate, session->compute, &shape, seconds);
+    pn_steady_rate steady = {0};
+    pn_status status = pn_rate_steady(&steady, session->compute, &shape, seconds);
+    if (status == PN_OK)
+        *rate = fair_rate(session, &steady);
     pn_group_barrier(&world);
     if (status == PN_OK)
         status = pn_panel_rate_measure(&panel, session->team, session->blas, panel_part * seconds);

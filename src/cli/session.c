@@ -291,6 +291,7 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     pn_wishes wishes = pn_session_wishes(&session->options);
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
+    session->comm->crowded = session->ranks[session->comm->rank].oversubscribed;
     PN_TRY(pn_session_agree(session, open_team(session)));
     status = pn_part_open(session, session->options.device, &session->compute);
     PN_TRY(pn_session_agree(session, status));

@@ -59,7 +59,8 @@ void pn_comm_pause(pn_comm *comm, long *spins)
 {
     // A poll costs far more than a pause instruction, and ranks may outnumber the processors:
     // yield after some tens of polls.
-    enum { SPINS_PER_POLL = 50 };
+    enum { SPINS_PER_POLL = 50, SPINS_BEFORE_NAP = 4000 };
+    static const double nap = 50e-6;
     if (comm->stall)
         pn_stall_turn(comm, *spins);
     bool busy = advance_background(comm);
@@ -69,7 +70,10 @@ void pn_comm_pause(pn_comm *comm, long *spins)
         *spins = 0;
         return;
     }
-    pn_relax(*spins);
+    if (comm->crowded && *spins >= SPINS_BEFORE_NAP)
+        pn_nap(nap);
+    else
+        pn_relax(*spins);
     *spins += SPINS_PER_POLL;
 }
 

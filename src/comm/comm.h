@@ -64,6 +64,7 @@ struct pn_comm {
     // the rank, as the backend numbers it, that the last blocking call waits for; -1: this rank's
     // own part
     int awaited;
+    bool crowded; // ranks outnumber the processors: who waits shall leave them to the others
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
     // returns true if it did something. Must not block. May be NULL.
     bool (*idle)(void *context);

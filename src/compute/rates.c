@@ -258,12 +258,12 @@ static pn_lidx rows_for(const bench *b, pn_rate *rate, double piece)
     return pn_min(b->matrix.rows, pn_max(rate->rows, (pn_lidx)rows));
 }
 
-pn_status pn_rate_steady(double *gflops, pn_compute *compute, const pn_rate_shape *shape_of_run,
-                         double seconds)
+pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
+                         const pn_rate_shape *shape_of_run, double seconds)
 {
     bench b;
     pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = shape_of_run->nb};
-    double counted = 0.0, now;
+    double counted = 0.0, had = 0.0, now;
     pn_status status = open_bench(&b, compute, shape_of_run, &(pn_rate_shape){.nb = 0});
     if (status != PN_OK)
         return status;
@@ -274,12 +274,17 @@ pn_status pn_rate_steady(double *gflops, pn_compute *compute, const pn_rate_shap
     do {
         perform(&b, &rate);
         now = pn_clock();
-        if (since == begin && now - begin >= seconds / 3.0)
+        if (since == begin && now - begin >= seconds / 3.0) {
             since = now;
-        else if (since > begin)
+            had = pn_processor_seconds();
+        } else if (since > begin) {
             counted += amount(&rate);
+        }
     } while (now - begin < seconds || counted == 0.0);
-    *gflops = counted / (now - since) * 1e-9;
+    double wall = now - since;
+    *steady =
+        (pn_steady_rate){.gflops = counted / wall * 1e-9,
+                         .processor = (pn_processor_seconds() - had) / (wall * compute->threads)};
     close_bench(&b);
     return PN_OK;
 }

@@ -44,9 +44,13 @@ typedef struct pn_rate_shape { // of the products of a run
     pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
 } pn_rate_shape;
 
-// GFLOP/s of MULTIPLY in the steady state: carried out for `seconds`, of which the first third is
-// not counted; the mean of the rest, so that time taken by others counts as well.
-pn_status pn_rate_steady(double *gflops, pn_compute *compute, const pn_rate_shape *shape,
+typedef struct pn_steady_rate {
+    double gflops;    // the mean, so that time taken by others counts as well
+    double processor; // part of that time in which its threads had a processor
+} pn_steady_rate;
+
+// MULTIPLY in the steady state: carried out for `seconds`, of which the first third is not counted.
+pn_status pn_rate_steady(pn_steady_rate *rate, pn_compute *compute, const pn_rate_shape *shape,
                          double seconds);
 
 // Median of values[count] (reordered), and (largest - smallest) / median.

@@ -143,6 +143,8 @@ static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks,
     out[rank].core = in_turn ? before : out[rank].slot;
     out[rank].cores = in_turn ? cores : out[rank].slots;
     out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
+    int together = ranks > 0 ? all : out[rank].threads * out[rank].slots;
+    out[rank].turn = fmin(1, (double)cores / together);
 }
 
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,

@@ -77,6 +77,7 @@ typedef struct pn_rank_choice {
     int on_host;         // ranks on its host
     int slot, slots;     // its place among the ranks that share its processors
     bool oversubscribed; // more threads than cores there: binding would only hurt
+    double turn;         // part of the time that each of its threads can have a core
     int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
     int64_t bytes_allowed; // its part of its host's memory
     double rate_gflops;    // that was reckoned with

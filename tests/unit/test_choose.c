@@ -113,6 +113,7 @@ static void shares_cores_between_ranks(void **state)
         assert_int_equal(choice.ranks[rank].slots, 4);
         assert_int_equal(choice.ranks[rank].on_host, 4);
         assert_true(choice.ranks[rank].oversubscribed);
+        assert_float_equal(choice.ranks[rank].turn, 0.5, 1e-9);
         assert_int_equal(choice.ranks[rank].bytes_allowed, (int64_t)(0.8 * 16 * GIB) / 4);
     }
     pn_choice_release(&choice);
@@ -125,6 +126,7 @@ static void shares_cores_between_ranks(void **state)
         assert_int_equal(choice.ranks[rank].threads, 4);
         assert_int_equal(choice.ranks[rank].slots, 1);
         assert_false(choice.ranks[rank].oversubscribed);
+        assert_float_equal(choice.ranks[rank].turn, 1, 1e-9);
         assert_int_equal(choice.ranks[rank].bytes_allowed, (int64_t)(0.8 * 12 * GIB) / 2);
     }
     assert_non_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "4 of 8 cores"));
@@ -170,6 +172,7 @@ static void unlike_numbers_of_threads_stand_in_a_row(void **state)
     assert_int_equal(choice.ranks[1].core, 1);
     assert_int_equal(choice.ranks[1].cores, 2);
     assert_true(choice.ranks[1].oversubscribed);
+    assert_float_equal(choice.ranks[1].turn, 16.0 / 17, 1e-9);
     pn_choice_release(&choice);
 }
 
