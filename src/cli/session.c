@@ -298,10 +298,11 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     if (strcmp(session->compute->kind, "CPU") == 0)
         name_kind(session, session->compute->kind, sizeof session->compute->kind);
     share_facts(session, 0, 0);
-    if (wants_rate(session, invocation->command)) {
+    pn_command command = invocation->command;
+    if (wants_rate(session, command))
         PN_TRY(measure_rates(session));
-        PN_TRY(pn_measure_hosts(session));
-    }
+    if (command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE)
+        PN_TRY(pn_measure_hosts(session)); // a slow link costs small runs the most
 fail:
     return status;
 }
