@@ -204,10 +204,10 @@ struct pn_compute {
     int devices;          // such as it is one of on this host; 0: processors
     bool plain_messages;  // any communicator can touch what allocate_message gives
     int threads;
-    double multiply_seconds; // thread-seconds spent in multiplications so far
-    double multiply_operations;
-    pn_team *team;       // the host threads beside it: panel, solution, verification
-    const pn_blas *blas; // for the host panel
+    double multiply_seconds;    // thread-seconds spent in multiplications so far
+    double multiply_operations; // may grow with each piece, or when a multiplication is finished
+    pn_team *team;              // the host threads beside it: panel, solution, verification
+    const pn_blas *blas;        // for the host panel
     void *state;
 };
 

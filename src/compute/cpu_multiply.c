@@ -91,7 +91,11 @@ void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew)
 bool pn_cpu_multiply_help(pn_compute *compute)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
-    return pn_team_is_started(cpu->team) && do_slab(cpu, 0);
+    if (!pn_team_is_started(cpu->team) || !do_slab(cpu, 0))
+        return false;
+    if (compute->threads == 1)
+        compute->multiply_operations = cpu->counters[0].operations;
+    return true;
 }
 
 void pn_cpu_multiply_finish(pn_compute *compute)

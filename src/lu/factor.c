@@ -12,14 +12,26 @@ static pn_slot *slot_of(pn_lu *lu, pn_gidx step)
     return &lu->slots[step % lu->is.buffers];
 }
 
+// A piece of the multiplication, if there is one.
+static bool multiply_piece(pn_lu *lu)
+{
+    if (!lu->compute->ops->multiply_help(lu->compute))
+        return false;
+    pn_comm_advance(lu->comm);
+    double done = (lu->compute->multiply_operations - lu->operations_before) / lu->operations;
+    for (int i = 0; i < lu->is.observer_count; i++)
+        if (lu->is.observers[i].piece)
+            lu->is.observers[i].piece(lu->is.observers[i].context, done, lu->outcome.wait_seconds);
+    return true;
+}
+
 // What a rank does while it waits for a message: multiply. (Panels are passed on by the
 // communicator itself.) Time in which there is nothing to multiply is waiting time, whatever else
 // it is used for.
 static bool do_something_else(void *context)
 {
     pn_lu *lu = context;
-    if (lu->compute->ops->multiply_help(lu->compute)) {
-        pn_comm_advance(lu->comm);
+    if (multiply_piece(lu)) {
         lu->idle_since = 0;
         return true;
     }
@@ -214,14 +226,16 @@ static void multiply_start(pn_lu *lu, const pn_op *op)
 {
     const pn_slot *s = slot_of(lu, op->step);
     pn_update task = update_of(lu, op, s);
+    lu->operations = 2.0 * (double)op->rows * (double)op->columns * op->width;
+    lu->operations_before = lu->compute->multiply_operations;
     lu->compute->ops->multiply_start(lu->compute, &task, crew_size(lu, op));
 }
 
 // Between the pieces of a multiplication panels that arrive are passed on.
 static void multiply_finish(pn_lu *lu)
 {
-    while (lu->compute->ops->multiply_help(lu->compute))
-        pn_comm_advance(lu->comm);
+    while (multiply_piece(lu))
+        continue;
     lu->compute->ops->multiply_finish(lu->compute);
 }
 

@@ -17,6 +17,9 @@ typedef struct pn_lu pn_lu;
 typedef struct pn_observer {
     void (*before)(void *context, const pn_op *op);                              // may be NULL
     void (*after)(void *context, const pn_op *op, double begin, double seconds); // may be NULL
+    // Between the pieces of a multiplication: the part of it that is done, if the calling thread
+    // does all of them (else 0), and the waiting time so far. May be NULL.
+    void (*piece)(void *context, double done, double wait_seconds);
     void *context;
 } pn_observer;
 

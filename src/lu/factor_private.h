@@ -44,6 +44,7 @@ struct pn_lu {
     bool resident; // panels are factored in the part's memory
     pn_diagonal diagonal;
     pn_lu_outcome outcome;
+    double operations, operations_before; // of the multiplication under way, of those before it
     double idle_since; // time of the last fruitless look for something to do; 0: none yet
 };
 
