@@ -45,19 +45,11 @@ void pn_adapt_release(pn_adapt *adapt)
     *adapt = (pn_adapt){0};
 }
 
-static void begin_window(pn_adapt *adapt, pn_gidx step, double wait)
-{
-    adapt->step = step;
-    adapt->time = pn_clock();
-    adapt->wait = wait;
-    adapt->panels = 0;
-}
-
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step)
 {
     bool just_moved = adapt->drift.moves > 0; // what was moved may have to be corrected
     adapt->verdict = (pn_adapt_verdict){.stride = 1, .alert = just_moved};
-    begin_window(adapt, step, 0);
+    pn_window_begin(&adapt->window, step, 0);
 }
 
 // Share of the run's arithmetic that is done before a step.
@@ -70,8 +62,8 @@ static double done_before(const pn_layout *layout, pn_gidx step)
 static bool window_is_full(const pn_adapt *adapt, pn_gidx step)
 {
     const pn_layout *layout = adapt->layout;
-    return step - adapt->step >= adapt->verdict.stride &&
-           done_before(layout, step) - done_before(layout, adapt->step) >= window_share;
+    return step - adapt->window.step >= adapt->verdict.stride &&
+           done_before(layout, step) - done_before(layout, adapt->window.step) >= window_share;
 }
 
 // What steps [first, last) give column j to do: its trailing block columns times the block rows,
@@ -98,42 +90,50 @@ static int column_of(const pn_layout *layout, int rank)
 static void send_window(pn_adapt *adapt, pn_gidx step, double wait)
 {
     pn_comm *comm = adapt->comm;
-    double now = pn_clock(), busy = (now - adapt->time) - (wait - adapt->wait);
-    count_work(adapt->layout, adapt->step, step, adapt->work);
+    pn_window *window = &adapt->window;
+    count_work(adapt->layout, window->step, step, adapt->work);
     double mine = adapt->work[column_of(adapt->layout, comm->rank)];
-    adapt->all_panels += adapt->panels;
+    adapt->all_panels += window->panels;
     adapt->all_work += mine;
-    if (adapt->all_work > 0)
-        busy += adapt->all_panels * mine / adapt->all_work - adapt->panels;
-    adapt->busy = fmax(busy, 1e-9);
-    adapt->from = adapt->step;
+    double more = adapt->all_work > 0 ? adapt->all_panels * mine / adapt->all_work : 0;
+    adapt->report = pn_window_end(window, step, wait, more);
+    adapt->from = window->step;
     adapt->to = step;
-    adapt->began = adapt->time;
+    adapt->began = window->time;
     adapt->asked = true;
     adapt->judged = false;
-    adapt->reports[0] = adapt->busy;
+    adapt->reports[0] = adapt->report;
     if (comm->rank > 0)
-        pn_comm_send_start(comm, &adapt->busy, sizeof adapt->busy, 0, TAG_REPORT, &adapt->sent);
+        pn_comm_send_start(comm, &adapt->report, sizeof adapt->report, 0, TAG_REPORT, &adapt->sent);
     for (int rank = 1; rank < comm->size && comm->rank == 0; rank++)
-        pn_comm_receive_start(comm, &adapt->reports[rank], sizeof(double), rank, TAG_REPORT,
+        pn_comm_receive_start(comm, &adapt->reports[rank], sizeof *adapt->reports, rank, TAG_REPORT,
                               &adapt->requests[rank]);
-    begin_window(adapt, step, wait);
+    pn_window_begin(window, step, wait);
 }
 
-// The pace of each column is that of its busiest process; false if one had nothing to do.
-static bool find_paces(pn_adapt *adapt)
+enum { WHOLE = -1 };
+
+static double seconds_of(const pn_window_report *report, int part)
+{
+    return part == WHOLE ? report->busy : report->part[part];
+}
+
+// The pace of each column in a part of the window is that of its busiest process; false if one had
+// nothing to do.
+static bool find_paces(pn_adapt *adapt, int part)
 {
     const pn_layout *layout = adapt->layout;
     count_work(layout, adapt->from, adapt->to, adapt->work);
     for (int column = 0; column < layout->columns; column++) {
         double busy = 0;
         for (int row = 0; row < layout->heights[column]; row++)
-            busy = fmax(busy, adapt->reports[pn_layout_rank(layout, row, column)]);
+            busy =
+                fmax(busy, seconds_of(&adapt->reports[pn_layout_rank(layout, row, column)], part));
         if (!(adapt->work[column] > 0 && busy > 0))
             return false;
         adapt->pace[column] = busy / adapt->work[column];
     }
-    for (int column = 0; column < layout->columns; column++)
+    for (int column = 0; column < layout->columns && part == WHOLE; column++)
         if (adapt->best[column] <= 0 || adapt->pace[column] < adapt->best[column])
             adapt->best[column] = adapt->pace[column];
     return true;
@@ -180,23 +180,54 @@ static pn_drift_question question_of(const pn_adapt *adapt)
         .fixed_seconds = adapt->cost_factor * (part * (kept + slow * is->copy) + pause_seconds)};
 }
 
+// Whether all ranks know the quarters of the window, and these are long enough to tell anything.
+static bool has_parts(const pn_adapt *adapt, double seconds)
+{
+    for (int rank = 0; rank < adapt->comm->size; rank++)
+        if (adapt->reports[rank].part[0] <= 0)
+            return false;
+    return seconds >= PN_WINDOW_PARTS * window_seconds;
+}
+
+static double slowest(const pn_adapt *adapt, int part)
+{
+    double seconds = 0;
+    for (int rank = 0; rank < adapt->comm->size; rank++)
+        seconds = fmax(seconds, adapt->reports[rank].part[part]);
+    return seconds;
+}
+
+static void add_parts(pn_adapt *adapt, double seconds)
+{
+    double sum = 0;
+    for (int part = 0; part < PN_WINDOW_PARTS; part++)
+        sum += slowest(adapt, part);
+    for (int part = 0; part < PN_WINDOW_PARTS; part++)
+        if (find_paces(adapt, part))
+            pn_drift_add(&adapt->drift, seconds * slowest(adapt, part) / sum, adapt->pace);
+}
+
 // Rank 0, once all have reported.
 static void judge(pn_adapt *adapt)
 {
     pn_comm *comm = adapt->comm;
-    double seconds = adapt->time - adapt->began;
+    double seconds = adapt->window.time - adapt->began;
     for (int rank = 0; rank < comm->size; rank++) // this one may be ahead of the others
-        seconds = fmax(seconds, adapt->reports[rank]);
+        seconds = fmax(seconds, adapt->reports[rank].busy);
     pn_drift_answer answer = {0};
-    if (find_paces(adapt)) {
+    bool parts = has_parts(adapt, seconds);
+    if (parts)
+        add_parts(adapt, seconds);
+    if (find_paces(adapt, WHOLE)) {
         pn_drift_question question = question_of(adapt);
-        pn_drift_add(&adapt->drift, seconds, adapt->pace);
+        if (!parts)
+            pn_drift_add(&adapt->drift, seconds, adapt->pace);
         answer = pn_drift_ask(&adapt->drift, &question, adapt->owner);
     }
     adapt->moved = answer.moved;
     adapt->gain = answer.gain;
     double step = seconds / (double)(adapt->to - adapt->from);
-    adapt->verdict = (pn_adapt_verdict){.move = answer.moved > 0,
+    adapt->verdict = (pn_adapt_verdict){.move = answer.moved > 0 && adapt->at_once,
                                         .stride = (int32_t)fmin(1e6, ceil(window_seconds / step)),
                                         .alert = answer.suspicious};
     for (int rank = 1; rank < comm->size; rank++)
@@ -251,17 +282,22 @@ static void judge_early(void *context, const pn_op *op)
         judge(adapt);
 }
 
-static void see_panel(void *context, const pn_op *op, double begin, double seconds)
+static void see(void *context, const pn_op *op, double begin, double seconds)
 {
     pn_adapt *adapt = context;
     (void)begin;
-    if (op->kind == PN_OP_FACTOR && adapt->panels_apart)
-        adapt->panels += seconds;
+    pn_window_see(&adapt->window, op, seconds, adapt->panels_apart);
+}
+
+static void see_piece(void *context, double done, double wait_seconds)
+{
+    pn_adapt *adapt = context;
+    pn_window_piece(&adapt->window, done, wait_seconds);
 }
 
 pn_observer pn_adapt_observer(pn_adapt *adapt)
 {
-    return (pn_observer){.before = judge_early, .after = see_panel, .context = adapt};
+    return (pn_observer){.before = judge_early, .after = see, .piece = see_piece, .context = adapt};
 }
 
 void pn_adapt_settle(pn_adapt *adapt)

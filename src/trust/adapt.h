@@ -3,7 +3,8 @@
 // its share of the work; rank 0 decides (trust/drift) whether block columns should move, and its
 // verdict reaches the others while they compute. Nobody waits for a window: it is sent at the
 // beginning of one step and answered at the beginning of the next. Only where the last one looked
-// suspicious all wait for the answer to the next one at once.
+// suspicious all wait for the answer to the next one at once, and only such an answer moves
+// anything: a second report that came later than the first has confirmed it.
 #ifndef PN_TRUST_ADAPT_H
 #define PN_TRUST_ADAPT_H
 
@@ -12,6 +13,7 @@
 #include "lu/factor.h"
 #include "trust/drift.h"
 #include "trust/moving.h"
+#include "trust/window.h"
 
 typedef struct pn_adapt_verdict { // of rank 0
     int32_t move;
@@ -29,9 +31,7 @@ typedef struct pn_adapt {
     bool panels_apart;
     pn_moving moving; // what moves cost
     pn_drift drift;   // rank 0's
-    // this window
-    pn_gidx step;
-    double time, wait, panels;
+    pn_window window; // this one
     // this rank's panels and work so far
     double all_panels, all_work;
     // under way
@@ -39,13 +39,14 @@ typedef struct pn_adapt {
     bool at_once;     // it is answered before the step begins
     bool judged;      // rank 0: it was
     pn_gidx from, to; // its steps
-    double began, busy;
+    double began;
+    pn_window_report report;
     pn_request sent;
     pn_adapt_verdict verdict;
-    pn_request *requests; // [ranks] of rank 0
-    double *reports;      // [ranks] of rank 0
-    double *work, *pace;  // [columns]
-    double *best;         // [columns] of rank 0: the least pace seen
+    pn_request *requests;      // [ranks] of rank 0
+    pn_window_report *reports; // [ranks] of rank 0
+    double *work, *pace;       // [columns]
+    double *best;              // [columns] of rank 0: the least pace seen
     // decided
     double cost_factor; // moves took so many times what was reckoned
     int32_t *owner;     // [column blocks]

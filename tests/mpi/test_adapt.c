@@ -17,6 +17,7 @@ typedef struct scene {
     pn_adapt adapt;
     pn_gidx slow_from; // of column 1, the step
     double wait;       // as the factorisation would tell it
+    bool in_quarters;  // ranks tell the pace of each quarter of a step
     int moves;
     pn_gidx paused; // the step of the first pause
 } scene;
@@ -71,8 +72,21 @@ static void move(scene *s, pn_gidx step)
     s->paused = s->moves++ == 0 ? step : s->paused;
 }
 
-// A rank that waits for nothing, in no time: that it was busy for so long is told as waiting time
-// that it did not have.
+// In no time: that the rank was busy for so long is told as waiting time that it did not have.
+static void work(scene *s, pn_gidx step)
+{
+    pn_observer observer = pn_adapt_observer(&s->adapt);
+    pn_op op = {.kind = PN_OP_MULTIPLY_START, .step = step, .columns = NB};
+    double seconds = busy(s, s->comm->rank, step);
+    observer.after(observer.context, &op, 0, 0);
+    for (int part = 1; part <= PN_WINDOW_PARTS; part++) {
+        s->wait -= seconds / PN_WINDOW_PARTS;
+        observer.piece(observer.context, s->in_quarters ? (double)part / PN_WINDOW_PARTS : 0,
+                       s->wait);
+    }
+}
+
+// A rank that waits for nothing.
 static void run(scene *s, const double *shares)
 {
     pn_layout_request request = {
@@ -85,7 +99,7 @@ static void run(scene *s, const double *shares)
         check_same(s, pauses);
         if (pauses)
             move(s, step);
-        s->wait -= busy(s, s->comm->rank, step);
+        work(s, step);
     }
     pn_adapt_settle(&s->adapt);
 }
@@ -96,18 +110,18 @@ static void end(scene *s)
     pn_layout_destroy(s->layout);
 }
 
-static void steady_ranks_do_not_pause(pn_comm *comm)
+static void steady_ranks_do_not_pause(pn_comm *comm, bool in_quarters)
 {
-    scene s = {.comm = comm, .slow_from = BLOCKS};
+    scene s = {.comm = comm, .slow_from = BLOCKS, .in_quarters = in_quarters};
     run(&s, NULL);
     CHECK(comm, s.moves == 0);
     end(&s);
 }
 
 // The first slow window is answered a step later, the second at once.
-static void a_slow_rank_gives_columns_away(pn_comm *comm)
+static void a_slow_rank_gives_columns_away(pn_comm *comm, bool in_quarters)
 {
-    scene s = {.comm = comm, .slow_from = CHANGE};
+    scene s = {.comm = comm, .slow_from = CHANGE, .in_quarters = in_quarters};
     run(&s, NULL);
     CHECK(comm, (s.moves > 0) == (comm->size > 1));
     CHECK(comm, comm->size == 1 || s.paused == CHANGE + 2);
@@ -115,14 +129,14 @@ static void a_slow_rank_gives_columns_away(pn_comm *comm)
     end(&s);
 }
 
-static void wrong_shares_are_put_right_early(pn_comm *comm)
+static void wrong_shares_are_put_right_early(pn_comm *comm, bool in_quarters)
 {
     enum { MOST = 64 };
     double shares[MOST];
     CHECK(comm, comm->size <= MOST);
     for (int i = 0; i < comm->size; i++)
         shares[i] = i == 0 ? 2 : 1;
-    scene s = {.comm = comm, .slow_from = BLOCKS};
+    scene s = {.comm = comm, .slow_from = BLOCKS, .in_quarters = in_quarters};
     run(&s, shares);
     CHECK(comm, (s.moves > 0) == (comm->size > 1));
     CHECK(comm, s.moves <= 3 && s.paused < CHANGE);
@@ -134,9 +148,11 @@ int main(int argc, char **argv)
     pn_log log;
     pn_comm *comm = harness_open(&log, &(pn_comm_request){.argc = &argc, .argv = &argv});
     CHECK(comm, argc < 2 || comm->size == atoi(argv[1]));
-    steady_ranks_do_not_pause(comm);
-    a_slow_rank_gives_columns_away(comm);
-    wrong_shares_are_put_right_early(comm);
+    for (int in_quarters = 0; in_quarters <= 1; in_quarters++) {
+        steady_ranks_do_not_pause(comm, in_quarters);
+        a_slow_rank_gives_columns_away(comm, in_quarters);
+        wrong_shares_are_put_right_early(comm, in_quarters);
+    }
     pn_comm_close(comm);
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Whole runs of two to four columns, simulated step by step with speeds that change: noise, spikes
-// and bursts move nothing, a lasting change is found and followed, at a cost that is held against
-// the same run without moves and against one whose owners always suit the speeds.
+// Whole runs of two columns, simulated in quarters of steps with speeds that change at any moment:
+// noise, spikes and bursts move nothing, a lasting change is found and followed, at a cost that is
+// held against the same run without moves and against one whose owners always suit the speeds.
 #include "trust/drift.h"
 
 #include <math.h>
@@ -14,12 +14,12 @@
 
 #include "../naive.h"
 
-enum { COLUMNS = 2, BLOCKS = 100, SEEDS = 200 };
+enum { COLUMNS = 2, BLOCKS = 100, PARTS = 4, SEEDS = 200 };
 
 static const double run_seconds = 60, move_seconds = 0.8;
 
 typedef struct weather { // what becomes of the speeds; column 0 only, but for the noise
-    double noise;        // standard deviation of each step on each column
+    double noise;        // standard deviation of each quarter of a step on each column
     double spikes;       // chance of a step that takes three times as long
     double slow_from, slow_until, slow_speed; // seconds, seconds, part of the speed
     double ramp;                              // part of the speed lost until the end
@@ -57,26 +57,63 @@ typedef struct run {
     outcome is;
 } run;
 
+// How long a column takes from now on for what would take so long at its full speed.
+static double seconds_for(const weather *w, int column, double now, double effort)
+{
+    double changes[] = {w->slow_from, w->slow_until}, begin = now;
+    for (int i = 0; i < 2; i++) {
+        double speed = speed_of(w, column, now), before = speed * (changes[i] - now);
+        if (now >= changes[i] || before > effort)
+            continue;
+        effort -= before;
+        now = changes[i];
+    }
+    return now + effort / speed_of(w, column, now) - begin;
+}
+
+// Half of the noise is that of the step, and half of each quarter.
+static double slower_by(weather *w)
+{
+    return sqrt(0.5) * w->noise * random_normal(&w->chance);
+}
+
+typedef struct step_state {
+    double work[COLUMNS], slower[COLUMNS], seconds[COLUMNS];
+} step_state;
+
+static void quarter(run *r, step_state *s, double unit)
+{
+    double pace[COLUMNS], longest = 0;
+    for (int j = 0; j < COLUMNS; j++) {
+        double effort = s->work[j] / PARTS * unit * fmax(0.5, s->slower[j] + slower_by(r->w));
+        double seconds = seconds_for(r->w, j, r->is.seconds + s->seconds[j], effort);
+        s->seconds[j] += seconds;
+        pace[j] = seconds * PARTS / s->work[j];
+        longest = fmax(longest, seconds);
+    }
+    if (s->work[0] > 0 && s->work[1] > 0)
+        pn_drift_add(&r->drift, longest, pace);
+}
+
 static void step(run *r, pn_gidx k, double unit)
 {
-    double work[COLUMNS] = {0}, pace[COLUMNS], longest = 0, speeds = 0, all = 0;
-    double rows = (double)(r->layout->row_blocks - k);
+    step_state s = {0};
+    double speeds = 0, all = 0;
     for (pn_gidx b = k + 1; b < r->layout->column_blocks; b++)
-        work[r->layout->owner[b]] += rows;
+        s.work[r->layout->owner[b]] += (double)(r->layout->row_blocks - k);
     for (int j = 0; j < COLUMNS; j++) {
-        double speed = speed_of(r->w, j, r->is.seconds), noise = r->w->noise;
-        double slower = fmax(0.5, 1 + noise * random_normal(&r->w->chance));
+        s.slower[j] = 1 + slower_by(r->w);
         if (naive_below(&r->w->chance, 1000) < 1000 * r->w->spikes)
-            slower *= 3;
-        pace[j] = unit * slower / speed;
-        longest = fmax(longest, work[j] * pace[j]);
-        speeds += speed / (unit * slower);
-        all += work[j];
+            s.slower[j] *= 3;
     }
-    r->is.seconds += longest;
+    for (int part = 0; part < PARTS; part++)
+        quarter(r, &s, unit);
+    for (int j = 0; j < COLUMNS; j++) {
+        speeds += s.work[j] > 0 ? s.work[j] / s.seconds[j] : 0;
+        all += s.work[j];
+    }
+    r->is.seconds += fmax(s.seconds[0], s.seconds[1]);
     r->is.ideal += all / speeds;
-    if (work[0] > 0 && work[1] > 0)
-        pn_drift_add(&r->drift, longest, pace);
 }
 
 static void move(run *r)
@@ -91,7 +128,8 @@ static void move(run *r)
     r->is.seconds += move_seconds;
 }
 
-// The window of a step is answered a step later, or at once if the one before looked suspicious.
+// The window of a step is answered a step later, or at once if the one before looked suspicious;
+// only such an answer moves anything.
 static outcome simulate(weather w, const double shares[COLUMNS])
 {
     run r = {.w = &w};
@@ -113,9 +151,9 @@ static outcome simulate(weather w, const double shares[COLUMNS])
         if (!w.adapts || k < due || question.first >= BLOCKS)
             continue;
         pn_drift_answer answer = pn_drift_ask(&r.drift, &question, r.owner);
-        alert = answer.suspicious;
-        if (answer.moved > 0)
+        if (answer.moved > 0 && alert)
             due = question.first;
+        alert = answer.suspicious;
     }
     pn_layout_destroy(r.layout);
     pn_drift_release(&r.drift);
