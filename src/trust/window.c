@@ -34,7 +34,7 @@ void pn_window_see(pn_window *window, const pn_op *op, double seconds, bool pane
 void pn_window_piece(pn_window *window, double done, double wait)
 {
     double end = (window->parts + 1.0) / PN_WINDOW_PARTS;
-    if (window->parts == PN_WINDOW_PARTS - 1 || done < end - rounding || done > last_most)
+    if (window->parts == PN_WINDOW_PARTS - 1 || !(done >= end - rounding) || done > last_most)
         return;
     window->done[window->parts] = done;
     window->busy[window->parts++] = busy_so_far(window, wait);
