@@ -4,150 +4,48 @@
 //     fit-constants TABLE.csv               errors with the constants as they are, a line a system
 //     fit-constants TABLE.csv --fit         fits, and writes constants.inc
 //     fit-constants TABLE.csv --folds 5     fits to four fifths and judges on the rest, five times
-//     fit-constants TABLE.csv --folds 5 8   the same for the eighth deal of the folds
+//     fit-constants TABLE.csv --folds 5 8   the same for eight deals of the folds; a line a system
+//                                           for the first
 //
-// Starts from the medians, whatever the constants were. What processors alone concerns is changed
-// one constant at a time, minimising the sum of ln(1 + (e/0.08)^2), e the relative error of the
-// modelled Rmax; far outliers (runs on a part of the machine) so lose their pull. Then the rates of
-// devices and the factors on them are solved for at once (fit-rates.h). Constants are held near
-// their start, so that kinds with few systems stay in place. Nothing is random: the same table
-// gives the same constants. The folds are dealt by name, so that one system's editions never stand
-// on both sides.
+// Starts from the medians, whatever the constants were; then rates and the factors on them are
+// solved for at once (fit-rates.h). Nothing is random: the same table gives the same constants. The
+// folds are dealt by name, so that one system's editions never stand on both sides, and what is
+// judged is modelled anew, by the constants of the other folds.
 #include "fit-rates.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { PARAMETERS = 128, STEPS = 32, SWEEPS = 8, FINE_STEPS = 200 };
-
-typedef enum scope_kind { A_DEVICE, A_PROCESSOR, A_LINK, A_SHARE, PROCESSORS } scope_kind;
-
-typedef struct parameter {
-    double *value;
-    scope_kind scope;
-    int kind;
-    double start, least, most;
-    double stiffness; // cost of a change of the logarithm by one
-    double stride;    // of the logarithm, next try
-} parameter;
 
 typedef struct fitting {
     pn_constants *constants;
     const pn_published_list *list;
-    double *loss;       // [count] of each system
     const bool *is_out; // [count] left out
-    int parameters;
-    parameter parameter[PARAMETERS];
 } fitting;
 
-static void add(fitting *fit, double *value, scope_kind scope, int kind, double span)
+static void give_up(const char *place)
 {
-    static const double stiffness_of[] = {1, 1, 2, 20, 0.2};
-    fit->parameter[fit->parameters++] = (parameter){.value = value,
-                                                    .scope = scope,
-                                                    .kind = kind,
-                                                    .start = *value,
-                                                    .least = *value / span,
-                                                    .most = *value * span,
-                                                    .stiffness = stiffness_of[scope],
-                                                    .stride = 0.1};
+    fprintf(stderr, "fit-constants: %s%s%s\n", place, place[0] ? ": " : "", pn_fail_message());
+    exit(2);
 }
 
-static void list_parameters(fitting *fit)
+static void *memory_for(size_t count, size_t size)
 {
-    pn_constants *c = fit->constants;
-    for (int i = 0; i < c->processors; i++)
-        add(fit, &c->processor[i].efficiency, A_PROCESSOR, i, 2);
-    for (int i = 0; i < c->networks; i++)
-        add(fit, &c->network[i].efficiency, A_LINK, i, 5);
-    for (int i = 0; i < c->networks; i++)
-        add(fit, &c->network[i].processor_share, A_SHARE, i, 2);
-    add(fit, &c->processor_variation, PROCESSORS, 0, 8);
-    add(fit, &c->processor_column, PROCESSORS, 0, 8);
-}
-
-static bool concerns(const parameter *p, const pn_published *s)
-{
-    switch (p->scope) {
-    case A_DEVICE:
-        return s->device == p->kind;
-    case A_PROCESSOR:
-        return s->device < 0 && s->processor == p->kind;
-    case A_LINK:
-    case A_SHARE:
-        return s->device < 0 && s->network == p->kind;
-    case PROCESSORS:
-        return s->device < 0;
-    }
-    return false;
-}
-
-static double error_of(const pn_constants *constants, const pn_published *s, int steps)
-{
-    double rate;
-    if (pn_published_predict(constants, s, steps, &rate) != PN_OK) {
-        fprintf(stderr, "fit-constants: %s: %s\n", s->name, pn_fail_message());
+    void *memory = calloc(count, size);
+    if (!memory) {
+        fprintf(stderr, "fit-constants: there is no memory for %zu systems\n", count);
         exit(2);
     }
+    return memory;
+}
+
+static double error_of(const pn_constants *constants, const pn_published *s)
+{
+    double rate;
+    if (pn_published_predict(constants, s, FIT_STEPS, &rate) != PN_OK)
+        give_up(s->name);
     return log(rate / s->rmax);
-}
-
-static double loss_of(const pn_constants *constants, const pn_published *s)
-{
-    double e = expm1(error_of(constants, s, STEPS)) / 0.08;
-    return log1p(e * e);
-}
-
-static double pull(const parameter *p)
-{
-    double change = log(*p->value / p->start);
-    return p->stiffness * change * change;
-}
-
-// Tries the parameter at factor times its value; keeps it if the loss falls.
-static bool try_factor(fitting *fit, parameter *p, double factor, double *fresh)
-{
-    double old = *p->value, change = -pull(p);
-    double next = fmin(fmax(old * factor, p->least), p->most);
-    if (next == old)
-        return false;
-    *p->value = next;
-    change += pull(p);
-    for (int i = 0; i < fit->list->count; i++) {
-        const pn_published *s = &fit->list->system[i];
-        if (fit->is_out[i] || s->skipped || !concerns(p, s))
-            continue;
-        fresh[i] = loss_of(fit->constants, s);
-        change += fresh[i] - fit->loss[i];
-    }
-    if (change >= -1e-9) {
-        *p->value = old;
-        return false;
-    }
-    for (int i = 0; i < fit->list->count; i++)
-        if (!fit->is_out[i] && !fit->list->system[i].skipped && concerns(p, &fit->list->system[i]))
-            fit->loss[i] = fresh[i];
-    return true;
-}
-
-static void sweep(fitting *fit, double *fresh)
-{
-    for (int i = 0; i < fit->parameters; i++) {
-        parameter *p = &fit->parameter[i];
-        if (fabs(p->stride) < 0.004)
-            continue;
-        if (try_factor(fit, p, exp(p->stride), fresh))
-            p->stride *= 1.6;
-        else if (try_factor(fit, p, exp(-p->stride), fresh))
-            p->stride *= -1.6;
-        else
-            p->stride *= 0.4;
-    }
 }
 
 static int by_size(const void *a, const void *b)
@@ -156,19 +54,24 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// The median over the systems not left out of what `of` says of each; 0 if it concerns none.
-static double median_of(const fitting *fit, scope_kind scope, int kind,
+// Systems of a kind of device, or of processors alone if they are of that microarchitecture.
+static bool is_of(const pn_published *s, bool with_devices, int kind)
+{
+    return with_devices ? s->device == kind : s->device < 0 && s->processor == kind;
+}
+
+// The median over the systems of a kind that are not left out of what `of` says of each; 0 if there
+// are none.
+static double median_of(const fitting *fit, bool with_devices, int kind,
                         double (*of)(const pn_constants *, const pn_published *))
 {
-    parameter which = {.scope = scope, .kind = kind};
-    double *values = calloc((size_t)fit->list->count, sizeof *values);
+    double *values = memory_for((size_t)fit->list->count, sizeof *values);
     int count = 0;
-    for (int i = 0; values && i < fit->list->count; i++) {
+    for (int i = 0; i < fit->list->count; i++) {
         const pn_published *s = &fit->list->system[i];
-        if (!fit->is_out[i] && !s->skipped && concerns(&which, s))
-            values[count] = of(fit->constants, s);
-        else
+        if (fit->is_out[i] || s->skipped || !is_of(s, with_devices, kind))
             continue;
+        values[count] = of(fit->constants, s);
         count += values[count] > 0; // 0: not known
     }
     if (count > 0)
@@ -178,98 +81,73 @@ static double median_of(const fitting *fit, scope_kind scope, int kind,
     return median;
 }
 
-static double rate_of_device(const pn_constants *constants, const pn_published *s)
-{
-    return s->rmax / (s->devices * pn_published_recount(constants, s));
-}
-
-static double rate_of_core(const pn_constants *constants, const pn_published *s)
-{
-    return s->rmax / (s->cores * s->hertz * constants->processor[s->processor].flops_per_cycle);
-}
-
 // A start that knows nothing but the medians of the systems to be fitted to. Kinds that are not
 // among them keep what they have.
-static void reset(fitting *fit)
+static void reset(const fitting *fit)
 {
     pn_constants *c = fit->constants;
     for (int i = 0; i < c->devices; i++) {
-        double median = median_of(fit, A_DEVICE, i, rate_of_device);
-        double watts = median_of(fit, A_DEVICE, i, pn_published_watts);
+        double median = median_of(fit, true, i, fit_device_share);
+        double watts = median_of(fit, true, i, pn_published_watts);
         if (median > 0)
             c->device[i].rate = 1.15 * median;
         if (watts > 0)
             c->device[i].watts = watts;
-        c->device[i].power_exponent = 0;
     }
     for (int i = 0; i < c->processors; i++) {
-        double median = median_of(fit, A_PROCESSOR, i, rate_of_core);
+        double median = median_of(fit, false, i, fit_core_share);
         if (median > 0)
             c->processor[i].efficiency = 1.08 * median;
     }
-    for (int i = 0; i < c->networks; i++) {
-        pn_network_kind *network = &c->network[i];
-        bool is_ethernet = strncmp(network->name, "Ethernet", 8) == 0;
-        network->efficiency = 0.8; // and protocols cost processors time on Ethernet
-        network->processor_share = is_ethernet ? 0.8 : 1.0;
-        network->device_share = 1.0;
-    }
-    c->device_young = c->device_card = c->device_xeon = c->device_template = 1;
-    c->device_scale = 0;
-    c->processor_variation = 0.005;
-    c->processor_column = 5e-6;
+    fit_neutralise(c);
+    for (int i = 0; i < c->networks; i++) // its protocols cost processors time
+        if (strncmp(c->network[i].name, "Ethernet", 8) == 0)
+            c->network[i].processor_share = 0.8;
 }
 
-static void solve_rates(const fitting *fit)
+static void run_fit(const fitting *fit, const fit_curve *curves)
 {
-    if (fit_rates(fit->constants, fit->list, fit->is_out) != PN_OK) {
-        fprintf(stderr, "fit-constants: %s\n", pn_fail_message());
-        exit(2);
-    }
-}
-
-static void price_losses(fitting *fit)
-{
-    for (int i = 0; i < fit->list->count; i++)
-        if (!fit->is_out[i] && fit->list->system[i].device < 0 && !fit->list->system[i].skipped)
-            fit->loss[i] = loss_of(fit->constants, &fit->list->system[i]);
-}
-
-static void run_fit(fitting *fit, const char *told)
-{
-    double *fresh = calloc((size_t)fit->list->count, sizeof *fresh);
-    fit->loss = calloc((size_t)fit->list->count, sizeof *fit->loss);
-    if (!fresh || !fit->loss)
-        exit(2);
+    fit_table table = {.list = fit->list, .curve = curves, .is_out = fit->is_out};
     reset(fit);
-    list_parameters(fit);
-    price_losses(fit);
-    for (int s = 0; s < SWEEPS; s++) {
-        sweep(fit, fresh);
-        double sum = 0;
-        for (int i = 0; i < fit->list->count; i++)
-            sum += fit->loss[i];
-        fprintf(stderr, "%s, sweep %d: loss %.2f\n", told, s + 1, sum);
-    }
-    solve_rates(fit);
-    free(fresh);
-    free(fit->loss);
+    if (fit_devices(fit->constants, &table) != PN_OK ||
+        fit_processors(fit->constants, &table) != PN_OK)
+        give_up("");
 }
 
-static void print_summary(const pn_published_list *list, const double *errors, bool with_devices)
+typedef struct summary {
+    int count;
+    double median, most, covered; // most: nine in ten are within it; covered by the interval
+} summary;
+
+static summary summarise(const pn_constants *c, const pn_published_list *list, const double *errors,
+                         bool with_devices)
 {
-    double *sizes = calloc((size_t)list->count, sizeof *sizes);
-    int count = 0;
-    for (int i = 0; sizes && i < list->count; i++)
-        if (!isnan(errors[i]) && (list->system[i].device >= 0) == with_devices)
-            sizes[count++] = fabs(expm1(errors[i]));
-    if (!sizes || count == 0)
-        return;
-    qsort(sizes, (size_t)count, sizeof *sizes, by_size);
-    printf("%s: %d systems, median error %.1f %%, nine in ten within %.1f %%\n",
-           with_devices ? "with devices" : "processors alone", count, 100 * sizes[count / 2],
-           100 * sizes[(int)(0.9 * count)]);
+    double *sizes = memory_for((size_t)list->count, sizeof *sizes);
+    double spread = with_devices ? c->device_spread : c->processor_spread;
+    summary sum = {0};
+    for (int i = 0; i < list->count; i++) {
+        if (isnan(errors[i]) || (list->system[i].device >= 0) != with_devices)
+            continue;
+        sum.covered += fabs(errors[i]) <= log1p(spread);
+        sizes[sum.count++] = fabs(expm1(errors[i]));
+    }
+    if (sum.count > 0) {
+        qsort(sizes, (size_t)sum.count, sizeof *sizes, by_size);
+        sum.median = sizes[sum.count / 2];
+        sum.most = sizes[(int)(0.9 * sum.count)];
+        sum.covered /= sum.count;
+    }
     free(sizes);
+    return sum;
+}
+
+static void print_summary(const char *head, bool with_devices, const summary *sum)
+{
+    if (sum->count > 0)
+        printf("%s%s: %d systems, median error %.1f %%, nine in ten within %.1f %%, %.1f %% in the "
+               "interval\n",
+               head, with_devices ? "with devices" : "processors alone", sum->count,
+               100 * sum->median, 100 * sum->most, 100 * sum->covered);
 }
 
 static void print_systems(const pn_constants *c, const pn_published_list *list,
@@ -285,8 +163,6 @@ static void print_systems(const pn_constants *c, const pn_published_list *list,
                s->device >= 0 ? pn_published_recount(c, s) : 1, c->processor[s->processor].name,
                s->network >= 0 ? c->network[s->network].name : "?", s->n, s->rmax / 1e12);
     }
-    print_summary(list, errors, true);
-    print_summary(list, errors, false);
 }
 
 static const char head[] =
@@ -297,8 +173,9 @@ static const char head[] =
     "// DEVICE(name, memory GiB, holds the matrix, sold as a card too, list cores of one,\n"
     "//        introduced, TFLOP/s by which lists count it, multiply TFLOP/s, watts it goes with,\n"
     "//        exponent of the power drawn)\n"
-    "// NETWORK(name, words, GB/s of a link one way, latency us, share of the bandwidth that\n"
-    "//         processors get, factor on the rate of processors, of devices)\n"
+    "// NETWORK(name, words, GB/s of a link one way, latency us, factor on the rate of "
+    "processors,\n"
+    "//         of devices)\n"
     "// PROCESSOR(microarchitecture, words, FLOP per cycle and core, share of them that a run "
     "gets)\n"
     "// NODE(words of the computer, kinds introduced from this list on, devices a node at least,\n"
@@ -316,9 +193,8 @@ static void print_constants(const pn_constants *c)
     }
     for (int i = 0; i < c->networks; i++) {
         const pn_network_kind *n = &c->network[i];
-        printf("NETWORK(\"%s\", \"%s\", %g, %g, %.3g, %.3g, %.3g)\n", n->name, n->words,
-               n->bandwidth / 1e9, n->latency * 1e6, n->efficiency, n->processor_share,
-               n->device_share);
+        printf("NETWORK(\"%s\", \"%s\", %g, %g, %.3g, %.3g)\n", n->name, n->words,
+               n->bandwidth / 1e9, n->latency * 1e6, n->processor_share, n->device_share);
     }
     for (int i = 0; i < c->processors; i++) {
         const pn_processor_kind *p = &c->processor[i];
@@ -334,10 +210,13 @@ static void print_constants(const pn_constants *c)
     PN_GLOBAL_CONSTANTS(PRINT_GLOBAL)
 }
 
+// Whether a system that is not left out is of the same kind.
 static bool is_known(const fitting *fit, const pn_published *s)
 {
+    bool with_devices = s->device >= 0;
     for (int i = 0; i < fit->list->count; i++)
-        if (!fit->is_out[i] && fit->list->system[i].device == s->device)
+        if (!fit->is_out[i] &&
+            is_of(&fit->list->system[i], with_devices, with_devices ? s->device : s->processor))
             return true;
     return false;
 }
@@ -348,16 +227,8 @@ static void judge_fit(const fitting *fit, double *errors)
     for (int i = 0; i < fit->list->count; i++) {
         const pn_published *s = &fit->list->system[i];
         if (fit->is_out[i])
-            errors[i] =
-                s->skipped || !is_known(fit, s) ? NAN : error_of(fit->constants, s, FINE_STEPS);
+            errors[i] = s->skipped || !is_known(fit, s) ? NAN : error_of(fit->constants, s);
     }
-}
-
-static void judge_all(const pn_constants *constants, const pn_published_list *list, double *errors)
-{
-    for (int i = 0; i < list->count; i++)
-        errors[i] =
-            list->system[i].skipped ? NAN : error_of(constants, &list->system[i], FINE_STEPS);
 }
 
 typedef struct fold_deal {
@@ -378,48 +249,76 @@ static unsigned fold_of(const pn_published *s, const fold_deal *deal)
     return hash / 64 % deal->folds;
 }
 
-static void judge_fold(const pn_published_list *list, const fold_deal *deal, unsigned f,
-                       double *errors)
+static void judge_folds(const pn_published_list *list, const fit_curve *curves,
+                        const fold_deal *deal, double *errors)
 {
-    static pn_constants constants;
-    char told[32];
-    bool *is_out = calloc((size_t)list->count, sizeof *is_out);
-    if (!is_out)
-        exit(2);
-    pn_constants_load(&constants);
-    for (int i = 0; i < list->count; i++)
-        is_out[i] = fold_of(&list->system[i], deal) == f;
-    fitting fit = {.constants = &constants, .list = list, .is_out = is_out};
-    snprintf(told, sizeof told, "fold %u", f + 1);
-    run_fit(&fit, told);
-    judge_fit(&fit, errors);
+    pn_constants *constants = memory_for(1, sizeof *constants);
+    bool *is_out = memory_for((size_t)list->count, sizeof *is_out);
+    for (unsigned f = 0; f < deal->folds; f++) {
+        fitting fit = {.constants = constants, .list = list, .is_out = is_out};
+        pn_constants_load(constants);
+        for (int i = 0; i < list->count; i++)
+            is_out[i] = fold_of(&list->system[i], deal) == f;
+        run_fit(&fit, curves);
+        judge_fit(&fit, errors);
+    }
+    free(is_out);
+    free(constants);
+}
+
+static void cross_validate(const pn_constants *c, const pn_published_list *list, unsigned folds,
+                           unsigned deals)
+{
+    fit_curve *curves;
+    summary mean[2] = {{0}};
+    double *errors = memory_for((size_t)list->count, sizeof *errors);
+    if (fit_curves_create(&curves, c, list) != PN_OK)
+        give_up("");
+    for (unsigned d = 1; d <= deals; d++) {
+        char head_of_line[32];
+        snprintf(head_of_line, sizeof head_of_line, "deal %u, ", d);
+        judge_folds(list, curves, &(fold_deal){.folds = folds, .deal = d}, errors);
+        if (d == 1)
+            print_systems(c, list, errors);
+        for (int with_devices = 1; with_devices >= 0; with_devices--) {
+            summary sum = summarise(c, list, errors, with_devices), *all = &mean[with_devices];
+            print_summary(head_of_line, with_devices, &sum);
+            all->count = sum.count;
+            all->median += sum.median / deals;
+            all->most += sum.most / deals;
+            all->covered += sum.covered / deals;
+        }
+    }
+    for (int with_devices = 1; with_devices >= 0; with_devices--)
+        print_summary("mean, ", with_devices, &mean[with_devices]);
+    free(curves);
+    free(errors);
+}
+
+static void fit_to_all(pn_constants *constants, const pn_published_list *list)
+{
+    fit_curve *curves;
+    bool *is_out = memory_for((size_t)list->count, sizeof *is_out);
+    fitting fit = {.constants = constants, .list = list, .is_out = is_out};
+    if (fit_curves_create(&curves, constants, list) != PN_OK)
+        give_up("");
+    run_fit(&fit, curves);
+    print_constants(constants);
+    free(curves);
     free(is_out);
 }
 
-// A process for each fold; the errors are in memory that they share.
-static double *cross_validate(const pn_published_list *list, const fold_deal *deal)
+static void judge_all(const pn_constants *constants, const pn_published_list *list)
 {
-    double *errors = mmap(NULL, (size_t)list->count * sizeof *errors, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (errors == MAP_FAILED)
-        exit(2);
-    for (unsigned f = 0; f < deal->folds; f++) {
-        pid_t child = fork();
-        if (child == 0) {
-            judge_fold(list, deal, f, errors);
-            exit(0);
-        }
-        if (child < 0)
-            exit(2);
+    double *errors = memory_for((size_t)list->count, sizeof *errors);
+    for (int i = 0; i < list->count; i++)
+        errors[i] = list->system[i].skipped ? NAN : error_of(constants, &list->system[i]);
+    print_systems(constants, list, errors);
+    for (int with_devices = 1; with_devices >= 0; with_devices--) {
+        summary sum = summarise(constants, list, errors, with_devices);
+        print_summary("", with_devices, &sum);
     }
-    for (unsigned f = 0; f < deal->folds; f++) {
-        int status;
-        if (wait(&status) < 0 || status != 0) {
-            fprintf(stderr, "fit-constants: a fold did not end well\n");
-            exit(2);
-        }
-    }
-    return errors;
+    free(errors);
 }
 
 int main(int argc, char **argv)
@@ -428,33 +327,22 @@ int main(int argc, char **argv)
     pn_published_list list;
     pn_constants_load(&constants);
     bool with_fit = argc == 3 && strcmp(argv[2], "--fit") == 0;
-    fold_deal deal = {.deal = 1};
-    if ((argc == 4 || argc == 5) && strcmp(argv[2], "--folds") == 0)
-        deal = (fold_deal){(unsigned)strtoul(argv[3], NULL, 10),
-                           argc == 5 ? (unsigned)strtoul(argv[4], NULL, 10) : 1};
-    if (argc < 2 || (argc > 2 && !with_fit && deal.folds < 2)) {
-        fprintf(stderr, "fit-constants TABLE.csv [--fit | --folds COUNT (at least 2) [DEAL]]\n");
+    bool with_folds = (argc == 4 || argc == 5) && strcmp(argv[2], "--folds") == 0;
+    unsigned long folds = with_folds ? strtoul(argv[3], NULL, 10) : 2;
+    unsigned long deals = argc == 5 ? strtoul(argv[4], NULL, 10) : 1;
+    if (argc < 2 || (argc > 2 && !with_fit && !with_folds) || folds < 2 || folds > 100 ||
+        deals < 1 || deals > 100) {
+        fprintf(stderr, "fit-constants TABLE.csv [--fit | --folds COUNT (2 to 100) [DEALS]]\n");
         return 2;
     }
-    if (pn_published_read(&list, argv[1], &constants) != PN_OK) {
-        fprintf(stderr, "fit-constants: %s\n", pn_fail_message());
-        return 2;
-    }
-    double *errors = calloc((size_t)list.count, sizeof *errors);
-    bool *is_out = calloc((size_t)list.count, sizeof *is_out);
-    if (!errors || !is_out)
-        return 2;
-    if (with_fit) {
-        fitting fit = {.constants = &constants, .list = &list, .is_out = is_out};
-        run_fit(&fit, "all");
-        print_constants(&constants);
-    } else {
-        if (!deal.folds)
-            judge_all(&constants, &list, errors);
-        print_systems(&constants, &list, deal.folds ? cross_validate(&list, &deal) : errors);
-    }
-    free(errors);
-    free(is_out);
+    if (pn_published_read(&list, argv[1], &constants) != PN_OK)
+        give_up("");
+    if (with_fit)
+        fit_to_all(&constants, &list);
+    else if (with_folds)
+        cross_validate(&constants, &list, (unsigned)folds, (unsigned)deals);
+    else
+        judge_all(&constants, &list);
     pn_published_release(&list);
     return 0;
 }

@@ -95,7 +95,7 @@ typedef struct pn_figure {
     FIGURE(total_cores, PN_COUNT, 1, 1e9)   /* of the partition, as published: must agree */       \
     FIGURE(total_devices, PN_COUNT, 1, 1e7) /* the same */                                         \
     FIGURE(peak, PN_FLOPS, 1e9, 1e20)       /* of the partition, as published */                   \
-    TEXT(listed)                            /* edition of the list it was on, such as 201906 */    \
+    TEXT(listed) /* last edition of the list it was on, such as 202606 */                          \
     FIGURE(listed_rmax, PN_FLOPS, 1e9, 1e20)                                                       \
     FIGURE(listed_rpeak, PN_FLOPS, 1e9, 1e20)                                                      \
     FIGURE(listed_n, PN_COUNT, 1, 1e9)                                                             \

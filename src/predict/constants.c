@@ -12,7 +12,7 @@ static const pn_device_kind devices[] = {
 #define DEVICE(name, memory, holds, card, cores, introduced, peak, rate, watts, exponent)          \
     {name,  (memory)*1073741824.0, introduced,  holds, card,                                       \
      cores, (peak)*1e12,           (rate)*1e12, watts, exponent},
-#define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)
+#define NETWORK(name, words, bandwidth, latency, processors, devices)
 #define PROCESSOR(name, words, flops, efficiency)
 #define NODE(words, introduced, least, devices, links)
 #define GLOBAL(name, value)
@@ -23,15 +23,15 @@ static const pn_device_kind devices[] = {
 
 static const pn_network_kind networks[] = {
 #define DEVICE(name, memory, holds, card, cores, introduced, peak, rate, watts, exponent)
-#define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)                  \
-    {name, words, (bandwidth)*1e9, (latency)*1e-6, efficiency, processors, devices},
+#define NETWORK(name, words, bandwidth, latency, processors, devices)                              \
+    {name, words, (bandwidth)*1e9, (latency)*1e-6, processors, devices},
 #include "predict/constants.inc"
 #undef NETWORK
 #undef PROCESSOR
 };
 
 static const pn_processor_kind processors[] = {
-#define NETWORK(name, words, bandwidth, latency, efficiency, processors, devices)
+#define NETWORK(name, words, bandwidth, latency, processors, devices)
 #define PROCESSOR(name, words, flops, efficiency) {name, words, flops, efficiency},
 #include "predict/constants.inc"
 #undef PROCESSOR

@@ -24,7 +24,6 @@ typedef struct pn_network_kind {
     const char *words;      // see pn_words_match
     double bandwidth;       // B/s of a link, one way
     double latency;         // s
-    double efficiency;      // of the bandwidth, in a run on processors
     double processor_share; // of the rate that is left to processors beside driving the network
     double device_share;    // the same for devices
 } pn_network_kind;
@@ -64,7 +63,8 @@ typedef struct pn_node_form {
     X(measured_spread)   /* the same where rates were measured */                                  \
     X(processor_variation)                                                                         \
     X(processor_column)                                                                            \
-    X(processor_panel)
+    X(processor_panel)                                                                             \
+    X(processor_link) /* share of a link that one of a node's two processors gets */
 
 enum { PN_DEVICE_KINDS = 32, PN_NETWORK_KINDS = 32, PN_PROCESSOR_KINDS = 48, PN_NODE_FORMS = 24 };
 

@@ -280,23 +280,23 @@ pn_system_part pn_device_part(const pn_constants *constants, const pn_device_use
                             .shallow = 24};
 }
 
-// A run gets this much of links that are known; the efficiency of a kind also stands for how many
-// links a processor usually has, which lists do not tell.
+// A run gets this much of links that are known; the constant of all networks also stands for how
+// many links a processor usually has, which lists do not tell.
 static const double link_efficiency = 0.85;
 
 pn_system_part pn_processor_part(const pn_constants *constants, const pn_processor_use *use)
 {
     const pn_processor_kind *kind = &constants->processor[use->processor];
     const pn_network_kind *net = &constants->network[use->network];
-    return (pn_system_part){.processes = use->sockets,
-                            .rate = use->core_hertz * kind->flops_per_cycle * kind->efficiency *
-                                    net->processor_share,
-                            .bandwidth = use->bandwidth > 0 ? use->bandwidth * link_efficiency
-                                                            : net->bandwidth / 2 * net->efficiency,
-                            .latency = net->latency,
-                            .variation = constants->processor_variation,
-                            .column = constants->processor_column,
-                            .panel = constants->processor_panel,
-                            .narrow = 16,
-                            .shallow = 8};
+    return (pn_system_part){
+        .processes = use->sockets,
+        .rate = use->core_hertz * kind->flops_per_cycle * kind->efficiency * net->processor_share,
+        .bandwidth = use->bandwidth > 0 ? use->bandwidth * link_efficiency
+                                        : constants->processor_link * net->bandwidth,
+        .latency = net->latency,
+        .variation = constants->processor_variation,
+        .column = constants->processor_column,
+        .panel = constants->processor_panel,
+        .narrow = 16,
+        .shallow = 8};
 }
