@@ -4,7 +4,6 @@
 #include "cli/probe_rates.h"
 
 #include "base/clock.h"
-#include "compute/cpu.h"
 #include "compute/rates.h"
 #include "lu/panel_rate.h"
 
@@ -26,16 +25,21 @@ enum {
     MOST_ROUNDS = 99,
     TAG = 0
 };
-static const double seconds_a_round = 1.0, seconds_a_panel = 0.02;
+static const double seconds_a_round = 1.5, seconds_a_panel = 0.02;
 
 typedef struct probing {
     pn_session *session;
-    pn_team *alone; // one thread; NULL: the session's team has only one
-    pn_compute *compute_alone;
+    pn_rate_load *load; // beside the panels of one thread; NULL: there are no others
     pn_probe_rate *rates;
     double (*values)[MOST_ROUNDS]; // [PN_PROBE_RATES]
+    bool is_bandwidth[PN_PROBE_RATES];
     int count, round, rounds;
 } probing;
+
+static bool has_bandwidth(pn_rate_kind kind)
+{
+    return kind == PN_RATE_COPY || kind == PN_RATE_APPLY;
+}
 
 // The next measurement of the round; those of the first round say what they are of.
 static void keep(probing *p, const pn_probe_rate *rate, double value)
@@ -49,17 +53,18 @@ static void keep_rates(probing *p, const pn_rate *rates, int count)
 {
     for (int i = 0; i < count; i++) {
         pn_probe_rate rate = {.threads = rates[i].threads,
-                              .nb = rates[i].kind == PN_RATE_COPY ? 0 : rates[i].nb,
+                              .nb = has_bandwidth(rates[i].kind) ? 0 : rates[i].nb,
                               .m = rates[i].rows,
                               .n = rates[i].columns};
         snprintf(rate.operation, sizeof rate.operation, "%s", pn_rate_name(rates[i].kind));
+        p->is_bandwidth[p->count] = has_bandwidth(rates[i].kind);
         keep(p, &rate, rates[i].rate);
     }
 }
 
 static pn_status measure_team(probing *p)
 {
-    pn_rate rates[(PRODUCTS + 1) * SIZES + 1];
+    pn_rate rates[(PRODUCTS + 3) * SIZES + 2];
     int count = 0;
     for (int i = 0; i < SIZES; i++) {
         for (int k = 0; k < PRODUCTS; k++)
@@ -68,36 +73,29 @@ static pn_status measure_team(probing *p)
                                        .rows = products[k].rows,
                                        .columns = products[k].columns};
         rates[count++] = (pn_rate){.kind = PN_RATE_SOLVE, .nb = block_sizes[i]};
+        rates[count++] = (pn_rate){.kind = PN_RATE_ROWS, .nb = block_sizes[i]};
+        rates[count++] = (pn_rate){.kind = PN_RATE_STRIP, .nb = block_sizes[i]};
     }
     rates[count++] = (pn_rate){.kind = PN_RATE_COPY, .nb = block_sizes[0]};
+    rates[count++] = (pn_rate){.kind = PN_RATE_APPLY, .nb = block_sizes[0]};
     pn_status status = pn_rates_measure(rates, count, p->session->compute, seconds_a_round);
     if (status == PN_OK)
         keep_rates(p, rates, count);
     return status;
 }
 
-static pn_status measure_strips(probing *p)
+static pn_status measure_panels(probing *p, pn_rate_load *beside)
 {
-    pn_rate rates[SIZES];
-    for (int i = 0; i < SIZES; i++)
-        rates[i] = (pn_rate){.kind = PN_RATE_STRIP, .nb = block_sizes[i]};
-    pn_compute *compute = p->alone ? p->compute_alone : p->session->compute;
-    pn_status status = pn_rates_measure(rates, SIZES, compute, 0.3 * seconds_a_round);
-    if (status == PN_OK)
-        keep_rates(p, rates, SIZES);
-    return status;
-}
-
-static pn_status measure_panels(probing *p, pn_team *team)
-{
+    pn_team *team = p->session->team;
     for (int i = 0; i < SIZES * PANELS; i++) {
-        pn_panel_rate panel = {.rows = panel_rows[i % PANELS], .nb = block_sizes[i / PANELS]};
+        pn_panel_rate panel = {
+            .rows = panel_rows[i % PANELS], .nb = block_sizes[i / PANELS], .beside = beside};
         pn_status status = pn_panel_rate_measure(&panel, team, p->session->blas, seconds_a_panel);
         if (status != PN_OK)
             return status;
         keep(p,
              &(pn_probe_rate){.operation = "panel",
-                              .threads = pn_team_size(team),
+                              .threads = beside ? 1 : pn_team_size(team),
                               .nb = panel.nb,
                               .m = panel.rows,
                               .n = panel.nb},
@@ -111,10 +109,9 @@ static pn_status measure_round(probing *p)
     pn_status status;
     p->count = 0;
     PN_TRY(measure_team(p));
-    PN_TRY(measure_strips(p));
-    if (p->alone)
-        PN_TRY(measure_panels(p, p->alone));
-    PN_TRY(measure_panels(p, p->session->team));
+    if (p->load)
+        PN_TRY(measure_panels(p, p->load));
+    PN_TRY(measure_panels(p, NULL));
 fail:
     return status;
 }
@@ -124,23 +121,8 @@ static void sum_up(const probing *p)
     for (int i = 0; i < p->count; i++) {
         pn_probe_rate *rate = &p->rates[i];
         double median = pn_rate_median(p->values[i], p->rounds, &rate->spread);
-        *(strcmp(rate->operation, "copy") == 0 ? &rate->bandwidth : &rate->rate) = median;
+        *(p->is_bandwidth[i] ? &rate->bandwidth : &rate->rate) = median;
     }
-}
-
-static pn_status open_alone(probing *p)
-{
-    pn_session *session = p->session;
-    const pn_rank_choice *mine = &session->ranks[session->comm->rank];
-    bool is_bound = !session->options.no_bind && !mine->oversubscribed;
-    int cpu;
-    if (pn_team_size(session->team) == 1)
-        return PN_OK;
-    if (is_bound)
-        pn_host_cpus(&session->host, mine->slot, mine->slots, 1, &cpu);
-    pn_status status = pn_team_create(&p->alone, 1, is_bound ? &cpu : NULL);
-    return status == PN_OK ? pn_compute_cpu_open(&p->compute_alone, p->alone, session->blas)
-                           : status;
 }
 
 pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RATES], int *count)
@@ -154,7 +136,7 @@ pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RAT
     if (!p.values)
         status = pn_fail(PN_ERROR_MEMORY, "no memory for the rates of a rank");
     if (status == PN_OK)
-        status = open_alone(&p);
+        status = pn_rate_load_create(&p.load, session->compute, block_sizes[SIZES - 1]);
     for (p.round = 0; p.round < p.rounds; p.round++) {
         PN_TRY(pn_session_agree(session, status));
         pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", p.round + 1,
@@ -166,9 +148,7 @@ pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RAT
     sum_up(&p);
     *count = p.count;
 fail:
-    if (p.compute_alone)
-        p.compute_alone->ops->close(p.compute_alone);
-    pn_team_destroy(p.alone);
+    pn_rate_load_destroy(p.load);
     free(p.values);
     return status;
 }

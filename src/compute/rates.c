@@ -32,7 +32,15 @@ typedef struct bench {
     double *strip; // host memory for the strip
     void *slot;    // the panel in the part's memory, if it needs a place there
     const double *l11, *l;
+    pn_lidx *source, *moved; // [nb] rows that an interchange brings to the pivot block, and takes
 } bench;
+
+struct pn_rate_load {
+    bench b;
+    double row_seconds; // of the threads beside the caller
+    pn_lidx row;        // from which it goes on
+    bool is_on;
+};
 
 const char *pn_rate_name(pn_rate_kind kind)
 {
@@ -57,6 +65,10 @@ static pn_status allocate(bench *b)
     const pn_compute_ops *ops = b->compute->ops;
     pn_status status = PN_OK;
     void *memory = NULL;
+    b->source = calloc((size_t)b->nb, sizeof *b->source);
+    b->moved = calloc((size_t)b->nb, sizeof *b->moved);
+    if (!b->source || !b->moved)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for lists of %d rows", b->nb);
     PN_TRY(ops->allocate(b->compute, b->matrix_bytes, &memory));
     b->matrix.data = memory;
     PN_TRY(ops->allocate(b->compute, b->u_bytes, &memory));
@@ -79,6 +91,8 @@ static void close_bench(bench *b)
     ops->release(b->compute, b->slot, b->panel_bytes);
     ops->release_host(b->compute, b->panel, b->panel_bytes);
     ops->release_host(b->compute, b->strip, b->panel_bytes);
+    free(b->source);
+    free(b->moved);
 }
 
 static void fill_bench(bench *b)
@@ -135,8 +149,60 @@ static pn_update update_of(const bench *b, const pn_rate *rate)
     return update;
 }
 
+// Columns for go number `go`: others than those of the go before.
+static pn_lidx columns_of_go(const bench *b, pn_lidx width, int go)
+{
+    return go % pn_max(1, b->matrix.columns / width) * width;
+}
+
+static void strip(const bench *b, const pn_rate *rate, int go)
+{
+    pn_update update = update_of(b, rate);
+    update.c.data += columns_of_go(b, rate->columns, go);
+    b->compute->ops->strip(b->compute, &update, b->strip, b->matrix.rows);
+}
+
+// A pivot block that changes places with rows from all over the matrix.
+static void exchange_rows(const bench *b, const pn_rate *rate, int go)
+{
+    pn_compute *compute = b->compute;
+    pn_lidx width = rate->nb, others = b->matrix.rows - width;
+    pn_lidx top = go % pn_max(1, others / width) * width;
+    for (pn_lidx i = 0; i < width; i++) {
+        b->source[i] = (top + width + others / width * i) % b->matrix.rows;
+        b->moved[i] = top + i;
+    }
+    pn_row_solve task = {.matrix = b->matrix,
+                         .columns = rate->columns,
+                         .top = top,
+                         .width = rate->nb,
+                         .source = b->source,
+                         .moved_from = b->moved,
+                         .moved_to = b->source,
+                         .moved = width,
+                         .l11 = b->l11,
+                         .ld_l11 = b->nb,
+                         .u = b->u};
+    if (compute->ops->solves_in_place) {
+        task.u = b->matrix;
+        task.u.data += top * b->matrix.ld;
+    }
+    task.u.rows = width;
+    task.u.columns = rate->columns;
+    compute->ops->solve_rows(compute, &task);
+}
+
+static void apply(const bench *b, const pn_rate *rate, int go)
+{
+    pn_block block = b->matrix;
+    block.rows = rate->rows;
+    block.columns = rate->columns;
+    block.data += columns_of_go(b, rate->columns, go);
+    b->compute->ops->apply(b->compute, block, b->panel, b->strip);
+}
+
 // Carries the operation out once.
-static void perform(const bench *b, const pn_rate *rate)
+static void perform(const bench *b, const pn_rate *rate, int go)
 {
     pn_compute *compute = b->compute;
     const pn_compute_ops *ops = compute->ops;
@@ -148,10 +214,16 @@ static void perform(const bench *b, const pn_rate *rate)
         ops->multiply_finish(compute);
         break;
     case PN_RATE_STRIP:
-        ops->strip(compute, &update, b->strip, b->matrix.rows);
+        strip(b, rate, go);
         break;
     case PN_RATE_SOLVE:
         ops->solve(compute, b->l11, b->nb, update.u);
+        break;
+    case PN_RATE_ROWS:
+        exchange_rows(b, rate, go);
+        break;
+    case PN_RATE_APPLY:
+        apply(b, rate, go);
         break;
     default:
         lower.rows /= 2;
@@ -167,7 +239,10 @@ static double amount(const pn_rate *rate)
     double rows = (double)rate->rows, columns = (double)rate->columns, nb = rate->nb;
     switch (rate->kind) {
     case PN_RATE_SOLVE:
+    case PN_RATE_ROWS:
         return nb * nb * columns;
+    case PN_RATE_APPLY:
+        return sizeof(double) * rows * columns;
     case PN_RATE_COPY:
         return 2.0 * sizeof(double) * rows * columns;
     default:
@@ -175,13 +250,21 @@ static double amount(const pn_rate *rate)
     }
 }
 
+// A team of processors of which one factors a panel while the others multiply.
+static bool has_others(const pn_compute *compute)
+{
+    return compute->threads > 1 && compute->memory_bytes == 0;
+}
+
 static void shape(const bench *b, pn_rate *rate)
 {
-    rate->threads = b->compute->threads;
-    if (rate->columns == 0 || rate->kind == PN_RATE_STRIP)
-        rate->columns = rate->kind == PN_RATE_STRIP ? rate->nb : b->matrix.columns;
-    if (rate->rows == 0 || rate->kind == PN_RATE_SOLVE)
-        rate->rows = rate->kind == PN_RATE_SOLVE  ? rate->nb
+    bool is_narrow = rate->kind == PN_RATE_STRIP || rate->kind == PN_RATE_APPLY;
+    bool is_flat = rate->kind == PN_RATE_SOLVE || rate->kind == PN_RATE_ROWS;
+    rate->threads = rate->kind == PN_RATE_STRIP && has_others(b->compute) ? 1 : b->compute->threads;
+    if (rate->columns == 0 || is_narrow)
+        rate->columns = is_narrow ? rate->nb : b->matrix.columns;
+    if (rate->rows == 0 || is_flat)
+        rate->rows = is_flat                      ? rate->nb
                      : rate->kind == PN_RATE_COPY ? b->matrix.rows / 2
                                                   : b->matrix.rows;
 }
@@ -200,18 +283,24 @@ double pn_rate_median(double *values, int count, double *spread)
     return median;
 }
 
-static void measure(const bench *b, pn_rate *rate, double seconds)
+// load: beside strips; NULL: nothing is.
+static void measure(const bench *b, pn_rate *rate, pn_rate_load *load, double seconds)
 {
-    double values[REPEATS_MOST], begin = pn_clock();
+    double values[REPEATS_MOST], begin = pn_clock(), took = 0;
+    int go = 0;
     shape(b, rate);
-    perform(b, rate);
+    perform(b, rate, go++);
     rate->repeats = 0;
     do {
+        if (rate->kind == PN_RATE_STRIP)
+            pn_rate_load_begin(load, rate->nb, took);
         double start = pn_clock();
-        perform(b, rate);
-        double end = pn_clock();
-        if (end > start)
-            values[rate->repeats++] = amount(rate) / (end - start);
+        perform(b, rate, go++);
+        took = pn_clock() - start;
+        if (rate->kind == PN_RATE_STRIP)
+            pn_rate_load_end(load);
+        if (took > 0 && (go > 2 || !load))
+            values[rate->repeats++] = amount(rate) / took;
     } while (rate->repeats < REPEATS_LEAST ||
              (rate->repeats < REPEATS_MOST && pn_clock() - begin < seconds));
     rate->rate = pn_rate_median(values, rate->repeats, &rate->spread);
@@ -220,8 +309,11 @@ static void measure(const bench *b, pn_rate *rate, double seconds)
 pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds)
 {
     bench b;
+    pn_rate_load *load = NULL;
     pn_rate_shape asked = {.nb = 1};
+    bool has_strips = false;
     for (int i = 0; i < count; i++) {
+        has_strips = has_strips || rates[i].kind == PN_RATE_STRIP;
         asked.nb = (int)pn_max(asked.nb, rates[i].nb);
         asked.rows = pn_max(asked.rows, rates[i].rows);
         asked.columns = pn_max(asked.columns, rates[i].columns);
@@ -231,12 +323,71 @@ pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, doubl
     if (status != PN_OK)
         return status;
     compute->ops->warm(compute, asked.nb);
-    for (int i = 0; i < count; i++) {
+    if (has_strips)
+        status = pn_rate_load_create(&load, compute, asked.nb);
+    for (int i = 0; i < count && status == PN_OK; i++) {
         double left = seconds - (pn_clock() - begin);
-        measure(&b, &rates[i], left / (count - i));
+        measure(&b, &rates[i], load, left / (count - i));
     }
+    pn_rate_load_destroy(load);
     close_bench(&b);
+    return status;
+}
+
+pn_status pn_rate_load_create(pn_rate_load **result, pn_compute *compute, int nb)
+{
+    *result = NULL;
+    if (!has_others(compute))
+        return PN_OK;
+    pn_rate_load *load = calloc(1, sizeof *load);
+    if (!load)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to keep a team busy");
+    pn_rate_shape shape_of = {.nb = nb};
+    pn_status status = open_bench(&load->b, compute, &shape_of, &(pn_rate_shape){.nb = 0});
+    if (status != PN_OK) {
+        free(load);
+        return status;
+    }
+    pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = nb};
+    shape(&load->b, &rate);
+    perform(&load->b, &rate, 0);
+    double begin = pn_clock();
+    perform(&load->b, &rate, 1);
+    load->row_seconds = (pn_clock() - begin) / (double)rate.rows * compute->threads /
+                        (double)(compute->threads - 1);
+    *result = load;
     return PN_OK;
+}
+
+void pn_rate_load_destroy(pn_rate_load *load)
+{
+    if (!load)
+        return;
+    close_bench(&load->b);
+    free(load);
+}
+
+void pn_rate_load_begin(pn_rate_load *load, int nb, double seconds)
+{
+    if (!load || seconds <= 0 || load->row_seconds <= 0)
+        return;
+    const pn_block *matrix = &load->b.matrix;
+    pn_lidx rows = (pn_lidx)(seconds / load->row_seconds * load->b.nb / nb) + 1;
+    pn_rate rate = {.nb = nb, .rows = pn_min(rows, matrix->rows), .columns = matrix->columns};
+    load->row = load->row + rate.rows > matrix->rows ? 0 : load->row;
+    pn_update update = update_of(&load->b, &rate);
+    update.c.data += load->row * matrix->ld;
+    load->row += rate.rows;
+    load->b.compute->ops->multiply_start(load->b.compute, &update, 1);
+    load->is_on = true;
+}
+
+void pn_rate_load_end(pn_rate_load *load)
+{
+    if (load && load->is_on) {
+        load->b.compute->ops->multiply_finish(load->b.compute);
+        load->is_on = false;
+    }
 }
 
 pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seconds)
@@ -252,7 +403,7 @@ static pn_lidx rows_for(const bench *b, pn_rate *rate, double piece)
 {
     double begin = pn_clock();
     rate->rows = pn_min(b->matrix.rows, (pn_lidx)ROWS_FIRST * b->compute->threads);
-    perform(b, rate);
+    perform(b, rate, 0);
     double took = pn_clock() - begin;
     double rows = took > 0.0 ? (double)rate->rows * piece / took : (double)b->matrix.rows;
     return pn_min(b->matrix.rows, pn_max(rate->rows, (pn_lidx)rows));
@@ -272,7 +423,7 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
     double begin = pn_clock(), since = begin;
     rate.rows = rows_for(&b, &rate, seconds / PIECES);
     do {
-        perform(&b, &rate);
+        perform(&b, &rate, 0);
         now = pn_clock();
         if (since == begin && now - begin >= seconds / 3.0) {
             since = now;

@@ -11,7 +11,9 @@
     X(MULTIPLY, "multiply") /* C (rows x columns) minus L U, inner dimension NB */                 \
     X(STRIP, "strip")       /* the same for the NB columns of the next panel, and their copy */    \
     X(SOLVE, "solve")       /* U (NB x columns) := inv(L11) U */                                   \
-    X(COPY, "copy")         /* rows of the matrix: bytes read and written */
+    X(ROWS, "rows")         /* the same after exchanging NB rows with others of the matrix */      \
+    X(COPY, "copy")         /* rows of the matrix: bytes read and written */                       \
+    X(APPLY, "apply")       /* product of NB columns with a vector: bytes of the matrix read */
 
 typedef enum pn_rate_kind {
 #define PN_RATE_ENUM(id, name) PN_RATE_##id,
@@ -28,13 +30,25 @@ typedef struct pn_rate {
     int threads;
     pn_lidx rows, columns; // given, or 0: those of a large matrix, which are then filled in
     int repeats;
-    double rate;   // median; operations per second, bytes per second for COPY
+    double rate;   // median; operations per second, bytes per second for COPY and APPLY
     double spread; // (fastest - slowest) / median of the repeats
 } pn_rate;
 
-// Fills rates[count] in about `seconds` altogether, each with at least three repeats.
-// Failures: memory.
+// Fills rates[count] in about `seconds` altogether, each with at least three repeats. What a run
+// finds in main memory comes from there: repeats go on to other rows or columns. In a team of
+// processors a STRIP is one thread's while the others multiply. Failures: memory.
 pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds);
+
+// Multiplications on the other threads of a team while the caller does something of its own, as
+// beside the panels of a run; nothing happens in a team of one or beside a device's.
+typedef struct pn_rate_load pn_rate_load;
+// nb: of the multiplications. Failure: memory.
+pn_status pn_rate_load_create(pn_rate_load **load, pn_compute *compute, int nb);
+void pn_rate_load_destroy(pn_rate_load *load); // NULL: nothing
+// Keeps the others busy for about `seconds`, with an inner dimension of nb, at most that of the
+// creation; ends before anything else is asked of the part.
+void pn_rate_load_begin(pn_rate_load *load, int nb, double seconds);
+void pn_rate_load_end(pn_rate_load *load);
 
 // One figure: GFLOP/s of MULTIPLY at this NB, in about `seconds`.
 pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seconds);

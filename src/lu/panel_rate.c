@@ -3,7 +3,6 @@
 #include "lu/panel_rate.h"
 
 #include "base/clock.h"
-#include "compute/rates.h"
 #include "lu/panel.h"
 
 #include <stdlib.h>
@@ -17,6 +16,8 @@ typedef struct bench {
     void *memory, *record;
     pn_panel panel;
     pn_panel_engine engine;
+    pn_rate_load *beside;
+    double took; // the last time
 } bench;
 
 static void close_bench(bench *b)
@@ -60,9 +61,12 @@ static double factor_once(void *bed)
 {
     bench *b = bed;
     fill(b->panel.a, b->panel.width * b->panel.ld);
+    pn_rate_load_begin(b->beside, b->panel.nb, b->took);
     double begin = pn_clock();
     pn_panel_factor(&b->engine, &b->panel);
-    return pn_clock() - begin;
+    b->took = pn_clock() - begin;
+    pn_rate_load_end(b->beside);
+    return b->took;
 }
 
 // factor: fills and factors a panel, returns the seconds that factoring took.
@@ -84,8 +88,10 @@ static void measure(pn_panel_rate *rate, double (*factor)(void *bed), void *bed,
 pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_blas *blas,
                                 double seconds)
 {
-    bench b = {.layout = NULL};
+    bench b = {.beside = rate->beside};
     pn_status status = open_bench(&b, rate, team, blas);
+    if (status == PN_OK && b.beside)
+        factor_once(&b); // says how long the others have to be kept busy
     if (status == PN_OK)
         measure(rate, factor_once, &b, seconds);
     close_bench(&b);

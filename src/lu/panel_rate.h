@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How fast this process's threads factor a panel that they have to themselves.
+// How fast this process's threads factor a panel, all of them or one beside multiplications.
 #ifndef PN_LU_PANEL_RATE_H
 #define PN_LU_PANEL_RATE_H
 
 #include "base/team.h"
-#include "compute/compute.h"
+#include "compute/rates.h"
 
 typedef struct pn_panel_rate {
-    pn_lidx rows; // given
-    int nb;       // given
+    pn_lidx rows;         // given
+    int nb;               // given
+    pn_rate_load *beside; // given, of the same team; NULL: all threads have it to themselves
     int repeats;
     double rate;   // median, operations per second; NB^2 (rows - NB/3) of them in a panel
     double spread; // (fastest - slowest) / median

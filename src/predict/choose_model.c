@@ -37,7 +37,7 @@ static pn_engine team_engine(double rate, double panel, int threads)
     double one = whole / pow(threads, panel_growth);
     pn_engine engine = {.multiply = {a, a * shallow, a * few_columns, a * few_rows, 1e-5},
                         .threads = threads,
-                        .strip = 2 * threads / (strip_rate * rate),
+                        .strip = {2 * threads / (strip_rate * rate)},
                         .solve = 1 / (solve_rate * rate),
                         .solve_row = solve_short / rate,
                         .move = 1 / (copy_bytes * rate),

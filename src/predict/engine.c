@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-// The back substitution reads a block at a time, with one thread: as seen on two cores.
+// How much more slowly than a copy goes the back substitution reads, where that was not measured.
 static const double back_slowness = 5;
 
 enum { SWEEPS = 4000, ENTRIES = 256 };
@@ -64,6 +64,7 @@ static double multiply_terms(double m, double n, double nb, double terms[PN_ENGI
 static double strip_terms(double m, double n, double nb, double terms[PN_ENGINE_TERMS])
 {
     terms[0] = m * n * nb;
+    terms[1] = m * n;
     return 2 * m * n * nb;
 }
 
@@ -85,8 +86,9 @@ static double panel_terms(double m, double n, double nb, double terms[PN_ENGINE_
 }
 
 static const shape multiply = {"multiply", 5, multiply_terms};
-static const shape strip = {"strip", 1, strip_terms};
+static const shape strip = {"strip", 2, strip_terms};
 static const shape solve = {"solve", 2, solve_terms};
+static const shape rows = {"rows", 2, solve_terms};
 static const shape panel = {"panel", 3, panel_terms};
 
 // Fits the entries on so many threads; false: there are fewer than two.
@@ -152,9 +154,10 @@ bool pn_engine_fit(pn_part_model *model, const pn_machine_partition *partition,
     double threads = most_threads(partition), solving[2];
     pn_engine engine = {.threads = (int)threads};
     const pn_machine_measurement *copy = find(partition, "copy");
+    const pn_machine_measurement *apply = find(partition, "apply");
     bool is_enough =
         copy && copy->bandwidth.set && fit(partition, &multiply, threads, engine.multiply) &&
-        fit(partition, &strip, 1, &engine.strip) && fit(partition, &solve, threads, solving) &&
+        fit(partition, &strip, 1, engine.strip) && fit(partition, &solve, threads, solving) &&
         fit(partition, &panel, 1, engine.panels[0]) &&
         fit(partition, &panel, threads, engine.panels[1]);
     if (!is_enough)
@@ -162,7 +165,9 @@ bool pn_engine_fit(pn_part_model *model, const pn_machine_partition *partition,
     engine.solve = solving[0];
     engine.solve_row = solving[1];
     engine.move = 1 / copy->bandwidth.value;
-    engine.read = back_slowness / copy->bandwidth.value;
+    engine.read = apply && apply->bandwidth.set ? 1 / apply->bandwidth.value
+                                                : back_slowness / copy->bandwidth.value;
+    fit(partition, &rows, threads, engine.rows); // they stay 0 where it was not measured
     *model = (pn_part_model){.engine = engine};
     set_links(model, partition, otherwise);
     return true;

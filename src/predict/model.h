@@ -22,8 +22,10 @@ typedef struct pn_engine {
     double busy_panel;   // share of the multiplier that factoring takes away, 0 to 1
     // Of a team of threads that was measured; 0 where the above says all.
     int threads;
-    double strip;        // s per m w b of a strip, on one thread
+    double strip[2];     // a strip on one thread beside the others: s per m w b, and m w
     double solve_row;    // s per w b, beside `solve`
+    double rows[2];      // exchange and solve where no other process has a part in it:
+                         // s per w b^2, and w b; 0: `solve` and `move` say it
     double panels[2][3]; // a panel on one thread, and on all: s per m b^2, m b and b
     double link;         // 1: whoever waits for a message copies it, so links take host's time
     double read;         // s per byte of the matrix in the back substitution

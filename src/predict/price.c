@@ -86,7 +86,17 @@ static double factor(const pn_part_model *part, int crew, int height, double m, 
 
 static double strip(const pn_engine *engine, int crew, double m, double w, double b)
 {
-    return engine->threads > 0 ? engine->strip * m * w * b / crew : multiply(engine, m, w, b);
+    const double *c = engine->strip;
+    return engine->threads > 0 ? (c[0] * b + c[1]) * m * w / crew : multiply(engine, m, w, b);
+}
+
+// The pivot rows change places with others and are solved for.
+static double finish_rows(const pn_engine *engine, int height, double w, double b)
+{
+    const double *c = engine->rows;
+    if (height == 1 && c[0] + c[1] > 0)
+        return (c[0] * b + c[1]) * w * b;
+    return engine->solve * w * b * b + engine->solve_row * w * b + 32.0 * w * b * engine->move;
 }
 
 // Threads of a team that are kept from the multiplication to factor the next panel beside it; the
@@ -119,8 +129,7 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
         price.seconds = spread_rows(part, height, w, b);
         break;
     case PN_OP_ROWS_FINISH:
-        price.seconds = part->engine.solve * w * b * b + part->engine.solve_row * w * b +
-                        32.0 * w * b * part->engine.move;
+        price.seconds = finish_rows(&part->engine, height, w, b);
         price.roll = roll_rows(part, height, w, b);
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;

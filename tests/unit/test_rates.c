@@ -25,16 +25,25 @@ static void measures_every_kind(void **state)
             fail_msg("%s", pn_fail_message());
         pn_rate rates[PN_RATE_KIND_COUNT + 1];
         for (int i = 0; i <= PN_RATE_KIND_COUNT; i++)
-            rates[i] = (pn_rate){.kind = (pn_rate_kind)(i % PN_RATE_KIND_COUNT), .nb = 64 >> i};
+            rates[i] = (pn_rate){.kind = (pn_rate_kind)(i % PN_RATE_KIND_COUNT), .nb = 80 - 8 * i};
         assert_int_equal(pn_rates_measure(rates, PN_RATE_KIND_COUNT + 1, compute, 0.0), PN_OK);
         for (int i = 0; i <= PN_RATE_KIND_COUNT; i++) {
             assert_true(rates[i].rate > 0.0 && isfinite(rates[i].rate));
             assert_true(rates[i].spread >= 0.0 && rates[i].repeats >= 3);
-            assert_int_equal(rates[i].threads, threads);
+            bool is_beside = rates[i].kind == PN_RATE_STRIP; // other threads that multiply
+            assert_int_equal(rates[i].threads, is_beside ? 1 : threads);
         }
-        pn_panel_rate panel = {.rows = 500, .nb = 48};
-        assert_int_equal(pn_panel_rate_measure(&panel, team, blas, 0.0), PN_OK);
-        assert_true(panel.rate > 0.0 && isfinite(panel.rate) && panel.repeats >= 3);
+        pn_rate_load *load;
+        assert_int_equal(pn_rate_load_create(&load, compute, 48), PN_OK);
+        assert_int_equal(load != NULL, threads > 1);
+        pn_rate_load *beside[] = {NULL, load};
+        for (int i = 0; i < 2; i++) {
+            pn_panel_rate panel = {.rows = 500, .nb = 48, .beside = beside[i]};
+            assert_int_equal(pn_panel_rate_measure(&panel, team, blas, 0.0), PN_OK);
+            assert_true(panel.rate > 0.0 && isfinite(panel.rate) && panel.repeats >= 3);
+            assert_false(pn_team_is_started(team));
+        }
+        pn_rate_load_destroy(load);
         compute->ops->close(compute);
         pn_team_destroy(team);
         pn_blas_close(blas);

@@ -119,7 +119,7 @@ static void finds_constants_that_cannot_be_negative(void **state)
 }
 
 // A machine as probe writes it, from rates that are all 50 GFLOP/s a thread.
-static pn_machine *probed(int ranks, int nodes)
+static pn_machine *probed_with(int ranks, int nodes, const char *more)
 {
     char text[8192];
     size_t used = (size_t)snprintf(
@@ -137,7 +137,13 @@ static pn_machine *probed(int ranks, int nodes)
             "    - {operation: solve, threads: 1, m: %d, n: 3072, nb: %d, rate: 30GF}\n"
             "    - {operation: panel, threads: 1, m: 3072, n: %d, nb: %d, rate: 20GF}\n",
             nb, nb, nb, nb, nb, nb, nb);
+    snprintf(text + used, sizeof text - used, "%s", more);
     return read(text);
+}
+
+static pn_machine *probed(int ranks, int nodes)
+{
+    return probed_with(ranks, nodes, "");
 }
 
 static double predicted(pn_machine *machine, const pn_prediction_request *asked)
@@ -179,6 +185,71 @@ static void a_probed_machine_needs_no_network(void **state)
     pn_machine_destroy(many);
 }
 
+// Exchange and solve at `slowness` times what solving and copying come to.
+static pn_machine *probed_with_rows(int ranks, double slowness)
+{
+    char text[512];
+    size_t used = 0;
+    for (int nb = 128; nb <= 256; nb *= 2)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "    - {operation: rows, threads: 1, m: %d, n: 3072, nb: %d, "
+                                 "rate: %.9gGF}\n",
+                                 nb, nb, 1 / (1 / 30.0 + 32 / 20.0 / nb) / slowness);
+    return probed_with(ranks, 1, text);
+}
+
+static void rows_that_were_measured_count(void **state)
+{
+    (void)state;
+    pn_prediction_request alone = {.n = 5000, .nb = 192}, down = {.n = 5000, .nb = 192, .p = 2};
+    pn_machine *usual[] = {probed(1, 1), probed(2, 1)};
+    pn_machine *same[] = {probed_with_rows(1, 1), probed_with_rows(2, 1)};
+    pn_machine *slow[] = {probed_with_rows(1, 2), probed_with_rows(2, 2)};
+    double rate = predicted(usual[0], &alone), two = predicted(usual[1], &down);
+    assert_true(fabs(predicted(same[0], &alone) / rate - 1) < 1e-5);
+    assert_true(predicted(slow[0], &alone) < 0.99 * rate);
+    // two processes of a column solve and move each its own part
+    assert_true(fabs(predicted(same[1], &down) / two - 1) < 1e-5);
+    assert_true(fabs(predicted(slow[1], &down) / two - 1) < 1e-5);
+    for (int i = 0; i < 2; i++) {
+        pn_machine_destroy(usual[i]);
+        pn_machine_destroy(same[i]);
+        pn_machine_destroy(slow[i]);
+    }
+}
+
+static double seconds(pn_machine *machine, const pn_prediction_request *asked)
+{
+    double n = (double)asked->n;
+    return (2.0 / 3.0 * n * n * n + 1.5 * n * n) / predicted(machine, asked);
+}
+
+// The back substitution reads the matrix once, and two columns read theirs beside each other.
+static void reading_that_was_measured_counts(void **state)
+{
+    (void)state;
+    static const char slow[] = "    - {operation: apply, threads: 1, m: 3072, n: 192, "
+                               "bandwidth: 1GB/s}\n";
+    static const char usual[] = "    - {operation: apply, threads: 1, m: 3072, n: 192, "
+                                "bandwidth: 4GB/s}\n";
+    pn_prediction_request asked = {.n = 7680, .nb = 192};
+    double more[2], bytes = 4.0 * 7680 * 7680;
+    for (int i = 0; i < 2; i++) {
+        pn_machine *known = probed_with(i + 1, 1, usual),
+                   *read_slowly = probed_with(i + 1, 1, slow);
+        pn_machine *unknown = probed(i + 1, 1);
+        asked.p = 1;
+        asked.q = i + 1;
+        assert_true(fabs(seconds(unknown, &asked) / seconds(known, &asked) - 1) < 1e-9);
+        more[i] = seconds(read_slowly, &asked) - seconds(known, &asked);
+        pn_machine_destroy(known);
+        pn_machine_destroy(read_slowly);
+        pn_machine_destroy(unknown);
+    }
+    assert_true(fabs(more[0] / (bytes * 0.75e-9) - 1) < 0.03);
+    assert_true(fabs(more[1] / more[0] - 0.5) < 0.03);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +258,8 @@ int main(void)
         cmocka_unit_test(tunes_a_machine),
         cmocka_unit_test(finds_constants_that_cannot_be_negative),
         cmocka_unit_test(a_probed_machine_needs_no_network),
+        cmocka_unit_test(rows_that_were_measured_count),
+        cmocka_unit_test(reading_that_was_measured_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
