@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The peers that Panache is compared with, built only when asked for: the target `peers` makes
-# bench/dgemm, bench/dgetrf, bench/pdgesv and what hpcc needs in the build folder. They use the OpenBLAS that Panache
-# opens at run time; ScaLAPACK is the one made for Open MPI.
+# bench/dgemm, bench/dgetrf, bench/pdgesv, what hpcc needs, and a slow link, in the build folder. They use the OpenBLAS
+# that Panache opens at run time; ScaLAPACK is the one made for Open MPI.
 
 find_library(PANACHE_OPENBLAS openblas PATH_SUFFIXES openblas-pthread)
 find_path(PANACHE_OPENBLAS_INCLUDE cblas.h PATH_SUFFIXES openblas-pthread openblas)
@@ -25,6 +25,7 @@ set_target_properties(hpl_only PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY
                       ${PROJECT_BINARY_DIR}/bench)
 add_dependencies(peers hpl_only)
 
+pn_peer(slow_link)
 if(PANACHE_OPENBLAS AND PANACHE_OPENBLAS_INCLUDE)
   pn_peer(dgemm ${PANACHE_OPENBLAS})
   pn_peer(dgetrf ${PANACHE_OPENBLAS})
