@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A job of one rank measures briefly. Several ranks settle first, for clocks and for those who
-// share a core to take turns, and then take the mean of what was done, pauses included; all within
-// 5 % of the run to come.
+// A job of one rank measures briefly. Several ranks settle first, for their clocks, and then take
+// the median of short pieces; all within 5 % of the run to come.
 #include "cli/calibrate.h"
 
 #include "compute/rates.h"
@@ -27,14 +26,18 @@ static double seconds_for(const pn_session *session)
     return fmin(most_seconds, fmax(least_seconds, part_of_run * run));
 }
 
-// Where ranks take turns on the processors, who came out ahead in a second of measuring says
-// nothing of the run: what each does with the processor counts, for the part of the time that is
-// its own.
+// What disturbs a second of measuring from outside falls on all alike in a run, so the undisturbed
+// pace counts, for the time in which this system gives the threads a processor: it may be held to a
+// part of one. Where ranks take turns, who came out ahead in that second says nothing of the run:
+// each has its own part of the time.
 static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
 {
     const pn_rank_choice *mine = &session->ranks[session->comm->rank];
-    bool takes_turns = mine->oversubscribed && session->compute->memory_bytes == 0;
-    return steady->gflops * (takes_turns ? mine->turn / steady->processor : 1);
+    if (session->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
+        return steady->undisturbed;
+    if (mine->oversubscribed)
+        return steady->mean * mine->turn / steady->processor;
+    return steady->undisturbed * fmin(1, steady->processor);
 }
 
 pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate)

@@ -414,7 +414,8 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
 {
     bench b;
     pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = shape_of_run->nb};
-    double counted = 0.0, had = 0.0, now;
+    double values[PIECES], counted = 0.0, had = 0.0, now;
+    int pieces = 0;
     pn_status status = open_bench(&b, compute, shape_of_run, &(pn_rate_shape){.nb = 0});
     if (status != PN_OK)
         return status;
@@ -423,6 +424,7 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
     double begin = pn_clock(), since = begin;
     rate.rows = rows_for(&b, &rate, seconds / PIECES);
     do {
+        double start = pn_clock();
         perform(&b, &rate, 0);
         now = pn_clock();
         if (since == begin && now - begin >= seconds / 3.0) {
@@ -430,11 +432,15 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
             had = pn_processor_seconds();
         } else if (since > begin) {
             counted += amount(&rate);
+            values[pieces++ % PIECES] = amount(&rate) / (now - start);
         }
     } while (now - begin < seconds || counted == 0.0);
     double wall = now - since;
+    pieces = (int)pn_min(pieces, PIECES);
+    qsort(values, (size_t)pieces, sizeof *values, compare);
     *steady =
-        (pn_steady_rate){.gflops = counted / wall * 1e-9,
+        (pn_steady_rate){.undisturbed = values[pieces * 9 / 10] * 1e-9,
+                         .mean = counted / wall * 1e-9,
                          .processor = (pn_processor_seconds() - had) / (wall * compute->threads)};
     close_bench(&b);
     return PN_OK;

@@ -58,8 +58,9 @@ typedef struct pn_rate_shape { // of the products of a run
     pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
 } pn_rate_shape;
 
-typedef struct pn_steady_rate {
-    double gflops;    // the mean, so that time taken by others counts as well
+typedef struct pn_steady_rate { // GFLOP/s
+    double undisturbed;         // of short pieces, that of the best tenth
+    double mean;
     double processor; // part of that time in which its threads had a processor
 } pn_steady_rate;
 

@@ -75,12 +75,36 @@ static void measures_panels_of_a_part(void **state)
     pn_blas_close(blas);
 }
 
+// However short it is, and however much longer.
+static void measures_the_steady_state(void **state)
+{
+    (void)state;
+    pn_blas *blas = NULL;
+    pn_team *team = NULL;
+    pn_compute *compute = NULL;
+    if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, 1, NULL) != PN_OK ||
+        pn_compute_cpu_open(&compute, team, blas) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    for (double seconds = 0.0; seconds < 0.2; seconds += 0.1) {
+        pn_steady_rate steady;
+        pn_rate_shape shape = {.nb = 32, .rows = 200, .columns = 200};
+        assert_int_equal(pn_rate_steady(&steady, compute, &shape, seconds), PN_OK);
+        assert_true(steady.undisturbed > 0.0 && isfinite(steady.undisturbed));
+        assert_true(steady.mean > 0.0 && isfinite(steady.mean));
+        assert_true(steady.processor > 0.0 && isfinite(steady.processor));
+    }
+    compute->ops->close(compute);
+    pn_team_destroy(team);
+    pn_blas_close(blas);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measures_panels_of_a_part),
         cmocka_unit_test(measures_every_kind),
         cmocka_unit_test(the_median_is_the_middle),
+        cmocka_unit_test(measures_the_steady_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
