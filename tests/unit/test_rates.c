@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rates are taken for every kind on any team; how fast is not tested, only that it is sound.
+#include "base/clock.h"
 #include "compute/cpu.h"
 #include "compute/late.h"
 #include "compute/rates.h"
@@ -98,6 +99,50 @@ static void measures_the_steady_state(void **state)
     pn_blas_close(blas);
 }
 
+// A part that multiplies in no time at first, as with a clock that is about to fall, and then takes
+// a nap for each product.
+static double began_at;
+static const double fast_seconds = 0.02, product_seconds = 0.002;
+
+static void start_nothing(pn_compute *compute, const pn_update *task, int crew)
+{
+    (void)compute, (void)task, (void)crew;
+    began_at = began_at > 0.0 ? began_at : pn_clock();
+}
+
+static void finish_late(pn_compute *compute)
+{
+    (void)compute;
+    if (pn_clock() - began_at > fast_seconds)
+        for (double begin = pn_clock(); pn_clock() - begin < product_seconds;)
+            pn_nap(product_seconds);
+}
+
+static void the_first_moments_do_not_count(void **state)
+{
+    (void)state;
+    pn_blas *blas = NULL;
+    pn_team *team = NULL;
+    pn_compute *compute = NULL;
+    if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, 1, NULL) != PN_OK ||
+        pn_compute_cpu_open(&compute, team, blas) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    pn_compute_ops ops = *compute->ops;
+    ops.multiply_start = start_nothing;
+    ops.multiply_finish = finish_late;
+    compute->ops = &ops;
+    began_at = 0.0;
+    pn_steady_rate steady;
+    pn_rate_shape shape = {.nb = 16, .rows = 64, .columns = 64};
+    assert_int_equal(pn_rate_steady(&steady, compute, &shape, 0.6), PN_OK);
+    double most = 2e-9 * 64 * 64 * 16 / product_seconds; // no product is larger than the matrix
+    assert_true(steady.mean > 0.0 && steady.mean <= most);
+    assert_true(steady.undisturbed > 0.0 && steady.undisturbed <= most);
+    ops.close(compute);
+    pn_team_destroy(team);
+    pn_blas_close(blas);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +150,7 @@ int main(void)
         cmocka_unit_test(measures_every_kind),
         cmocka_unit_test(the_median_is_the_middle),
         cmocka_unit_test(measures_the_steady_state),
+        cmocka_unit_test(the_first_moments_do_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
