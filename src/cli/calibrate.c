@@ -40,14 +40,14 @@ static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
     return steady->undisturbed * fmin(1, steady->processor);
 }
 
-pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate)
+pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates)
 {
     const pn_options *options = &session->options;
     int nb = options->nb ? (int)options->nb : RATE_NB;
     pn_group world = pn_group_world(session->comm, TAG);
     pn_group_barrier(&world);
     if (session->comm->size == 1)
-        return pn_rate_quick(rate, session->compute, nb, alone_seconds);
+        return pn_rate_quick(&rates->multiply, session->compute, nb, alone_seconds);
     double seconds = seconds_for(session);
     pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
     pn_panel_rate panel = {
@@ -55,7 +55,9 @@ pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate
     pn_steady_rate steady = {0};
     pn_status status = pn_rate_steady(&steady, session->compute, &shape, seconds);
     if (status == PN_OK)
-        *rate = fair_rate(session, &steady);
+        rates->multiply = fair_rate(session, &steady);
+    if (status == PN_OK && !session->ranks[session->comm->rank].oversubscribed)
+        rates->rows = steady.rows * rates->multiply / steady.undisturbed;
     pn_group_barrier(&world);
     if (status == PN_OK)
         status = pn_panel_rate_measure(&panel, session->team, session->blas, panel_part * seconds);
@@ -63,6 +65,6 @@ pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate
     if (status == PN_OK && session->compute->ops->factor_panel)
         status = pn_panel_rate_on_part(&part, session->compute, panel_part * seconds);
     panel.rate = fmax(panel.rate, part.rate); // a run takes the faster of both
-    *panel_rate = status == PN_OK ? panel.rate * 1e-9 : 0;
+    rates->panel = status == PN_OK ? panel.rate * 1e-9 : 0;
     return status;
 }

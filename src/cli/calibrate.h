@@ -6,9 +6,15 @@
 
 #include "cli/session.h"
 
-// GFLOP/s of this rank's threads at the shapes of the run to come: multiplications, and a panel
-// alone (0 for a single rank, which has nobody to wait for it). All ranks call it and get back
-// their own. Failures: memory, told by nobody yet.
-pn_status pn_measure_rates(pn_session *session, double *rate, double *panel_rate);
+// GFLOP/s of this rank's threads at the shapes of the run to come. The last two are 0 for a single
+// rank, for which nobody waits.
+typedef struct pn_rank_rates {
+    double multiply;
+    double panel; // alone
+    double rows;  // interchange of NB rows and the solve for U; 0 as well where ranks take turns
+} pn_rank_rates;
+
+// All ranks call it and get back their own. Failures: memory, told by nobody yet.
+pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates);
 
 #endif

@@ -177,7 +177,7 @@ static void name_kind(const pn_session *session, char *kind, size_t bytes)
     snprintf(kind, bytes, "%.*s, %s", room, session->host.processor, library);
 }
 
-static void share_facts(pn_session *session, double rate, double panel_rate)
+static void share_facts(pn_session *session, const pn_rank_rates *rates)
 {
     pn_host *host = &session->host;
     const pn_options *options = &session->options;
@@ -187,8 +187,9 @@ static void share_facts(pn_session *session, double rate, double panel_rate)
                        .host_cores = host->cores,
                        .memory_available = host->memory_available,
                        .device_memory = session->compute ? session->compute->memory_bytes : 0,
-                       .rate_gflops = rate,
-                       .panel_gflops = panel_rate,
+                       .rate_gflops = rates->multiply,
+                       .panel_gflops = rates->panel,
+                       .rows_gflops = rates->rows,
                        .threads = (int32_t)options->threads,
                        .memory_share = options->memory.share,
                        .memory_bytes = options->memory.bytes};
@@ -264,13 +265,13 @@ static bool wants_rate(const pn_session *session, pn_command command)
 
 static pn_status measure_rates(pn_session *session)
 {
-    double rate = 0, panel_rate = 0;
+    pn_rank_rates rates = {0};
     if (session->comm->size > 1) // it may take seconds; one rank is done at once
         pn_log_all(&session->log, "measuring the rates of %d ranks", session->comm->size);
-    pn_status status = pn_measure_rates(session, &rate, &panel_rate);
+    pn_status status = pn_measure_rates(session, &rates);
     status = pn_session_agree(session, status);
     if (status == PN_OK)
-        share_facts(session, rate, panel_rate);
+        share_facts(session, &rates);
     return status;
 }
 
@@ -286,7 +287,7 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     double limit = pn_session_stall_limit(&session->options, 0);
     PN_TRY(pn_session_agree(session, pn_stall_start(session->comm, limit)));
     PN_TRY(pn_session_agree(session, observe(session)));
-    share_facts(session, 0, 0);
+    share_facts(session, &(pn_rank_rates){0});
     PN_TRY(take_shares(session));
     pn_wishes wishes = pn_session_wishes(&session->options);
     status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
@@ -297,7 +298,7 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     PN_TRY(pn_session_agree(session, status));
     if (strcmp(session->compute->kind, "CPU") == 0)
         name_kind(session, session->compute->kind, sizeof session->compute->kind);
-    share_facts(session, 0, 0);
+    share_facts(session, &(pn_rank_rates){0});
     pn_command command = invocation->command;
     if (wants_rate(session, command))
         PN_TRY(measure_rates(session));

@@ -62,6 +62,7 @@ typedef struct pn_steady_rate { // GFLOP/s
     double undisturbed;         // of short pieces, that of the best tenth
     double mean;
     double processor; // part of that time in which its threads had a processor
+    double rows;      // of ROWS, beside nothing else: median
 } pn_steady_rate;
 
 // MULTIPLY in the steady state: carried out for `seconds`, of which the first third is not counted.

@@ -9,7 +9,8 @@
 enum {
     ROWS_FIRST = 128, // a thread, to know about how long a piece takes
     ROWS_PIECE = 512, // the same: with fewer, slow parts lose more to packing than in a run
-    PIECES = 16       // of the time given
+    PIECES = 16,      // of the time given
+    ROWS_GOES = 9     // of the interchange
 };
 
 // Makes the shape so large that it takes `piece` seconds, by one go on a few rows: as many rows on
@@ -39,6 +40,19 @@ static void multiply_piece(const pn_rate_bench *b, const pn_rate *rate, int piec
     ops->multiply_start(b->compute, &update, b->compute->threads);
     ops->multiply_finish(b->compute);
     ops->wait(b->compute, PN_TICKET_ALL);
+}
+
+static double measure_rows(const pn_rate_bench *b, int nb)
+{
+    pn_rate rate = {.kind = PN_RATE_ROWS, .nb = nb};
+    double values[ROWS_GOES], spread;
+    pn_rate_complete(b, &rate);
+    for (int go = 0; go < ROWS_GOES; go++) {
+        double begin = pn_clock();
+        pn_rate_perform(b, &rate, go);
+        values[go] = pn_rate_amount(&rate) / fmax(pn_clock() - begin, 1e-9);
+    }
+    return pn_rate_median(values, ROWS_GOES, &spread) * 1e-9;
 }
 
 pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
@@ -74,6 +88,7 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
         (pn_steady_rate){.undisturbed = values[pieces * 9 / 10] * 1e-9,
                          .mean = counted / wall * 1e-9,
                          .processor = (pn_processor_seconds() - had) / (wall * compute->threads)};
+    steady->rows = measure_rows(&b, rate.nb);
     pn_rate_bench_close(&b);
     return PN_OK;
 }

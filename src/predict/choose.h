@@ -21,6 +21,7 @@ typedef struct pn_facts {
     int64_t device_memory;    // bytes of a device that it has for the matrix; 0: it uses its host's
     double rate_gflops;  // measured multiply rate of the rank with its threads; 0: not measured
     double panel_gflops; // the same of a panel alone; 0: not measured
+    double rows_gflops;  // the same of exchanging NB rows and solving for U; 0: not measured
     double share;        // relative speed that was given for it; 0: none was
     // What was asked for where this rank was started, in place of the wishes of all; 0: nothing.
     int32_t threads;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The seconds of a run that is being chosen: the model (predict/model.h) on the very layout that
-// the run would have. Of each rank a rate or two were measured; the rest is as usual for such a
-// rank.
+// the run would have. Of each rank some rates were measured; the rest is as usual for such a rank.
 #include "predict/choosing.h"
 
 #include "predict/model.h"
@@ -61,13 +60,25 @@ static pn_engine device_engine(double rate, double panel)
         .move = 40 / rate};
 }
 
+// Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
+static void set_rows(pn_engine *engine, double rate)
+{
+    double by_block = engine->solve * usual_nb, by_row = engine->solve_row + 32 * engine->move;
+    double scale = usual_nb / (rate * (by_block + by_row));
+    engine->rows[0] = scale * engine->solve;
+    engine->rows[1] = scale * by_row;
+}
+
 static pn_engine engine_of(const pn_choosing *choosing, int rank, double gflops)
 {
     const pn_facts *facts = &choosing->facts[rank];
     double rate = 1e9 * gflops, panel = 1e9 * facts->panel_gflops;
-    return facts->device_memory > 0
-               ? device_engine(rate, panel)
-               : team_engine(rate, panel, choosing->choice->ranks[rank].threads);
+    pn_engine engine = facts->device_memory > 0
+                           ? device_engine(rate, panel)
+                           : team_engine(rate, panel, choosing->choice->ranks[rank].threads);
+    if (facts->rows_gflops > 0)
+        set_rows(&engine, 1e9 * facts->rows_gflops);
+    return engine;
 }
 
 static bool on_one_host(const pn_choosing *choosing)

@@ -256,6 +256,25 @@ static void memory_caps_as_the_formula_says(void **state)
     pn_choice_release(&free_choice);
 }
 
+// Of 20,000 rows in steps of NB each process interchanges and solves NB x (its columns) / 2.
+static void measured_interchanges_take_their_time(void **state)
+{
+    (void)state;
+    pn_facts facts[2];
+    const double n = 20000, nb = 256, slow = 1e9, fast = 1e12;
+    const pn_wishes wishes = {.n = (pn_gidx)n, .nb = (int)nb};
+    double seconds[2];
+    fill(facts, 2, (double[]){50, 50});
+    for (int i = 0; i < 2; i++) {
+        facts[0].rows_gflops = facts[1].rows_gflops = (i ? slow : fast) * 1e-9;
+        pn_choice choice = choose(&wishes, facts, 2);
+        seconds[i] = choice.seconds;
+        pn_choice_release(&choice);
+    }
+    double expected = nb * n * n / 2 / 2 * (1 / slow - 1 / fast);
+    assert_float_equal(seconds[1] - seconds[0], expected, 0.1 * expected);
+}
+
 // Where memory binds early, the N of the best rate and not the largest.
 static void chooses_n_by_rate(void **state)
 {
@@ -319,6 +338,7 @@ int main(void)
         cmocka_unit_test(heights_follow_speed),
         cmocka_unit_test(weighs_ranks_of_a_column),
         cmocka_unit_test(memory_caps_as_the_formula_says),
+        cmocka_unit_test(measured_interchanges_take_their_time),
         cmocka_unit_test(chooses_n_by_rate),
         cmocka_unit_test(leaves_out_what_costs_more_than_it_brings),
         cmocka_unit_test(takes_given_shares_of_ranks),
