@@ -45,6 +45,14 @@ pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_
     return PN_OK;
 }
 
+const pn_rank_record *pn_result_rank(const pn_result *result, int rank)
+{
+    for (int i = 0; i < result->rank_count; i++)
+        if (result->ranks[i].rank == rank)
+            return &result->ranks[i];
+    return NULL;
+}
+
 double pn_result_operations(pn_gidx n)
 {
     double size = (double)n;

@@ -82,14 +82,14 @@ typedef struct pn_result {
     double expected_seconds; // announced beforehand; 0 if nothing was
     time_t began, ended;
     int rank_count;
-    pn_rank_record *ranks;
-    int move_count; // of all; the first PN_MOVE_LIMIT have a record
+    pn_rank_record *ranks; // that took part, in ascending order of their numbers
+    int move_count;        // of all; the first PN_MOVE_LIMIT have a record
     pn_move_record moves[PN_MOVE_LIMIT];
     int virtual_rows;
     pn_column_record *columns; // [q]
     int left_out_count;
     int *left_out;  // ranks that took no part
-    pn_trace trace; // rank 0's own
+    pn_trace trace; // of the first rank that took part
     int timeline_count;
     pn_timeline *timelines;       // of some other ranks
     pn_ownership ownership;       // as dealt
@@ -100,6 +100,9 @@ void pn_result_release(pn_result *result);
 
 // From owner[blocks], as pn_layout holds it. Failure: memory.
 pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_gidx blocks);
+
+// The record of a rank by its number; NULL if it took no part.
+const pn_rank_record *pn_result_rank(const pn_result *result, int rank);
 
 // 2/3 N^3 + 3/2 N^2, the operations HPL counts.
 double pn_result_operations(pn_gidx n);

@@ -185,7 +185,29 @@ static pn_status check_ownership(const char *name, const pn_ownership *ownership
     return PN_OK;
 }
 
-// Every number that others use as a place in a list.
+// The numbers are the job's: ranks that took no part are missing between the others.
+static pn_status check_ranks(const pn_result *result)
+{
+    for (int i = 0; i < result->rank_count; i++) {
+        int least = i > 0 ? result->ranks[i - 1].rank + 1 : 0, read = result->ranks[i].rank;
+        if (read < least)
+            return pn_fail(
+                PN_ERROR_USAGE,
+                "\"ranks\", \"rank\": read %d; allowed: %d or more, each number once and "
+                "in ascending order",
+                read, least);
+        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->q)
+            return fail_place("ranks\", \"column", result->ranks[i].column, result->q);
+    }
+    for (int i = 0; i < result->timeline_count; i++)
+        if (!pn_result_rank(result, result->timelines[i].rank))
+            return pn_fail(PN_ERROR_USAGE,
+                           "\"timelines\", \"rank\": read %d; allowed: the numbers in \"ranks\"",
+                           result->timelines[i].rank);
+    return PN_OK;
+}
+
+// Every number that others use as a place in a list, or to find something by.
 static pn_status check_places(const pn_result *result)
 {
     if (result->q < 1 || result->q > result->rank_count)
@@ -193,16 +215,8 @@ static pn_status check_places(const pn_result *result)
                        "\"grid\": read %d process columns; allowed with %d ranks: 1 "
                        "to %d",
                        result->q, result->rank_count, result->rank_count);
-    for (int i = 0; i < result->rank_count; i++)
-        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->q)
-            return fail_place("ranks\", \"column", result->ranks[i].column, result->q);
-    for (int i = 0; i < result->timeline_count; i++)
-        if (result->timelines[i].rank < 0 || result->timelines[i].rank >= result->rank_count)
-            return fail_place("timelines\", \"rank", result->timelines[i].rank, result->rank_count);
-    for (int i = 0; i < result->rank_count; i++)
-        if (result->ranks[i].rank != i)
-            return fail_place("ranks\", \"rank", result->ranks[i].rank, result->rank_count);
     pn_status status;
+    PN_TRY(check_ranks(result));
     PN_TRY(check_ownership("layout", &result->ownership, result->q));
     PN_TRY(check_ownership("layout_after", &result->ownership_after, result->q));
 fail:

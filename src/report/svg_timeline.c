@@ -51,11 +51,13 @@ static void draw_step(const pn_svg *svg, const line *l, pn_gidx i)
     }
 }
 
-static double draw_timeline(const pn_svg *svg, double top, int rank, const pn_trace *trace)
+// rank: of the trace; NULL: it has no record.
+static double draw_timeline(const pn_svg *svg, double top, const pn_rank_record *rank,
+                            const pn_trace *trace)
 {
-    if (trace->count == 0 || rank >= svg->result->rank_count)
+    if (trace->count == 0 || !rank)
         return top;
-    line l = {trace, top, svg->result->ranks[rank].phase_seconds[PN_PHASE_BACK]};
+    line l = {trace, top, rank->phase_seconds[PN_PHASE_BACK]};
     pn_svg_draw(svg, (pn_svg_rectangle){PN_SVG_LEFT, top, PN_SVG_BARS, HEIGHT, "#f0f0f0"});
     pn_svg_say_rank(svg, top + HEIGHT / 2.0 + 4, rank);
     for (pn_gidx i = 0; svg->stream && i < trace->count; i++)
@@ -65,7 +67,7 @@ static double draw_timeline(const pn_svg *svg, double top, int rank, const pn_tr
                                         pn_svg_phase_color(PN_PHASE_BACK)});
     pn_svg_label figure = {PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP, top + HEIGHT / 2.0 + 4,
                            "figure"};
-    pn_svg_say(svg, figure, "process column %d", svg->result->ranks[rank].column);
+    pn_svg_say(svg, figure, "process column %d", rank->column);
     return top + HEIGHT + PN_SVG_GAP;
 }
 
@@ -115,9 +117,12 @@ double pn_svg_timelines(const pn_svg *svg, double top)
         return top;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
                "How the time went by, step after step");
-    double y = draw_timeline(svg, top + 28, 0, &result->trace);
-    for (int i = 0; i < result->timeline_count; i++)
-        y = draw_timeline(svg, y, result->timelines[i].rank, &result->timelines[i].trace);
+    const pn_rank_record *first = result->rank_count > 0 ? result->ranks : NULL;
+    double y = draw_timeline(svg, top + 28, first, &result->trace);
+    for (int i = 0; i < result->timeline_count; i++) {
+        const pn_timeline *timeline = &result->timelines[i];
+        y = draw_timeline(svg, y, pn_result_rank(result, timeline->rank), &timeline->trace);
+    }
     draw_axis(svg, y);
     return draw_moves(svg, top + 28, y - PN_SVG_GAP, y + 14) + 10;
 }

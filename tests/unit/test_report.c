@@ -157,16 +157,22 @@ static int count(const char *text, const char *word)
     return found;
 }
 
+// To be freed by the caller.
+static void draw(const pn_result *result, char **text)
+{
+    size_t bytes;
+    FILE *stream = open_memstream(text, &bytes);
+    assert_int_equal(pn_svg_write(stream, result), PN_OK);
+    fclose(stream);
+}
+
 static void the_picture_shows_every_part(void **state)
 {
     (void)state;
     pn_timeline timeline;
     pn_result result = sample(&timeline);
     char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    assert_int_equal(pn_svg_write(stream, &result), PN_OK);
-    fclose(stream);
+    draw(&result, &text);
     assert_int_equal(count(text, "process column 1, new"), 1);
     assert_int_equal(count(text, "71.4 %, then 42.9 %"), 1);
     assert_int_equal(count(text, "14.3 %, then 14.3 %"), 1);
@@ -179,6 +185,35 @@ static void the_picture_shows_every_part(void **state)
     assert_null(strstr(text, "<&"));
     assert_null(strstr(text, "nan"));
     free(text);
+    release(&result);
+}
+
+// The record has the job's own numbers, and rank 0 is none of them.
+static void ranks_that_were_left_out_are_missing(void **state)
+{
+    (void)state;
+    pn_timeline timeline;
+    pn_reading reading;
+    pn_rank_record some[RANKS];
+    pn_result result = sample(&timeline);
+    memcpy(some, ranks, sizeof some);
+    for (int i = 0; i < RANKS; i++)
+        some[i].rank = 1 + 3 * i;
+    result.ranks = some;
+    timeline.rank = 7;
+    char *json = json_of(&result);
+    assert_int_equal(read_text(&reading, json), PN_OK);
+    assert_int_equal(reading.result.ranks[0].rank, 1);
+    char *text = NULL;
+    draw(&reading.result, &text);
+    assert_null(strstr(text, "rank 0"));
+    assert_int_equal(count(text, "rank 1, a, old"), 2); // its bar and its timeline
+    assert_int_equal(count(text, "rank 4, b, new"), 1);
+    assert_int_equal(count(text, "rank 7, c, new"), 2);
+    assert_int_equal(count(text, ">process column 2<"), 1); // of the timeline of rank 7
+    free(text);
+    free(json);
+    pn_reading_close(&reading);
     release(&result);
 }
 
@@ -234,8 +269,11 @@ static void broken_records_are_refused(void **state)
     expect_refused("[7]", "\"n\" is missing");
     expect_refused(RECORD("{\"p\":1,\"q\":0}", "{}", ""), "allowed with 1 ranks: 1 to 1");
     expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"column\":3}", ""), "read 3; allowed: 0 to 0");
-    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5}", ""), "read 5; allowed: 0 to 0");
-    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{}", ",\"timelines\":[{\"rank\":-1}]"), "read -1");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":-1}", ""), "read -1; allowed: 0 or more");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5},{\"rank\":5}", ""),
+                   "read 5; allowed: 6 or more");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5}", ",\"timelines\":[{\"rank\":0}]"),
+                   "\"timelines\", \"rank\": read 0");
     expect_refused(
         RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[2],\"run_blocks\":[1]}"),
         "\"run_column\": read 2");
@@ -253,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_record_comes_back),
         cmocka_unit_test(parts_are_kinds),
         cmocka_unit_test(the_picture_shows_every_part),
+        cmocka_unit_test(ranks_that_were_left_out_are_missing),
         cmocka_unit_test(the_page_holds_the_numbers),
         cmocka_unit_test(broken_records_are_refused),
     };
