@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Block columns that change hands in the middle of a run. All memory is found, and all ranks have
-// agreed, before anything moves.
+// agreed, before anything moves; what moved is recorded.
 #include "base/clock.h"
 #include "trust/benchmark_private.h"
 
 typedef struct change { // of owners
     pn_layout *layout;
     pn_place place;
+    pn_move_record record;
 } change;
 
 bool pn_running_moves(const pn_running *r)
@@ -82,11 +83,10 @@ fail:
     return status;
 }
 
+// There is room for it.
 static void record_move(pn_running *r, const pn_move_record *move)
 {
-    if (r->result->move_count < PN_MOVE_LIMIT)
-        r->result->moves[r->result->move_count] = *move;
-    r->result->move_count++;
+    r->result->moves[r->result->move_count++] = *move;
     pn_log_all(r->log,
                "the parts' speeds have changed: %lld block columns moved before step %lld in "
                "%.2f s, expected to save %.0f %% of the time left",
@@ -94,12 +94,15 @@ static void record_move(pn_running *r, const pn_move_record *move)
                100.0 * move->expected_gain);
 }
 
+// Lists what changes while nothing has changed yet.
 static pn_status plan_change(pn_running *r, change *to)
 {
     pn_status status;
     const pn_layout *now = r->place.layout;
     PN_TRY(pn_layout_rearrange(&to->layout, now, r->adapt.owner));
     PN_TRY(pn_place_create(&to->place, to->layout, r->comm->rank));
+    PN_TRY(pn_move_create(&to->record, now->owner, to->layout->owner, now->column_blocks));
+    PN_TRY(pn_result_reserve_move(r->result));
 fail:
     return status;
 }
@@ -108,12 +111,14 @@ static void forget_change(change *to)
 {
     pn_place_release(&to->place);
     pn_layout_destroy(to->layout);
+    pn_move_release(&to->record);
 }
 
 static pn_status stay(pn_running *r, pn_gidx step)
 {
     pn_lu_request request = pn_running_request(r, step);
     pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
+    r->result->no_room = step;
     r->adapt.off = true;
     return pn_running_agree(r, pn_lu_resume(r->lu, &request));
 }
@@ -128,12 +133,15 @@ pn_status pn_running_rearrange(pn_running *r, pn_gidx step)
     double begin = pn_clock(); // all have come to a halt
     if (status == PN_OK && room) {
         status = change_hands(r, step, &to);
-        if (status != PN_OK)
+        if (status != PN_OK) {
+            pn_move_release(&to.record);
             return status;
-        double seconds = pn_clock() - begin;
-        pn_move_record move = {step, r->adapt.moved, seconds, r->adapt.gain};
-        pn_adapt_moved(&r->adapt, seconds);
-        record_move(r, &move);
+        }
+        to.record.step = step;
+        to.record.seconds = pn_clock() - begin;
+        to.record.expected_gain = r->adapt.gain;
+        pn_adapt_moved(&r->adapt, to.record.seconds);
+        record_move(r, &to.record);
     } else {
         forget_change(&to);
         if (status == PN_OK)

@@ -53,6 +53,16 @@ static void pass_timelines(const delivery *d, pn_result *result)
         pass_trace(d, &result->timelines[i].trace);
 }
 
+static void pass_moves(const delivery *d, pn_result *result)
+{
+    size_t count = (size_t)result->move_count;
+    result->moves = pass(d, result->moves, count * sizeof *result->moves);
+    for (size_t i = 0; i < count; i++) {
+        pn_move_record *move = &result->moves[i];
+        move->run = pass(d, move->run, (size_t)move->runs * sizeof *move->run);
+    }
+}
+
 void pn_deliver_result(pn_result *result, pn_comm *comm, int from)
 {
     delivery d = {comm, from};
@@ -68,6 +78,7 @@ void pn_deliver_result(pn_result *result, pn_comm *comm, int from)
     }
     result->ranks = pass(&d, result->ranks, (size_t)result->rank_count * sizeof *result->ranks);
     pass_timelines(&d, result);
+    pass_moves(&d, result);
     pass_trace(&d, &result->trace);
     pass_ownership(&d, &result->ownership);
     pass_ownership(&d, &result->ownership_after);
