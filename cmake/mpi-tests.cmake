@@ -22,7 +22,7 @@ file(GLOB mpi_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/mpi/test_*.c)
 foreach(source ${mpi_tests})
   get_filename_component(name ${source} NAME_WE)
   add_executable(mpi_${name} ${source})
-  target_link_libraries(mpi_${name} PRIVATE pn_trust)
+  target_link_libraries(mpi_${name} PRIVATE pn_trust pn_report)
   foreach(family ${PANACHE_MPI_FAMILIES})
     foreach(ranks ${PANACHE_TEST_RANKS})
       pn_mpi_test(mpi/${name}/${family}/${ranks} ${PANACHE_MPIRUN_${family}} -np ${ranks}

@@ -69,7 +69,7 @@ static void print_phases(const pn_result *result)
         sum += result->trace.total[phase];
     if (!(sum > 0.0) || !(result->seconds > 0.0))
         return;
-    printf("time of rank 0:");
+    printf("time of rank %d:", result->ranks[0].rank); // of the first that took part
     for (int phase = 0; phase < PN_PHASE_COUNT; phase++) {
         char name[64];
         pn_svg_phase_name((pn_phase)phase, name, sizeof name);

@@ -7,13 +7,14 @@
 #include "comm/stall.h"
 #include "lu/direct.h"
 #include "trust/benchmark.h"
+#include "trust/deliver.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TAG = 0, TAG_RESULT = PN_TAG_FREE, LOWERINGS = 4 };
+enum { TAG = 0, LOWERINGS = 4 };
 
 // What a rank holds of a test.
 typedef struct test {
@@ -262,55 +263,6 @@ static void watch_for_stalls(pn_session *session, const pn_options *options,
     pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
 }
 
-// One block of the result on its way from the first member to rank 0, which gets memory for it.
-static void pass(pn_session *session, int first, void **block, size_t bytes)
-{
-    pn_comm *comm = session->comm;
-    if (comm->rank == first) {
-        pn_comm_send(comm, *block, bytes, 0, TAG_RESULT);
-        return;
-    }
-    *block = calloc(1, bytes + 1);
-    if (!*block) {
-        pn_log_rank(&session->log, "no memory for %zu bytes of the result", bytes);
-        pn_comm_abort(comm, PN_EXIT_FAILURE); // the sender is waiting
-    }
-    pn_comm_receive(comm, *block, bytes, first, TAG_RESULT);
-}
-
-static void pass_trace(pn_session *session, int first, pn_trace *trace)
-{
-    void *records = trace->records;
-    pass(session, first, &records, (size_t)trace->count * sizeof *trace->records);
-    trace->records = records;
-}
-
-// Rank 0 tells the result, also if it took no part: then the first that did sends it.
-static void deliver(pn_session *session, const test *trial, pn_result *result)
-{
-    int first = trial->members[0], rank = session->comm->rank;
-    if (first == 0 || (rank != 0 && rank != first))
-        return;
-    if (rank == first)
-        pn_comm_send(session->comm, result, sizeof *result, 0, TAG_RESULT);
-    else
-        pn_comm_receive(session->comm, result, sizeof *result, first, TAG_RESULT);
-    pn_ownership *ownership = &result->ownership;
-    void *ranks = result->ranks, *timelines = result->timelines, *column = ownership->column,
-         *blocks = ownership->blocks;
-    pass(session, first, &ranks, (size_t)result->rank_count * sizeof *result->ranks);
-    pass(session, first, &timelines, (size_t)result->timeline_count * sizeof *result->timelines);
-    pass(session, first, &column, (size_t)ownership->runs * sizeof *ownership->column);
-    pass(session, first, &blocks, (size_t)ownership->runs * sizeof *ownership->blocks);
-    result->ranks = ranks;
-    result->timelines = timelines;
-    ownership->column = column;
-    ownership->blocks = blocks;
-    pass_trace(session, first, &result->trace);
-    for (int i = 0; i < result->timeline_count; i++)
-        pass_trace(session, first, &result->timelines[i].trace);
-}
-
 static void list_left_out(const pn_arrangement *a, pn_result *result)
 {
     for (int rank = 0; rank < a->ranks; rank++)
@@ -360,7 +312,7 @@ pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_
     if (trial.part.rank >= 0)
         status = pn_benchmark_run(&trial.benchmark, &trial.part, session->compute, &log, result);
     PN_TRY(pn_session_agree(session, status));
-    deliver(session, &trial, result);
+    pn_deliver_result(result, session->comm, trial.members[0]); // rank 0 tells it
     status = session->comm->rank == 0 ? describe(session, &trial, choice, result) : PN_OK;
     PN_TRY(pn_session_agree(session, status));
     share_outcome(session, result);

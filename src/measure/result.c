@@ -25,6 +25,11 @@ void pn_result_release(pn_result *result)
     free(result->timelines);
     result->timelines = NULL;
     result->timeline_count = 0;
+    for (int i = 0; i < result->move_count; i++)
+        pn_move_release(&result->moves[i]);
+    free(result->moves);
+    result->moves = NULL;
+    result->move_count = 0;
     release_ownership(&result->ownership);
     release_ownership(&result->ownership_after);
 }
@@ -43,6 +48,57 @@ pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_
         ownership->blocks[ownership->runs - 1]++;
     }
     return PN_OK;
+}
+
+// Whether block b goes on with the run of the block before it.
+static bool goes_on(const int32_t *before, const int32_t *after, pn_gidx b)
+{
+    return b > 0 && before[b] == before[b - 1] && after[b] == after[b - 1];
+}
+
+pn_status pn_move_create(pn_move_record *move, const int32_t *before, const int32_t *after,
+                         pn_gidx blocks)
+{
+    int64_t runs = 0;
+    for (pn_gidx b = 0; b < blocks; b++)
+        runs += before[b] != after[b] && !goes_on(before, after, b);
+    *move = (pn_move_record){.run = calloc((size_t)pn_max(runs, 1), sizeof *move->run)};
+    if (!move->run)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %lld runs of block columns",
+                       (long long)runs);
+    for (pn_gidx b = 0; b < blocks; b++) {
+        if (before[b] == after[b])
+            continue;
+        if (!goes_on(before, after, b))
+            move->run[move->runs++] = (pn_move_run){.first = b, .from = before[b], .to = after[b]};
+        move->run[move->runs - 1].blocks++;
+        move->blocks++;
+    }
+    return PN_OK;
+}
+
+void pn_move_release(pn_move_record *move)
+{
+    free(move->run);
+    *move = (pn_move_record){0};
+}
+
+pn_status pn_result_reserve_move(pn_result *result)
+{
+    size_t count = (size_t)result->move_count + 1;
+    pn_move_record *moves = realloc(result->moves, count * sizeof *moves);
+    if (!moves)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %zu moves", count);
+    result->moves = moves;
+    return PN_OK;
+}
+
+const pn_rank_record *pn_result_rank(const pn_result *result, int rank)
+{
+    for (int i = 0; i < result->rank_count; i++)
+        if (result->ranks[i].rank == rank)
+            return &result->ranks[i];
+    return NULL;
 }
 
 double pn_result_operations(pn_gidx n)

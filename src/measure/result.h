@@ -37,14 +37,20 @@ typedef struct pn_rank_record {
     pn_power_record power; // while the clock ran
 } pn_rank_record;
 
+typedef struct pn_move_run { // neighbouring block columns that moved together
+    pn_gidx first, blocks;
+    int32_t from, to; // process columns
+} pn_move_run;
+
 typedef struct pn_move_record { // block columns that changed hands during the run
     pn_gidx step;               // before which
     pn_gidx blocks;             // that moved
     double seconds;             // it took
     double expected_gain;       // part of the remaining time
+    int64_t runs;               // 0 in a record that holds no more than the number of blocks
+    pn_move_run *run;           // [runs] from the left
 } pn_move_record;
 
-enum { PN_MOVE_LIMIT = 32 };
 // Who owns which block columns: run i is `blocks[i]` neighbours of process column `column[i]`.
 typedef struct pn_ownership {
     pn_gidx block_columns; // the sum of the blocks
@@ -82,14 +88,15 @@ typedef struct pn_result {
     double expected_seconds; // announced beforehand; 0 if nothing was
     time_t began, ended;
     int rank_count;
-    pn_rank_record *ranks;
-    int move_count; // of all; the first PN_MOVE_LIMIT have a record
-    pn_move_record moves[PN_MOVE_LIMIT];
+    pn_rank_record *ranks; // that took part, in ascending order of their numbers
+    int move_count;
+    pn_move_record *moves; // [move_count] all of them
+    pn_gidx no_room;       // step before which columns should have moved without room; 0: never
     int virtual_rows;
     pn_column_record *columns; // [q]
     int left_out_count;
     int *left_out;  // ranks that took no part
-    pn_trace trace; // rank 0's own
+    pn_trace trace; // of the first rank that took part
     int timeline_count;
     pn_timeline *timelines;       // of some other ranks
     pn_ownership ownership;       // as dealt
@@ -100,6 +107,18 @@ void pn_result_release(pn_result *result);
 
 // From owner[blocks], as pn_layout holds it. Failure: memory.
 pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_gidx blocks);
+
+// What changes between two tables of owners, from before[blocks] to after[blocks]; step, seconds
+// and gain are left to the caller. Failure: memory.
+pn_status pn_move_create(pn_move_record *move, const int32_t *before, const int32_t *after,
+                         pn_gidx blocks);
+void pn_move_release(pn_move_record *move);
+
+// Room for one move more behind those that are counted. Failure: memory, and all is as before.
+pn_status pn_result_reserve_move(pn_result *result);
+
+// The record of a rank by its number; NULL if it took no part.
+const pn_rank_record *pn_result_rank(const pn_result *result, int rank);
 
 // 2/3 N^3 + 3/2 N^2, the operations HPL counts.
 double pn_result_operations(pn_gidx n);

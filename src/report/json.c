@@ -283,16 +283,51 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "ended", json_integer((json_int_t)result->ended));
 }
 
+// How many block columns each process column gave away, or took.
+static json_t *totals_of(const pn_move_record *move, int columns, bool taken)
+{
+    json_t *array = json_array();
+    for (int column = 0; column < columns; column++) {
+        pn_gidx blocks = 0;
+        for (int64_t i = 0; i < move->runs; i++)
+            if ((taken ? move->run[i].to : move->run[i].from) == column)
+                blocks += move->run[i].blocks;
+        json_array_append_new(array, json_integer(blocks));
+    }
+    return array;
+}
+
+// Which ones: run_blocks[i] neighbours from block column run_first[i] on went from process column
+// run_from[i] to run_to[i].
+static void set_runs(json_t *object, const pn_move_record *move)
+{
+    json_t *first = json_array(), *blocks = json_array();
+    json_t *from = json_array(), *to = json_array();
+    for (int64_t i = 0; i < move->runs; i++) {
+        json_array_append_new(first, json_integer(move->run[i].first));
+        json_array_append_new(blocks, json_integer(move->run[i].blocks));
+        json_array_append_new(from, json_integer(move->run[i].from));
+        json_array_append_new(to, json_integer(move->run[i].to));
+    }
+    json_object_set_new(object, "run_first", first);
+    json_object_set_new(object, "run_blocks", blocks);
+    json_object_set_new(object, "run_from", from);
+    json_object_set_new(object, "run_to", to);
+}
+
 static json_t *moves_of(const pn_result *result)
 {
     json_t *array = json_array();
-    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++) {
+    for (int i = 0; i < result->move_count; i++) {
         const pn_move_record *move = &result->moves[i];
         json_t *object = json_object();
         json_object_set_new(object, "step", json_integer(move->step));
         json_object_set_new(object, "block_columns", json_integer(move->blocks));
         json_object_set_new(object, "seconds", number(move->seconds));
         json_object_set_new(object, "expected_gain", number(move->expected_gain));
+        json_object_set_new(object, "gave", totals_of(move, result->q, false));
+        json_object_set_new(object, "took", totals_of(move, result->q, true));
+        set_runs(object, move);
         json_array_append_new(array, object);
     }
     return array;
@@ -308,7 +343,10 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "arrangement", arrangement_of(result));
+    json_object_set_new(object, "move_count", json_integer(result->move_count));
     json_object_set_new(object, "moves", moves_of(result));
+    json_object_set_new(object, "no_room_before_step",
+                        result->no_room > 0 ? json_integer(result->no_room) : json_null());
     json_object_set_new(object, "slow_parts", slow_parts_of(result, record->options->tolerance));
     json_object_set_new(object, "phases", phases_of(result->trace.total));
     json_object_set_new(object, "steps", steps_of(&result->trace));

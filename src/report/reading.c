@@ -99,16 +99,53 @@ static pn_status read_timelines(const json_t *array, pn_result *result)
     return PN_OK;
 }
 
-static void read_moves(const json_t *array, pn_result *result)
+// Lists of a move's runs: all of one length, or, in records of earlier versions, none.
+static pn_status read_move_runs(const json_t *object, pn_move_record *move)
 {
-    result->move_count = (int)json_array_size(array);
-    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++) {
-        const json_t *object = json_array_get(array, (size_t)i);
-        result->moves[i] = (pn_move_record){.step = count_at(object, "step"),
-                                            .blocks = count_at(object, "block_columns"),
-                                            .seconds = number_at(object, "seconds"),
-                                            .expected_gain = number_at(object, "expected_gain")};
+    static const char *const names[] = {"run_first", "run_blocks", "run_from", "run_to"};
+    const json_t *lists[sizeof names / sizeof *names];
+    size_t runs = json_array_size(json_object_get(object, names[0]));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        lists[i] = json_object_get(object, names[i]);
+        if (json_array_size(lists[i]) != runs)
+            return pn_fail(PN_ERROR_USAGE,
+                           "\"moves\": run_first has %zu entries and %s %zu; equal numbers are "
+                           "expected",
+                           runs, names[i], json_array_size(lists[i]));
     }
+    move->run = calloc(runs + 1, sizeof *move->run);
+    if (!move->run)
+        return no_memory("moves");
+    for (size_t i = 0; i < runs; i++)
+        move->run[i] =
+            (pn_move_run){.first = json_integer_value(json_array_get(lists[0], i)),
+                          .blocks = json_integer_value(json_array_get(lists[1], i)),
+                          .from = (int32_t)json_integer_value(json_array_get(lists[2], i)),
+                          .to = (int32_t)json_integer_value(json_array_get(lists[3], i))};
+    move->runs = (int64_t)runs;
+    return PN_OK;
+}
+
+static pn_status read_moves(const json_t *record, pn_result *result)
+{
+    const json_t *array = json_object_get(record, "moves");
+    size_t count = json_array_size(array);
+    result->no_room = count_at(record, "no_room_before_step");
+    result->moves = calloc(count + 1, sizeof *result->moves);
+    if (!result->moves)
+        return no_memory("moves");
+    for (size_t i = 0; i < count; i++) {
+        const json_t *object = json_array_get(array, i);
+        pn_move_record *move = &result->moves[result->move_count++];
+        *move = (pn_move_record){.step = count_at(object, "step"),
+                                 .blocks = count_at(object, "block_columns"),
+                                 .seconds = number_at(object, "seconds"),
+                                 .expected_gain = number_at(object, "expected_gain")};
+        pn_status status = read_move_runs(object, move);
+        if (status != PN_OK)
+            return status;
+    }
+    return PN_OK;
 }
 
 static pn_status read_ownership(const json_t *record, const char *name, pn_ownership *ownership)
@@ -172,12 +209,17 @@ static pn_status fail_place(const char *member, int64_t read, int64_t end)
                    (long long)end - 1);
 }
 
+static pn_status fail_blocks(const char *member, int64_t read)
+{
+    return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_blocks\": read %lld; allowed: 1 or more", member,
+                   (long long)read);
+}
+
 static pn_status check_ownership(const char *name, const pn_ownership *ownership, int columns)
 {
     for (int64_t i = 0; i < ownership->runs; i++) {
         if (ownership->blocks[i] < 1)
-            return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_blocks\": read %lld; allowed: 1 or more",
-                           name, (long long)ownership->blocks[i]);
+            return fail_blocks(name, ownership->blocks[i]);
         if (ownership->column[i] < 0 || ownership->column[i] >= columns)
             return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_column\": read %d; allowed: 0 to %d",
                            name, ownership->column[i], columns - 1);
@@ -185,7 +227,44 @@ static pn_status check_ownership(const char *name, const pn_ownership *ownership
     return PN_OK;
 }
 
-// Every number that others use as a place in a list.
+static pn_status check_moves(const pn_result *result)
+{
+    for (int i = 0; i < result->move_count; i++)
+        for (int64_t j = 0; j < result->moves[i].runs; j++) {
+            const pn_move_run *run = &result->moves[i].run[j];
+            if (run->blocks < 1)
+                return fail_blocks("moves", run->blocks);
+            if (run->from < 0 || run->from >= result->q)
+                return fail_place("moves\", \"run_from", run->from, result->q);
+            if (run->to < 0 || run->to >= result->q)
+                return fail_place("moves\", \"run_to", run->to, result->q);
+        }
+    return PN_OK;
+}
+
+// The numbers are the job's: ranks that took no part are missing between the others.
+static pn_status check_ranks(const pn_result *result)
+{
+    for (int i = 0; i < result->rank_count; i++) {
+        int least = i > 0 ? result->ranks[i - 1].rank + 1 : 0, read = result->ranks[i].rank;
+        if (read < least)
+            return pn_fail(
+                PN_ERROR_USAGE,
+                "\"ranks\", \"rank\": read %d; allowed: %d or more, each number once and "
+                "in ascending order",
+                read, least);
+        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->q)
+            return fail_place("ranks\", \"column", result->ranks[i].column, result->q);
+    }
+    for (int i = 0; i < result->timeline_count; i++)
+        if (!pn_result_rank(result, result->timelines[i].rank))
+            return pn_fail(PN_ERROR_USAGE,
+                           "\"timelines\", \"rank\": read %d; allowed: the numbers in \"ranks\"",
+                           result->timelines[i].rank);
+    return PN_OK;
+}
+
+// Every number that others use as a place in a list, or to find something by.
 static pn_status check_places(const pn_result *result)
 {
     if (result->q < 1 || result->q > result->rank_count)
@@ -193,16 +272,9 @@ static pn_status check_places(const pn_result *result)
                        "\"grid\": read %d process columns; allowed with %d ranks: 1 "
                        "to %d",
                        result->q, result->rank_count, result->rank_count);
-    for (int i = 0; i < result->rank_count; i++)
-        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->q)
-            return fail_place("ranks\", \"column", result->ranks[i].column, result->q);
-    for (int i = 0; i < result->timeline_count; i++)
-        if (result->timelines[i].rank < 0 || result->timelines[i].rank >= result->rank_count)
-            return fail_place("timelines\", \"rank", result->timelines[i].rank, result->rank_count);
-    for (int i = 0; i < result->rank_count; i++)
-        if (result->ranks[i].rank != i)
-            return fail_place("ranks\", \"rank", result->ranks[i].rank, result->rank_count);
     pn_status status;
+    PN_TRY(check_ranks(result));
+    PN_TRY(check_moves(result));
     PN_TRY(check_ownership("layout", &result->ownership, result->q));
     PN_TRY(check_ownership("layout_after", &result->ownership_after, result->q));
 fail:
@@ -222,7 +294,7 @@ static pn_status read_record(const json_t *record, pn_result *result)
     read_numbers(record, result);
     read_phases(json_object_get(record, "phases"), result->trace.total);
     PN_TRY(read_steps(json_object_get(record, "steps"), &result->trace));
-    read_moves(json_object_get(record, "moves"), result);
+    PN_TRY(read_moves(record, result));
     PN_TRY(read_ranks(json_object_get(record, "ranks"), result));
     PN_TRY(read_timelines(json_object_get(record, "timelines"), result));
     PN_TRY(read_ownership(record, "layout", &result->ownership));

@@ -83,11 +83,10 @@ static void cut(char *text, size_t letters)
     strcpy(text + end, "...");
 }
 
-void pn_svg_say_rank(const pn_svg *svg, double y, int rank)
+void pn_svg_say_rank(const pn_svg *svg, double y, const pn_rank_record *rank)
 {
-    const pn_rank_record *record = &svg->result->ranks[rank];
     char text[160];
-    snprintf(text, sizeof text, "rank %d, %s, %s", record->rank, record->host, record->kind);
+    snprintf(text, sizeof text, "rank %d, %s, %s", rank->rank, rank->host, rank->kind);
     cut(text, LABEL_LETTERS);
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, y, "label"}, "%s", text);
 }

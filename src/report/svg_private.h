@@ -39,7 +39,7 @@ void pn_svg_say(const pn_svg *svg, pn_svg_label label, const char *format, ...)
 const char *pn_svg_part_color(int part);
 
 // The label left of a bar: a rank, its host, its kind, cut to what fits.
-void pn_svg_say_rank(const pn_svg *svg, double y, int rank);
+void pn_svg_say_rank(const pn_svg *svg, double y, const pn_rank_record *rank);
 
 double pn_svg_owners(const pn_svg *svg, double top);
 double pn_svg_ranks(const pn_svg *svg, double top);

@@ -75,7 +75,7 @@ double pn_svg_ranks(const pn_svg *svg, double top)
     double y = top + 28;
     for (int i = 0; i < count; i++, y += PN_SVG_LANE + PN_SVG_GAP) {
         const pn_rank_record *rank = &result->ranks[line[i].rank];
-        pn_svg_say_rank(svg, y + PN_SVG_LANE - 5, line[i].rank);
+        pn_svg_say_rank(svg, y + PN_SVG_LANE - 5, rank);
         draw_bar(svg, y, rank);
         pn_svg_label figure = {PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP, y + PN_SVG_LANE - 5,
                                "figure"};

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { HEIGHT = 64, TICKS = 6 };
+enum { HEIGHT = 64, TICKS = 6, MOVES_TOLD = 16 };
 
 static const double seam = 0.2; // neighbours overlap so that no line shows between them
 
@@ -51,11 +51,13 @@ static void draw_step(const pn_svg *svg, const line *l, pn_gidx i)
     }
 }
 
-static double draw_timeline(const pn_svg *svg, double top, int rank, const pn_trace *trace)
+// rank: of the trace; NULL: it has no record.
+static double draw_timeline(const pn_svg *svg, double top, const pn_rank_record *rank,
+                            const pn_trace *trace)
 {
-    if (trace->count == 0 || rank >= svg->result->rank_count)
+    if (trace->count == 0 || !rank)
         return top;
-    line l = {trace, top, svg->result->ranks[rank].phase_seconds[PN_PHASE_BACK]};
+    line l = {trace, top, rank->phase_seconds[PN_PHASE_BACK]};
     pn_svg_draw(svg, (pn_svg_rectangle){PN_SVG_LEFT, top, PN_SVG_BARS, HEIGHT, "#f0f0f0"});
     pn_svg_say_rank(svg, top + HEIGHT / 2.0 + 4, rank);
     for (pn_gidx i = 0; svg->stream && i < trace->count; i++)
@@ -65,7 +67,7 @@ static double draw_timeline(const pn_svg *svg, double top, int rank, const pn_tr
                                         pn_svg_phase_color(PN_PHASE_BACK)});
     pn_svg_label figure = {PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP, top + HEIGHT / 2.0 + 4,
                            "figure"};
-    pn_svg_say(svg, figure, "process column %d", svg->result->ranks[rank].column);
+    pn_svg_say(svg, figure, "process column %d", rank->column);
     return top + HEIGHT + PN_SVG_GAP;
 }
 
@@ -89,22 +91,53 @@ static double move_time(const pn_trace *trace, const pn_move_record *move)
     return trace->records[i].begin;
 }
 
-// A mark through all timelines as wide as the move took, and a line of words for each.
+// The process column that gave most of what moved away; -1: the record does not say.
+static int main_giver(const pn_result *result, const pn_move_record *move, pn_gidx *most)
+{
+    int giver = -1;
+    *most = 0;
+    for (int column = 0; column < result->q; column++) {
+        pn_gidx blocks = 0;
+        for (int64_t i = 0; i < move->runs; i++)
+            blocks += move->run[i].from == column ? move->run[i].blocks : 0;
+        if (blocks > *most) {
+            giver = column;
+            *most = blocks;
+        }
+    }
+    return giver;
+}
+
+static void say_move(const pn_svg *svg, double y, const pn_move_record *move)
+{
+    pn_gidx blocks;
+    char from[64] = "";
+    int giver = main_giver(svg->result, move, &blocks);
+    if (giver >= 0)
+        snprintf(from, sizeof from, "; process column %d gave %lld", giver, (long long)blocks);
+    pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y, "note"},
+               "black: before step %lld, %lld block columns moved in %.2f s, expected to save "
+               "%.0f %% of the time left%s",
+               (long long)move->step, (long long)move->blocks, move->seconds,
+               100.0 * move->expected_gain, from);
+}
+
+// A mark through all timelines as wide as the move took, and a line of words for the first ones.
 static double draw_moves(const pn_svg *svg, double top, double bottom, double y)
 {
     const pn_result *result = svg->result;
-    for (int i = 0; i < pn_min(result->move_count, PN_MOVE_LIMIT); i++, y += 14) {
+    for (int i = 0; i < result->move_count; i++) {
         const pn_move_record *move = &result->moves[i];
         double scale = PN_SVG_BARS / result->seconds, end = move_time(&result->trace, move);
         double width = fmax(1.5, fmin(end, move->seconds) * scale);
         pn_svg_draw(svg, (pn_svg_rectangle){PN_SVG_LEFT + end * scale - width, top, width,
                                             bottom - top, "#111111"});
-        pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y + 12, "note"},
-                   "black: before step %lld, %lld block columns moved in %.2f s, expected to save "
-                   "%.0f %% of the time left",
-                   (long long)move->step, (long long)move->blocks, move->seconds,
-                   100.0 * move->expected_gain);
+        if (i < MOVES_TOLD)
+            say_move(svg, y += 14, move);
     }
+    if (result->move_count > MOVES_TOLD)
+        pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y += 14, "note"},
+                   "black: %d moves more, all in the record", result->move_count - MOVES_TOLD);
     return y;
 }
 
@@ -115,9 +148,12 @@ double pn_svg_timelines(const pn_svg *svg, double top)
         return top;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
                "How the time went by, step after step");
-    double y = draw_timeline(svg, top + 28, 0, &result->trace);
-    for (int i = 0; i < result->timeline_count; i++)
-        y = draw_timeline(svg, y, result->timelines[i].rank, &result->timelines[i].trace);
+    const pn_rank_record *first = result->rank_count > 0 ? result->ranks : NULL;
+    double y = draw_timeline(svg, top + 28, first, &result->trace);
+    for (int i = 0; i < result->timeline_count; i++) {
+        const pn_timeline *timeline = &result->timelines[i];
+        y = draw_timeline(svg, y, pn_result_rank(result, timeline->rank), &timeline->trace);
+    }
     draw_axis(svg, y);
-    return draw_moves(svg, top + 28, y - PN_SVG_GAP, y + 14) + 10;
+    return draw_moves(svg, top + 28, y - PN_SVG_GAP, y + 12) + 12;
 }

@@ -4,12 +4,9 @@
 #include "base/clock.h"
 #include "comm/stall.h"
 #include "lu/back.h"
-#include "lu/factor.h"
-#include "trust/adapt.h"
+#include "trust/benchmark_private.h"
 #include "trust/gather.h"
-#include "trust/matrix.h"
 #include "trust/verify.h"
-#include "trust/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,28 +14,7 @@
 #include <malloc.h>
 #endif
 
-enum { TRACE_LIMIT = 2000, OBSERVERS = 4, TAG_WORLD = 0 };
-
-// One rank's run.
-typedef struct run {
-    const pn_benchmark *is;
-    pn_comm *comm;
-    pn_compute *compute;
-    pn_log *log;
-    pn_result *result;
-    pn_place place;
-    pn_layout *layout; // of our own, once block columns have moved
-    pn_adapt adapt;
-    pn_matrix matrix;
-    double touch; // seconds for a byte of memory that a move needs and idle time does not find
-    size_t ahead; // bytes that it may grow to before it is known what moves
-    double *x;
-    pn_lu *lu;
-    pn_watch watch;
-    pn_observer observers[OBSERVERS];
-    double wait_seconds;
-    pn_power_record power;
-} run;
+enum { TRACE_LIMIT = 2000 };
 
 static int buffers_of(const pn_benchmark *benchmark)
 {
@@ -71,26 +47,7 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
            sizeof(double) * (size_t)benchmark->layout->n;
 }
 
-static bool moves(const run *r)
-{
-    return r->is->adapt && r->is->layout->columns > 1;
-}
-
-static bool pause_factor(void *context, pn_gidx step, double wait_seconds)
-{
-    run *r = context;
-    return pn_adapt_pause(&r->adapt, step, wait_seconds);
-}
-
-// Who waits for a part that seems to have slowed down will take block columns over from it.
-static bool use_idle_time(void *context)
-{
-    run *r = context;
-    return r->adapt.verdict.alert && pn_matrix_grow_ahead(&r->matrix, r->ahead);
-}
-
-// The factorisation from `step` on, of the matrix as it is distributed now.
-static pn_lu_request factor_request(run *r, pn_gidx step)
+pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
 {
     pn_lu_request request = lu_request(r->is, &r->place);
     request.plan.layout = r->place.layout;
@@ -99,28 +56,26 @@ static pn_lu_request factor_request(run *r, pn_gidx step)
     request.compute = r->compute;
     request.matrix = r->matrix.block;
     request.observers = r->observers;
-    request.observer_count = OBSERVERS;
-    request.pause = r->is->adapt ? pause_factor : NULL;
-    request.idle = moves(r) ? use_idle_time : NULL;
-    request.context = r;
+    request.observer_count = PN_RUNNING_OBSERVERS;
+    pn_running_follow(r, &request);
     return request;
 }
 
-static pn_status allocate_matrix(run *r)
+static pn_status allocate_matrix(pn_running *r)
 {
     double begin = pn_clock();
-    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, moves(r));
+    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, pn_running_moves(r));
     r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
     size_t more = pn_matrix_bytes_ahead(&r->place) - pn_matrix_bytes(&r->place);
     size_t all = more + pn_benchmark_bytes(r->is, &r->place);
-    if (moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
+    if (pn_running_moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
         r->ahead = r->matrix.room.bytes + more;
     if (r->ahead > 0 && r->compute->ops->grow_alone)
         r->touch = 0;
     return status;
 }
 
-static pn_status allocate(run *r)
+static pn_status allocate(pn_running *r)
 {
     pn_status status;
     PN_TRY(allocate_matrix(r));
@@ -131,13 +86,13 @@ static pn_status allocate(run *r)
     PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
     r->adapt.caps = r->is->caps;
     r->adapt.panels_apart = r->is->layout->height == 1 && r->compute->threads == 1;
-    pn_lu_request request = factor_request(r, 0);
+    pn_lu_request request = pn_running_request(r, 0);
     PN_TRY(pn_lu_create(&r->lu, &request));
 fail:
     return status;
 }
 
-static void release(run *r)
+static void release(pn_running *r)
 {
     pn_lu_destroy(r->lu);
     free(r->x);
@@ -148,7 +103,7 @@ static void release(run *r)
 }
 
 // Writes `value` to the places of the poisoned entry or column that are held here.
-static void poison(run *r)
+static void poison(pn_running *r)
 {
     const pn_poison *p = &r->is->poison;
     const pn_layout *layout = r->is->layout;
@@ -166,7 +121,7 @@ static void poison(run *r)
         }
 }
 
-static pn_status generate(run *r)
+static pn_status generate(pn_running *r)
 {
     pn_gidx *rows = malloc(sizeof *rows * (size_t)(r->place.rows + 1));
     pn_gidx *columns = malloc(sizeof *columns * (size_t)(r->place.columns + 1));
@@ -191,125 +146,24 @@ static pn_status generate(run *r)
     return status;
 }
 
-// All ranks fail or none: the worst status of all, and what it says on the rank it concerns.
-static pn_status agree(run *r, pn_status status)
+pn_status pn_running_agree(pn_running *r, pn_status status)
 {
     double worst = status;
-    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
     pn_group_combine(&world, &worst, sizeof worst, pn_combine_max);
     if (status == PN_OK && worst > 0)
         return pn_fail((pn_status)worst, "%s", ""); // the rank it concerns has the message
     return status;
 }
 
-static void barrier(run *r)
+static void barrier(pn_running *r)
 {
-    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
     pn_group_barrier(&world);
 }
 
-// Whether every rank has room to move and for what it will have then, beside what it has anyway.
-// A rank that could not even make the new place says so.
-static pn_status all_have_room(run *r, pn_status status, const pn_matrix_move *move, bool *room)
-{
-    double worst[2] = {status, 0}; // and whether memory is missing
-    if (status == PN_OK) {
-        size_t beside = pn_benchmark_bytes(r->is, move->to) - pn_matrix_bytes(move->to);
-        int64_t allowed = r->is->memory_allowed;
-        worst[1] =
-            !pn_matrix_has_room(move, allowed > 0 ? pn_max(allowed - (int64_t)beside, 1) : 0);
-    }
-    pn_group world = pn_group_world(r->comm, TAG_WORLD);
-    pn_group_combine(&world, worst, sizeof worst, pn_combine_max);
-    *room = worst[1] == 0;
-    if (status == PN_OK && worst[0] > 0)
-        return pn_fail((pn_status)worst[0], "%s", ""); // the rank it concerns has the message
-    return status;
-}
-
-// Takes the matrix over into the new distribution, from which the factorisation goes on. All memory
-// is found before anything moves, and all ranks agree on that once.
-static pn_status change_hands(run *r, pn_gidx step, pn_layout *layout, const pn_place *place)
-{
-    pn_layout *old_layout = r->layout;
-    pn_place old = r->place;
-    pn_matrix_move move = {&r->matrix, &old, &r->place};
-    pn_matrix then = {0};
-    pn_status status;
-    r->layout = layout;
-    r->place = *place;
-    status = pn_matrix_make_room(&move, &then);
-    if (status == PN_OK) {
-        pn_lu_request request = factor_request(r, step);
-        request.matrix = then.block;
-        status = pn_lu_resume(r->lu, &request);
-    }
-    PN_TRY(agree(r, status));
-    PN_TRY(pn_matrix_migrate(&move, &then, r->comm));
-    r->adapt.layout = layout;
-fail:
-    pn_place_release(&old);
-    pn_layout_destroy(old_layout);
-    return status;
-}
-
-static void record_move(run *r, pn_gidx step, double seconds)
-{
-    pn_move_record move = {step, r->adapt.moved, seconds, r->adapt.gain};
-    if (r->result->move_count < PN_MOVE_LIMIT)
-        r->result->moves[r->result->move_count] = move;
-    r->result->move_count++;
-    pn_log_all(r->log,
-               "the parts' speeds have changed: %lld block columns moved before step %lld in "
-               "%.2f s, expected to save %.0f %% of the time left",
-               (long long)move.blocks, (long long)step, seconds, 100.0 * move.expected_gain);
-}
-
-static pn_status new_place(const run *r, pn_layout **layout, pn_place *place)
-{
-    pn_status status;
-    PN_TRY(pn_layout_rearrange(layout, r->place.layout, r->adapt.owner));
-    PN_TRY(pn_place_create(place, *layout, r->comm->rank));
-fail:
-    return status;
-}
-
-static pn_status stay(run *r, pn_gidx step)
-{
-    pn_lu_request request = factor_request(r, step);
-    pn_log_all(r->log, "the parts' speeds have changed, but there is no room to move columns");
-    r->adapt.off = true;
-    return agree(r, pn_lu_resume(r->lu, &request));
-}
-
-// Moves block columns as was decided, if there is room, and gets ready to go on from `step`.
-static pn_status rearrange(run *r, pn_gidx step)
-{
-    pn_layout *layout = NULL;
-    pn_place place = {0};
-    bool room = false;
-    pn_adapt_share(&r->adapt);
-    pn_status status = new_place(r, &layout, &place);
-    status = all_have_room(r, status, &(pn_matrix_move){&r->matrix, &r->place, &place}, &room);
-    double begin = pn_clock(); // all have come to a halt
-    if (status == PN_OK && room) {
-        PN_TRY(change_hands(r, step, layout, &place));
-        double seconds = pn_clock() - begin;
-        pn_adapt_moved(&r->adapt, seconds);
-        record_move(r, step, seconds);
-    } else {
-        pn_place_release(&place);
-        pn_layout_destroy(layout);
-        if (status == PN_OK)
-            status = stay(r, step);
-    }
-    pn_adapt_begin(&r->adapt, step);
-fail:
-    return status;
-}
-
 // Factors, with pauses in which block columns move.
-static pn_status factor(run *r)
+static pn_status factor(pn_running *r)
 {
     pn_status status = PN_OK;
     pn_adapt_begin(&r->adapt, 0);
@@ -321,13 +175,13 @@ static pn_status factor(run *r)
         r->result->finding_column = outcome.column;
         if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->is->layout->row_blocks)
             return PN_OK;
-        PN_TRY(rearrange(r, outcome.next));
+        PN_TRY(pn_running_rearrange(r, outcome.next));
     }
 fail:
     return status;
 }
 
-static pn_status solve(run *r)
+static pn_status solve(pn_running *r)
 {
     pn_status status;
     barrier(r);
@@ -351,7 +205,7 @@ fail:
     return status;
 }
 
-static void describe(run *r, pn_rank_record *record)
+static void describe(pn_running *r, pn_rank_record *record)
 {
     *record = (pn_rank_record){.rank = r->comm->rank,
                                .row = r->place.row,
@@ -370,13 +224,13 @@ static void describe(run *r, pn_rank_record *record)
     memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
 }
 
-static pn_status gather_records(run *r)
+static pn_status gather_records(pn_running *r)
 {
     pn_rank_record *records = calloc((size_t)r->comm->size, sizeof *records);
     if (!records)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the records of %d ranks", r->comm->size);
     describe(r, &records[r->comm->rank]);
-    pn_group world = pn_group_world(r->comm, TAG_WORLD);
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
     pn_group_gather_all(&world, records, sizeof *records);
     r->result->ranks = records;
     r->result->rank_count = r->comm->size;
@@ -388,7 +242,7 @@ static pn_status gather_records(run *r)
     return status;
 }
 
-static pn_status verify(run *r)
+static pn_status verify(pn_running *r)
 {
     pn_result *result = r->result;
     if (result->finding != PN_FINDING_NONE)
@@ -410,7 +264,7 @@ static pn_status verify(run *r)
     return status;
 }
 
-static void prepare_result(run *r)
+static void prepare_result(pn_running *r)
 {
     const pn_layout *layout = r->is->layout;
     *r->result = (pn_result){.n = layout->n,
@@ -429,7 +283,7 @@ static void return_memory(void)
 #endif
 }
 
-static pn_status prepare(run *r)
+static pn_status prepare(pn_running *r)
 {
     pn_status status;
     const pn_layout *layout = r->is->layout;
@@ -457,26 +311,27 @@ fail:
 pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_compute *compute,
                            pn_log *log, pn_result *result)
 {
-    run r = {.is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
+    pn_running r = {
+        .is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
     pn_status status;
     // First, so that what it needs for a moment is not needed beside the matrix.
     compute->ops->warm(compute, benchmark->layout->nb);
-    PN_TRY(agree(&r, prepare(&r)));
-    if (moves(&r))
+    PN_TRY(pn_running_agree(&r, prepare(&r)));
+    if (pn_running_moves(&r))
         pn_moving_measure(&r.adapt.moving, comm, compute, &r.matrix.block, r.touch);
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
-    PN_TRY(agree(&r, generate(&r)));
+    PN_TRY(pn_running_agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
     pn_lu_warm(r.lu);
     pn_log_all(log, "solving");
     pn_power *power = pn_power_start(compute->bus);
     status = solve(&r);
     pn_power_stop(power, &r.power);
-    PN_TRY(agree(&r, status));
+    PN_TRY(pn_running_agree(&r, status));
     result->gflops = 1e-9 * pn_result_operations(result->n) / result->seconds;
-    PN_TRY(agree(&r, gather_records(&r)));
-    PN_TRY(agree(&r, verify(&r)));
+    PN_TRY(pn_running_agree(&r, gather_records(&r)));
+    PN_TRY(pn_running_agree(&r, verify(&r)));
 fail:
     release(&r);
     return status;

@@ -12,6 +12,8 @@
 #include "lu/resident.h"
 #include "measure/result.h"
 
+struct pn_adapt; // trust/adapt.h
+
 typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm ring
     pn_gidx row, column;   // row < 0: the whole column
     double value;
@@ -35,6 +37,12 @@ typedef struct pn_benchmark {
     bool adapt;             // move block columns when parts drift apart
     const pn_gidx *caps;    // [columns] most block columns each can hold; NULL: no limit
     int64_t memory_allowed; // bytes for this rank, moves included; 0: no limit
+    // Asked on all ranks before a step in the place of pn_adapt_pause, as long as columns may move:
+    // whether they do now, on all ranks alike. Then rank 0 has set owner, moved and gain of
+    // `adapt`. For tests, which cannot wait for a part to slow down; NULL: the speeds that are seen
+    // decide.
+    bool (*decide)(void *context, struct pn_adapt *adapt, pn_gidx step, double wait_seconds);
+    void *context; // of it
 } pn_benchmark;
 
 // Every rank calls it. Fills `result` on rank 0 (elsewhere only `passed` and `finding`).

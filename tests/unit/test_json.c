@@ -28,6 +28,9 @@ static pn_rank_record rank_sample(void)
 
 static json_t *record_of(double residual)
 {
+    pn_move_run runs[2] = {{10, 2, 0, 1}, {20, 3, 0, 1}};
+    pn_move_record moves[1] = {
+        {.step = 9, .blocks = 5, .seconds = 0.5, .expected_gain = 0.1, .runs = 2, .run = runs}};
     pn_rank_record ranks[3] = {{.host = "a"}, rank_sample(), rank_sample()};
     ranks[2].rank = 2;
     ranks[2].rate_gflops = 101;
@@ -46,6 +49,9 @@ static json_t *record_of(double residual)
                         .norms = {2054.51, 2050.29, INFINITY, 11.3635, 0.4998},
                         .rank_count = 3,
                         .ranks = ranks,
+                        .move_count = 1,
+                        .moves = moves,
+                        .no_room = 30,
                         .trace = {.steps = 42, .stride = 1, .count = 1, .records = steps}};
     pn_host host = {.name = "a", .processor = "p", .cores = 2, .memory_total = 1LL << 40};
     pn_options options;
@@ -98,6 +104,32 @@ static void every_member_is_there(void **state)
     json_t *versions = json_object_get(record, "versions");
     assert_string_equal(json_string_value(json_object_get(versions, "blas")), "SomeBLAS 1.2");
     assert_true(number_at(json_object_get(record, "machine"), "cores") == 2);
+    json_decref(record);
+}
+
+static int64_t entry(const json_t *object, const char *key, size_t i)
+{
+    return json_integer_value(json_array_get(json_object_get(object, key), i));
+}
+
+static void moves_say_what_went_where(void **state)
+{
+    (void)state;
+    json_t *record = record_of(0.0023);
+    assert_true(number_at(record, "move_count") == 1);
+    assert_true(number_at(record, "no_room_before_step") == 30);
+    json_t *move = json_array_get(json_object_get(record, "moves"), 0);
+    assert_true(number_at(move, "step") == 9);
+    assert_true(number_at(move, "block_columns") == 5);
+    assert_int_equal(json_array_size(json_object_get(move, "gave")), 2);
+    assert_int_equal(entry(move, "gave", 0), 5);
+    assert_int_equal(entry(move, "gave", 1), 0);
+    assert_int_equal(entry(move, "took", 0), 0);
+    assert_int_equal(entry(move, "took", 1), 5);
+    assert_int_equal(entry(move, "run_first", 1), 20);
+    assert_int_equal(entry(move, "run_blocks", 1), 3);
+    assert_int_equal(entry(move, "run_from", 1), 0);
+    assert_int_equal(entry(move, "run_to", 1), 1);
     json_decref(record);
 }
 
@@ -154,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_member_is_there),
+        cmocka_unit_test(moves_say_what_went_where),
         cmocka_unit_test(a_slow_rank_is_named),
         cmocka_unit_test(every_option_of_the_command_is_there),
         cmocka_unit_test(what_is_not_finite_is_null),

@@ -32,7 +32,7 @@ static pn_step_record steps[STEPS] = {
 static pn_result sample(pn_timeline *timeline)
 {
     static const int32_t owner[BLOCKS] = {1, 1, 0, 2, 1, 1, 1};
-    static const int32_t owner_after[BLOCKS] = {1, 1, 0, 2, 0, 1, 0};
+    static const int32_t owner_after[BLOCKS] = {1, 1, 2, 2, 1, 0, 0};
     pn_trace trace = {.steps = 8, .stride = 4, .count = STEPS, .records = steps};
     *timeline = (pn_timeline){.rank = 2, .trace = trace};
     pn_result result = {.n = 700,
@@ -47,22 +47,28 @@ static pn_result sample(pn_timeline *timeline)
                         .began = 1000,
                         .rank_count = RANKS,
                         .ranks = ranks,
-                        .move_count = 1,
-                        .moves = {{4, 3, 0.5, 0.25}}, // before the step that begins at 5 s of 10
                         .trace = trace,
                         .timeline_count = 1,
                         .timelines = timeline};
     assert_int_equal(pn_ownership_create(&result.ownership, owner, BLOCKS), PN_OK);
     assert_int_equal(pn_ownership_create(&result.ownership_after, owner_after, BLOCKS), PN_OK);
+    assert_int_equal(pn_result_reserve_move(&result), PN_OK);
+    assert_int_equal(pn_move_create(&result.moves[0], owner, owner_after, BLOCKS), PN_OK);
+    result.move_count = 1;
+    result.moves[0].step = 4; // it begins at 5 s of 10
+    result.moves[0].seconds = 0.5;
+    result.moves[0].expected_gain = 0.25;
     return result;
 }
 
+// What of it is not the test's own.
 static void release(pn_result *result)
 {
-    free(result->ownership.column);
-    free(result->ownership.blocks);
-    free(result->ownership_after.column);
-    free(result->ownership_after.blocks);
+    result->ranks = NULL;
+    result->timelines = NULL;
+    result->timeline_count = 0;
+    result->trace.records = NULL;
+    pn_result_release(result);
 }
 
 static char *json_of(const pn_result *result)
@@ -119,13 +125,21 @@ static void a_record_comes_back(void **state)
     assert_int_equal(got->move_count, 1);
     assert_int_equal(got->moves[0].step, 4);
     assert_int_equal(got->moves[0].blocks, 3);
+    assert_int_equal(got->moves[0].runs, 2);
+    assert_int_equal(got->moves[0].run[0].first, 2);
+    assert_int_equal(got->moves[0].run[0].blocks, 1);
+    assert_int_equal(got->moves[0].run[0].from, 0);
+    assert_int_equal(got->moves[0].run[0].to, 2);
+    assert_int_equal(got->moves[0].run[1].first, 5);
+    assert_int_equal(got->moves[0].run[1].blocks, 2);
+    assert_int_equal(got->no_room, 0);
     assert_true(got->moves[0].seconds == 0.5 && got->moves[0].expected_gain == 0.25);
     assert_int_equal(got->ownership.runs, 4);
     assert_int_equal(got->ownership.block_columns, BLOCKS);
     assert_int_equal(got->ownership.blocks[0], 2);
     assert_int_equal(got->ownership.column[3], 1);
-    assert_int_equal(got->ownership_after.runs, 6);
-    assert_int_equal(got->ownership_after.column[5], 0);
+    assert_int_equal(got->ownership_after.runs, 4);
+    assert_int_equal(got->ownership_after.column[3], 0);
     pn_reading_close(&reading);
     free(text);
     release(&sent);
@@ -157,28 +171,100 @@ static int count(const char *text, const char *word)
     return found;
 }
 
+// To be freed by the caller.
+static void draw(const pn_result *result, char **text)
+{
+    size_t bytes;
+    FILE *stream = open_memstream(text, &bytes);
+    assert_int_equal(pn_svg_write(stream, result), PN_OK);
+    fclose(stream);
+}
+
 static void the_picture_shows_every_part(void **state)
 {
     (void)state;
     pn_timeline timeline;
     pn_result result = sample(&timeline);
     char *text = NULL;
-    size_t bytes;
-    FILE *stream = open_memstream(&text, &bytes);
-    assert_int_equal(pn_svg_write(stream, &result), PN_OK);
-    fclose(stream);
+    draw(&result, &text);
     assert_int_equal(count(text, "process column 1, new"), 1);
     assert_int_equal(count(text, "71.4 %, then 42.9 %"), 1);
-    assert_int_equal(count(text, "14.3 %, then 14.3 %"), 1);
+    assert_int_equal(count(text, "14.3 %, then 28.6 %"), 2);
     assert_int_equal(count(text, "after the last move"), 1);
     assert_int_equal(count(text, "rank 2, c, new"), 2); // its bar and its timeline
     assert_int_equal(count(text, "40 GFLOP/s, 80 %"), 1);
     assert_int_equal(count(text, "old &lt;&amp;&gt;"), 3);
     assert_int_equal(count(text, "before step 4, 3 block columns moved in 0.50 s"), 1);
+    assert_int_equal(count(text, "; process column 1 gave 2<"), 1);
     assert_int_equal(count(text, "<rect x=\"520.00\" y="), 1); // 30 of 600 wide, until the middle
     assert_null(strstr(text, "<&"));
     assert_null(strstr(text, "nan"));
     free(text);
+    release(&result);
+}
+
+// The record has the job's own numbers, and rank 0 is none of them.
+static void ranks_that_were_left_out_are_missing(void **state)
+{
+    (void)state;
+    pn_timeline timeline;
+    pn_reading reading;
+    pn_rank_record some[RANKS];
+    pn_result result = sample(&timeline);
+    memcpy(some, ranks, sizeof some);
+    for (int i = 0; i < RANKS; i++)
+        some[i].rank = 1 + 3 * i;
+    result.ranks = some;
+    timeline.rank = 7;
+    char *json = json_of(&result);
+    assert_int_equal(read_text(&reading, json), PN_OK);
+    assert_int_equal(reading.result.ranks[0].rank, 1);
+    char *text = NULL;
+    draw(&reading.result, &text);
+    assert_null(strstr(text, "rank 0"));
+    assert_int_equal(count(text, "rank 1, a, old"), 2); // its bar and its timeline
+    assert_int_equal(count(text, "rank 4, b, new"), 1);
+    assert_int_equal(count(text, "rank 7, c, new"), 2);
+    assert_int_equal(count(text, ">process column 2<"), 1); // of the timeline of rank 7
+    free(text);
+    free(json);
+    pn_reading_close(&reading);
+    release(&result);
+}
+
+static void every_move_is_in_the_record(void **state)
+{
+    (void)state;
+    enum { MOVES = 50 };
+    static const int32_t owner[BLOCKS] = {0}, other[BLOCKS] = {0, 0, 0, 0, 0, 1, 1};
+    pn_timeline timeline;
+    pn_reading reading;
+    pn_result result = sample(&timeline);
+    for (int i = 1; i < MOVES; i++) {
+        assert_int_equal(pn_result_reserve_move(&result), PN_OK);
+        pn_move_record *move = &result.moves[result.move_count++];
+        const int32_t *before = i % 2 ? owner : other, *after = i % 2 ? other : owner;
+        assert_int_equal(pn_move_create(move, before, after, BLOCKS), PN_OK);
+        move->step = 4 + i;
+    }
+    char *json = json_of(&result);
+    assert_int_equal(read_text(&reading, json), PN_OK);
+    assert_int_equal(reading.result.move_count, MOVES);
+    for (int i = 1; i < MOVES; i++) {
+        const pn_move_record *move = &reading.result.moves[i];
+        assert_int_equal(move->step, 4 + i);
+        assert_int_equal(move->blocks, 2);
+        assert_int_equal(move->run[0].from, i % 2 == 0);
+        assert_int_equal(move->run[0].to, i % 2 == 1);
+    }
+    char *text = NULL;
+    draw(&reading.result, &text);
+    assert_int_equal(count(text, "fill=\"#111111\""), MOVES);    // the marks
+    assert_int_equal(count(text, "block columns moved in"), 16); // the rest is counted
+    assert_int_equal(count(text, "black: 34 moves more"), 1);
+    free(text);
+    free(json);
+    pn_reading_close(&reading);
     release(&result);
 }
 
@@ -234,8 +320,11 @@ static void broken_records_are_refused(void **state)
     expect_refused("[7]", "\"n\" is missing");
     expect_refused(RECORD("{\"p\":1,\"q\":0}", "{}", ""), "allowed with 1 ranks: 1 to 1");
     expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"column\":3}", ""), "read 3; allowed: 0 to 0");
-    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5}", ""), "read 5; allowed: 0 to 0");
-    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{}", ",\"timelines\":[{\"rank\":-1}]"), "read -1");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":-1}", ""), "read -1; allowed: 0 or more");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5},{\"rank\":5}", ""),
+                   "read 5; allowed: 6 or more");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5}", ",\"timelines\":[{\"rank\":0}]"),
+                   "\"timelines\", \"rank\": read 0");
     expect_refused(
         RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[2],\"run_blocks\":[1]}"),
         "\"run_column\": read 2");
@@ -247,14 +336,41 @@ static void broken_records_are_refused(void **state)
                    "\"layout_after\": run_column has 2");
 }
 
+#define MOVE(first, blocks, from, to)                                                              \
+    RECORD("{\"p\":1,\"q\":1}", "{}",                                                              \
+           ",\"moves\":[{\"step\":1,\"run_first\":" first ",\"run_blocks\":" blocks                \
+           ",\"run_from\":" from ",\"run_to\":" to "}]")
+
+static void broken_moves_are_refused(void **state)
+{
+    (void)state;
+    pn_reading reading;
+    static const char old[] = // before it was recorded which blocks moved
+        RECORD("{\"p\":1,\"q\":1}", "{}", ",\"moves\":[{\"step\":3,\"block_columns\":2}]");
+    assert_int_equal(read_text(&reading, old), PN_OK);
+    assert_int_equal(reading.result.move_count, 1);
+    assert_int_equal(reading.result.moves[0].blocks, 2);
+    assert_int_equal(reading.result.moves[0].runs, 0);
+    pn_reading_close(&reading);
+    assert_int_equal(read_text(&reading, MOVE("[0]", "[1]", "[0]", "[0]")), PN_OK);
+    pn_reading_close(&reading);
+    expect_refused(MOVE("[0]", "[1,2]", "[0]", "[0]"), "run_first has 1 entries and run_blocks 2");
+    expect_refused(MOVE("[0]", "[0]", "[0]", "[0]"), "\"moves\", \"run_blocks\": read 0");
+    expect_refused(MOVE("[0]", "[1]", "[1]", "[0]"), "\"run_from\": read 1; allowed: 0 to 0");
+    expect_refused(MOVE("[0]", "[1]", "[0]", "[-1]"), "\"run_to\": read -1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_comes_back),
         cmocka_unit_test(parts_are_kinds),
         cmocka_unit_test(the_picture_shows_every_part),
+        cmocka_unit_test(ranks_that_were_left_out_are_missing),
+        cmocka_unit_test(every_move_is_in_the_record),
         cmocka_unit_test(the_page_holds_the_numbers),
         cmocka_unit_test(broken_records_are_refused),
+        cmocka_unit_test(broken_moves_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
