@@ -168,6 +168,11 @@ void pn_machine_destroy(pn_machine *machine);
 // are given and were not measured. pn_machine_read has done it.
 pn_status pn_machine_check(const pn_machine *machine, const char *name);
 
+// Gives every partition so many nodes. What was published of the whole and grows with them (total
+// counts, peaks, power) is scaled, and says so as its source; what a run of other nodes reached is
+// dropped. Nothing changes where a count is that already. Failure: memory.
+pn_status pn_machine_resize(pn_machine *machine, double nodes);
+
 // Writes what pn_machine_read reads. `stream` is borrowed.
 pn_status pn_machine_write(const pn_machine *machine, FILE *stream);
 
@@ -185,11 +190,6 @@ pn_status pn_machine_at(pn_machine *machine, const char *date);
 
 // Keeps only the partitions without an end of service, if there is any such. Failure: memory.
 pn_status pn_machine_at_present(pn_machine *machine);
-
-// Gives every partition so many nodes. What was published of the whole and grows with them (total
-// counts, peaks, power) is scaled, and says so as its source; what a run of other nodes reached is
-// dropped. Nothing changes where a count is that already. Failure: memory.
-pn_status pn_machine_resize(pn_machine *machine, double nodes);
 
 // For those who fill a machine themselves: a figure that is known, a copied text, a new entry at
 // the end of a list (zeroed; NULL if memory is out; earlier entries may move).

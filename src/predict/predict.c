@@ -173,21 +173,29 @@ fail:
     return status;
 }
 
-// What the partitions hold: "partition "gpu", line 7 (device_memory: 21.6 TB)", and so on.
+// The key of the figure that says what a partition holds.
+static const char *memory_key(const whole_machine *whole, const pn_predicted_part *part)
+{
+    const pn_machine_partition *partition = part->partition;
+    int kind = pn_device_find(&whole->constants, part->kind);
+    if (!partition->device)
+        return partition->memory_available.set ? "memory_available" : "memory";
+    bool has_hosts = kind >= 0 && !whole->constants.device[kind].holds_matrix;
+    return has_hosts && partition->memory.set ? "device_memory and memory" : "device_memory";
+}
+
+// What the partitions hold: "partition "gpu", line 7 (device_memory: 21.6 TB in all)", and so on.
 static void held_text(const whole_machine *whole, char text[HELD_BYTES])
 {
     size_t used = 0;
     text[0] = '\0';
     for (int i = 0; i < whole->system.parts && used + 1 < HELD_BYTES; i++) {
-        const pn_machine_partition *partition = whole->prediction->part[i].partition;
+        const pn_predicted_part *told = &whole->prediction->part[i];
         const pn_system_part *part = &whole->part[i];
-        const char *key = partition->device                 ? "device_memory"
-                          : partition->memory_available.set ? "memory_available"
-                                                            : "memory";
         used += (size_t)snprintf(text + used, HELD_BYTES - used,
                                  "%spartition \"%s\", line %d (%s: %.4g TB in all)", i ? ", " : "",
-                                 partition->name, partition->line, key,
-                                 part->memory * part->processes / 1e12);
+                                 told->partition->name, told->partition->line,
+                                 memory_key(whole, told), part->memory * part->processes / 1e12);
     }
 }
 
