@@ -337,9 +337,9 @@ static pn_status predict_end(whole_machine *whole, pn_end end, interval *kept)
         widen(&kept->seconds, forecast.seconds / kept->middle.seconds);
     } else {
         status = pn_prediction_note(prediction,
-                                    "the interval leaves out the %s ends of the ranges, where N = "
-                                    "%lld does not fit (assumed)",
-                                    end == PN_END_LOW ? "low" : "high", (long long)whole->system.n);
+                                    "N = %lld fits (assumed): at the %s ends of the ranges it does "
+                                    "not, and the interval leaves them out",
+                                    (long long)whole->system.n, end == PN_END_LOW ? "low" : "high");
     }
 fail:
     return status;

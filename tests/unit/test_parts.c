@@ -201,7 +201,7 @@ static void an_end_where_nothing_fits_is_told(void **state)
     outcome of = predict_machine(
         machine_of("partitions:\n" CPU_WITH(", memory: {value: 256GB, range: [64GB, 256GB]}")),
         2000000);
-    assert_note(&of, "the interval leaves out the low ends of the ranges, where N = 2000000");
+    assert_note(&of, "N = 2000000 fits (assumed): at the low ends of the ranges it does not");
     release(&of);
 }
 
