@@ -37,14 +37,6 @@ void pn_machine_path(const char *name, char *text, size_t bytes)
     }
 }
 
-static void set_nodes(pn_machine *machine, int64_t nodes)
-{
-    for (int i = 0; i < machine->partitions_count; i++) {
-        machine->partitions[i].nodes = pn_figure_of((double)nodes);
-        machine->partitions[i].listed_power = (pn_figure){0}; // it was that of the whole
-    }
-}
-
 // For a machine that was probed on one node.
 static pn_status set_network(pn_machine *machine, const char *name)
 {
@@ -54,6 +46,7 @@ static pn_status set_network(pn_machine *machine, const char *name)
         pn_status status = is_known ? PN_OK : pn_machine_text(&partition->network, name);
         if (status != PN_OK)
             return status;
+        partition->is_network_asked = !is_known;
     }
     return PN_OK;
 }
@@ -73,7 +66,7 @@ pn_status pn_machine_for_options(pn_machine **machine, const char *path, const p
     if (has_names)
         PN_TRY(pn_machine_select(*machine, options->partitions));
     if (options->nodes > 0)
-        set_nodes(*machine, options->nodes);
+        PN_TRY(pn_machine_resize(*machine, (double)options->nodes));
     if (strcmp(options->network, "none") != 0)
         PN_TRY(set_network(*machine, options->network));
     return PN_OK;

@@ -48,13 +48,27 @@ static void print_time(const pn_prediction *prediction)
     printf("  (the multiplication runs beside the others, so a line may exceed 100)\n");
 }
 
+// ", 9600 to 14400", or nothing where both print alike.
+static void range_text(const pn_range *range, double unit, int digits, char *text, size_t bytes)
+{
+    char low[32], high[32];
+    snprintf(low, sizeof low, "%.*f", digits, range->low / unit);
+    snprintf(high, sizeof high, "%.*f", digits, range->high / unit);
+    text[0] = '\0';
+    if (strcmp(low, high) != 0)
+        snprintf(text, bytes, ", %s to %s", low, high);
+}
+
 static void print_power(const pn_prediction *prediction)
 {
+    char watts[80], joules[80];
     if (prediction->watts <= 0)
         return;
-    printf("  power     %.0f kW%s, %.1f GFlop/s per W, energy %.2f MWh\n", prediction->watts / 1e3,
-           assumed_mark(prediction->watts_assumed),
-           prediction->forecast.rate / prediction->watts / 1e9, prediction->joules / 3.6e9);
+    range_text(&prediction->watts_range, 1e3, 0, watts, sizeof watts);
+    range_text(&prediction->joules_range, 3.6e9, 2, joules, sizeof joules);
+    printf("  power     %.0f kW%s%s, %.1f GFlop/s per W, energy %.2f MWh%s\n",
+           prediction->watts / 1e3, watts, assumed_mark(prediction->watts_assumed),
+           prediction->forecast.rate / prediction->watts / 1e9, prediction->joules / 3.6e9, joules);
 }
 
 static void print_prediction(const pn_prediction *prediction, const pn_machine *machine,
@@ -118,6 +132,11 @@ static json_t *parts_record(const pn_prediction *prediction)
     return parts;
 }
 
+static json_t *range_record(const pn_range *range)
+{
+    return json_pack("{s:f, s:f}", "low", range->low, "high", range->high);
+}
+
 static json_t *prediction_record(const pn_prediction *prediction, const pn_machine *machine,
                                  const pn_knots *list)
 {
@@ -136,7 +155,9 @@ static json_t *prediction_record(const pn_prediction *prediction, const pn_machi
     if (prediction->watts > 0) {
         json_object_set_new(root, "power_watts", json_real(prediction->watts));
         json_object_set_new(root, "power_is_assumed", json_boolean(prediction->watts_assumed));
+        json_object_set_new(root, "range_watts", range_record(&prediction->watts_range));
         json_object_set_new(root, "energy_joules", json_real(prediction->joules));
+        json_object_set_new(root, "range_joules", range_record(&prediction->joules_range));
     }
     return root;
 }

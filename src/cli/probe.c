@@ -236,7 +236,7 @@ static pn_status describe_all(probe *p)
 {
     pn_status status;
     PN_TRY(pn_machine_create(&p->machine, p->ranks[0].host));
-    PN_TRY(pn_machine_text(&p->machine->source, "measured by panache probe " PANACHE_VERSION));
+    PN_TRY(pn_machine_text(&p->machine->source, PN_MACHINE_PROBED " " PANACHE_VERSION));
     for (int rank = 0; rank < p->session.comm->size; rank++) {
         if (is_known(p, rank))
             continue;

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,12 +25,18 @@ static pn_status read_record(const char *path, double *flops)
         return pn_fail(PN_ERROR_USAGE,
                        "%s, line %d: %s; a record of a run or of a prediction is needed.", path,
                        error.line, error.text);
-    double gflops = json_number_value(json_object_get(root, "gflops"));
+    json_t *entry = json_object_get(root, "gflops");
+    char *read = entry ? json_dumps(entry, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+    pn_status status = PN_OK;
+    *flops = json_number_value(entry) * 1e9;
+    if (!(*flops > 0))
+        status =
+            pn_fail(PN_ERROR_USAGE,
+                    "%s has no rate: the key \"gflops\" is %.60s; a positive number is allowed.",
+                    path, read ? read : "missing");
+    free(read);
     json_decref(root);
-    *flops = gflops * 1e9;
-    return gflops > 0 ? PN_OK
-                      : pn_fail(PN_ERROR_USAGE,
-                                "%s has no rate: the key \"gflops\" is missing or 0.", path);
+    return status;
 }
 
 static pn_status read_rate(const char *text, double *flops)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void pn_machine_destroy(pn_machine *machine)
 {
@@ -143,6 +144,44 @@ static pn_status check_node(const pn_machine_partition *p)
     return PN_OK;
 }
 
+static const pn_machine_device *own_device(const pn_machine *machine, const char *name)
+{
+    for (int i = 0; name && i < machine->devices_count; i++)
+        if (machine->devices[i].name && strcasecmp(machine->devices[i].name, name) == 0)
+            return &machine->devices[i];
+    return NULL;
+}
+
+// B/s of the memories that links are fed from; 0: not known, or measured, with the links, as a
+// process gets it.
+static double memories_of(const pn_machine *machine, const pn_machine_partition *p)
+{
+    const pn_machine_device *device = own_device(machine, p->device);
+    if (p->measured_count > 0 || (p->device && !(device && device->memory_bandwidth.set)))
+        return 0;
+    return p->device ? p->memory_bandwidth.high + p->devices.high * device->memory_bandwidth.high
+                     : p->memory_bandwidth.high;
+}
+
+static pn_status check_links(const pn_machine *machine, const pn_machine_partition *p)
+{
+    double links = p->links.set ? p->links.high : 1, memories = memories_of(machine, p);
+    double speed = links * p->link_bandwidth.high;
+    char one[64], together[64], allowed[64];
+    bool is_beyond = speed > PN_MACHINE_LINKS_MOST;
+    if (!p->link_bandwidth.set || (!is_beyond && (memories <= 0 || speed <= memories)))
+        return PN_OK;
+    pn_quantity_format(p->link_bandwidth.high, PN_BANDWIDTH, one, sizeof one);
+    pn_quantity_format(speed, PN_BANDWIDTH, together, sizeof together);
+    pn_quantity_format(is_beyond ? PN_MACHINE_LINKS_MOST : memories, PN_BANDWIDTH, allowed,
+                       sizeof allowed);
+    return pn_fail(PN_ERROR_USAGE,
+                   "line %d, key \"link_bandwidth\": %.0f links of %s are %s a node, which cannot "
+                   "be; up to %s together%s is allowed",
+                   p->link_bandwidth.line, links, one, together, allowed,
+                   is_beyond ? "" : ", as fast as its memory,");
+}
+
 static pn_status check_partition(const pn_machine *machine, int index)
 {
     const pn_machine_partition *p = &machine->partitions[index];
@@ -159,6 +198,8 @@ static pn_status check_partition(const pn_machine *machine, int index)
                              p->measured[i].line);
     if (status == PN_OK)
         status = check_node(p);
+    if (status == PN_OK)
+        status = check_links(machine, p);
     if (status == PN_OK)
         status = check_dates(p);
     if (status == PN_OK)

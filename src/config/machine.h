@@ -22,6 +22,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+// The beginning of the source of a machine that was measured.
+#define PN_MACHINE_PROBED "measured by panache probe"
+
+// B/s that the links of a node can have together. Nodes of sixteen adapters of 100 GB/s would come
+// to 1.6e12; those that exist have up to 0.8e12.
+#define PN_MACHINE_LINKS_MOST 2e12
+
 typedef struct pn_figure {
     double value;     // in the dimension's base unit: B, B/s, s, Hz, W, Flop/s, EUR
     double low, high; // range; equal to value if none is given
@@ -31,11 +38,12 @@ typedef struct pn_figure {
     int line;     // in the file; 0 if it comes from none
 } pn_figure;
 
-// Rows: TEXT(key), DATE(key): YYYY, YYYY-MM or YYYY-MM-DD; FIGURE(key, dimension, least, most),
-// LIST(key, entries). What a key means stands beside it.
+// Rows: TEXT(key), DATE(key): YYYY, YYYY-MM or YYYY-MM-DD; EDITION(key): of the TOP500 list, such
+// as 202606; FIGURE(key, dimension, least, most), LIST(key, entries). What a key means stands
+// beside it.
 
 // A kind of device by its figures, for kinds that the program does not know by name.
-#define PN_MACHINE_DEVICE(TEXT, DATE, FIGURE, LIST)                                                \
+#define PN_MACHINE_DEVICE(TEXT, DATE, EDITION, FIGURE, LIST)                                       \
     TEXT(name)                                                                                     \
     TEXT(note)                                                                                     \
     TEXT(source)                                                                                   \
@@ -45,11 +53,10 @@ typedef struct pn_figure {
     FIGURE(rate, PN_FLOPS, 1e9, 2e15) /* DGEMM, sustained */                                       \
     FIGURE(panel_rate, PN_FLOPS, 1e6, 1e15)                                                        \
     FIGURE(host_bandwidth, PN_BANDWIDTH, 1e8, 5e12) /* between host and device */                  \
-    FIGURE(power, PN_WATTS, 1, 10e3)                                                               \
-    FIGURE(price, PN_MONEY, 1, 1e6)
+    FIGURE(power, PN_WATTS, 1, 10e3)
 
 // A rate measured at one shape: m x n results, inner dimension or block nb.
-#define PN_MACHINE_MEASUREMENT(TEXT, DATE, FIGURE, LIST)                                           \
+#define PN_MACHINE_MEASUREMENT(TEXT, DATE, EDITION, FIGURE, LIST)                                  \
     TEXT(operation) /* multiply, strip, solve, panel, copy, message, exchange */                   \
     FIGURE(threads, PN_COUNT, 1, 4096)                                                             \
     FIGURE(m, PN_COUNT, 1, 1e7)                                                                    \
@@ -61,7 +68,7 @@ typedef struct pn_figure {
     FIGURE(spread, PN_SHARE, 0, 10) /* (slowest - fastest) / median of the repeats */
 
 // Nodes of one kind on one network. Figures are of one node unless said otherwise.
-#define PN_MACHINE_PARTITION(TEXT, DATE, FIGURE, LIST)                                             \
+#define PN_MACHINE_PARTITION(TEXT, DATE, EDITION, FIGURE, LIST)                                    \
     TEXT(name)                                                                                     \
     TEXT(note)                                                                                     \
     TEXT(source) /* of every figure here that names none itself */                                 \
@@ -95,7 +102,7 @@ typedef struct pn_figure {
     FIGURE(total_cores, PN_COUNT, 1, 1e9)   /* of the partition, as published: must agree */       \
     FIGURE(total_devices, PN_COUNT, 1, 1e7) /* the same */                                         \
     FIGURE(peak, PN_FLOPS, 1e9, 1e20)       /* of the partition, as published */                   \
-    TEXT(listed) /* last edition of the list it was on, such as 202606 */                          \
+    EDITION(listed)                         /* the last edition it was on */                       \
     FIGURE(listed_rmax, PN_FLOPS, 1e9, 1e20)                                                       \
     FIGURE(listed_rpeak, PN_FLOPS, 1e9, 1e20)                                                      \
     FIGURE(listed_n, PN_COUNT, 1, 1e9)                                                             \
@@ -103,7 +110,7 @@ typedef struct pn_figure {
     LIST(measured, measurement)
 
 // What joins two networks.
-#define PN_MACHINE_GATEWAY(TEXT, DATE, FIGURE, LIST)                                               \
+#define PN_MACHINE_GATEWAY(TEXT, DATE, EDITION, FIGURE, LIST)                                      \
     TEXT(from) /* partition */                                                                     \
     TEXT(to)   /* partition */                                                                     \
     TEXT(note)                                                                                     \
@@ -111,7 +118,7 @@ typedef struct pn_figure {
     FIGURE(bandwidth, PN_BANDWIDTH, 1e6, 1e15) /* over all its links, one way */                   \
     FIGURE(latency, PN_SECONDS, 1e-8, 1)
 
-#define PN_MACHINE(TEXT, DATE, FIGURE, LIST)                                                       \
+#define PN_MACHINE(TEXT, DATE, EDITION, FIGURE, LIST)                                              \
     TEXT(machine) /* its name */                                                                   \
     TEXT(site)                                                                                     \
     TEXT(note)                                                                                     \
@@ -126,7 +133,8 @@ typedef struct pn_figure {
 #define PN_FIELD_LIST(key, entries)                                                                \
     struct pn_machine_##entries *key;                                                              \
     int key##_count;
-#define PN_FIELDS(rows) rows(PN_FIELD_TEXT, PN_FIELD_TEXT, PN_FIELD_FIGURE, PN_FIELD_LIST) int line;
+#define PN_FIELDS(rows)                                                                            \
+    rows(PN_FIELD_TEXT, PN_FIELD_TEXT, PN_FIELD_TEXT, PN_FIELD_FIGURE, PN_FIELD_LIST) int line;
 
 typedef struct pn_machine_device {
     PN_FIELDS(PN_MACHINE_DEVICE)
@@ -138,6 +146,7 @@ typedef struct pn_machine_measurement {
 
 typedef struct pn_machine_partition {
     PN_FIELDS(PN_MACHINE_PARTITION)
+    bool is_network_asked; // by an option; the file says nothing of it
 } pn_machine_partition;
 
 typedef struct pn_machine_gateway {
@@ -154,8 +163,15 @@ pn_status pn_machine_read(pn_machine **machine, const char *path);
 pn_status pn_machine_read_text(pn_machine **machine, const char *name, const char *text);
 void pn_machine_destroy(pn_machine *machine);
 
-// Counts and names that must agree with each other; pn_machine_read has done it.
+// Counts and names that must agree with each other, and links that can be: of a node together at
+// most PN_MACHINE_LINKS_MOST, and no faster than the memories that they are fed from, where both
+// are given and were not measured. pn_machine_read has done it.
 pn_status pn_machine_check(const pn_machine *machine, const char *name);
+
+// Gives every partition so many nodes. What was published of the whole and grows with them (total
+// counts, peaks, power) is scaled, and says so as its source; what a run of other nodes reached is
+// dropped. Nothing changes where a count is that already. Failure: memory.
+pn_status pn_machine_resize(pn_machine *machine, double nodes);
 
 // Writes what pn_machine_read reads. `stream` is borrowed.
 pn_status pn_machine_write(const pn_machine *machine, FILE *stream);

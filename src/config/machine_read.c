@@ -72,6 +72,12 @@ static pn_status read_date(const yaml_node_t *node, char **field)
     return status == PN_OK ? pn_date_parse(*field, &day) : status;
 }
 
+static pn_status read_edition(const yaml_node_t *node, char **field)
+{
+    pn_status status = read_text(node, field);
+    return status == PN_OK ? pn_edition_check(*field) : status;
+}
+
 static pn_status read_quantity(const pn_row *row, const yaml_node_t *node, double *value)
 {
     if (!scalar(node))
@@ -183,9 +189,10 @@ static pn_status read_field(reader *in, const pn_row *row, const yaml_node_t *no
     void *field = pn_row_field(row, object);
     if (row->kind == PN_ROW_LIST)
         return read_list(in, row, node, object);
-    pn_status status = row->kind == PN_ROW_TEXT   ? read_text(node, field)
-                       : row->kind == PN_ROW_DATE ? read_date(node, field)
-                                                  : read_figure(in, row, node, field);
+    pn_status status = row->kind == PN_ROW_TEXT      ? read_text(node, field)
+                       : row->kind == PN_ROW_DATE    ? read_date(node, field)
+                       : row->kind == PN_ROW_EDITION ? read_edition(node, field)
+                                                     : read_figure(in, row, node, field);
     return status == PN_OK ? PN_OK : fail_at(in, node, row->key);
 }
 

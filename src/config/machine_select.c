@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Narrows a machine to some of its partitions: by name, or to those in service on a day.
+// Narrows a machine to some of its partitions: by name, or to those in service on a day; and gives
+// it another number of nodes.
 #include "config/machine_table.h"
 
 #include <stdlib.h>
@@ -139,4 +140,57 @@ pn_status pn_machine_at(pn_machine *machine, const char *date)
         status = pn_fail(PN_ERROR_USAGE, "no partition of %s was in service on %s",
                          machine->machine, date);
     return keep_places(machine, place, kept, status);
+}
+
+static void drop(pn_figure *figure)
+{
+    free(figure->source);
+    *figure = (pn_figure){0};
+}
+
+static pn_status set_nodes(pn_figure *figure, double nodes)
+{
+    drop(figure);
+    *figure = pn_figure_of(nodes);
+    return pn_machine_text(&figure->source, "--nodes");
+}
+
+static pn_status scale(pn_figure *figure, double before, double nodes)
+{
+    char source[96];
+    if (!figure->set)
+        return PN_OK;
+    figure->value *= nodes / before;
+    figure->low *= nodes / before;
+    figure->high *= nodes / before;
+    snprintf(source, sizeof source, "scaled from that of %.0f nodes", before);
+    return pn_machine_text(&figure->source, source);
+}
+
+static pn_status resize(pn_machine_partition *p, double nodes)
+{
+    pn_figure *growing[] = {&p->total_cores, &p->total_devices, &p->peak, &p->listed_rpeak,
+                            &p->listed_power};
+    double before = p->nodes.value;
+    bool is_sure = p->nodes.low == p->nodes.high && !p->nodes.assumed;
+    pn_status status = PN_OK;
+    if (nodes == before && is_sure)
+        return PN_OK;
+    PN_TRY(set_nodes(&p->nodes, nodes));
+    if (nodes == before)
+        return PN_OK;
+    for (size_t i = 0; i < sizeof growing / sizeof *growing; i++)
+        PN_TRY(scale(growing[i], before, nodes));
+    drop(&p->listed_rmax);
+    drop(&p->listed_n);
+fail:
+    return status;
+}
+
+pn_status pn_machine_resize(pn_machine *machine, double nodes)
+{
+    pn_status status = PN_OK;
+    for (int i = 0; i < machine->partitions_count && status == PN_OK; i++)
+        status = resize(&machine->partitions[i], nodes);
+    return status;
 }

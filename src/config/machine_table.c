@@ -7,6 +7,7 @@
 
 #define ROW_TEXT(name) {.key = #name, .kind = PN_ROW_TEXT, .offset = offsetof(OWNER, name)},
 #define ROW_DATE(name) {.key = #name, .kind = PN_ROW_DATE, .offset = offsetof(OWNER, name)},
+#define ROW_EDITION(name) {.key = #name, .kind = PN_ROW_EDITION, .offset = offsetof(OWNER, name)},
 #define ROW_FIGURE(name, unit, low, high)                                                          \
     {.key = #name,                                                                                 \
      .kind = PN_ROW_FIGURE,                                                                        \
@@ -20,7 +21,7 @@
      .offset = offsetof(OWNER, name),                                                              \
      .count_offset = offsetof(OWNER, name##_count),                                                \
      .entries = &shape##_shape},
-#define ROWS(list) list(ROW_TEXT, ROW_DATE, ROW_FIGURE, ROW_LIST)
+#define ROWS(list) list(ROW_TEXT, ROW_DATE, ROW_EDITION, ROW_FIGURE, ROW_LIST)
 #define SHAPE(words, table)                                                                        \
     {                                                                                              \
         .noun = words, .bytes = sizeof(OWNER), .line_offset = offsetof(OWNER, line),               \
@@ -115,5 +116,18 @@ pn_status pn_date_parse(const char *text, int *day)
         return pn_fail(PN_ERROR_USAGE, "\"%s\" is not a date: 2023, 2023-06 and 2023-06-30 are",
                        text);
     *day = (year * 12 + part[0] - 1) * 31 + part[1] - 1;
+    return PN_OK;
+}
+
+pn_status pn_edition_check(const char *text)
+{
+    int year, month = 0;
+    const char *at = read_digits(text, 4, &year);
+    at = at ? read_digits(at, 2, &month) : NULL;
+    if (!at || *at || (month != 6 && month != 11) || year < 1993)
+        return pn_fail(PN_ERROR_USAGE,
+                       "\"%.60s\" is no edition of the list: June or November of a year from 1993 "
+                       "on is allowed, such as 202606 and 202511",
+                       text);
     return PN_OK;
 }

@@ -6,7 +6,13 @@
 
 #include "config/machine.h"
 
-typedef enum pn_row_kind { PN_ROW_TEXT, PN_ROW_DATE, PN_ROW_FIGURE, PN_ROW_LIST } pn_row_kind;
+typedef enum pn_row_kind {
+    PN_ROW_TEXT,
+    PN_ROW_DATE,
+    PN_ROW_EDITION,
+    PN_ROW_FIGURE,
+    PN_ROW_LIST
+} pn_row_kind;
 
 typedef struct pn_shape pn_shape;
 
@@ -46,5 +52,8 @@ void pn_shape_release(const pn_shape *shape, void *object);
 
 // Days since year 0, months of 31 days: only for comparing. Failure: not a date.
 pn_status pn_date_parse(const char *text, int *day);
+
+// Whether `text` is an edition of the TOP500 list: June or November, since June 1993.
+pn_status pn_edition_check(const char *text);
 
 #endif

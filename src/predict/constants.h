@@ -60,7 +60,7 @@ typedef struct pn_node_form {
     X(host_panel)        /* FLOP/s of a host core in the panel, where the host factors it */       \
     X(device_spread)     /* nine in ten published systems with devices lie within */               \
     X(processor_spread)  /* the same for processors alone */                                       \
-    X(measured_spread)   /* the same where rates were measured */                                  \
+    X(measured_spread)   /* the same for runs of what was probed */                                \
     X(processor_variation)                                                                         \
     X(processor_column)                                                                            \
     X(processor_panel)                                                                             \

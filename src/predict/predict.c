@@ -2,14 +2,16 @@
 // A whole machine: its parts, the links between them, N by memory and by the model, the interval.
 #include "predict/predict.h"
 
-#include "predict/parts.h"
+#include "predict/between.h"
+#include "predict/notes.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { SEARCH_STEPS = 300, TRIES = 7 };
+enum { SEARCH_STEPS = 300, TRIES = 7, HELD_BYTES = 1024 };
 
 typedef struct whole_machine {
     const pn_prediction_request *request;
@@ -22,59 +24,8 @@ typedef struct whole_machine {
 
 const char *pn_basis_name(pn_basis basis)
 {
-    static const char *const names[] = {"measured", "fitted", "assumed"};
+    static const char *const names[] = {"measured", "given", "fitted", "assumed"};
     return names[basis];
-}
-
-static const pn_machine_gateway *find_gateway(const pn_machine *machine, const char *from,
-                                              const char *to)
-{
-    for (int i = 0; i < machine->gateways_count; i++) {
-        const pn_machine_gateway *g = &machine->gateways[i];
-        if ((strcmp(g->from, from) == 0 && strcmp(g->to, to) == 0) ||
-            (strcmp(g->from, to) == 0 && strcmp(g->to, from) == 0))
-            return g;
-    }
-    return NULL;
-}
-
-static bool same_network(const pn_machine_partition *a, const pn_machine_partition *b)
-{
-    if (!a->network && !b->network)
-        return a->ranks.set && b->ranks.set; // kinds of ranks that were probed together
-    return a->network && b->network && strcasecmp(a->network, b->network) == 0;
-}
-
-// A gateway is shared by all rows of the grid, which send their panels at about the same time.
-static pn_status set_link(whole_machine *whole, int i, int j)
-{
-    const pn_machine *machine = whole->request->machine;
-    const pn_machine_partition *a = &machine->partitions[i], *b = &machine->partitions[j];
-    const pn_system_part *from = &whole->part[i], *to = &whole->part[j];
-    pn_link *link = &whole->between[i * machine->partitions_count + j];
-    *link = (pn_link){fmax(from->latency, to->latency), 1.0 / fmin(from->bandwidth, to->bandwidth)};
-    const pn_machine_gateway *gateway = find_gateway(machine, a->name, b->name);
-    if (gateway && gateway->bandwidth.set) {
-        double rows = sqrt(fmax(from->processes, to->processes));
-        link->second = fmax(link->second, rows / gateway->bandwidth.value);
-        link->latency += gateway->latency.value;
-        return i < j
-                   ? pn_prediction_note(whole->prediction, "%s - %s: gateway of %.4g GB/s (%s%s%s)",
-                                        a->name, b->name, gateway->bandwidth.value / 1e9,
-                                        gateway->bandwidth.assumed ? "assumed" : "",
-                                        gateway->source && gateway->bandwidth.assumed ? "; " : "",
-                                        gateway->source              ? gateway->source
-                                        : gateway->bandwidth.assumed ? ""
-                                                                     : "machine file")
-                   : PN_OK;
-    }
-    if (i < j && !same_network(a, b))
-        return pn_prediction_note(
-            whole->prediction,
-            "%s - %s: two networks and no gateway described; taken to reach each "
-            "other as fast as the slower one goes (assumed)",
-            a->name, b->name);
-    return PN_OK;
 }
 
 static pn_status make_parts(whole_machine *whole, pn_end end)
@@ -90,11 +41,10 @@ static pn_status make_parts(whole_machine *whole, pn_end end)
     for (int i = 0; i < count; i++)
         PN_TRY(pn_partition_part(prediction, &whole->constants, machine, &machine->partitions[i],
                                  end, &whole->part[i], &prediction->part[i]));
-    if (end == PN_END_MIDDLE)
-        for (int i = 0; i < count; i++)
-            for (int j = 0; j < count; j++)
-                if (i != j)
-                    PN_TRY(set_link(whole, i, j));
+    PN_TRY(pn_between_fill(whole->between, &(pn_between_request){.machine = machine,
+                                                                 .part = whole->part,
+                                                                 .end = end,
+                                                                 .prediction = prediction}));
     whole->system.parts = count;
     whole->system.part = whole->part;
     whole->system.between = count > 1 ? whole->between : NULL;
@@ -223,15 +173,39 @@ fail:
     return status;
 }
 
+// The key of the figure that says what a partition holds.
+static const char *memory_key(const whole_machine *whole, const pn_predicted_part *part)
+{
+    const pn_machine_partition *partition = part->partition;
+    int kind = pn_device_find(&whole->constants, part->kind);
+    if (!partition->device)
+        return partition->memory_available.set ? "memory_available" : "memory";
+    bool has_hosts = kind >= 0 && !whole->constants.device[kind].holds_matrix;
+    return has_hosts && partition->memory.set ? "device_memory and memory" : "device_memory";
+}
+
+// What the partitions hold: "partition "gpu", line 7 (device_memory: 21.6 TB in all)", and so on.
+static void held_text(const whole_machine *whole, char text[HELD_BYTES])
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < whole->system.parts && used + 1 < HELD_BYTES; i++) {
+        const pn_predicted_part *told = &whole->prediction->part[i];
+        const pn_system_part *part = &whole->part[i];
+        used += (size_t)snprintf(text + used, HELD_BYTES - used,
+                                 "%spartition \"%s\", line %d (%s: %.4g TB in all)", i ? ", " : "",
+                                 told->partition->name, told->partition->line,
+                                 memory_key(whole, told), part->memory * part->processes / 1e12);
+    }
+}
+
 // Between filling the first part and filling all, the model chooses.
 static pn_status choose_n(whole_machine *whole)
 {
     double largest, balanced, best = 0, chosen = 0;
     pn_status status;
     bounds_of_n(whole, &largest, &balanced);
-    if (!(largest > 0) || !isfinite(largest))
-        return pn_fail(PN_ERROR_USAGE, "The machine file gives no memory for the matrix: every "
-                                       "partition needs \"memory\" or a device that is known.");
+    assert(largest > 0 && isfinite(largest)); // no part is made without its memory
     for (int i = 0; i < TRIES; i++) {
         double n = balanced + (0.97 * largest - balanced) * i / (TRIES - 1), rate;
         PN_TRY(rate_at(whole, 0.985 * n, &rate));
@@ -242,8 +216,11 @@ static pn_status choose_n(whole_machine *whole)
         if (largest < 1.05 * balanced && chosen > 0)
             break;
     }
-    if (chosen == 0)
-        return pn_fail(PN_ERROR_USAGE, "No matrix fits: %s", pn_fail_message());
+    if (chosen == 0) {
+        char held[HELD_BYTES];
+        held_text(whole, held);
+        return pn_fail(PN_ERROR_USAGE, "no matrix fits %s: %s", held, pn_fail_message());
+    }
     whole->system.n = (pn_gidx)chosen;
 fail:
     return status;
@@ -256,11 +233,14 @@ static pn_status predict_at(whole_machine *whole, pn_system_forecast *forecast)
     whole->system.steps = whole->request->steps;
     status = pn_system_predict(&whole->system, forecast);
     bounds_of_n(whole, &largest, &balanced);
-    if (status != PN_OK && (double)whole->system.n > 0.9 * largest)
-        return pn_fail(PN_ERROR_USAGE,
-                       "N = %lld does not fit: the parts hold a matrix of order %.0f at most.",
-                       (long long)whole->system.n, 0.97 * largest);
-    return status;
+    if (status == PN_OK || (double)whole->system.n <= 0.9 * largest)
+        return status;
+    char held[HELD_BYTES];
+    held_text(whole, held);
+    return pn_fail(
+        PN_ERROR_USAGE,
+        "N = %lld does not fit: a matrix of order %.0f at most does, by the memory of %s",
+        (long long)whole->system.n, 0.97 * largest, held);
 }
 
 static void set_efficiency(pn_prediction *prediction)
@@ -272,63 +252,134 @@ static void set_efficiency(pn_prediction *prediction)
     }
 }
 
-static void set_power(pn_prediction *prediction)
+// A part whose power is not known leaves that of the whole unknown.
+static void add_power(pn_prediction *prediction)
 {
+    pn_range *watts = &prediction->watts_range;
     prediction->watts = 0;
+    *watts = (pn_range){0, 0};
     for (int i = 0; i < prediction->parts; i++) {
-        if (prediction->part[i].watts <= 0) {
+        const pn_predicted_part *part = &prediction->part[i];
+        if (part->watts <= 0) {
             prediction->watts = 0;
-            break;
+            *watts = (pn_range){0, 0};
+            return;
         }
-        prediction->watts += prediction->part[i].watts;
-        prediction->watts_assumed = prediction->watts_assumed || prediction->part[i].watts_assumed;
+        prediction->watts += part->watts;
+        watts->low += part->watts_range.low;
+        watts->high += part->watts_range.high;
+        prediction->watts_assumed = prediction->watts_assumed || part->watts_assumed;
     }
-    prediction->joules = prediction->watts * prediction->forecast.seconds;
 }
 
-// How far nine in ten published systems of such parts lie from the model (docs/prediction.md).
+// times: the seconds of the runs at the ends of all ranges, over those of the one in the middle.
+static void set_power(pn_prediction *prediction, const pn_range *times)
+{
+    double seconds = prediction->forecast.seconds;
+    add_power(prediction);
+    prediction->joules = prediction->watts * seconds;
+    prediction->joules_range = (pn_range){prediction->watts_range.low * times->low * seconds,
+                                          prediction->watts_range.high * times->high * seconds};
+}
+
+// How far nine in ten published systems of such parts, or runs of what was probed, lie from the
+// model (docs/prediction.md).
 static double spread_of(const whole_machine *whole)
 {
     const pn_prediction *prediction = whole->prediction;
     double spread = 0;
     for (int i = 0; i < prediction->parts; i++) {
         const pn_predicted_part *part = &prediction->part[i];
-        double own = part->basis == PN_BASIS_MEASURED ? whole->constants.measured_spread
-                     : part->partition->device        ? whole->constants.device_spread
-                                                      : whole->constants.processor_spread;
+        double own = part->is_as_probed        ? whole->constants.measured_spread
+                     : part->partition->device ? whole->constants.device_spread
+                                               : whole->constants.processor_spread;
         spread += prediction->forecast.shares[i] * own;
     }
     return spread;
 }
 
-// The model's own spread about the rates at both ends of all ranges.
-static pn_status set_interval(whole_machine *whole)
+static void widen(pn_range *range, double value)
+{
+    range->low = fmin(range->low, value);
+    range->high = fmax(range->high, value);
+}
+
+// What the prediction keeps of the middle while its parts are made anew for the ends.
+typedef struct interval {
+    pn_predicted_part part[PN_SYSTEM_PARTS];
+    pn_system_forecast middle; // on as many steps as the ends
+    double largest;            // order that all parts hold
+    pn_range rate, seconds;    // over those of the middle
+} interval;
+
+static void keep_parts(const whole_machine *whole, interval *kept)
+{
+    for (int i = 0; i < whole->system.parts; i++) {
+        widen(&kept->part[i].rate_range, whole->prediction->part[i].rate);
+        widen(&kept->part[i].watts_range, whole->prediction->part[i].watts);
+    }
+}
+
+// The run with all ranges at one end, on a matrix that fills as much of the memory.
+static pn_status predict_end(whole_machine *whole, pn_end end, interval *kept)
 {
     pn_prediction *prediction = whole->prediction;
-    double rates[2] = {prediction->forecast.rate, prediction->forecast.rate};
-    pn_predicted_part kept[PN_SYSTEM_PARTS];
-    memcpy(kept, prediction->part, sizeof kept);
-    pn_gidx n = whole->system.n;
-    double spread = spread_of(whole);
-    double middle, unused;
-    bounds_of_n(whole, &middle, &unused);
-    pn_status status = PN_OK;
-    for (int e = 0; e < 2; e++) {
-        pn_system_forecast forecast;
-        PN_TRY(make_parts(whole, e ? PN_END_HIGH : PN_END_LOW));
-        double largest, balanced;
-        bounds_of_n(whole, &largest, &balanced);
-        whole->system.n = whole->request->n > 0 ? n : (pn_gidx)((double)n * largest / middle);
-        whole->system.steps = SEARCH_STEPS;
-        for (int i = 0; i < prediction->parts; i++) {
-            *(e ? &kept[i].rate_high : &kept[i].rate_low) = whole->part[i].rate;
-        }
-        if (pn_system_predict(&whole->system, &forecast) == PN_OK)
-            rates[e] = e ? fmax(rates[e], forecast.rate) : fmin(rates[e], forecast.rate);
+    pn_gidx n = prediction->forecast.n;
+    double largest, unused;
+    pn_system_forecast forecast;
+    pn_status status;
+    PN_TRY(make_parts(whole, end));
+    keep_parts(whole, kept);
+    bounds_of_n(whole, &largest, &unused);
+    whole->system.n = whole->request->n > 0 ? n : (pn_gidx)((double)n * (largest / kept->largest));
+    if (pn_system_predict(&whole->system, &forecast) == PN_OK) {
+        widen(&kept->rate, forecast.rate / kept->middle.rate);
+        widen(&kept->seconds, forecast.seconds / kept->middle.seconds);
+    } else {
+        status = pn_prediction_note(prediction,
+                                    "N = %lld fits (assumed): at the %s ends of the ranges it does "
+                                    "not, and the interval leaves them out",
+                                    (long long)whole->system.n, end == PN_END_LOW ? "low" : "high");
     }
-    prediction->low = rates[0] / (1 + spread);
-    prediction->high = rates[1] * (1 + spread);
-    memcpy(prediction->part, kept, sizeof kept);
+fail:
+    return status;
+}
+
+// The model's own spread about the rates at both ends of all ranges.
+static pn_status set_interval(whole_machine *whole, interval *kept)
+{
+    pn_prediction *prediction = whole->prediction;
+    double spread = spread_of(whole), unused;
+    pn_status status;
+    bounds_of_n(whole, &kept->largest, &unused);
+    whole->system.steps = SEARCH_STEPS;
+    PN_TRY(pn_system_predict(&whole->system, &kept->middle));
+    PN_TRY(predict_end(whole, PN_END_LOW, kept));
+    PN_TRY(predict_end(whole, PN_END_HIGH, kept));
+    prediction->low = prediction->forecast.rate * kept->rate.low / (1 + spread);
+    prediction->high = prediction->forecast.rate * kept->rate.high * (1 + spread);
+fail:
+    return status;
+}
+
+// Rate, interval and power of the run that was chosen.
+static pn_status tell_run(whole_machine *whole)
+{
+    pn_prediction *prediction = whole->prediction;
+    interval kept = {.rate = {1, 1}, .seconds = {1, 1}};
+    pn_status status;
+    PN_TRY(predict_at(whole, &prediction->forecast));
+    set_efficiency(prediction);
+    for (int i = 0; i < prediction->parts; i++) {
+        pn_predicted_part *part = &prediction->part[i];
+        part->rate_range = (pn_range){part->rate, part->rate};
+        part->watts_range = (pn_range){part->watts, part->watts};
+    }
+    memcpy(kept.part, prediction->part, sizeof kept.part);
+    if (!whole->request->no_interval)
+        PN_TRY(set_interval(whole, &kept));
+    memcpy(prediction->part, kept.part, sizeof kept.part);
+    set_power(prediction, &kept.seconds);
 fail:
     return status;
 }
@@ -380,11 +431,7 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
         whole->system.n = request->n;
     if (request->nb == 0 && whole->system.parts > 1)
         PN_TRY(choose_nb(whole));
-    PN_TRY(predict_at(whole, &prediction->forecast));
-    set_efficiency(prediction);
-    set_power(prediction);
-    if (!request->no_interval)
-        PN_TRY(set_interval(whole));
+    PN_TRY(tell_run(whole));
     free(whole);
     return PN_OK;
 fail:

@@ -106,14 +106,14 @@ static void more_nodes_reach_more(void **state)
     }
 }
 
-static void a_measured_rate_counts(void **state)
+static void a_given_rate_counts(void **state)
 {
     (void)state;
     pn_prediction p =
         predict("  - {name: here, nodes: 4, processors: 1, memory: 16GB, network: 25G "
                 "Ethernet, rate: 100GF}\n",
                 0);
-    assert_int_equal(p.part[0].basis, PN_BASIS_MEASURED);
+    assert_int_equal(p.part[0].basis, PN_BASIS_GIVEN);
     assert_true(p.part[0].rate == 100e9 && p.forecast.rate < 400e9 && p.forecast.rate > 300e9);
     pn_prediction_release(&p);
 }
@@ -310,7 +310,7 @@ int main(void)
         cmocka_unit_test(parts_are_worth_nearly_their_sum),
         cmocka_unit_test(the_matrix_fits_the_memory),
         cmocka_unit_test(more_nodes_reach_more),
-        cmocka_unit_test(a_measured_rate_counts),
+        cmocka_unit_test(a_given_rate_counts),
         cmocka_unit_test(a_range_widens_the_interval),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(shipped_machines_come_near_their_listed_runs),
