@@ -190,6 +190,11 @@ static void says_what_is_wrong_and_where(void **state)
         {HEAD "    nodes: 3\n    cores: 40\n    total_cores: 100\n", {"line 6", "100", "120"}},
         {HEAD "    nodes: 3\n    devices: 4\n    device: A100\n    total_devices: 13\n",
          {"line 7", "13", "12"}},
+        {HEAD "    nodes: 3\n    cores: 64\n    devices: 4\n    device: MI250X\n"
+              "    device_cores: 220\n    total_cores: 3776\n",
+         {"line 9", "3776", "2832"}},
+        {HEAD "    nodes: 3\n    device_cores: 220\n",
+         {"line 5", "device_cores", "without device"}},
         {HEAD "    nodes: 3\n    devices: 4\n", {"partition \"a\"", "without device"}},
         {HEAD "    nodes: 3\n    device: A100\n", {"partition \"a\"", "without devices"}},
         {HEAD "    nodes: 3\n    since: 2023-13\n", {"line 5", "\"since\"", "2023-13"}},
