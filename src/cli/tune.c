@@ -73,6 +73,11 @@ static void grid_text(const pn_tuned *tuned, char *text, size_t bytes)
         snprintf(text, bytes, "%d x %d", tuned->p, tuned->q);
 }
 
+static int grid_width(const findings *found)
+{
+    return is_of_several(found) ? 15 : 12;
+}
+
 static void print_row(const findings *found, int i)
 {
     const pn_tuned *tuned = &found->tuned[i];
@@ -84,7 +89,7 @@ static void print_row(const findings *found, int i)
     else if (i > 0)
         snprintf(reason, sizeof reason, "%.2f %% slower",
                  100 * (found->tuned[0].rate / tuned->rate - 1));
-    printf("  %10lld %5d  %-12s ", (long long)tuned->n, tuned->nb, grid);
+    printf("  %10lld %5d  %-*s ", (long long)tuned->n, tuned->nb, grid_width(found), grid);
     if (is_of_several(found))
         printf("%-8s ", shares_of(tuned));
     printf("%10d %15s %10.0f s  %s\n", !tuned->in_turn, rate, tuned->seconds, reason);
@@ -113,7 +118,7 @@ static void print_findings(const findings *found)
     printf("%s", found->name);
     if (found->tried > 0)
         printf(": %d candidates modelled", found->tried);
-    printf("\n\n  %10s %5s  %-12s ", "N", "NB", "P x Q");
+    printf("\n\n  %10s %5s  %-*s ", "N", "NB", grid_width(found), "P x Q");
     if (is_of_several(found))
         printf("%-8s ", "shares");
     printf("%10s %15s %12s\n", "look-ahead", "rate", "time");
