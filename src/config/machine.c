@@ -96,7 +96,7 @@ pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name)
                    all);
 }
 
-// A published total must be what the counts per node make.
+// A published total must be what the counts of a node make.
 static pn_status check_total(const pn_machine_partition *p, const pn_figure *total,
                              const pn_figure *each, const char *what)
 {
@@ -108,6 +108,15 @@ static pn_status check_total(const pn_machine_partition *p, const pn_figure *tot
                    "allowed",
                    total->line, what, total->value, p->nodes.value, each->value,
                    p->nodes.value * each->value);
+}
+
+// Lists count the cores of devices too, each kind's in a way of its own.
+static pn_figure cores_of_a_node(const pn_machine_partition *p)
+{
+    pn_figure cores = p->cores;
+    if (p->device_cores.set)
+        cores.value += p->devices.value * p->device_cores.value;
+    return cores;
 }
 
 static pn_status check_dates(const pn_machine_partition *p)
@@ -137,6 +146,9 @@ static pn_status check_node(const pn_machine_partition *p)
                        p->device ? "device is given without devices"
                                  : "devices is given without "
                                    "device");
+    if (p->device_cores.set && !p->device)
+        return pn_fail(PN_ERROR_USAGE, "line %d: device_cores is given without device",
+                       p->device_cores.line);
     if (p->memory.set && p->memory_available.set &&
         p->memory_available.value > p->memory.value * 1.001)
         return pn_fail(PN_ERROR_USAGE, "line %d: memory_available is more than memory",
@@ -202,8 +214,9 @@ static pn_status check_partition(const pn_machine *machine, int index)
         status = check_links(machine, p);
     if (status == PN_OK)
         status = check_dates(p);
+    pn_figure cores = cores_of_a_node(p);
     if (status == PN_OK)
-        status = check_total(p, &p->total_cores, &p->cores, "cores");
+        status = check_total(p, &p->total_cores, &cores, "cores");
     if (status == PN_OK)
         status = check_total(p, &p->total_devices, &p->devices, "devices");
     return status == PN_OK ? PN_OK

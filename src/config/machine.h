@@ -91,8 +91,8 @@ typedef struct pn_figure {
     TEXT(blas)                                                                                     \
     TEXT(device) /* a name the program knows, or one of `devices` */                               \
     FIGURE(devices, PN_COUNT, 1, 64)                                                               \
-    FIGURE(device_memory, PN_BYTES, 64e6,                                                          \
-           16e12) /* of one device, where its kind leaves it open */                               \
+    FIGURE(device_memory, PN_BYTES, 64e6, 16e12) /* of one, where its kind leaves it open */       \
+    FIGURE(device_cores, PN_COUNT, 1, 1e6)       /* that lists count for one, in total_cores */    \
     TEXT(network)                                                                                  \
     FIGURE(links, PN_COUNT, 1, 64)                                                                 \
     FIGURE(link_bandwidth, PN_BANDWIDTH, 1e6, 400e9) /* of one link, one way */                    \

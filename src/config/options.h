@@ -22,7 +22,7 @@
     X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
     X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                    \
     X(TUNE, tune, "[MACHINE.yaml]", 1,                                                             \
-      "search N, NB, P x Q and look-ahead by the model, best first")                               \
+      "search N, NB, P x Q, shares and look-ahead by the model, best first")                       \
     X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")

@@ -421,7 +421,7 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
         whole->system.q = (int)fmax(1, floor(whole->part[0].processes / request->p));
     if (whole->system.parts > 1 && request->height > 0) {
         whole->system.p = request->height;
-        whole->system.same_height = true;
+        whole->system.same_height = !request->differ;
     } else if (whole->system.parts > 1) {
         PN_TRY(choose_shape(whole));
     }

@@ -61,6 +61,7 @@ typedef struct pn_prediction_request {
     int p, q;     // 0: chosen; only for one partition; with q 0 as many columns as there are
     int height;   // of the process columns of several partitions, where there are so many
                   // processes; 0: chosen
+    bool differ;  // ... each partition's only come near to it, as suits the partition
     bool in_turn; // as in pn_system, like the next three
     bool equal_shares;
     const double *shares;

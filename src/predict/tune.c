@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Every block size with every height on some of the steps; the best few again on all of them, with
-// the order of the matrix that suits each, and the best of these without look-ahead.
+// Every block size with every height on some of the steps, the best few of them also with equal
+// shares and without look-ahead; the best few of all again on all steps, with the order of the
+// matrix that suits each, beside what is taken without a search.
 #include "predict/tune.h"
 
 #include <math.h>
@@ -8,6 +9,11 @@
 #include <string.h>
 
 enum { SEARCH_STEPS = 150, HEIGHTS_MOST = 48, BEST = 5 };
+_Static_assert((int)PN_SYSTEM_PARTS <= (int)PN_TUNED_PARTS,
+               "a candidate tells all parts of a system");
+
+// Of the memory, beside panels and whole blocks.
+static const double fill = 0.955;
 
 static const int block_sizes[] = {64, 96, 128, 160, 192, 224, 256, 320, 384, 512, 768, 1024, 1536};
 enum { SIZES = sizeof block_sizes / sizeof *block_sizes };
@@ -20,16 +26,17 @@ typedef struct machine_search {
     int tried;
 } machine_search;
 
-static void set_shares(pn_tuned *tuned, const pn_system_forecast *forecast, int parts)
+static void set_time(pn_tuned *tuned, const pn_system_forecast *forecast)
 {
-    double *shares = tuned->shares;
-    for (int i = 0; i < parts; i++) {
+    double *time = tuned->time;
+    memset(time, 0, sizeof tuned->time);
+    for (int i = 0; i < tuned->parts; i++) {
         const pn_part_forecast *part = &forecast->part[i];
         double weight = (double)forecast->columns[i] / forecast->q / forecast->seconds;
-        shares[PN_TUNED_MULTIPLY] += weight * part->multiply;
-        shares[PN_TUNED_PANEL] += weight * part->panel;
-        shares[PN_TUNED_ROWS] += weight * part->rows;
-        shares[PN_TUNED_WAIT] += weight * part->wait;
+        time[PN_TUNED_MULTIPLY] += weight * part->multiply;
+        time[PN_TUNED_PANEL] += weight * part->panel;
+        time[PN_TUNED_ROWS] += weight * part->rows;
+        time[PN_TUNED_WAIT] += weight * part->wait;
     }
 }
 
@@ -42,8 +49,12 @@ static void take(pn_tuned *tuned, const pn_prediction *prediction)
     tuned->q = forecast->q;
     tuned->rate = forecast->rate;
     tuned->seconds = forecast->seconds;
-    memset(tuned->shares, 0, sizeof tuned->shares);
-    set_shares(tuned, forecast, prediction->parts);
+    tuned->parts = prediction->parts;
+    for (int i = 0; i < tuned->parts; i++)
+        tuned->part[i] = (pn_tuned_part){.height = forecast->heights[i],
+                                         .columns = forecast->columns[i],
+                                         .share = forecast->shares[i]};
+    set_time(tuned, forecast);
 }
 
 static pn_prediction_request request_of(const machine_search *search, const pn_tuned *tuned)
@@ -52,15 +63,43 @@ static pn_prediction_request request_of(const machine_search *search, const pn_t
     pn_prediction_request request = {.machine = asked->machine,
                                      .n = search->n,
                                      .nb = tuned->nb,
+                                     .differ = tuned->differs,
+                                     .equal_shares = tuned->equal,
                                      .in_turn = tuned->in_turn,
                                      .steps = search->steps,
                                      .no_interval = true};
     if (search->several)
-        request.height = tuned->p;
+        request.height = tuned->height;
     else
-        request.p = tuned->p;
+        request.p = tuned->height;
     request.q = search->several ? 0 : asked->q;
     return request;
+}
+
+// The order of the matrix of which equal shares fill the first process.
+static double largest_of_equals(const pn_prediction *prediction)
+{
+    const pn_system_forecast *forecast = &prediction->forecast;
+    double least = INFINITY;
+    for (int i = 0; i < prediction->parts; i++)
+        if (prediction->part[i].memory > 0)
+            least = fmin(least, prediction->part[i].memory * forecast->heights[i]);
+    return sqrt(least * forecast->q / 8.0);
+}
+
+// Equal shares know no full process: where there is one, a smaller matrix is predicted in place.
+static pn_status make_room(const machine_search *search, pn_prediction_request *request,
+                           pn_prediction *prediction)
+{
+    double most = fill * largest_of_equals(prediction);
+    if ((double)prediction->forecast.n <= most)
+        return PN_OK;
+    pn_prediction_release(prediction);
+    if (search->request->n > 0)
+        return pn_fail(PN_ERROR_USAGE, "N = %lld does not fit with equal shares; %.0f is the most.",
+                       (long long)search->request->n, most);
+    request->n = (pn_gidx)most;
+    return pn_predict_machine(prediction, request);
 }
 
 // What does not fit is no failure here: it is only not taken.
@@ -71,26 +110,25 @@ static pn_status price(void *context, pn_tuned *tuned)
     pn_prediction_request request = request_of(search, tuned);
     pn_status status = pn_predict_machine(&prediction, &request);
     search->tried++;
+    tuned->rate = 0;
+    if (status == PN_OK && tuned->equal)
+        status = make_room(search, &request, &prediction);
     if (status == PN_OK)
         take(tuned, &prediction);
     pn_prediction_release(&prediction);
     return status == PN_ERROR_USAGE ? PN_OK : status;
 }
 
-// In each band of heights the one that leaves the fewest processes out.
-static int list_heights(double processes, int *heights)
+// Speed left in use if all columns are p high.
+static double rate_in_use(const pn_prediction *prediction, int p)
 {
-    int count = 0;
-    double root = sqrt(processes);
-    for (double low = fmax(1, root / 4); low <= 1.5 * root && count < HEIGHTS_MOST; low *= 1.2) {
-        int fullest = (int)low;
-        for (int p = fullest; p < fmax(1.2 * low, fullest + 1) && p <= processes; p++)
-            if (p * floor(processes / p) > fullest * floor(processes / fullest))
-                fullest = p;
-        if (count == 0 || heights[count - 1] < fullest)
-            heights[count++] = fullest;
+    double rate = 0;
+    for (int i = 0; i < prediction->parts; i++) {
+        const pn_predicted_part *part = &prediction->part[i];
+        double height = fmin(p, part->processes);
+        rate += part->rate * height * floor(part->processes / height);
     }
-    return count;
+    return rate;
 }
 
 static double count_processes(const pn_prediction *prediction)
@@ -101,7 +139,52 @@ static double count_processes(const pn_prediction *prediction)
     return processes;
 }
 
-// The best few once more, by all steps, and the best of them without look-ahead.
+// In each band of heights the one that leaves the least speed out.
+static int list_heights(const pn_prediction *prediction, int *heights)
+{
+    int count = 0;
+    double processes = count_processes(prediction), root = sqrt(processes);
+    for (double low = fmax(1, root / 4); low <= 1.5 * root && count < HEIGHTS_MOST; low *= 1.2) {
+        int fullest = (int)low;
+        for (int p = fullest; p < fmax(1.2 * low, fullest + 1) && p <= processes; p++)
+            if (rate_in_use(prediction, p) > rate_in_use(prediction, fullest))
+                fullest = p;
+        if (count == 0 || heights[count - 1] < fullest)
+            heights[count++] = fullest;
+    }
+    return count;
+}
+
+// What is taken without a search is a candidate like the others.
+static void insert_usual(pn_tuning *tuning)
+{
+    int same = 0;
+    while (same < tuning->count && !pn_tuned_is_same(&tuning->best[same], &tuning->usual))
+        same++;
+    if (same < tuning->count) { // of two orders of the matrix the better one stays
+        if (tuning->best[same].rate >= tuning->usual.rate)
+            return;
+        tuning->count--;
+        memmove(&tuning->best[same], &tuning->best[same + 1],
+                (size_t)(tuning->count - same) * sizeof *tuning->best);
+    }
+    pn_tuned_insert(tuning->best, BEST, &tuning->count, &tuning->usual);
+}
+
+// Adds what a choice is worth that none of the best makes.
+static pn_status add_other(pn_tuning *tuning, machine_search *search, const pn_tuned *choice)
+{
+    pn_tuned other = *choice;
+    for (int i = 0; i < tuning->count; i++)
+        if (tuning->best[i].equal >= other.equal && tuning->best[i].in_turn >= other.in_turn)
+            return PN_OK;
+    pn_status status = price(search, &other);
+    if (status == PN_OK && other.rate > 0)
+        pn_tuned_insert(tuning->best, PN_TUNED_MOST, &tuning->count, &other);
+    return status;
+}
+
+// The best few once more, by all steps.
 static pn_status settle(pn_tuning *tuning, machine_search *search)
 {
     pn_tuned found[BEST];
@@ -116,12 +199,12 @@ static pn_status settle(pn_tuning *tuning, machine_search *search)
         if (found[i].rate > 0)
             pn_tuned_insert(tuning->best, BEST, &tuning->count, &found[i]);
     }
-    if (tuning->count > 0) {
-        pn_tuned waiting = {.nb = tuning->best[0].nb, .p = tuning->best[0].p, .in_turn = true};
-        PN_TRY(price(search, &waiting));
-        if (waiting.rate > 0)
-            tuning->best[tuning->count++] = waiting;
-    }
+    insert_usual(tuning);
+    pn_tuned equal = pn_tuned_again(&tuning->best[0]), waiting = equal;
+    equal.equal = waiting.in_turn = true;
+    if (search->several)
+        PN_TRY(add_other(tuning, search, &equal));
+    PN_TRY(add_other(tuning, search, &waiting));
 fail:
     return status;
 }
@@ -143,6 +226,9 @@ pn_status pn_tune_machine(pn_tuning *tuning, const pn_tune_request *request)
                            .nbs = request->nb ? 1 : SIZES,
                            .heights = heights,
                            .height_count = 1,
+                           .may_differ = search.several,
+                           .may_be_equal = search.several,
+                           .may_wait = true,
                            .price = price,
                            .context = &search};
     *tuning = (pn_tuning){.count = 0};
@@ -150,9 +236,10 @@ pn_status pn_tune_machine(pn_tuning *tuning, const pn_tune_request *request)
     if (status != PN_OK)
         return status;
     take(&tuning->usual, &usual);
+    tuning->usual.height = request->p;
     search.n = tuning->usual.n;
     if (request->p == 0)
-        space.height_count = list_heights(count_processes(&usual), heights);
+        space.height_count = list_heights(&usual, heights);
     PN_TRY(pn_tune_search(&space, tuning->best, BEST, &tuning->count));
     PN_TRY(settle(tuning, &search));
     tuning->tried = search.tried;

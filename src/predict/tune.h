@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The search on a machine file: which block size, grid, order and look-ahead the model likes best.
+// The search on a machine file: which block size, grid, order, shares and look-ahead the model
+// likes best.
 #ifndef PN_PREDICT_TUNE_H
 #define PN_PREDICT_TUNE_H
 
@@ -14,7 +15,9 @@ typedef struct pn_tune_request {
 
 typedef struct pn_tuning {
     int count;
-    pn_tuned best[PN_TUNED_MOST]; // all steps priced, the best first; without look-ahead last
+    pn_tuned best[PN_TUNED_MOST]; // all steps priced, the best first, never behind `usual`; at the
+                                  // end what equal shares of several partitions, and what no
+                                  // look-ahead would be worth, if none of the best is so
     pn_tuned usual;               // what pn_predict_machine takes by itself
     int tried;
 } pn_tuning;

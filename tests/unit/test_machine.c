@@ -152,14 +152,27 @@ static void at_the_first_day(void **state)
 
 #define HEAD "machine: M\npartitions:\n  - name: a\n"
 
-// Each wrong text with the words that its message must hold.
+typedef struct wrong_text {
+    const char *text;
+    const char *words[3]; // that its message must hold
+} wrong_text;
+
+static void assert_refused(const wrong_text *wrong)
+{
+    pn_machine *machine = NULL;
+    if (pn_machine_read_text(&machine, "file.yaml", wrong->text) != PN_ERROR_USAGE)
+        fail_msg("accepted:\n%s", wrong->text);
+    assert_null(machine);
+    assert_non_null(strstr(pn_fail_message(), "file.yaml"));
+    for (int i = 0; i < 3 && wrong->words[i]; i++)
+        if (!strstr(pn_fail_message(), wrong->words[i]))
+            fail_msg("\"%s\" is not in: %s", wrong->words[i], pn_fail_message());
+}
+
 static void says_what_is_wrong_and_where(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text;
-        const char *words[3];
-    } cases[] = {
+    static const wrong_text cases[] = {
         {"", {"file", "empty"}},
         {"machine: M\n", {"file", "partitions"}},
         {"machine: M\npartitions: []\n", {"partitions", "empty"}},
@@ -186,12 +199,6 @@ static void says_what_is_wrong_and_where(void **state)
         {HEAD "    note: b\n", {"line 3", "partition \"a\"", "\"nodes\" is missing"}},
         {"machine: M\npartitions:\n  - nodes: 3\n", {"line 3", "no \"name\""}},
         {HEAD "    nodes: 3\n  - name: a\n    nodes: 2\n", {"line 5", "twice"}},
-        {HEAD "    nodes: 3\n    cores: 41\n    processors: 2\n", {"line 5", "41", "divide"}},
-        {HEAD "    nodes: 3\n    cores: 40\n    total_cores: 100\n", {"line 6", "100", "120"}},
-        {HEAD "    nodes: 3\n    devices: 4\n    device: A100\n    total_devices: 13\n",
-         {"line 7", "13", "12"}},
-        {HEAD "    nodes: 3\n    devices: 4\n", {"partition \"a\"", "without device"}},
-        {HEAD "    nodes: 3\n    device: A100\n", {"partition \"a\"", "without devices"}},
         {HEAD "    nodes: 3\n    since: 2023-13\n", {"line 5", "\"since\"", "2023-13"}},
         {HEAD "    nodes: 3\n    since: 2023\n    until: 2022\n", {"since 2023", "until 2022"}},
         {HEAD "    nodes: 3\n    memory: 1GB\n    memory_available: 2GB\n",
@@ -203,16 +210,28 @@ static void says_what_is_wrong_and_where(void **state)
         {HEAD "    nodes: 3\ngateways:\n  - {from: a}\n", {"line 6", "bandwidth and latency"}},
         {HEAD "    nodes: 3\ndevices:\n  - {memory: 1GB}\n", {"line 6", "no \"name\""}},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        pn_machine *machine = NULL;
-        if (pn_machine_read_text(&machine, "file.yaml", cases[i].text) != PN_ERROR_USAGE)
-            fail_msg("accepted:\n%s", cases[i].text);
-        assert_null(machine);
-        assert_non_null(strstr(pn_fail_message(), "file.yaml"));
-        for (int j = 0; j < 3 && cases[i].words[j]; j++)
-            if (!strstr(pn_fail_message(), cases[i].words[j]))
-                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(&cases[i]);
+}
+
+static void counts_must_agree(void **state)
+{
+    (void)state;
+    static const wrong_text cases[] = {
+        {HEAD "    nodes: 3\n    cores: 41\n    processors: 2\n", {"line 5", "41", "divide"}},
+        {HEAD "    nodes: 3\n    cores: 40\n    total_cores: 100\n", {"line 6", "100", "120"}},
+        {HEAD "    nodes: 3\n    devices: 4\n    device: A100\n    total_devices: 13\n",
+         {"line 7", "13", "12"}},
+        {HEAD "    nodes: 3\n    cores: 64\n    devices: 4\n    device: MI250X\n"
+              "    device_cores: 220\n    total_cores: 3776\n",
+         {"line 9", "3776", "2832"}},
+        {HEAD "    nodes: 3\n    device_cores: 220\n",
+         {"line 5", "device_cores", "without device"}},
+        {HEAD "    nodes: 3\n    devices: 4\n", {"partition \"a\"", "without device"}},
+        {HEAD "    nodes: 3\n    device: A100\n", {"partition \"a\"", "without devices"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(&cases[i]);
 }
 
 static void names_a_file_that_is_not_there(void **state)
@@ -248,6 +267,7 @@ int main(void)
         cmocka_unit_test(at_the_first_day),
         cmocka_unit_test(at_present_and_with_blanks_in_names),
         cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(counts_must_agree),
         cmocka_unit_test(names_a_file_that_is_not_there),
         cmocka_unit_test(grows_by_hand),
     };
