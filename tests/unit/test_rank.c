@@ -67,6 +67,22 @@ static void test_place_of_the_rmax_of_a_place(void **state)
         assert_true(fabs(pn_rank_place(list, pn_rank_rmax(list, place)) - place) < 1e-6);
 }
 
+static void test_rmax_is_exact_on_a_knot(void **state)
+{
+    (void)state;
+    const pn_knots *list = pn_rank_find(202306);
+    for (int place = 1; place <= 20; place++)
+        assert_true(pn_rank_rmax_is_exact(list, place));
+    assert_false(pn_rank_rmax_is_exact(list, 36));
+    assert_true(pn_rank_rmax_is_exact(list, 40));
+    assert_false(pn_rank_rmax_is_exact(list, 499));
+    assert_true(pn_rank_rmax_is_exact(list, PN_LIST_LENGTH));
+    pn_knots flat = *list; // what stands between equals is known
+    flat.rmax[22] = flat.rmax[21];
+    assert_true(pn_rank_rmax_is_exact(&flat, 33));
+    assert_false(pn_rank_rmax_is_exact(&flat, 36));
+}
+
 static void test_unknown_list_is_refused(void **state)
 {
     (void)state;
@@ -237,6 +253,7 @@ int main(void)
         cmocka_unit_test(test_place_is_exact_on_a_knot),
         cmocka_unit_test(test_place_and_rmax_are_inverse_and_monotone),
         cmocka_unit_test(test_place_of_the_rmax_of_a_place),
+        cmocka_unit_test(test_rmax_is_exact_on_a_knot),
         cmocka_unit_test(test_unknown_list_is_refused),
         cmocka_unit_test(test_csv_list),
         cmocka_unit_test(test_what_is_no_list_is_refused),
