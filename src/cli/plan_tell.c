@@ -118,7 +118,7 @@ static void print_star(const pn_planning *plan)
 static void print_notes(const pn_upgrade_list *list)
 {
     for (int i = 0; i < list->notes && i < NOTES; i++)
-        printf("%s  - %s\n", i ? "" : "\n  what the rates rest on\n", list->note[i]);
+        printf("%s  - %s\n", i ? "" : "\n  what this rests on\n", list->note[i]);
     if (list->notes > NOTES)
         printf("  - and %d more, which --json tells\n", list->notes - NOTES);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a list of upgrades rests on: a line for each pair of networks that is joined, for each
-// assumption on the machine, and one for each kind of node.
+// What a list of upgrades rests on: a line for each pair of networks that is joined, for each kind
+// of node and for each partition of the machine.
 #include "predict/upgrade_private.h"
 
 #include <stdarg.h>
@@ -41,15 +41,6 @@ static pn_status add(pn_upgrade_list *list, const char *format, ...)
     int length = vasprintf(&text, format, args);
     va_end(args);
     return keep(list, length < 0 ? NULL : text);
-}
-
-pn_status pn_upgrade_note_machine(pn_upgrade_list *list, const pn_prediction *prediction)
-{
-    pn_status status = PN_OK;
-    for (int i = 0; i < prediction->notes && status == PN_OK; i++)
-        if (strstr(prediction->note[i].text, mark))
-            status = add(list, "%s", prediction->note[i].text);
-    return status;
 }
 
 static const char *network_of(const pn_machine_partition *partition)
@@ -96,22 +87,32 @@ static pn_status note_gateway(pn_upgrade_list *list, const pn_upgrade_request *r
                from, to, bandwidth, latency);
 }
 
-// "quad: memory of a node 512GB; links a node 4 (assumed)" out of the notes on "quad".
-static pn_status note_kind(pn_upgrade_list *list, const char *name, const pn_prediction *prediction)
+// What a note says of a partition, behind its name; NULL: it is on something else.
+static const char *said_of(const char *name, const char *note)
+{
+    size_t length = strlen(name);
+    return strncmp(note, name, length) == 0 && strncmp(note + length, ": ", 2) == 0
+               ? note + length + 2
+               : NULL;
+}
+
+// "quad: memory of a node 512GB; links a node 4 (assumed)" out of the notes on "quad" and of
+// `more`, where it is not empty.
+static pn_status note_partition(pn_upgrade_list *list, const char *name, const char *more,
+                                const pn_prediction *prediction)
 {
     char *text = NULL;
-    size_t bytes, length = strlen(name);
-    int count = 0;
+    size_t bytes;
+    int count = *more ? 1 : 0;
     FILE *stream = open_memstream(&text, &bytes);
     if (!stream)
         return keep(list, NULL);
-    fprintf(stream, "%s: ", name);
+    fprintf(stream, "%s: %s", name, more);
     for (int i = 0; i < prediction->notes; i++) {
-        const char *note = prediction->note[i].text;
-        const char *end = strstr(note, mark);
-        if (!end || strncmp(note, name, length) != 0 || strncmp(note + length, ": ", 2) != 0)
+        const char *note = said_of(name, prediction->note[i].text);
+        const char *end = note ? strstr(note, mark) : NULL;
+        if (!end)
             continue;
-        note += length + 2;
         while (end > note && end[-1] == ' ')
             end--;
         fprintf(stream, "%s%.*s", count++ ? "; " : "", (int)(end - note), note);
@@ -128,15 +129,43 @@ static pn_status note_kind(pn_upgrade_list *list, const char *name, const pn_pre
     return keep(list, text);
 }
 
+static bool is_of_partition(const pn_prediction *prediction, const char *note)
+{
+    for (int i = 0; i < prediction->parts; i++)
+        if (said_of(prediction->part[i].partition->name, note))
+            return true;
+    return false;
+}
+
+pn_status pn_upgrade_note_machine(pn_upgrade_list *list, const pn_prediction *prediction)
+{
+    pn_status status = PN_OK;
+    for (int i = 0; i < prediction->parts; i++)
+        PN_TRY(note_partition(list, prediction->part[i].partition->name, "", prediction));
+    for (int i = 0; i < prediction->notes; i++) {
+        const char *note = prediction->note[i].text;
+        if (strstr(note, mark) && !is_of_partition(prediction, note))
+            PN_TRY(add(list, "%s", note));
+    }
+fail:
+    return status;
+}
+
 pn_status pn_upgrade_note_mixture(pn_upgrade_list *list, const pn_mixture *mixture,
                                   const pn_prediction *prediction)
 {
     const pn_machine *old = mixture->request->machine;
     const pn_predicted_part *added = &prediction->part[prediction->parts - 1];
+    const pn_figure *peak = &mixture->kind->peak;
+    char value[64], counted[96] = "";
     pn_status status;
     for (int i = 0; i < old->partitions_count; i++)
         PN_TRY(note_gateway(list, mixture->request, &old->partitions[i], mixture->kind));
-    PN_TRY(note_kind(list, added->partition->name, prediction));
+    if (mixture->request->goal == PN_GOAL_PEAK && peak->assumed) {
+        pn_quantity_format(peak->value, PN_FLOPS, value, sizeof value);
+        snprintf(counted, sizeof counted, "peak %s", value);
+    }
+    PN_TRY(note_partition(list, added->partition->name, counted, prediction));
 fail:
     return status;
 }

@@ -231,7 +231,7 @@ static void kinds_without_a_peak_are_named(void **state)
     (void)state;
     fixture f;
     open_fixture(&f, OLD,
-                 QUAD("quad", IB, ", peak: 200TF") DUAL("dual", IB, "") //
+                 QUAD("quad", IB, ", peak: {value: 200TF, assumed: true}") DUAL("dual", IB, "") //
                  "  - {name: rack, nodes: 10, processor: AMD EPYC 9745, processors: 2, cores: 256, "
                  "clock: 2.4GHz, memory: 768GB, network: InfiniBand NDR200, peak: 200TF}\n");
     f.request.goal = PN_GOAL_PEAK;
@@ -243,6 +243,7 @@ static void kinds_without_a_peak_are_named(void **state)
         assert_true(f.list.upgrade[i].nodes == (is_rack ? 30 : 3));
         assert_true(f.list.upgrade[i].is_reached && f.list.upgrade[i].peak == 600e12);
     }
+    assert_true(has_note(&f.list, "quad: peak 200TF"));
     assert_int_equal(f.list.left_out_count, 1);
     assert_string_equal(f.list.left_out[0]->name, "dual");
     close_fixture(&f);
