@@ -12,7 +12,7 @@ _panache() {
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
         rank) words=" --json --list --file -h --help --version" ;;
         tune) words=" -N --n --nb --grid --threads --time --memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
-        plan) words=" --json --partitions --date --nodes --network --list --factor --budget --baseline --peak --of --catalogue -h --help --version" ;;
+        plan) words=" --json --partitions --date --nodes --network --list --factor --budget --baseline --peak --of --catalogue --gateway -h --help --version" ;;
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac

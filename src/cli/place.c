@@ -5,15 +5,34 @@
 #include <math.h>
 #include <stdio.h>
 
-void pn_rate_text(double flops, char *text, size_t bytes)
+typedef struct rate_scale {
+    double unit; // FLOP/s
+    char prefix;
+    int decimals;
+} rate_scale;
+
+static rate_scale scale_of(double flops)
 {
     static const char prefixes[] = {'G', 'T', 'P', 'E'};
     size_t i = 0;
-    double value = flops / 1e9;
-    for (; i + 1 < sizeof prefixes && value >= 999.95; i++)
-        value /= 1000;
-    int decimals = value < 9.995 ? 3 : value < 99.95 ? 2 : 1;
-    snprintf(text, bytes, "%.*f %cFlop/s", decimals, value, prefixes[i]);
+    double unit = 1e9;
+    for (; i + 1 < sizeof prefixes && flops / unit >= 999.95; i++)
+        unit *= 1000;
+    double value = flops / unit;
+    return (rate_scale){unit, prefixes[i], value < 9.995 ? 3 : value < 99.95 ? 2 : 1};
+}
+
+void pn_rate_text(double flops, char *text, size_t bytes)
+{
+    rate_scale scale = scale_of(flops);
+    snprintf(text, bytes, "%.*f %cFlop/s", scale.decimals, flops / scale.unit, scale.prefix);
+}
+
+void pn_rate_range_text(double flops, double low, double high, char *text, size_t bytes)
+{
+    rate_scale scale = scale_of(flops);
+    snprintf(text, bytes, "%.*f to %.*f", scale.decimals, low / scale.unit, scale.decimals,
+             high / scale.unit);
 }
 
 void pn_edition_text(int edition, char *text, size_t bytes)

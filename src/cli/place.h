@@ -12,6 +12,9 @@
 // "19.8 PFlop/s" for 19.8e15: three or four digits and the fitting prefix.
 void pn_rate_text(double flops, char *text, size_t bytes);
 
+// "15.2 to 24.1" about that rate, in its unit and with its decimals.
+void pn_rate_range_text(double flops, double low, double high, char *text, size_t bytes);
+
 // "June 2023" for 202306.
 void pn_edition_text(int edition, char *text, size_t bytes);
 

@@ -1,78 +1,77 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `panache plan`: which nodes to add so that a machine reaches a factor of its baseline, or what a
-// budget buys; at what price and power, and which place on the list. Prices and powers that are
-// assumptions are marked in every line.
+// budget buys. Here the command line becomes a request; plan_tell.c says what came of it.
+#include "cli/plan.h"
 #include "cli/command.h"
-#include "cli/json_file.h"
 #include "cli/machine_options.h"
 #include "cli/place.h"
 #include "config/units.h"
-#include "predict/upgrade.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-typedef struct planning {
-    const pn_options *options;
-    pn_machine *machine, *catalogue;
-    pn_upgrade_request request;
-    double baseline; // FLOP/s: what the factor multiplies
-    double now;      // FLOP/s: modelled Rmax of the machine as it is
-    const pn_knots *list;
-    pn_upgrade *upgrades;
-    int count;
-} planning;
-
 enum { BASELINE_RMAX, BASELINE_PEAK };
 
 // The published peak of the partitions meant.
-static pn_status sum_peaks(const pn_machine *machine, double *peak)
+static pn_status sum_peaks(pn_planning *plan, const pn_machine *machine)
 {
-    *peak = 0;
+    plan->base_name = "published peak";
     for (int i = 0; i < machine->partitions_count; i++) {
         const pn_machine_partition *p = &machine->partitions[i];
         const pn_figure *figure = p->peak.set ? &p->peak : &p->listed_rpeak;
         if (!figure->set)
             return pn_fail(
                 PN_ERROR_USAGE,
-                "partition \"%s\" has no \"peak\" and no \"listed_rpeak\": name the partitions "
-                "to count with --of, say the peak with --peak, or take --baseline rmax",
-                p->name);
-        *peak += figure->value;
+                "%s: partition \"%s\", line %d, has no \"peak\" and no \"listed_rpeak\": name the "
+                "partitions to count with --of, say the peak with --peak, or take --baseline rmax",
+                plan->path, p->name, p->line);
+        if (figure->assumed)
+            plan->base_name = "peak (assumed)";
+        plan->baseline += figure->value;
     }
     return PN_OK;
 }
 
-static pn_status set_peak(const pn_options *options, const pn_machine *machine, double *peak)
+static pn_status set_peak(pn_planning *plan, const pn_machine *machine)
 {
-    if (strcmp(options->peak, "auto") == 0)
-        return sum_peaks(machine, peak);
-    if (pn_quantity_parse(options->peak, PN_FLOPS, peak) == PN_OK && *peak > 0)
+    const char *peak = plan->options->peak;
+    if (strcmp(peak, "auto") == 0)
+        return sum_peaks(plan, machine);
+    plan->base_name = "peak given";
+    if (pn_quantity_parse(peak, PN_FLOPS, &plan->baseline) == PN_OK && plan->baseline > 0)
         return PN_OK;
     return pn_fail(PN_ERROR_USAGE,
                    "command line: --peak: \"%s\" is no positive rate such as 7.35PF or 900TF",
-                   options->peak);
+                   peak);
 }
 
-static pn_status set_baseline(planning *plan, const char *path)
+static pn_status set_rmax(pn_planning *plan, const pn_machine *machine)
+{
+    plan->base_name = "modelled Rmax";
+    pn_status status = pn_upgrade_rate(machine, &plan->baseline);
+    return status == PN_OK ? PN_OK : pn_fail_in(status, "%s", plan->path);
+}
+
+static pn_status set_baseline(pn_planning *plan)
 {
     pn_options of = *plan->options;
+    pn_upgrade_request *request = &plan->request;
     pn_machine *machine = NULL;
     pn_status status;
     if (strcmp(of.of, "all") != 0)
         snprintf(of.partitions, sizeof of.partitions, "%s", of.of);
-    PN_TRY(pn_machine_for_options(&machine, path, &of));
-    if (of.baseline == BASELINE_PEAK)
-        PN_TRY(set_peak(&of, machine, &plan->baseline));
-    else
-        PN_TRY(pn_upgrade_rate(machine, &plan->baseline));
-    if (of.baseline == BASELINE_PEAK)
-        plan->request.target_peak = fmax(0, (of.factor - 1) * plan->baseline);
-    else
-        plan->request.target = of.factor * plan->baseline;
+    PN_TRY(pn_machine_for_options(&machine, plan->path, &of));
+    if (of.baseline == BASELINE_PEAK) {
+        PN_TRY(set_peak(plan, machine));
+        request->goal = PN_GOAL_PEAK;
+        request->target = (of.factor - 1) * plan->baseline;
+    } else {
+        PN_TRY(set_rmax(plan, machine));
+        request->goal = PN_GOAL_RMAX;
+        request->target = of.factor * plan->baseline;
+    }
 fail:
     pn_machine_destroy(machine);
     return status;
@@ -94,136 +93,69 @@ static pn_status read_budget(const char *text, double *budget)
         text);
 }
 
-static void bar(double value, double most, char text[25])
+static pn_status read_gateway(const char *text, double *gateway)
 {
-    int length = most > 0 ? (int)lround(24 * value / most) : 0;
-    memset(text, '#', (size_t)length);
-    text[length] = '\0';
+    if (strcmp(text, "auto") == 0 ||
+        (pn_quantity_parse(text, PN_BANDWIDTH, gateway) == PN_OK && *gateway > 0))
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "command line: --gateway: \"%s\" is no positive bandwidth such as 200GB/s or "
+                   "1.6Tb/s",
+                   text);
 }
 
-static void print_upgrade(const planning *plan, const pn_upgrade *upgrade, double most)
+static pn_status make_plan(pn_planning *plan)
 {
-    char rate[32], place[32] = "-", price[32] = "-", power[32] = "-", chart[25];
-    pn_rate_text(upgrade->rate, rate, sizeof rate);
-    int number = pn_place_number(plan->list, upgrade->rate / 1e12);
-    snprintf(place, sizeof place, number > PN_LIST_LENGTH ? "-" : "%d", number);
-    if (upgrade->kind->price.set)
-        snprintf(price, sizeof price, "%.1f%s", upgrade->price / 1e6,
-                 upgrade->kind->price.assumed ? "*" : "");
-    if (upgrade->kind->power.set)
-        snprintf(power, sizeof power, "%.0f%s", upgrade->watts / 1e3,
-                 upgrade->kind->power.assumed ? "*" : "");
-    bar(upgrade->rate, most, chart);
-    printf("  %-14s %6.0f %15s %6s %10s %9s  %s%s%s\n", upgrade->kind->name, upgrade->nodes, rate,
-           place, price, power, chart, upgrade->is_reached ? "" : " not reached",
-           upgrade->rate_alone > upgrade->rate ? " better without the old nodes" : "");
-}
-
-static void print_goal(const planning *plan)
-{
-    char now[32], base[32], place[64], edition[32];
     const pn_options *options = plan->options;
-    pn_rate_text(plan->now, now, sizeof now);
-    pn_rate_text(plan->baseline, base, sizeof base);
-    pn_place_text(plan->list, plan->now / 1e12, place, sizeof place);
-    pn_edition_text(plan->list->edition, edition, sizeof edition);
-    printf("%s as it is: %s, %s of %s\n", plan->machine->machine, now, place, edition);
-    if (options->factor > 0) {
-        char goal[32];
-        pn_rate_text(options->factor * plan->baseline, goal, sizeof goal);
-        printf("Goal: %.3g times the %s of %s, %s: %s\n", options->factor,
-               options->baseline == BASELINE_PEAK ? "published peak" : "modelled Rmax",
-               strcmp(options->of, "all") == 0 ? "the whole" : options->of, base, goal);
-    }
-    if (plan->request.budget > 0)
-        printf("Budget: %.1f MEUR\n", plan->request.budget / 1e6);
-}
-
-static void print_plan(const planning *plan)
-{
-    double most = 0;
-    for (int i = 0; i < plan->count; i++)
-        most = fmax(most, plan->upgrades[i].rate);
-    print_goal(plan);
-    printf("\n  %-14s %6s %15s %6s %10s %9s  Rmax\n", "nodes added", "nodes", "whole, Rmax",
-           "place", "MEUR", "kW more");
-    for (int i = 0; i < plan->count; i++)
-        print_upgrade(plan, &plan->upgrades[i], most);
-    printf("\n  * assumed, not an offer: %s\n",
-           plan->catalogue->note ? plan->catalogue->note : "catalogue");
-}
-
-static json_t *plan_record(const planning *plan)
-{
-    json_t *rows = json_array();
-    for (int i = 0; i < plan->count; i++) {
-        const pn_upgrade *u = &plan->upgrades[i];
-        int place = pn_place_number(plan->list, u->rate / 1e12);
-        json_t *row = json_pack(
-            "{s:s, s:f, s:f, s:f, s:f, s:b, s:f, s:b, s:b}", "kind", u->kind->name, "nodes",
-            u->nodes, "gflops", u->rate / 1e9, "gflops_alone", u->rate_alone / 1e9, "price_eur",
-            u->price, "price_is_assumed", u->kind->price.assumed, "power_watts", u->watts,
-            "power_is_assumed", u->kind->power.assumed, "reached", u->is_reached);
-        json_object_set_new(row, "place",
-                            place > PN_LIST_LENGTH ? json_null() : json_integer(place));
-        json_array_append_new(rows, row);
-    }
-    return json_pack("{s:s, s:f, s:f, s:f, s:f, s:i, s:o}", "machine", plan->machine->machine,
-                     "gflops", plan->now / 1e9, "baseline_gflops", plan->baseline / 1e9, "factor",
-                     plan->options->factor, "budget_eur", plan->request.budget, "list",
-                     plan->list->edition, "plans", rows);
-}
-
-static pn_status tell_plan(const planning *plan)
-{
-    pn_status status = PN_OK;
-    const char *json = plan->options->json;
-    if (strcmp(json, "none") != 0)
-        status = pn_json_file_write(plan_record(plan), json);
-    if (status == PN_OK && strcmp(json, "-") != 0)
-        print_plan(plan);
-    return status;
-}
-
-static pn_status make_plan(planning *plan, const char *path)
-{
-    char catalogue[4096];
-    const pn_options *options = plan->options;
+    pn_upgrade_request *request = &plan->request;
+    pn_machine *machine = NULL, *described = NULL, *catalogue = NULL;
+    char found[4096];
     pn_status status;
-    PN_TRY(pn_machine_for_options(&plan->machine, path, options));
+    PN_TRY(read_budget(options->budget, &request->budget));
+    PN_TRY(read_gateway(options->gateway, &request->gateway));
+    PN_TRY(pn_machine_for_options(&machine, plan->path, options));
+    pn_machine_path(plan->path, found, sizeof found);
+    PN_TRY(pn_machine_read(&described, found));
     pn_machine_path(strcmp(options->catalogue, "auto") == 0 ? "catalogue" : options->catalogue,
-                    catalogue, sizeof catalogue);
-    PN_TRY(pn_machine_read(&plan->catalogue, catalogue));
-    PN_TRY(read_budget(options->budget, &plan->request.budget));
-    plan->request.machine = plan->machine;
-    plan->request.catalogue = plan->catalogue;
-    PN_TRY(pn_upgrade_rate(plan->machine, &plan->now));
+                    plan->catalogue, sizeof plan->catalogue);
+    PN_TRY(pn_machine_read(&catalogue, plan->catalogue));
+    request->machine = machine;
+    request->described = described;
+    request->catalogue = catalogue;
+    request->machine_path = plan->path;
+    request->catalogue_path = plan->catalogue;
     if (options->factor > 0)
-        PN_TRY(set_baseline(plan, path));
-    plan->upgrades = calloc((size_t)plan->catalogue->partitions_count + 1, sizeof *plan->upgrades);
-    if (!plan->upgrades) {
-        status = pn_fail(PN_ERROR_MEMORY, "There is no memory for a plan.");
-        goto fail;
-    }
-    PN_TRY(pn_upgrade_list(&plan->request, plan->upgrades, &plan->count));
-    PN_TRY(tell_plan(plan));
+        PN_TRY(set_baseline(plan));
+    PN_TRY(pn_upgrade_list_make(&plan->upgrades, request));
+    status = pn_plan_tell(plan);
+    pn_upgrade_list_release(&plan->upgrades);
 fail:
+    pn_machine_destroy(machine);
+    pn_machine_destroy(described);
+    pn_machine_destroy(catalogue);
     return status;
+}
+
+static pn_status check_options(const pn_invocation *invocation)
+{
+    const pn_options *options = &invocation->options;
+    if (invocation->operands.count != 1)
+        return pn_fail(PN_ERROR_USAGE, "command line: plan needs one machine file");
+    if (options->factor == 0 && strcmp(options->budget, "none") == 0)
+        return pn_fail(PN_ERROR_USAGE, "command line: plan needs --factor or --budget");
+    if (options->baseline != BASELINE_PEAK && strcmp(options->peak, "auto") != 0)
+        return pn_fail(PN_ERROR_USAGE, "command line: --peak \"%s\" is for --baseline peak",
+                       options->peak);
+    return PN_OK;
 }
 
 int pn_command_plan(const pn_invocation *invocation)
 {
-    planning plan = {.options = &invocation->options};
-    plan.list = pn_place_list(plan.options->list);
-    pn_status status = plan.list ? PN_OK : PN_ERROR_USAGE;
-    if (status == PN_OK && invocation->operands.count != 1)
-        status = pn_fail(PN_ERROR_USAGE, "command line: plan needs one machine file");
-    if (status == PN_OK && plan.options->factor == 0 && strcmp(plan.options->budget, "none") == 0)
-        status = pn_fail(PN_ERROR_USAGE, "command line: plan needs --factor or --budget");
-    if (status == PN_OK)
-        status = make_plan(&plan, invocation->operands.word[0]);
-    free(plan.upgrades);
-    pn_machine_destroy(plan.machine);
-    pn_machine_destroy(plan.catalogue);
+    pn_planning plan = {.options = &invocation->options, .path = invocation->operands.word[0]};
+    pn_status status = check_options(invocation);
+    if (status == PN_OK) {
+        plan.list = pn_place_list(plan.options->list);
+        status = plan.list ? make_plan(&plan) : PN_ERROR_USAGE;
+    }
     return status == PN_OK ? PN_EXIT_PASSED : pn_command_failed();
 }

@@ -8,7 +8,6 @@
 #include "config/units.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,12 +51,23 @@ static pn_status read_rate(const char *text, double *flops)
         text);
 }
 
+// Room for "about " and a rate.
+enum { RMAX_TEXT = 40 };
+
+// What follows from the Rmax of a place, in TFLOP/s; marked where that is interpolated.
+static void rmax_text(const pn_knots *list, int place, double tflops, char text[RMAX_TEXT])
+{
+    char rate[32];
+    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    snprintf(text, RMAX_TEXT, "%s%s", pn_rank_rmax_is_exact(list, place) ? "" : "about ", rate);
+}
+
 static void print_lists(const pn_knots *first, double tflops)
 {
-    printf("  list            place            one place up      one place down\n");
+    printf("  %-15s %-16s %-21s %s\n", "list", "place", "one place up", "one place down");
     const pn_knots *last = pn_rank_list(pn_rank_list_count() - 1);
     for (const pn_knots *list = first; list <= last; list++) {
-        char name[32], place[64], above[32] = "-", below[32] = "-";
+        char name[32], place[64], above[RMAX_TEXT] = "-", below[RMAX_TEXT] = "-";
         int number = pn_place_number(list, tflops);
         pn_edition_text(list->edition, name, sizeof name);
         snprintf(place, sizeof place, "%s%d", pn_rank_is_exact(list, tflops) ? "" : "about ",
@@ -65,11 +75,10 @@ static void print_lists(const pn_knots *first, double tflops)
         if (number > PN_LIST_LENGTH)
             snprintf(place, sizeof place, "below %d", PN_LIST_LENGTH);
         if (number > 1)
-            pn_rate_text(pn_rank_rmax(list, number - 1) * 1e12, above, sizeof above);
+            rmax_text(list, number - 1, pn_rank_rmax(list, number - 1), above);
         if (number <= PN_LIST_LENGTH)
-            pn_rate_text(pn_rank_rmax(list, fmin(PN_LIST_LENGTH, number)) * 1e12, below,
-                         sizeof below);
-        printf("  %-15s %-16s %-17s %s\n", name, place, above, below);
+            rmax_text(list, number, pn_rank_rmax(list, number), below);
+        printf("  %-15s %-16s %-21s %s\n", name, place, above, below);
     }
 }
 
@@ -84,11 +93,11 @@ static void print_climb(const pn_knots *list, double tflops)
     }
     printf("\nTo climb on the list of %s:\n", name);
     for (int place = number - 1; place >= 1 && place >= number - CLIMB; place--) {
-        char need[32], missing[32];
+        char need[RMAX_TEXT], missing[RMAX_TEXT];
         double rmax = pn_rank_rmax(list, place);
-        pn_rate_text(rmax * 1e12, need, sizeof need);
-        pn_rate_text((rmax - tflops) * 1e12, missing, sizeof missing);
-        printf("  place %3d   %-15s %s more (%.1f %%)\n", place, need, missing,
+        rmax_text(list, place, rmax, need);
+        rmax_text(list, place, rmax - tflops, missing);
+        printf("  place %3d   %-21s %s more (%.1f %%)\n", place, need, missing,
                100 * (rmax / tflops - 1));
     }
 }
@@ -127,7 +136,7 @@ static void print_file(const pn_list_file *list, const char *path, double tflops
     if (place > list->count)
         printf("%s, %s: below its last place, %d\n\n", rate, path, list->count);
     else
-        printf("%s, %s: place %d\n\n", rate, path, place);
+        printf("%s, %s: place %d of %d\n\n", rate, path, place, list->count);
     int first = place - 1 - CLIMB;
     for (int i = first < 0 ? 0 : first; i < list->count && i < place + 1; i++) {
         if (i == place - 1)
@@ -150,8 +159,9 @@ static json_t *places_record(const pn_knots *first, double tflops)
                             number > PN_LIST_LENGTH ? json_null() : json_integer(number));
         json_t *needs = json_array();
         for (int p = number - 1; p >= 1 && p >= number - CLIMB; p--)
-            json_array_append_new(
-                needs, json_pack("{s:i, s:f}", "place", p, "gflops", pn_rank_rmax(list, p) * 1e3));
+            json_array_append_new(needs, json_pack("{s:i, s:f, s:b}", "place", p, "gflops",
+                                                   pn_rank_rmax(list, p) * 1e3, "exact",
+                                                   pn_rank_rmax_is_exact(list, p)));
         json_object_set_new(row, "above", needs);
         json_array_append_new(places, row);
     }

@@ -135,11 +135,13 @@ typedef enum pn_command {
     X(int64_t, baseline, WORD, "rmax", 0, 0, "rmax|peak", 0, "baseline", PN_FOR(PLAN), "WORD", \
       "what --factor multiplies: the modelled Rmax, or the published peak") \
     X(pn_text, peak, TEXT, "auto", 0, 0, NULL, 0, "peak", PN_FOR(PLAN), "RATE", \
-      "peak that --baseline peak multiplies, such as 36.85PF; auto: the sum of the partitions") \
+      "peak that --baseline peak multiplies, such as 36.85PF; auto: the sum of the partitions' published ones") \
     X(pn_text, of, TEXT, "all", 0, 0, NULL, 0, "of", PN_FOR(PLAN), "NAME,...", \
       "the partitions that --factor counts") \
     X(pn_text, catalogue, TEXT, "auto", 0, 0, NULL, 0, "catalogue", PN_FOR(PLAN), "FILE", \
       "kinds of nodes to choose from, a machine file; auto: the one shipped") \
+    X(pn_text, gateway, TEXT, "auto", 0, 0, NULL, 0, "gateway", PN_FOR(PLAN), "BANDWIDTH", \
+      "between the networks of old and added nodes, one way, such as 200GB/s; auto: as in the file, else assumed") \
     X(bool, quiet, FLAG, "no", 0, 0, NULL, 'q', "quiet", PN_FOR_JOBS, NULL, \
       "say nothing on standard error but errors") \
     X(bool, verbose, FLAG, "no", 0, 0, NULL, 'v', "verbose", PN_FOR_JOBS, NULL, \

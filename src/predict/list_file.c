@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { RANK_LIMIT = 1000000 };
+
 typedef struct list_reader {
     pn_list_file *list;
     int capacity;
@@ -49,8 +51,15 @@ static void read_heading(list_reader *reader, int cells, char *const *cell)
             reader->unit = units[i].factor;
 }
 
-static pn_status read_number(const list_reader *reader, long row, const char *text, double *value)
+typedef struct list_cell {
+    const char *column; // its heading
+    const char *text;
+    long row;
+} list_cell;
+
+static pn_status read_number(const list_reader *reader, const list_cell *cell, double *value)
 {
+    const char *text = cell->text;
     char digits[64];
     size_t length = 0; // thousands may be set apart by commas
     for (const char *c = text; *c && length + 1 < sizeof digits; c++)
@@ -60,8 +69,8 @@ static pn_status read_number(const list_reader *reader, long row, const char *te
     char *end;
     *value = strtod(digits, &end);
     if (end == digits || *end || !isfinite(*value) || *value <= 0)
-        return pn_fail(PN_ERROR_USAGE, "%s, row %ld: \"%s\" is no positive number.", reader->path,
-                       row, text);
+        return pn_fail(PN_ERROR_USAGE, "%s, row %ld, column \"%s\": \"%s\" is no positive number.",
+                       reader->path, cell->row, cell->column, text);
     return PN_OK;
 }
 
@@ -100,12 +109,19 @@ static pn_status read_row(void *context, long row, int cells, char *const *cell)
     }
     if (!*text_of(reader->rank, cells, cell) && !*text_of(reader->rmax, cells, cell))
         return PN_OK; // an empty row
-    double rank;
-    pn_list_entry entry = {0};
+    list_cell rank = {"Rank", text_of(reader->rank, cells, cell), row};
+    list_cell rmax = {reader->rmax_heading, text_of(reader->rmax, cells, cell), row};
+    double number;
+    pn_list_entry entry = {.row = row};
     pn_status status;
-    PN_TRY(read_number(reader, row, text_of(reader->rank, cells, cell), &rank));
-    PN_TRY(read_number(reader, row, text_of(reader->rmax, cells, cell), &entry.rmax));
-    entry.rank = (int)fmin(rank, 1e6);
+    PN_TRY(read_number(reader, &rank, &number));
+    PN_TRY(read_number(reader, &rmax, &entry.rmax));
+    if (number != floor(number) || number > RANK_LIMIT)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s, row %ld, column \"Rank\": \"%s\" is no rank; a whole number from 1 to "
+                       "%d is allowed.",
+                       reader->path, row, rank.text, RANK_LIMIT);
+    entry.rank = (int)number;
     const char *name = text_of(reader->name, cells, cell);
     status = add_entry(reader, &entry, *name ? name : text_of(reader->computer, cells, cell),
                        text_of(reader->site, cells, cell));
@@ -115,7 +131,32 @@ fail:
 
 static int by_rank(const void *a, const void *b)
 {
-    return ((const pn_list_entry *)a)->rank - ((const pn_list_entry *)b)->rank;
+    const pn_list_entry *x = a, *y = b;
+    return x->rank != y->rank ? (x->rank > y->rank) - (x->rank < y->rank)
+                              : (x->row > y->row) - (x->row < y->row);
+}
+
+// The number of systems above an Rmax is its place only where none of them is missing or there
+// twice. The lists count equals on; a file that gives them one rank is as good.
+static pn_status check_ranks(const list_reader *reader)
+{
+    const pn_list_entry *entries = reader->list->entries;
+    for (int i = 0; i < reader->list->count; i++) {
+        const pn_list_entry *entry = &entries[i];
+        bool is_shared = i > 0 && entry->rank == entry[-1].rank && entry->rmax == entry[-1].rmax;
+        if (entry->rank != i + 1 && !is_shared)
+            return pn_fail(
+                PN_ERROR_USAGE,
+                "%s, row %ld: rank %d stands where rank %d is due; a place is exact only "
+                "in a list with every rank from 1 on (equal Rmax may share one).",
+                reader->path, entry->row, entry->rank, i + 1);
+        if (i > 0 && entry->rmax > entry[-1].rmax * (1 + 1e-9))
+            return pn_fail(PN_ERROR_USAGE,
+                           "%s, row %ld: rank %d%s%s%s has more than rank %d, so this is no list.",
+                           reader->path, entry->row, entry->rank, *entry->name ? " (" : "",
+                           entry->name, *entry->name ? ")" : "", entry[-1].rank);
+    }
+    return PN_OK;
 }
 
 // A heading without a unit (older lists: gigaflops): the first system decides, if a known list has
@@ -150,13 +191,7 @@ static pn_status finish(list_reader *reader)
             reader->path, reader->rmax_heading);
     for (int i = 0; i < list->count; i++)
         list->entries[i].rmax *= reader->unit;
-    for (int i = 1; i < list->count; i++)
-        if (list->entries[i].rmax > list->entries[i - 1].rmax * (1 + 1e-9))
-            return pn_fail(PN_ERROR_USAGE,
-                           "%s is no TOP500 list: rank %d (%s) has more than rank %d.",
-                           reader->path, list->entries[i].rank, list->entries[i].name,
-                           list->entries[i - 1].rank);
-    return PN_OK;
+    return check_ranks(reader);
 }
 
 pn_status pn_list_file_read(pn_list_file *list, const char *path)

@@ -12,6 +12,7 @@ typedef struct pn_list_entry {
     double rmax; // TFLOP/s
     char *name;  // of the system, or of its computer where it has none
     char *site;  // "" where the file has none
+    long row;    // of the file
 } pn_list_entry;
 
 typedef struct pn_list_file {
@@ -20,8 +21,9 @@ typedef struct pn_list_file {
 } pn_list_file;
 
 // Failures: not readable, neither kind of file, no headings, a rank or an Rmax that is no number
-// (the message says file, row and text), an Rmax heading without a unit whose figures match no
-// known list.
+// (the message says file, row, column and text), an Rmax heading without a unit whose figures match
+// no known list, ranks that are not 1, 2, 3 and so on (systems of equal Rmax may share one), a
+// rank with more than the one before it. The first so many of a list will do.
 pn_status pn_list_file_read(pn_list_file *list, const char *path);
 void pn_list_file_release(pn_list_file *list);
 

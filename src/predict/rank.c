@@ -71,12 +71,26 @@ bool pn_rank_is_exact(const pn_knots *list, double tflops)
     return i == 0 || i == PN_KNOT_COUNT || knot_ranks[i] == knot_ranks[i - 1] + 1;
 }
 
-double pn_rank_rmax(const pn_knots *list, double place)
+// The first knot at or behind a place, never the very first.
+static int knot_behind(double place)
 {
     assert(place >= 1 && place <= PN_LIST_LENGTH);
     int i = 1;
     while (knot_ranks[i] < place)
         i++;
+    return i;
+}
+
+double pn_rank_rmax(const pn_knots *list, double place)
+{
+    int i = knot_behind(place);
     double share = log(place / knot_ranks[i - 1]) / log((double)knot_ranks[i] / knot_ranks[i - 1]);
     return list->rmax[i - 1] * pow(list->rmax[i] / list->rmax[i - 1], share);
+}
+
+bool pn_rank_rmax_is_exact(const pn_knots *list, int place)
+{
+    int i = knot_behind(place);
+    return place == knot_ranks[i] || place == knot_ranks[i - 1] ||
+           list->rmax[i] == list->rmax[i - 1];
 }

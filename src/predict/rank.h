@@ -33,4 +33,7 @@ bool pn_rank_is_exact(const pn_knots *list, double tflops);
 // Rmax in TFLOP/s at a place, 1 <= place <= PN_LIST_LENGTH.
 double pn_rank_rmax(const pn_knots *list, double place);
 
+// Whether that Rmax is known and not interpolated: a knot, or between two of the same Rmax.
+bool pn_rank_rmax_is_exact(const pn_knots *list, int place);
+
 #endif

@@ -9,7 +9,8 @@
 // One row; missing cells are "". `row` counts from 1 as in the file. A failure ends the reading.
 typedef pn_status pn_table_row(void *context, long row, int cells, char *const *cell);
 
-// Chooses by the content, not by the name. Failures: not readable, damaged, those of `each`.
+// Chooses by the content, not by the name. Failures: not readable, damaged, a quoted cell that does
+// not end or is followed by text (the message says row and cell), those of `each`.
 pn_status pn_table_file_read(const char *path, pn_table_row *each, void *context);
 
 // The two kinds; `pn_table_file_read` calls the right one.

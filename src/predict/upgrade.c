@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Counting nodes: the rate grows nearly in proportion to them, so a few secant steps find how many
 // reach a target.
-#include "predict/upgrade.h"
+#include "predict/upgrade_private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,57 +27,35 @@ pn_status pn_upgrade_rate(const pn_machine *machine, double *rate)
     return rate_of(machine, 0, rate);
 }
 
-// A machine, NULL for none, and `nodes` of a kind.
-typedef struct mixture {
-    const pn_machine *machine, *catalogue;
-    const pn_machine_partition *kind;
-    double nodes;
-} mixture;
-
-// Both as one machine. A shallow copy: lists are fresh, what they hold is borrowed.
-typedef struct joined_machine {
-    pn_machine machine;
-} joined_machine;
-
-static pn_status join(joined_machine *joined, const mixture *mixed)
+static pn_upgrade_rmax rmax_of(const pn_prediction *prediction)
 {
-    const pn_machine *machine = mixed->machine, *catalogue = mixed->catalogue;
-    size_t old = machine ? (size_t)machine->partitions_count : 0;
-    size_t own = machine ? (size_t)machine->devices_count : 0;
-    size_t others = (size_t)catalogue->devices_count;
-    joined->machine = machine ? *machine : *catalogue;
-    pn_machine *m = &joined->machine;
-    m->partitions = calloc(old + 1, sizeof *m->partitions);
-    m->devices = calloc(own + others + 1, sizeof *m->devices);
-    if (!m->partitions || !m->devices)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for an enlarged machine.");
-    if (machine) {
-        memcpy(m->partitions, machine->partitions, old * sizeof *m->partitions);
-        if (own)
-            memcpy(m->devices, machine->devices, own * sizeof *m->devices);
-    }
-    if (others)
-        memcpy(m->devices + own, catalogue->devices, others * sizeof *m->devices);
-    m->partitions[old] = *mixed->kind;
-    m->partitions[old].nodes = pn_figure_of(mixed->nodes);
-    m->partitions_count = (int)old + 1;
-    m->devices_count = (int)(own + others);
-    return PN_OK;
+    return (pn_upgrade_rmax){prediction->forecast.rate, prediction->low, prediction->high};
 }
 
-static void disjoin(joined_machine *joined)
+static pn_status rate_with(const pn_mixture *mixture, int steps, double *rate)
 {
-    free(joined->machine.partitions);
-    free(joined->machine.devices);
-}
-
-static pn_status rate_with(const mixture *mixed, int steps, double *rate)
-{
-    joined_machine joined = {0};
-    pn_status status = join(&joined, mixed);
+    pn_joined joined;
+    pn_status status = pn_mixture_join(&joined, mixture);
     if (status == PN_OK)
         status = rate_of(&joined.machine, steps, rate);
-    disjoin(&joined);
+    pn_joined_release(&joined);
+    return status;
+}
+
+static pn_status forecast_with(const pn_mixture *mixture, pn_upgrade_list *list,
+                               pn_upgrade_rmax *rmax)
+{
+    pn_joined joined;
+    pn_prediction prediction = {0};
+    pn_prediction_request request = {.machine = &joined.machine};
+    pn_status status;
+    PN_TRY(pn_mixture_join(&joined, mixture));
+    PN_TRY(pn_predict_machine(&prediction, &request));
+    *rmax = rmax_of(&prediction);
+    PN_TRY(pn_upgrade_note_mixture(list, mixture, &prediction));
+fail:
+    pn_prediction_release(&prediction);
+    pn_joined_release(&joined);
     return status;
 }
 
@@ -86,8 +64,21 @@ static double affordable(const pn_upgrade_request *request, const pn_machine_par
     return request->budget > 0 ? floor(request->budget / kind->price.value) : most_nodes;
 }
 
+// A kind may stand for several nodes, and its peak is that of all of them.
+static double peak_of_node(const pn_machine_partition *kind)
+{
+    return kind->peak.value / (kind->nodes.set ? kind->nodes.value : 1);
+}
+
+static double nodes_for_peak(double target, const pn_machine_partition *kind)
+{
+    return target > 0 ? ceil(target / peak_of_node(kind) * (1 - 1e-12)) : 0;
+}
+
 typedef struct search { // for a count of nodes, on some of the steps
     const pn_upgrade_request *request;
+    pn_upgrade_list *list;
+    pn_prediction now;
     double before; // the machine's rate by these steps
     double target;
 } search;
@@ -96,17 +87,16 @@ typedef struct search { // for a count of nodes, on some of the steps
 static pn_status count_nodes(const search *goal, pn_upgrade *upgrade)
 {
     const pn_upgrade_request *request = goal->request;
-    const pn_machine_partition *kind = upgrade->kind;
     double before = goal->before, target = goal->target;
-    double most = affordable(request, kind);
+    double most = affordable(request, upgrade->kind);
     double low = 0, high = most, low_rate = before, high_rate = 0, nodes = 64;
     pn_status status = PN_OK;
-    upgrade->nodes = most;
-    for (int round = 0; round < ROUNDS && high - low > 1; round++) {
+    upgrade->nodes = before >= target ? 0 : most;
+    for (int round = 0; round < ROUNDS && high - low > 1 && before < target; round++) {
         nodes = fmin(fmax(ceil(nodes), low + 1), fmin(high, most));
         double rate;
-        mixture mixed = {request->machine, request->catalogue, kind, nodes};
-        PN_TRY(rate_with(&mixed, STEPS, &rate));
+        pn_mixture mixture = {.request = request, .kind = upgrade->kind, .nodes = nodes};
+        PN_TRY(rate_with(&mixture, STEPS, &rate));
         if (rate >= target) {
             high = nodes;
             high_rate = rate;
@@ -128,85 +118,156 @@ fail:
 }
 
 // The rate with all steps priced, and more nodes where the search stopped just below the target.
-static pn_status settle(const pn_upgrade_request *request, pn_upgrade *upgrade)
+static pn_status settle(const search *goal, pn_upgrade *upgrade)
 {
     enum { MENDS = 6 };
+    const pn_upgrade_request *request = goal->request;
     double most = affordable(request, upgrade->kind);
-    mixture mixed = {request->machine, request->catalogue, upgrade->kind, upgrade->nodes};
+    double target = request->goal == PN_GOAL_RMAX ? request->target : 0;
+    pn_mixture mixture = {.request = request, .kind = upgrade->kind, .nodes = upgrade->nodes};
     pn_status status;
-    PN_TRY(rate_with(&mixed, 0, &upgrade->rate));
-    for (int i = 0; i < MENDS && upgrade->rate < request->target && mixed.nodes < most; i++) {
-        double more = 1.2 * mixed.nodes * (request->target / upgrade->rate - 1);
-        upgrade->nodes = mixed.nodes = fmin(most, ceil(mixed.nodes + fmax(1, more)));
-        PN_TRY(rate_with(&mixed, 0, &upgrade->rate));
+    PN_TRY(forecast_with(&mixture, goal->list, &upgrade->rmax));
+    for (int i = 0; i < MENDS && upgrade->rmax.rate < target && mixture.nodes < most; i++) {
+        double more = 1.2 * mixture.nodes * (target / upgrade->rmax.rate - 1);
+        upgrade->nodes = mixture.nodes = fmin(most, ceil(mixture.nodes + fmax(1, more)));
+        PN_TRY(forecast_with(&mixture, goal->list, &upgrade->rmax));
     }
-    mixed.machine = NULL;
-    PN_TRY(rate_with(&mixed, 0, &upgrade->rate_alone));
+    mixture.is_alone = true;
+    PN_TRY(rate_with(&mixture, 0, &upgrade->rate_alone));
 fail:
     return status;
+}
+
+static bool is_reached(const pn_upgrade_request *request, const pn_upgrade *upgrade)
+{
+    return request->goal == PN_GOAL_RMAX   ? upgrade->rmax.rate >= request->target
+           : request->goal == PN_GOAL_PEAK ? upgrade->peak >= request->target * (1 - 1e-12)
+                                           : upgrade->nodes >= 1;
 }
 
 static pn_status fill_in(const search *goal, pn_upgrade *upgrade)
 {
     const pn_upgrade_request *request = goal->request;
     const pn_machine_partition *kind = upgrade->kind;
-    pn_status status;
+    pn_status status = PN_OK;
     if (request->budget > 0 && !kind->price.set)
         return pn_fail(PN_ERROR_USAGE,
-                       "catalogue, partition \"%s\", line %d: \"price\" is missing.", kind->name,
-                       kind->line);
-    if (request->target > 0)
+                       "partition \"%s\", line %d: \"price\" is missing; with a budget every kind "
+                       "needs the price of a node.",
+                       kind->name, kind->line);
+    upgrade->nodes = affordable(request, kind);
+    upgrade->rmax = goal->list->now;
+    if (request->goal == PN_GOAL_RMAX)
         PN_TRY(count_nodes(goal, upgrade));
-    else if (request->target_peak > 0)
-        upgrade->nodes =
-            fmin(affordable(request, kind), ceil(request->target_peak / kind->peak.value));
-    else
-        upgrade->nodes = affordable(request, kind);
+    else if (request->goal == PN_GOAL_PEAK)
+        upgrade->nodes = fmin(upgrade->nodes, nodes_for_peak(request->target, kind));
     if (upgrade->nodes >= 1)
-        PN_TRY(settle(request, upgrade));
+        PN_TRY(settle(goal, upgrade));
     upgrade->price = upgrade->nodes * kind->price.value;
     upgrade->watts = upgrade->nodes * kind->power.value;
-    upgrade->peak = upgrade->nodes * kind->peak.value;
-    if (upgrade->nodes < 1)
-        return PN_OK;
-    upgrade->is_reached = request->target > 0        ? upgrade->rate >= request->target
-                          : request->target_peak > 0 ? upgrade->peak >= request->target_peak
-                                                     : true;
+    upgrade->peak = upgrade->nodes * peak_of_node(kind);
+    upgrade->is_reached = is_reached(request, upgrade);
 fail:
     return status;
 }
 
-static int best_first(const void *a, const void *b)
+static int by_rate(const void *a, const void *b)
 {
     const pn_upgrade *x = a, *y = b;
     if (x->is_reached != y->is_reached)
         return x->is_reached ? -1 : 1;
-    if (x->is_reached && x->price != y->price && x->nodes > 0 && y->nodes > 0 &&
-        fabs(x->price - y->price) > 0.02 * x->price)
-        return x->price < y->price ? -1 : 1;
-    return (x->rate < y->rate) - (x->rate > y->rate);
+    return (x->rmax.rate < y->rmax.rate) - (x->rmax.rate > y->rmax.rate);
 }
 
-pn_status pn_upgrade_list(const pn_upgrade_request *request, pn_upgrade *upgrades, int *count)
+static int by_price(const void *a, const void *b)
 {
-    search goal = {.request = request};
-    pn_status status = PN_OK;
-    *count = 0;
-    if (request->target > 0) {
-        double exact;
-        PN_TRY(pn_upgrade_rate(request->machine, &exact));
-        PN_TRY(rate_of(request->machine, STEPS, &goal.before));
-        goal.target = request->target * goal.before / exact;
-    }
-    for (int i = 0; i < request->catalogue->partitions_count; i++) {
-        const pn_machine_partition *kind = &request->catalogue->partitions[i];
-        if (request->target_peak > 0 && !kind->peak.set)
-            continue;
-        pn_upgrade *upgrade = &upgrades[(*count)++];
-        *upgrade = (pn_upgrade){.kind = kind};
-        PN_TRY(fill_in(&goal, upgrade));
-    }
-    qsort(upgrades, (size_t)*count, sizeof *upgrades, best_first);
+    const pn_upgrade *x = a, *y = b;
+    if (!x->is_reached || !y->is_reached)
+        return by_rate(a, b);
+    if (x->kind->price.set != y->kind->price.set)
+        return x->kind->price.set ? -1 : 1;
+    if (x->price != y->price)
+        return x->price < y->price ? -1 : 1;
+    return by_rate(a, b);
+}
+
+static pn_status forecast_now(search *goal)
+{
+    const pn_upgrade_request *request = goal->request;
+    int partitions = request->machine->partitions_count;
+    pn_prediction_request alone = {.machine = request->machine};
+    pn_status status;
+    PN_TRY(pn_predict_machine(&goal->now, &alone));
+    goal->list->now = rmax_of(&goal->now);
+    PN_TRY(rate_of(request->machine, STEPS, &goal->before));
+    goal->target = request->target * goal->before / goal->list->now.rate;
+    if (partitions >= PN_SYSTEM_PARTS)
+        status = pn_fail(PN_ERROR_USAGE,
+                         "%d partitions and the added nodes in one run; %d at most are allowed "
+                         "beside these (--partitions names them).",
+                         partitions, PN_SYSTEM_PARTS - 1);
 fail:
     return status;
+}
+
+static pn_status fill_in_all(const search *goal)
+{
+    const pn_upgrade_request *request = goal->request;
+    const pn_machine *catalogue = request->catalogue;
+    pn_upgrade_list *list = goal->list;
+    pn_status status = PN_OK;
+    for (int i = 0; i < catalogue->partitions_count; i++) {
+        const pn_machine_partition *kind = &catalogue->partitions[i];
+        if (request->goal == PN_GOAL_PEAK && !kind->peak.set) {
+            list->left_out[list->left_out_count++] = kind;
+            continue;
+        }
+        pn_upgrade *upgrade = &list->upgrade[list->count++];
+        *upgrade = (pn_upgrade){.kind = kind};
+        PN_TRY(fill_in(goal, upgrade));
+    }
+    if (list->count == 0)
+        status =
+            pn_fail(PN_ERROR_USAGE, "no kind of node has a \"peak\", which is what is counted.");
+    qsort(list->upgrade, (size_t)list->count, sizeof *list->upgrade,
+          request->goal == PN_GOAL_BUDGET ? by_rate : by_price);
+fail:
+    return status;
+}
+
+pn_status pn_upgrade_list_make(pn_upgrade_list *list, const pn_upgrade_request *request)
+{
+    size_t kinds = (size_t)request->catalogue->partitions_count;
+    search goal = {.request = request, .list = list};
+    *list = (pn_upgrade_list){.upgrade = calloc(kinds + 1, sizeof *list->upgrade),
+                              .left_out = calloc(kinds + 1, sizeof *list->left_out)};
+    pn_status status = PN_OK;
+    if (!list->upgrade || !list->left_out)
+        status = pn_fail(PN_ERROR_MEMORY, "There is no memory for %zu kinds of nodes.", kinds);
+    if (status == PN_OK) {
+        status = forecast_now(&goal);
+        if (status != PN_OK)
+            pn_fail_in(status, "%s", request->machine_path);
+    }
+    if (status == PN_OK) {
+        status = fill_in_all(&goal);
+        if (status != PN_OK)
+            pn_fail_in(status, "%s", request->catalogue_path);
+    }
+    if (status == PN_OK)
+        status = pn_upgrade_note_machine(list, &goal.now);
+    pn_prediction_release(&goal.now);
+    if (status != PN_OK)
+        pn_upgrade_list_release(list);
+    return status;
+}
+
+void pn_upgrade_list_release(pn_upgrade_list *list)
+{
+    for (int i = 0; i < list->notes; i++)
+        free(list->note[i]);
+    free(list->note);
+    free(list->upgrade);
+    free(list->left_out);
+    *list = (pn_upgrade_list){0};
 }

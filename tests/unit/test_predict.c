@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Machines through the model: shipped ones against their listed runs, unlike parts, memory, ranges,
-// upgrades, tables of systems, and every message.
+// tables of systems, and every message.
 #include "predict/predict.h"
 #include "predict/published.h"
-#include "predict/upgrade.h"
 
 #include <glob.h>
 #include <math.h>
@@ -192,36 +191,6 @@ static void shipped_machines_come_near_their_listed_runs(void **state)
     assert_true(checked >= 15);
 }
 
-static void upgrades_reach_their_goal(void **state)
-{
-    (void)state;
-    pn_machine *machine = machine_of(CPUS), *catalogue;
-    pn_upgrade upgrades[8];
-    int count;
-    double before;
-    catalogue =
-        machine_of("  - {name: a, nodes: 1, device: MI300A, devices: 4, network: Slingshot-11, "
-                   "links: 4, link_bandwidth: 200Gb/s, price: 0.1MEUR}\n"
-                   "  - {name: b, nodes: 1, processor: AMD EPYC 9745, processors: 2, cores: 256, "
-                   "clock: 2.4GHz, memory: 768GB, network: Slingshot-11, price: 0.03MEUR}\n");
-    assert_int_equal(pn_upgrade_rate(machine, &before), PN_OK);
-    pn_upgrade_request request = {.machine = machine, .catalogue = catalogue, .target = 3 * before};
-    assert_int_equal(pn_upgrade_list(&request, upgrades, &count), PN_OK);
-    assert_int_equal(count, catalogue->partitions_count);
-    for (int i = 0; i < count; i++) {
-        assert_true(upgrades[i].is_reached && upgrades[i].rate >= request.target);
-        assert_true(upgrades[i].rate < 1.5 * request.target); // not far more than needed
-    }
-    request = (pn_upgrade_request){.machine = machine, .catalogue = catalogue, .budget = 2e6};
-    assert_int_equal(pn_upgrade_list(&request, upgrades, &count), PN_OK);
-    for (int i = 0; i < count; i++) {
-        assert_true(upgrades[i].price <= 2e6);
-        assert_true(i == 0 || upgrades[i].price != upgrades[i - 1].price || upgrades[i].nodes > 0);
-    }
-    pn_machine_destroy(machine);
-    pn_machine_destroy(catalogue);
-}
-
 static pn_status read_table(pn_published_list *list, const pn_constants *constants,
                             const char *text)
 {
@@ -314,7 +283,6 @@ int main(void)
         cmocka_unit_test(a_range_widens_the_interval),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(shipped_machines_come_near_their_listed_runs),
-        cmocka_unit_test(upgrades_reach_their_goal),
         cmocka_unit_test(a_table_of_systems),
         cmocka_unit_test(names_are_found),
         cmocka_unit_test(nodes_have_forms),

@@ -67,6 +67,22 @@ static void test_place_of_the_rmax_of_a_place(void **state)
         assert_true(fabs(pn_rank_place(list, pn_rank_rmax(list, place)) - place) < 1e-6);
 }
 
+static void test_rmax_is_exact_on_a_knot(void **state)
+{
+    (void)state;
+    const pn_knots *list = pn_rank_find(202306);
+    for (int place = 1; place <= 20; place++)
+        assert_true(pn_rank_rmax_is_exact(list, place));
+    assert_false(pn_rank_rmax_is_exact(list, 36));
+    assert_true(pn_rank_rmax_is_exact(list, 40));
+    assert_false(pn_rank_rmax_is_exact(list, 499));
+    assert_true(pn_rank_rmax_is_exact(list, PN_LIST_LENGTH));
+    pn_knots flat = *list; // what stands between equals is known
+    flat.rmax[22] = flat.rmax[21];
+    assert_true(pn_rank_rmax_is_exact(&flat, 33));
+    assert_false(pn_rank_rmax_is_exact(&flat, 36));
+}
+
 static void test_unknown_list_is_refused(void **state)
 {
     (void)state;
@@ -129,12 +145,46 @@ static void test_what_is_no_list_is_refused(void **state)
     refuse("", "no row has the headings");
     refuse("a,b\n1,2\n", "no row has the headings");
     refuse("Rank,Rmax [TFlop/s]\n", "no systems");
-    refuse("Rank,Rmax [TFlop/s]\n1,many\n", "row 2: \"many\"");
-    refuse("Rank,Rmax [TFlop/s]\n1,5\n2,6\n", "rank 2");
+    refuse("Rank,Rmax [TFlop/s]\n1,many\n", "row 2, column \"Rmax [TFlop/s]\": \"many\"");
+    refuse("Rank,Rmax [TFlop/s]\nfirst,5\n", "row 2, column \"Rank\": \"first\"");
+    refuse("Rank,Rmax [TFlop/s]\n1.5,5\n", "row 2, column \"Rank\": \"1.5\" is no rank");
+    refuse("Rank,Rmax [TFlop/s]\n1,5\n2,6\n", "row 3: rank 2 has more than rank 1");
     refuse("Rank,RMax\n1,12345\n", "names no unit");
     pn_list_file list;
     assert_int_equal(pn_list_file_read(&list, "/no/such/list"), PN_ERROR_SYSTEM);
     assert_int_equal(pn_list_file_read(&list, "/tmp"), PN_ERROR_SYSTEM);
+}
+
+static void test_what_is_no_whole_list_is_refused(void **state)
+{
+    (void)state;
+    refuse("Rank,Rmax [TFlop/s]\n12,46100\n67,3054\n", "row 2: rank 12 stands where rank 1 is due");
+    refuse("Rank,Rmax [TFlop/s]\n1,9\n2,8\n4,7\n", "row 4: rank 4 stands where rank 3 is due");
+    refuse("Rank,Rmax [TFlop/s]\n2,8\n1,9\n2,7\n", "row 4: rank 2 stands where rank 3 is due");
+    refuse("Rank,Rmax [TFlop/s]\n1,9\n1,9\n2,7\n", "row 4: rank 2 stands where rank 3 is due");
+    pn_list_file list;
+    assert_int_equal(read_text(&list, "Rank,Rmax [TFlop/s]\n4,7\n1,9\n2,8\n2,8\n"), PN_OK);
+    assert_int_equal(list.count, 4); // equals share the second place
+    assert_int_equal(pn_list_file_place(&list, 7.5), 4);
+    pn_list_file_release(&list);
+}
+
+static void test_quotation_marks_surround_cells(void **state)
+{
+    (void)state;
+    pn_list_file list;
+    refuse("Rank,Name,Rmax [TFlop/s]\n1,A,9\n2,\"B,8\n3,C,7\n", "row 3, cell 2: a quotation mark");
+    refuse("Rank,Name,Rmax [TFlop/s]\n1,A,9\n2,\"B,8\n3,\"C\",7\n", "row 3, cell 2: text follows");
+    refuse("Rank,Rmax [TFlop/s]\n1,9\n2,\"8", "row 3, cell 2: a quotation mark");
+    assert_int_equal(read_text(&list, "Rank,Name,Rmax [TFlop/s]\n1, \"A, B\" ,9\n2,8\" disks,8\n"
+                                      "3,\"\",\"7\""),
+                     PN_OK);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.entries[0].name, "A, B");
+    assert_string_equal(list.entries[1].name, "8\" disks");
+    assert_string_equal(list.entries[2].name, "");
+    assert_true(list.entries[2].rmax == 7);
+    pn_list_file_release(&list);
 }
 
 static void test_unit_comes_from_the_first_system(void **state)
@@ -203,9 +253,12 @@ int main(void)
         cmocka_unit_test(test_place_is_exact_on_a_knot),
         cmocka_unit_test(test_place_and_rmax_are_inverse_and_monotone),
         cmocka_unit_test(test_place_of_the_rmax_of_a_place),
+        cmocka_unit_test(test_rmax_is_exact_on_a_knot),
         cmocka_unit_test(test_unknown_list_is_refused),
         cmocka_unit_test(test_csv_list),
         cmocka_unit_test(test_what_is_no_list_is_refused),
+        cmocka_unit_test(test_what_is_no_whole_list_is_refused),
+        cmocka_unit_test(test_quotation_marks_surround_cells),
         cmocka_unit_test(test_unit_comes_from_the_first_system),
         cmocka_unit_test(test_workbook),
     };
