@@ -12,31 +12,35 @@ enum { TAG = 0, RATE_NB = 256, PANEL_ROWS = 4096 };
 
 static const double alone_seconds = 0.3, least_seconds = 0.3, most_seconds = 2.0;
 static const double part_of_run = 0.035, panel_part = 0.15;
+static const double part_of_short = 0.1, short_seconds = 1.0; // a tenth of a run, up to a second
 static const double guessed_core_gflops = 30.0; // to know about how long a run of known N takes
 
-// Of the measurement of several ranks.
+// Of the measurement of several ranks; longer where some have a processor for a part of it only.
 static double seconds_for(const pn_session *session)
 {
     const pn_options *options = &session->options;
-    double n = (double)options->n, run = options->time, cores = 0;
-    for (int rank = 0; rank < session->comm->size; rank++)
+    double n = (double)options->n, run = options->time, cores = 0, turn = 1;
+    for (int rank = 0; rank < session->comm->size; rank++) {
         cores += session->ranks[rank].turn * session->ranks[rank].threads;
+        turn = fmin(turn, session->ranks[rank].turn);
+    }
     if (options->n)
         run = 2.0 / 3.0 * n * n * n / (guessed_core_gflops * 1e9 * cores);
-    return fmin(most_seconds, fmax(least_seconds, part_of_run * run));
+    double seconds = fmax(part_of_run * run, fmin(short_seconds, part_of_short * run));
+    return fmin(most_seconds, fmax(least_seconds, seconds / turn));
 }
 
 // What disturbs a second of measuring from outside falls on all alike in a run, so the undisturbed
 // pace counts, for the time in which this system gives the threads a processor: it may be held to a
 // part of one. Where ranks take turns, who came out ahead in that second says nothing of the run:
-// each has its own part of the time.
+// each has its own part of the time, and the pace is that of the time in which it had its turn.
 static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
 {
     const pn_rank_choice *mine = &session->ranks[session->comm->rank];
     if (session->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
         return steady->undisturbed;
     if (mine->oversubscribed)
-        return steady->mean * mine->turn / steady->processor;
+        return steady->turn * mine->turn;
     return steady->undisturbed * fmin(1, steady->processor);
 }
 

@@ -60,7 +60,7 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
 {
     pn_rate_bench b;
     pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = shape_of_run->nb};
-    double values[PIECES], counted = 0.0, had = 0.0, now;
+    double values[PIECES], turns[PIECES], counted = 0.0, had = 0.0, now;
     int pieces = 0, go = 0;
     pn_status status = pn_rate_bench_open(&b, compute, shape_of_run, &(pn_rate_shape){.nb = 0});
     if (status != PN_OK)
@@ -70,22 +70,26 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
     double begin = pn_clock(), since = begin;
     shape_piece(&b, &rate, seconds / PIECES);
     do {
-        double start = pn_clock();
+        double start = pn_clock(), spent = pn_processor_seconds();
         multiply_piece(&b, &rate, go++);
         now = pn_clock();
+        spent = (pn_processor_seconds() - spent) / compute->threads;
         if (since == begin && now - begin >= seconds / 3.0) {
             since = now;
             had = pn_processor_seconds();
         } else if (since > begin) {
             counted += pn_rate_amount(&rate);
+            turns[pieces % PIECES] = pn_rate_amount(&rate) / fmax(spent, 1e-9);
             values[pieces++ % PIECES] = pn_rate_amount(&rate) / (now - start);
         }
     } while (now - begin < seconds || counted == 0.0);
     double wall = now - since;
     pieces = (int)pn_min(pieces, PIECES);
     pn_rate_sort(values, pieces);
+    pn_rate_sort(turns, pieces);
     *steady =
         (pn_steady_rate){.undisturbed = values[pieces * 9 / 10] * 1e-9,
+                         .turn = turns[pieces * 9 / 10] * 1e-9,
                          .mean = counted / wall * 1e-9,
                          .processor = (pn_processor_seconds() - had) / (wall * compute->threads)};
     steady->rows = measure_rows(&b, rate.nb);
