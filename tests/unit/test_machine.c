@@ -202,6 +202,11 @@ static void says_what_is_wrong_and_where(void **state)
          {"line 6", "two different"}},
         {HEAD "    nodes: 3\ngateways:\n  - {from: a}\n", {"line 6", "bandwidth and latency"}},
         {HEAD "    nodes: 3\ndevices:\n  - {memory: 1GB}\n", {"line 6", "no \"name\""}},
+        {"machine: \"A\\ntouch x\"\npartitions: []\n",
+         {"line 1, key \"machine\"", "0x0A", "\"A\""}},
+        {HEAD "    nodes: 3\n    note: \"b\\tc\"\n", {"line 5, key \"note\"", "0x09"}},
+        {HEAD "    nodes: {value: 3, source: \"s\\e\"}\n", {"line 4, key \"nodes\"", "0x1B"}},
+        {HEAD "    nodes: 3\n    note: |\n      b\n      c\n", {"line 5, key \"note\"", "0x0A"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         pn_machine *machine = NULL;
@@ -213,6 +218,17 @@ static void says_what_is_wrong_and_where(void **state)
             if (!strstr(pn_fail_message(), cases[i].words[j]))
                 fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
     }
+}
+
+static void the_newline_of_a_block_is_no_part_of_the_text(void **state)
+{
+    (void)state;
+    pn_machine *machine = NULL;
+    const char *text = HEAD "    nodes: 3\n    note: >\n      folded\n      into é one\n";
+    if (pn_machine_read_text(&machine, "file.yaml", text) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    assert_string_equal(machine->partitions[0].note, "folded into é one");
+    pn_machine_destroy(machine);
 }
 
 static void names_a_file_that_is_not_there(void **state)
@@ -248,6 +264,7 @@ int main(void)
         cmocka_unit_test(at_the_first_day),
         cmocka_unit_test(at_present_and_with_blanks_in_names),
         cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(the_newline_of_a_block_is_no_part_of_the_text),
         cmocka_unit_test(names_a_file_that_is_not_there),
         cmocka_unit_test(grows_by_hand),
     };
