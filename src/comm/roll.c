@@ -73,9 +73,9 @@ void pn_roll_text(const pn_roll *roll, double seconds, char *text, size_t bytes)
                  found.missing.words, limit);
     else if (here == local)
         snprintf(text, bytes,
-                 "%s all %d of %s are here (rank %s); rank %s belong elsewhere, and a host that "
-                 "says nothing has none of them %s",
-                 begin, local, roll->host, found.here.words, found.elsewhere.words, limit);
+                 "%s all that belong to %s are here: rank %s; the others are rank %s, and a host "
+                 "that says nothing has none of its own %s",
+                 begin, roll->host, found.here.words, found.elsewhere.words, limit);
     else if (here < local)
         snprintf(text, bytes, "%s %d of the %d ranks of %s %s missing; here are: rank %s %s", begin,
                  local - here, local, roll->host, local - here == 1 ? "is" : "are",

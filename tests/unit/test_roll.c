@@ -52,9 +52,8 @@ static void on_several_hosts_each_names_its_own(void **state)
     (void)state;
     expect((scene){"..x.", 2, 2, 2}, 2, BEGIN "missing on h: rank 3" END);
     expect((scene){"xx..", 0, 2, 0}, 0,
-           BEGIN
-           "all 2 of h are here (rank 0, 1); rank 2, 3 belong elsewhere, and a host that says "
-           "nothing has none of them" END);
+           BEGIN "all that belong to h are here: rank 0, 1; the others are rank 2, 3, and a host "
+                 "that says nothing has none of its own" END);
 }
 
 static void where_ranks_belong_may_be_unknown(void **state)
@@ -63,9 +62,8 @@ static void where_ranks_belong_may_be_unknown(void **state)
     expect((scene){"x...", 0, 2, -1}, 0,
            BEGIN "1 of the 2 ranks of h is missing; here are: rank 0" END);
     expect((scene){"x..x", 3, 2, -1}, 0,
-           BEGIN
-           "all 2 of h are here (rank 0, 3); rank 1, 2 belong elsewhere, and a host that says "
-           "nothing has none of them" END);
+           BEGIN "all that belong to h are here: rank 0, 3; the others are rank 1, 2, and a host "
+                 "that says nothing has none of its own" END);
     expect((scene){"x.x.", 0, 0, -1}, 0,
            BEGIN "2 of 4 are on h: rank 0, 2; not there: rank 1, 3" END);
 }
@@ -74,9 +72,8 @@ static void a_rank_out_of_place_ends_all_claims(void **state)
 {
     (void)state;
     expect((scene){"x.x.", 0, 2, 0}, 0,
-           BEGIN
-           "all 2 of h are here (rank 0, 2); rank 1, 3 belong elsewhere, and a host that says "
-           "nothing has none of them" END);
+           BEGIN "all that belong to h are here: rank 0, 2; the others are rank 1, 3, and a host "
+                 "that says nothing has none of its own" END);
     expect((scene){"x.xx", 3, 2, 2}, 0,
            BEGIN "3 of 4 are on h: rank 0, 2, 3; not there: rank 1" END);
 }
