@@ -153,13 +153,29 @@ static void at_the_first_day(void **state)
 #define HEAD "machine: M\npartitions:\n  - name: a\n"
 
 // Each wrong text with the words that its message must hold.
+typedef struct refusal {
+    const char *text;
+    const char *words[3];
+} refusal;
+
+static void expect_refusals(const refusal *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        pn_machine *machine = NULL;
+        if (pn_machine_read_text(&machine, "file.yaml", cases[i].text) != PN_ERROR_USAGE)
+            fail_msg("accepted:\n%s", cases[i].text);
+        assert_null(machine);
+        assert_non_null(strstr(pn_fail_message(), "file.yaml"));
+        for (int j = 0; j < 3 && cases[i].words[j]; j++)
+            if (!strstr(pn_fail_message(), cases[i].words[j]))
+                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
+    }
+}
+
 static void says_what_is_wrong_and_where(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text;
-        const char *words[3];
-    } cases[] = {
+    static const refusal cases[] = {
         {"", {"file", "empty"}},
         {"machine: M\n", {"file", "partitions"}},
         {"machine: M\npartitions: []\n", {"partitions", "empty"}},
@@ -202,22 +218,21 @@ static void says_what_is_wrong_and_where(void **state)
          {"line 6", "two different"}},
         {HEAD "    nodes: 3\ngateways:\n  - {from: a}\n", {"line 6", "bandwidth and latency"}},
         {HEAD "    nodes: 3\ndevices:\n  - {memory: 1GB}\n", {"line 6", "no \"name\""}},
+    };
+    expect_refusals(cases, sizeof cases / sizeof *cases);
+}
+
+static void a_text_is_one_line(void **state)
+{
+    (void)state;
+    static const refusal cases[] = {
         {"machine: \"A\\ntouch x\"\npartitions: []\n",
          {"line 1, key \"machine\"", "0x0A", "\"A\""}},
         {HEAD "    nodes: 3\n    note: \"b\\tc\"\n", {"line 5, key \"note\"", "0x09"}},
         {HEAD "    nodes: {value: 3, source: \"s\\e\"}\n", {"line 4, key \"nodes\"", "0x1B"}},
         {HEAD "    nodes: 3\n    note: |\n      b\n      c\n", {"line 5, key \"note\"", "0x0A"}},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        pn_machine *machine = NULL;
-        if (pn_machine_read_text(&machine, "file.yaml", cases[i].text) != PN_ERROR_USAGE)
-            fail_msg("accepted:\n%s", cases[i].text);
-        assert_null(machine);
-        assert_non_null(strstr(pn_fail_message(), "file.yaml"));
-        for (int j = 0; j < 3 && cases[i].words[j]; j++)
-            if (!strstr(pn_fail_message(), cases[i].words[j]))
-                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
-    }
+    expect_refusals(cases, sizeof cases / sizeof *cases);
 }
 
 static void the_newline_of_a_block_is_no_part_of_the_text(void **state)
@@ -264,6 +279,7 @@ int main(void)
         cmocka_unit_test(at_the_first_day),
         cmocka_unit_test(at_present_and_with_blanks_in_names),
         cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(a_text_is_one_line),
         cmocka_unit_test(the_newline_of_a_block_is_no_part_of_the_text),
         cmocka_unit_test(names_a_file_that_is_not_there),
         cmocka_unit_test(grows_by_hand),
