@@ -38,6 +38,8 @@ static void name_kind(const pn_session *session, pn_screen_rank *rank)
     snprintf(rank->host, sizeof rank->host, "%s", session->host.name);
     snprintf(rank->device, sizeof rank->device, "%s", session->compute->bus);
     rank->threads = session->compute->threads;
+    bool is_device = session->compute->memory_bytes > 0;
+    rank->turn = is_device ? 1 : session->ranks[session->comm->rank].turn;
 }
 
 // All at the same time, as in a run; the best of several rounds, because a passing disturbance

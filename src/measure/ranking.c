@@ -57,6 +57,11 @@ static bool is_judged(const pn_rank_record *rank)
     return rank->busy_seconds >= PN_OUTLIER_SECONDS && rank->threads > 0;
 }
 
+static double turn_of(const pn_rank_record *rank)
+{
+    return rank->turn > 0 ? rank->turn : 1;
+}
+
 // A rank by the time that it, or its column, spends on each of its block columns.
 static pn_outlier_part by_seconds(ranking *r, int index, bool of_column)
 {
@@ -64,7 +69,8 @@ static pn_outlier_part by_seconds(ranking *r, int index, bool of_column)
     int height = r->height[rank->column];
     double blocks = (double)rank->block_columns, added = least_loss * r->result->seconds / r->mean;
     bool counts = of_column ? height > 1 && rank->row == 0 : height == 1;
-    snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%d", rank->kind, rank->threads, height);
+    snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%.2f/%d", rank->kind, rank->threads,
+             turn_of(rank), height);
     return (pn_outlier_part){.kind = r->kinds[index],
                              .value = counts && is_judged(rank) && blocks > 0
                                           ? 1 / (r->seconds[rank->column] / blocks + added)
@@ -76,7 +82,12 @@ static pn_outlier_part part_of(ranking *r, int index, pn_ranking_aspect aspect)
     const pn_rank_record *rank = &r->result->ranks[index];
     if (aspect != PN_RANKING_COMPUTE)
         return by_seconds(r, index, aspect == PN_RANKING_LINK);
-    return (pn_outlier_part){rank->kind, is_judged(rank) ? rank->rate_gflops / rank->threads : 0};
+    double rate = is_judged(rank) ? rank->rate_gflops / rank->threads : 0;
+    if (turn_of(rank) == 1)
+        return (pn_outlier_part){rank->kind, rate};
+    snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%.2f", rank->kind, rank->threads,
+             turn_of(rank));
+    return (pn_outlier_part){r->kinds[index], rate};
 }
 
 static pn_ranked_aspect outcome_of(const ranking *r, const pn_standing *standing,

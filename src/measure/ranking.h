@@ -3,6 +3,9 @@
 // thread (compute), the time for the rows of a rank that is alone in its process column (memory),
 // and the time in which a process column exchanges rows (link). Pure numbers in, a ranking out.
 //
+// Ranks whose threads share cores are held against those alone that share them as much: how such
+// cores are dealt out is the system's doing.
+//
 // Panels are no such measure: who waits for one waits for all that its sender waited for, so a slow
 // link there makes everybody wait alike.
 #ifndef PN_MEASURE_RANKING_H

@@ -44,9 +44,10 @@ static int judge(judgement *j, int count, double tolerance, pn_screen_finding fo
 static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
 {
     int threads = rank->threads > 0 ? rank->threads : 1;
-    if (aspect == PN_SCREEN_MULTIPLY)
+    double turn = rank->turn > 0 ? rank->turn : 1;
+    if (aspect == PN_SCREEN_MULTIPLY && turn == 1)
         return (pn_outlier_part){rank->kind, rank->value[aspect] / threads};
-    snprintf(name, KIND_BYTES, "%s/%d", rank->kind, threads);
+    snprintf(name, KIND_BYTES, "%s/%d/%.2f", rank->kind, threads, turn);
     return (pn_outlier_part){name, rank->value[aspect]};
 }
 

@@ -74,6 +74,7 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "kind", text_of(rank->kind));
     json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
     json_object_set_new(object, "threads", json_integer(rank->threads));
+    json_object_set_new(object, "turn", rank->turn > 0 ? number(rank->turn) : json_null());
     json_object_set_new(object, "power", power_of(&rank->power));
     json_object_set_new(object, "rate_gflops", number(rank->rate_gflops));
     json_object_set_new(object, "alone_gflops",

@@ -122,6 +122,28 @@ static void fewer_threads_are_no_slowness(void **state)
     expect_one(&screen, PN_SLOW_RANK, 1, 0.5);
 }
 
+// How the system deals out cores that threads share says nothing of the parts.
+static void who_shares_cores_is_held_against_those_who_share_them(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    for (int i = 0; i < RANKS; i++) {
+        screen.ranks[i].threads = i == 2 ? 2 : 1;
+        screen.ranks[i].turn = i == 2 ? 0.67 : 1;
+    }
+    screen.ranks[2].value[PN_SCREEN_PANEL] *= 0.2;
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 1.4;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(screen.finding_count, 0);
+    pn_screen_release(&screen);
+    screen = sample();
+    for (int i = 2; i < 4; i++)
+        screen.ranks[i].turn = 0.5;
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 0.25;
+    screen.ranks[3].value[PN_SCREEN_MULTIPLY] *= 0.5;
+    expect_one(&screen, PN_SLOW_RANK, 2, 0.5);
+}
+
 static char *text_of(const pn_screen *screen)
 {
     char *text = NULL;
@@ -190,9 +212,13 @@ static void programs_can_read_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alike_passes),         cmocka_unit_test(the_slow_one_is_named),
-        cmocka_unit_test(tolerance_counts),     cmocka_unit_test(fewer_threads_are_no_slowness),
-        cmocka_unit_test(the_device_is_named),  cmocka_unit_test(kernels_are_noted),
+        cmocka_unit_test(alike_passes),
+        cmocka_unit_test(the_slow_one_is_named),
+        cmocka_unit_test(tolerance_counts),
+        cmocka_unit_test(fewer_threads_are_no_slowness),
+        cmocka_unit_test(who_shares_cores_is_held_against_those_who_share_them),
+        cmocka_unit_test(the_device_is_named),
+        cmocka_unit_test(kernels_are_noted),
         cmocka_unit_test(programs_can_read_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

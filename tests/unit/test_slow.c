@@ -92,6 +92,22 @@ static void compute_goes_by_the_rate_of_a_thread(void **state)
     expect_only(&result, 5, PN_RANKING_COMPUTE, 0.8);
 }
 
+static void who_shares_cores_is_held_against_those_who_share_them(void **state)
+{
+    (void)state;
+    pn_rank_record ranks[RANKS];
+    pn_result result = run_of(ranks, 1);
+    for (int i = 5; i < RANKS; i++) {
+        ranks[i].turn = 0.5;
+        ranks[i].rate_gflops = 50;
+        ranks[i].phase_seconds[PN_PHASE_SOLVE_ROWS] = 8;
+    }
+    pn_ranked ranked[RANKS];
+    assert_int_equal(count_outliers(ranked, rank_run(&result, ranked)), 0);
+    ranks[6].rate_gflops = 25;
+    expect_only(&result, 6, PN_RANKING_COMPUTE, 0.5);
+}
+
 static void memory_goes_by_the_rows_of_a_block_column(void **state)
 {
     (void)state;
@@ -241,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(like_parts_have_no_outlier),
         cmocka_unit_test(compute_goes_by_the_rate_of_a_thread),
+        cmocka_unit_test(who_shares_cores_is_held_against_those_who_share_them),
         cmocka_unit_test(memory_goes_by_the_rows_of_a_block_column),
         cmocka_unit_test(links_go_by_who_waits_least),
         cmocka_unit_test(who_was_hardly_busy_or_is_alone_is_not_ranked),
