@@ -38,7 +38,7 @@ endforeach()
 add_executable(faller ${PROJECT_SOURCE_DIR}/tests/mpi/faller.c)
 target_link_libraries(faller PRIVATE pn_trust)
 foreach(family ${PANACHE_MPI_FAMILIES})
-  foreach(case killed aborted absent mute stopped looping circle slow none foreign missing)
+  foreach(case killed aborted absent apart mute stopped looping circle slow none foreign missing)
     pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh
                 ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
   endforeach()

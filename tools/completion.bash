@@ -3,10 +3,10 @@
 _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
-        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
+        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
-        hpl) words=" --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
-        screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        hpl) words=" --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;

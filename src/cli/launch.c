@@ -52,6 +52,13 @@ fail:
     return status;
 }
 
+// "--memory" or "--memory=..."
+static bool is_option(const char *word, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(word, name, length) == 0 && (!word[length] || word[length] == '=');
+}
+
 // Sets the words of `panache run` and the seconds of the job.
 static pn_status read_words(launch *l, const pn_operands *operands)
 {
@@ -63,6 +70,8 @@ static pn_status read_words(launch *l, const pn_operands *operands)
     l->words[1] = l->time;
     for (int i = 0; i < count; i++)
         l->words[2 + i] = operands->word[1 + i];
+    for (int i = 0; i < count; i++)
+        l->text.has_memory |= is_option(l->words[2 + i], "--memory");
     pn_status status =
         pn_options_parse(&options, &rest, PN_COMMAND_RUN, count + 2, (char *const *)l->words);
     if (status != PN_OK)

@@ -13,15 +13,16 @@
 enum { TAG = 0, TAG_LINKS = 64, GOES = 15, COMBINATIONS = 40, ROWS = 2 };
 
 // Median of the links within hosts, or between them; 0: there is none.
-static double median_of(const pn_session *session, const pn_link *links, bool far, bool latency)
+static double median_of(const pn_session *session, const pn_links_plan *plan, bool far,
+                        bool latency)
 {
-    int count = 0, all = PN_LINKS_A_RANK * session->comm->size;
-    double spread, *values = calloc((size_t)all, sizeof *values);
-    for (int i = 0; values && i < all; i++) {
-        const char *from = session->facts[links[i].from].host;
-        const char *to = session->facts[links[i].to].host;
-        if (links[i].from != links[i].to && (strcmp(from, to) != 0) == far)
-            values[count++] = latency ? links[i].latency : links[i].bandwidth;
+    int count = 0;
+    double spread, *values = calloc((size_t)plan->count, sizeof *values);
+    for (int i = 0; values && i < plan->count; i++) {
+        const pn_link *link = &plan->links[i];
+        const char *from = session->facts[link->from].host, *to = session->facts[link->to].host;
+        if ((strcmp(from, to) != 0) == far)
+            values[count++] = latency ? link->latency : link->bandwidth;
     }
     double median = count > 0 ? pn_rate_median(values, count, &spread) : 0;
     free(values);
@@ -51,17 +52,18 @@ pn_status pn_probe_measure_links(pn_session *session, pn_probe_links *result)
     *result = (pn_probe_links){0};
     if (comm->size == 1)
         return PN_OK;
-    pn_links_plan plan = {.comm = comm, .p = 1, .q = comm->size, .tag = TAG_LINKS};
-    pn_link *links = calloc((size_t)(PN_LINKS_A_RANK * comm->size), sizeof *links);
+    pn_link *links = calloc((size_t)comm->size, sizeof *links);
+    pn_links_plan plan = {.comm = comm, .links = links, .tag = TAG_LINKS};
     pn_status status =
         links ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for the links of %d ranks", comm->size);
     PN_TRY(pn_session_agree(session, status));
+    plan.count = pn_links_ring(links, comm->size);
     pn_log_progress(&session->log, "measuring the links of %d ranks", comm->size);
-    PN_TRY(pn_session_agree(session, pn_links_measure(&plan, links)));
-    result->latency = median_of(session, links, false, true);
-    result->bandwidth = median_of(session, links, false, false);
-    result->far_latency = median_of(session, links, true, true);
-    result->far_bandwidth = median_of(session, links, true, false);
+    PN_TRY(pn_session_agree(session, pn_links_measure(&plan)));
+    result->latency = median_of(session, &plan, false, true);
+    result->bandwidth = median_of(session, &plan, false, false);
+    result->far_latency = median_of(session, &plan, true, true);
+    result->far_bandwidth = median_of(session, &plan, true, false);
     result->exchange = exchange_seconds(session);
 fail:
     free(links);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache screen: no Linpack, but what a Linpack lives on, measured on every rank at once and on
-// every link between neighbours, in a small part of a minute: which part is slower than its like?
+// every link between those who would be neighbours in a run, in a small part of a minute: which
+// part is slower than its like?
 #include "report/screen.h"
+#include "cli/hosts.h"
 #include "cli/output.h"
 #include "cli/trial.h"
 #include "comm/links.h"
 #include "compute/rates.h"
 #include "lu/panel_rate.h"
+#include "predict/neighbours.h"
 
 #include <errno.h>
 #include <math.h>
@@ -33,7 +36,10 @@ static void name_kind(const pn_session *session, pn_screen_rank *rank)
     snprintf(rank->kind, sizeof rank->kind, "%s", is_processor ? processor : kind);
     snprintf(rank->kernels, sizeof rank->kernels, "%s", pn_blas_kernels(session->blas));
     snprintf(rank->host, sizeof rank->host, "%s", session->host.name);
+    snprintf(rank->device, sizeof rank->device, "%s", session->compute->bus);
     rank->threads = session->compute->threads;
+    bool is_device = session->compute->memory_bytes > 0;
+    rank->turn = is_device ? 1 : session->ranks[session->comm->rank].turn;
 }
 
 // All at the same time, as in a run; the best of several rounds, because a passing disturbance
@@ -74,42 +80,62 @@ static pn_status measure_ranks(screening *s)
     return PN_OK;
 }
 
+// The grid that a run would have depends on the rates, and its neighbours on the links between
+// hosts: both as a run would measure them.
+static pn_status choose_grid(screening *s)
+{
+    pn_session *session = &s->session;
+    for (int rank = 0; rank < session->comm->size; rank++) {
+        session->facts[rank].rate_gflops = 1e-9 * s->screen.ranks[rank].value[PN_SCREEN_MULTIPLY];
+        session->facts[rank].panel_gflops = 1e-9 * s->screen.ranks[rank].value[PN_SCREEN_PANEL];
+    }
+    pn_status status = pn_measure_hosts(session);
+    if (status != PN_OK)
+        return status;
+    pn_choice_release(&s->choice);
+    return pn_trial_choose(session, &session->options, session->comm->size, &s->choice);
+}
+
 static void keep_links(pn_screen *screen, const pn_link *links, int count)
 {
     for (int i = 0; i < count; i++)
-        if (links[i].from != links[i].to)
-            screen->links[screen->link_count++] = (pn_screen_link){.from = links[i].from,
-                                                                   .to = links[i].to,
-                                                                   .latency = links[i].latency,
-                                                                   .bandwidth = links[i].bandwidth};
+        screen->links[screen->link_count++] = (pn_screen_link){.from = links[i].from,
+                                                               .to = links[i].to,
+                                                               .latency = links[i].latency,
+                                                               .bandwidth = links[i].bandwidth};
+}
+
+static pn_status measure_pairs(screening *s, const pn_neighbours *pairs, int count)
+{
+    pn_link *links = calloc((size_t)count + 1, sizeof *links);
+    s->screen.links = calloc((size_t)count + 1, sizeof *s->screen.links);
+    pn_links_plan plan = {s->session.comm, links, count, TAG_LINKS};
+    pn_status status = links && s->screen.links
+                           ? PN_OK
+                           : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    PN_TRY(pn_session_agree(&s->session, status));
+    for (int i = 0; i < count; i++)
+        links[i] = (pn_link){.from = pairs[i].from, .to = pairs[i].to};
+    pn_log_progress(&s->session.log, "measuring the %d link%s between neighbours", count,
+                    count == 1 ? "" : "s");
+    PN_TRY(pn_session_agree(&s->session, pn_links_measure(&plan)));
+    keep_links(&s->screen, links, count);
+fail:
+    free(links);
+    return status;
 }
 
 static pn_status measure_links(screening *s)
 {
-    pn_comm *comm = s->session.comm;
-    int count = PN_LINKS_A_RANK * comm->size;
-    pn_links_plan plan = {.comm = comm,
-                          .p = s->choice.p,
-                          .q = s->choice.q,
-                          .column_major_ranks = s->choice.column_major_ranks,
-                          .tag = TAG_LINKS};
-    if (plan.p * plan.q != comm->size) { // columns of unlike heights, or ranks left out
-        plan.p = 1;
-        plan.q = comm->size;
-    }
-    pn_link *links = calloc((size_t)count, sizeof *links);
-    s->screen.links = calloc((size_t)count, sizeof *s->screen.links);
-    pn_status status = links && s->screen.links
-                           ? PN_OK
-                           : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    pn_neighbours *pairs = NULL;
+    int count = 0;
+    if (s->session.comm->size == 1)
+        return PN_OK;
+    pn_status status = pn_neighbours_list(&pairs, &count, &s->choice.arrangement);
     status = pn_session_agree(&s->session, status);
-    if (status == PN_OK && comm->size > 1) {
-        pn_log_progress(&s->session.log, "measuring the links of a %d x %d grid", plan.p, plan.q);
-        status = pn_session_agree(&s->session, pn_links_measure(&plan, links));
-        if (status == PN_OK)
-            keep_links(&s->screen, links, count);
-    }
-    free(links);
+    if (status == PN_OK)
+        status = measure_pairs(s, pairs, count);
+    free(pairs);
     return status;
 }
 
@@ -164,6 +190,8 @@ static pn_status carry_out(screening *s)
     PN_TRY(pn_session_agree(session, speaks ? check_place(&session->options) : PN_OK));
     PN_TRY(pn_trial_choose(session, &session->options, comm->size, &s->choice));
     PN_TRY(measure_ranks(s));
+    if (comm->size > 1)
+        PN_TRY(choose_grid(s));
     PN_TRY(measure_links(s));
     PN_TRY(pn_session_agree(session, pn_screen_judge(&s->screen)));
     PN_TRY(pn_session_agree(session, speaks ? report(s) : PN_OK));

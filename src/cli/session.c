@@ -4,6 +4,7 @@
 #include "cli/session.h"
 
 #include "cli/calibrate.h"
+#include "cli/expect.h"
 #include "cli/hosts.h"
 #include "cli/part.h"
 #include "cli/shares.h"
@@ -110,6 +111,7 @@ static void take_options_of_first(pn_session *session)
     options->threads = own.threads;
     options->memory = own.memory;
     options->no_bind = own.no_bind;
+    options->expect = own.expect;
     memcpy(options->blas, own.blas, sizeof own.blas);
     memcpy(options->device, own.device, sizeof own.device);
     options->device_mpi = own.device_mpi;
@@ -287,6 +289,7 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     double limit = pn_session_stall_limit(&session->options, 0);
     PN_TRY(pn_session_agree(session, pn_stall_start(session->comm, limit)));
     PN_TRY(pn_session_agree(session, observe(session)));
+    PN_TRY(pn_session_agree(session, pn_session_expect(session)));
     share_facts(session, &(pn_rank_rates){0});
     PN_TRY(take_shares(session));
     pn_wishes wishes = pn_session_wishes(&session->options);

@@ -288,7 +288,9 @@ static pn_status describe(const pn_session *session, const test *trial, const pn
     for (int i = 0; i < result->rank_count; i++) {
         pn_rank_record *record = &result->ranks[i];
         record->rank = trial->members[record->rank];
-        record->alone_gflops = session->facts[record->rank].rate_gflops;
+        const pn_facts *facts = &session->facts[record->rank];
+        record->alone_gflops = facts->rate_gflops;
+        record->turn = facts->device_memory > 0 ? 1 : choice->ranks[record->rank].turn;
         result->columns[record->column].block_columns = record->block_columns;
     }
     for (int i = 0; i < result->timeline_count; i++)

@@ -3,6 +3,8 @@
 // before Slurm, whose variables also stand in the environment of an mpirun inside an allocation.
 #include "comm/launcher.h"
 
+#include "comm/slurm.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -109,16 +111,47 @@ static void name_job(pn_launch *launch)
         snprintf(launch->job, sizeof launch->job, "parent-%ld", (long)getppid());
 }
 
+// How Slurm deals tasks to nodes: unless asked otherwise, neighbours to one node.
+static bool is_dealt_in_blocks(void)
+{
+    static const char block[] = "block";
+    const char *way = getenv("SLURM_DISTRIBUTION");
+    size_t length = strlen(block);
+    return !way || (strncmp(way, block, length) == 0 && strchr(":,", way[length]));
+}
+
+// Slurm's own words for the ranks of this node, where they agree with what MPI has been told: a
+// step of several components, or one inside another, may tell of a part.
+static void read_slurm(pn_launch *launch)
+{
+    pn_slurm_tasks tasks;
+    const char *text = getenv("SLURM_STEP_TASKS_PER_NODE"), *id = getenv("SLURM_NODEID");
+    const char *task = getenv("SLURM_PROCID");
+    if (!text || !id || !pn_slurm_tasks_read(&tasks, text, atoi(id)) ||
+        tasks.tasks != launch->size || (task && atoi(task) != launch->rank))
+        return;
+    launch->local_size = tasks.here;
+    bool is_dealt = launch->rank >= tasks.before && launch->rank < tasks.before + tasks.here;
+    if (is_dealt && is_dealt_in_blocks())
+        launch->first_here = tasks.before;
+}
+
 static pn_status read_launch(pn_launch *launch, const launcher *found)
 {
     pn_status status;
     const char *size = getenv(found->size[0]) || !found->size[1] ? found->size[0] : found->size[1];
     launch->family = found->family;
     launch->launcher = found->name;
+    launch->local_size = 0;
+    launch->first_here = -1;
     PN_TRY(read_count(found->rank, 0, &launch->rank));
     PN_TRY(read_count(size, 1, &launch->size));
     if (found->local_size && getenv(found->local_size))
         PN_TRY(read_count(found->local_size, 1, &launch->local_size));
+    else if (strcmp(found->sign[0], "SLURM_STEP_ID") == 0)
+        read_slurm(launch);
+    if (launch->local_size == launch->size)
+        launch->first_here = 0;
     if (launch->rank >= launch->size)
         return pn_fail(PN_ERROR_COMMUNICATION, "the launcher's environment says %s=%d of %s=%d",
                        found->rank, launch->rank, size, launch->size);

@@ -13,6 +13,7 @@ typedef struct pn_launch {
     const char *launcher; // "mpirun of Open MPI", "mpiexec of MPICH", "srun with PMIx", ...
     int rank, size;
     int local_size; // ranks on this host; 0 if not told
+    int first_here; // these are neighbours, the first of them this one; -1: not known which
     char job[64];   // the same for all ranks of the job, different for other jobs on the host
 } pn_launch;
 

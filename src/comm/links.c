@@ -15,11 +15,30 @@ enum {
     TAG_WORLD = 0
 };
 
-int pn_links_round(int at, int size)
+int pn_links_rounds(const pn_link *links, int count, int *round, int *busy, int ranks)
 {
-    if (size < 2 || (size == 2 && at == 1))
-        return -1;
-    return at == size - 1 && size % 2 == 1 ? 2 : at % 2;
+    int left = count, rounds = 0;
+    for (int rank = 0; rank < ranks; rank++)
+        busy[rank] = -1;
+    for (int i = 0; i < count; i++)
+        round[i] = -1;
+    for (; left > 0; rounds++)
+        for (int i = 0; i < count; i++) {
+            int *from = &busy[links[i].from], *to = &busy[links[i].to];
+            if (round[i] >= 0 || *from == rounds || *to == rounds)
+                continue;
+            round[i] = *from = *to = rounds;
+            left--;
+        }
+    return rounds;
+}
+
+int pn_links_ring(pn_link *links, int ranks)
+{
+    int count = ranks > 2 ? ranks : ranks - 1;
+    for (int i = 0; i < count; i++)
+        links[i] = (pn_link){.from = i, .to = (i + 1) % ranks};
+    return count;
 }
 
 // Half of the shortest time there and back; the partner answers.
@@ -52,59 +71,76 @@ static void measure(const pn_links_plan *plan, void *data, pn_link *link)
     link->bandwidth = seconds > 0.0 ? LONG_BYTES / seconds : 0.0;
 }
 
-typedef struct ring { // this rank's row or column
-    int at, size;
-    int next, previous; // ranks
-} ring;
-
-static int rank_at(const pn_links_plan *plan, int row, int column)
+static void take_part(const pn_links_plan *plan, void *data, pn_link *link)
 {
-    return plan->column_major_ranks ? column * plan->p + row : row * plan->q + column;
-}
-
-static ring ring_of(const pn_links_plan *plan, int direction)
-{
-    int rank = plan->comm->rank, p = plan->p, q = plan->q;
-    int row = plan->column_major_ranks ? rank % p : rank / q;
-    int column = plan->column_major_ranks ? rank / p : rank % q;
-    if (direction == 0)
-        return (ring){column, q, rank_at(plan, row, (column + 1) % q),
-                      rank_at(plan, row, (column + q - 1) % q)};
-    return (ring){row, p, rank_at(plan, (row + 1) % p, column),
-                  rank_at(plan, (row + p - 1) % p, column)};
-}
-
-static void take_part(const pn_links_plan *plan, const ring *r, int round, void *data,
-                      pn_link *link)
-{
-    if (pn_links_round(r->at, r->size) == round) {
-        link->to = r->next;
+    int rank = plan->comm->rank;
+    if (link->from == rank) {
         measure(plan, data, link);
-    } else if (pn_links_round((r->at + r->size - 1) % r->size, r->size) == round) {
-        answer(plan, data, SHORT_BYTES, SHORT_REPEATS, r->previous);
-        answer(plan, data, LONG_BYTES, LONG_REPEATS, r->previous);
+    } else if (link->to == rank) {
+        answer(plan, data, SHORT_BYTES, SHORT_REPEATS, link->from);
+        answer(plan, data, LONG_BYTES, LONG_REPEATS, link->from);
     }
 }
 
-pn_status pn_links_measure(const pn_links_plan *plan, pn_link *links)
+typedef struct room {
+    void *data;     // [LONG_BYTES]
+    double *all;    // [2 count] latencies and bandwidths of the links, on their way
+    int *round;     // [count]
+    int *busy;      // [ranks]
+    double missing; // on any rank
+} room;
+
+static room make_room(const pn_links_plan *plan, const pn_group *world)
+{
+    size_t count = (size_t)plan->count + 1;
+    room r = {.data = calloc(1, LONG_BYTES),
+              .all = calloc(2 * count, sizeof *r.all),
+              .round = calloc(count, sizeof *r.round),
+              .busy = calloc((size_t)plan->comm->size, sizeof *r.busy)};
+    r.missing = !r.data || !r.all || !r.round || !r.busy;
+    pn_group_combine(world, &r.missing, sizeof r.missing, pn_combine_max);
+    return r;
+}
+
+// Each link has been measured by one of its ranks.
+static void share_results(const pn_links_plan *plan, const pn_group *world, double *all)
+{
+    for (int i = 0; i < plan->count; i++)
+        if (plan->links[i].from == plan->comm->rank) {
+            all[2 * i] = plan->links[i].latency;
+            all[2 * i + 1] = plan->links[i].bandwidth;
+        }
+    pn_group_combine(world, all, 2 * (size_t)plan->count * sizeof *all, pn_combine_max);
+    for (int i = 0; i < plan->count; i++) {
+        plan->links[i].latency = all[2 * i];
+        plan->links[i].bandwidth = all[2 * i + 1];
+    }
+}
+
+static void measure_all(const pn_links_plan *plan, const pn_group *world, const room *r)
+{
+    int rounds = pn_links_rounds(plan->links, plan->count, r->round, r->busy, plan->comm->size);
+    for (int round = 0; round < rounds; round++) {
+        pn_group_barrier(world);
+        for (int i = 0; i < plan->count; i++)
+            if (r->round[i] == round)
+                take_part(plan, r->data, &plan->links[i]);
+    }
+    share_results(plan, world, r->all);
+}
+
+pn_status pn_links_measure(const pn_links_plan *plan)
 {
     pn_group world = pn_group_world(plan->comm, TAG_WORLD);
-    pn_link *mine = links + (size_t)PN_LINKS_A_RANK * (size_t)plan->comm->rank;
-    void *data = calloc(1, LONG_BYTES);
-    double missing = !data;
-    pn_group_combine(&world, &missing, sizeof missing, pn_combine_max);
-    for (int direction = 0; direction < PN_LINKS_A_RANK; direction++) {
-        ring r = ring_of(plan, direction);
-        mine[direction] = (pn_link){.from = plan->comm->rank, .to = plan->comm->rank};
-        for (int round = 0; round < PN_LINKS_ROUNDS && !(missing > 0.0); round++) {
-            pn_group_barrier(&world);
-            take_part(plan, &r, round, data, &mine[direction]);
-        }
-    }
-    free(data);
-    if (missing > 0.0)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to measure links with messages of %d bytes",
-                       LONG_BYTES);
-    pn_group_gather_all(&world, links, PN_LINKS_A_RANK * sizeof *links);
+    room r = make_room(plan, &world);
+    if (plan->count > 0 && !(r.missing > 0))
+        measure_all(plan, &world, &r);
+    free(r.data);
+    free(r.all);
+    free(r.round);
+    free(r.busy);
+    if (r.missing > 0)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to measure %d links with messages of %d bytes",
+                       plan->count, LONG_BYTES);
     return PN_OK;
 }

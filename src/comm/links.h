@@ -1,30 +1,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How fast the links are over which a run's messages go: from each process of a grid to the next in
-// its row and to the next in its column, or from each host to each other. In rounds, in each of
-// which a process talks to one other at most, so that no pair waits for another.
+// How fast the links are over which messages go: between the two ranks of each of a list of pairs,
+// or from each host to each other. In rounds, in each of which a process talks to one other at
+// most, so that no pair waits for another.
 #ifndef PN_COMM_LINKS_H
 #define PN_COMM_LINKS_H
 
 #include "comm/comm.h"
 
 typedef struct pn_link {
-    int from, to;     // ranks; from = to: there is no such neighbour
-    double latency;   // seconds one way, of the shortest message
-    double bandwidth; // bytes a second one way, of a long one
+    int from, to;     // two ranks
+    double latency;   // result: seconds one way, of the shortest message
+    double bandwidth; // result: bytes a second one way, of a long one
 } pn_link;
 
-enum { PN_LINKS_A_RANK = 2 }; // to the next in the row, to the next in the column
-
 typedef struct pn_links_plan {
-    pn_comm *comm; // of p * q ranks
-    int p, q;
-    bool column_major_ranks;
+    pn_comm *comm;
+    pn_link *links; // [count] the same ranks on every rank of the communicator
+    int count;
     int tag; // tag .. tag + 1 are used
 } pn_links_plan;
 
-// Every rank calls it; the barrier tags of the world are used between rounds. links: [size][2],
-// complete on every rank afterwards. Failure: memory, which is each rank's own: agree afterwards.
-pn_status pn_links_measure(const pn_links_plan *plan, pn_link *links);
+// Every rank calls it; the world's own tags are used between rounds. Results are complete on every
+// rank afterwards. Failure: memory, agreed between all.
+pn_status pn_links_measure(const pn_links_plan *plan);
+
+// Deals links to rounds, in each of which a rank has one of them at most: round[count]; returns how
+// many rounds there are. Few: at most one less than twice the most links that one rank has. busy:
+// room for [ranks].
+int pn_links_rounds(const pn_link *links, int count, int *round, int *busy, int ranks);
+
+// The ring of all ranks: links[ranks]; returns how many they are.
+int pn_links_ring(pn_link *links, int ranks);
 
 // One link between each two of a number of hosts, and one inside each that has two ranks.
 typedef struct pn_links_hosts {
@@ -41,10 +47,5 @@ pn_status pn_links_measure_hosts(const pn_links_hosts *plan, double *latency, do
 
 // With whom a host talks in a round of 0 .. hosts: the last is its own. -1: with nobody.
 int pn_links_partner(int host, int hosts, int round);
-
-// The round in which member `at` of a ring of `size` talks to the next one; -1: it never does (a
-// ring of two has one link). At most PN_LINKS_ROUNDS rounds.
-enum { PN_LINKS_ROUNDS = 3 };
-int pn_links_round(int at, int size);
 
 #endif

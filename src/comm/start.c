@@ -4,6 +4,7 @@
 #include "comm/start.h"
 
 #include "base/clock.h"
+#include "comm/roll.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_FAILED = 2, LIST_BYTES = 256, MEETING_TAG = 0 };
+enum { EXIT_FAILED = 2, MEETING_TAG = 0 };
 
 struct pn_start {
     pn_start_plan plan;
@@ -63,69 +64,21 @@ static bool is_present(const pn_launch *launch, int rank)
     return present;
 }
 
-// Adds "3" or ", 3" to a list in words; a long one ends in "...".
-static void list_rank(char list[LIST_BYTES], int rank)
-{
-    enum { ENDING = 24 };
-    size_t length = strlen(list);
-    if (length + ENDING < LIST_BYTES)
-        snprintf(list + length, LIST_BYTES - length, "%s%d", length ? ", " : "", rank);
-    else if (strcmp(list + length - 3, "...") != 0)
-        snprintf(list + length, LIST_BYTES - length, ", ...");
-}
-
-typedef struct roll {
-    int present, lowest;
-    char here[LIST_BYTES], missing[LIST_BYTES];
-} roll;
-
-static roll call_roll(const pn_launch *launch)
-{
-    roll found = {.lowest = -1};
-    for (int rank = 0; rank < launch->size; rank++) {
-        bool here = rank == launch->rank || is_present(launch, rank);
-        if (here && found.lowest < 0)
-            found.lowest = rank;
-        found.present += here;
-        list_rank(here ? found.here : found.missing, rank);
-    }
-    return found;
-}
-
-static void report_missing(const pn_start *start, const roll *found)
-{
-    const pn_launch *launch = start->plan.launch;
-    if (found->present == launch->size)
-        pn_log_rank(start->plan.log,
-                    "MPI did not start within %g s although all %d ranks are here; is the network "
-                    "between them usable?",
-                    start->plan.seconds, launch->size);
-    else if (launch->local_size == launch->size)
-        pn_log_rank(start->plan.log,
-                    "not all %d ranks have started within %g s; missing on %s: rank %s (--start-"
-                    "timeout sets the limit)",
-                    launch->size, start->plan.seconds, start->plan.log->host, found->missing);
-    else
-        pn_log_rank(start->plan.log,
-                    "not all %d ranks have started within %g s; %d of %d are on %s: rank %s "
-                    "(--start-timeout sets the limit)",
-                    launch->size, start->plan.seconds, found->present, launch->size,
-                    start->plan.log->host, found->here);
-}
-
 // One rank a host speaks and stays for a moment, so that the others see it and keep silent; usually
 // its end is theirs.
 static void give_up(pn_start *start, bool met)
 {
-    enum { STAY_SECONDS = 1, HOLD_BACK_SECONDS = 3 };
+    enum { STAY_SECONDS = 1, HOLD_BACK_SECONDS = 3, WORDS = 1024 };
     if (met) {
         pn_log_rank(start->plan.log, "rank 0 did not answer within %g s after MPI had started",
                     start->plan.seconds);
     } else {
-        roll found = call_roll(start->plan.launch);
-        if (found.lowest != start->plan.launch->rank)
+        char text[WORDS]; // before the speaker goes, who would then be missing as well
+        pn_roll roll = {start->plan.launch, start->plan.log->host, is_present};
+        pn_roll_text(&roll, start->plan.seconds, text, sizeof text);
+        if (pn_roll_speaker(&roll) != start->plan.launch->rank)
             sleep(HOLD_BACK_SECONDS);
-        report_missing(start, &found);
+        pn_log_rank(start->plan.log, "%s", text);
         sleep(STAY_SECONDS);
     }
     pn_witness_dismiss(start->plan.witness, true);
@@ -221,12 +174,12 @@ static void hear_all(pn_start *start, pn_comm *comm, pn_request *reports)
     }
     if (heard == comm->size)
         return;
-    char missing[LIST_BYTES] = "";
+    pn_rank_list missing = {.count = 0};
     for (int rank = 1; rank < comm->size; rank++)
         if (!pn_comm_test(comm, &reports[rank]))
-            list_rank(missing, rank);
+            pn_rank_list_add(&missing, rank);
     pn_log_rank(start->plan.log, "no message within %g s from rank %s; the job ends",
-                start->plan.seconds, missing);
+                start->plan.seconds, missing.words);
     pn_comm_abort(comm, EXIT_FAILED);
 }
 

@@ -21,6 +21,17 @@ static void choose_ranks(pn_job_part *part)
     }
 }
 
+// What is installed holds the system as well; what was found available was so only then.
+static int64_t allow_memory(const pn_machine_partition *p)
+{
+    const double of_installed = 0.8, of_available = 0.9;
+    if (p->devices.set)
+        return 0;
+    if (p->memory_available.set)
+        return (int64_t)(of_available * p->memory_available.value);
+    return p->memory.set ? (int64_t)(of_installed * p->memory.value) : 0;
+}
+
 static pn_status plan_part(pn_job_part *part, int64_t nodes)
 {
     const pn_machine_partition *p = part->partition;
@@ -40,6 +51,7 @@ static pn_status plan_part(pn_job_part *part, int64_t nodes)
                        "%.0f cores do not suffice for %d ranks a node, one for each %s; "
                        "at least a core for each is allowed",
                        p->cores.value, part->ranks_a_node, part->each);
+    part->memory = allow_memory(p);
     return PN_OK;
 }
 

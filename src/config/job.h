@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A job on a machine of a file: how many ranks each partition's nodes get, how many threads each
 // rank, and why. One rank drives one device where there are devices; elsewhere one rank fills a
-// NUMA domain, so that its memory is near. Pure: machine in, numbers out.
+// NUMA domain, so that its memory is near. Devices are taken whole; of a node's memory the system
+// keeps a part. Pure: machine in, numbers out.
 #ifndef PN_CONFIG_JOB_H
 #define PN_CONFIG_JOB_H
 
@@ -15,6 +16,7 @@ typedef struct pn_job_part {
     int ranks_a_node;
     int threads;      // of each rank
     const char *each; // what a rank has to itself: "device", "NUMA domain", "socket", "node"
+    int64_t memory;   // bytes that the ranks of a node may take together; 0: as they find it
 } pn_job_part;
 
 typedef struct pn_job {

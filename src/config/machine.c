@@ -5,6 +5,7 @@
 #include "config/machine_table.h"
 #include "config/nearest.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,27 @@ pn_figure pn_figure_of(double value)
     return (pn_figure){.value = value, .low = value, .high = value, .set = true};
 }
 
+// Texts end up in comments of a batch script, where a second line would be a command.
+static pn_status check_text(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (iscntrl((unsigned char)text[i]))
+            return pn_fail(PN_ERROR_USAGE,
+                           "\"%.*s\" is followed by the control character 0x%02X; a text of one "
+                           "line, without tabs, is allowed",
+                           (int)i, text, (unsigned)(unsigned char)text[i]);
+    return PN_OK;
+}
+
 pn_status pn_machine_text(char **field, const char *text)
 {
-    char *copy = strdup(text);
+    size_t length = strlen(text);
+    while (length > 0 && text[length - 1] == '\n') // as a block of YAML ends
+        length--;
+    pn_status status = check_text(text, length);
+    if (status != PN_OK)
+        return status;
+    char *copy = strndup(text, length);
     if (!copy)
         return pn_fail(PN_ERROR_MEMORY, "no memory for a machine");
     free(*field);

@@ -191,8 +191,9 @@ pn_status pn_machine_at(pn_machine *machine, const char *date);
 // Keeps only the partitions without an end of service, if there is any such. Failure: memory.
 pn_status pn_machine_at_present(pn_machine *machine);
 
-// For those who fill a machine themselves: a figure that is known, a copied text, a new entry at
-// the end of a list (zeroed; NULL if memory is out; earlier entries may move).
+// For those who fill a machine themselves: a figure that is known, a copied text (of one line,
+// which may end in a newline: that is left out; other control characters are refused), a new entry
+// at the end of a list (zeroed; NULL if memory is out; earlier entries may move).
 pn_figure pn_figure_of(double value);
 pn_status pn_machine_text(char **field, const char *text);
 pn_status pn_machine_create(pn_machine **machine, const char *name);

@@ -104,6 +104,8 @@ typedef enum pn_command {
       "end a run in which a rank makes no progress for so long, ten times that outside the solve; auto: 120 or more; 0: never") \
     X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RANKS, "SHARE", \
       "name ranks that are slower than others of their kind by more than this") \
+    X(pn_grid, expect, GRID, "auto", 1, 1e6, NULL, 0, "expect", PN_FOR_RANKS, "RANKSxCORES", \
+      "refuse to start unless this rank's host has so many ranks with so many cores each; auto: as they come") \
     X(int64_t, rounds, COUNT, "auto", 1, 99, NULL, 0, "rounds", PN_FOR(PROBE) | PN_FOR(SCREEN), "COUNT", \
       "times that everything is measured; auto: 5 for probe, 3 for screen") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_JOBS, NULL, \

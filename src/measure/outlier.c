@@ -71,20 +71,3 @@ int pn_outlier_rank(const pn_outlier_part *parts, int count, double tolerance,
     qsort(standings, (size_t)measured, sizeof *standings, by_ratio);
     return measured;
 }
-
-int pn_outlier_rank_run(const pn_rank_record *ranks, int count, double tolerance,
-                        pn_standing *standings)
-{
-    pn_outlier_part *parts = malloc((size_t)(count + 1) * sizeof *parts);
-    if (!parts)
-        return -1;
-    for (int i = 0; i < count; i++) {
-        bool is_judged = ranks[i].busy_seconds >= PN_OUTLIER_SECONDS && ranks[i].threads > 0;
-        parts[i] =
-            (pn_outlier_part){.kind = ranks[i].kind,
-                              .value = is_judged ? ranks[i].rate_gflops / ranks[i].threads : 0};
-    }
-    int measured = pn_outlier_rank(parts, count, tolerance, standings);
-    free(parts);
-    return measured;
-}

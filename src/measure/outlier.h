@@ -4,8 +4,7 @@
 #ifndef PN_MEASURE_OUTLIER_H
 #define PN_MEASURE_OUTLIER_H
 
-#include "base/status.h"
-#include "measure/result.h"
+#include <stdbool.h>
 
 typedef struct pn_outlier_part {
     const char *kind; // parts are compared if these are equal; borrowed for the call
@@ -26,10 +25,7 @@ typedef struct pn_standing {
 int pn_outlier_rank(const pn_outlier_part *parts, int count, double tolerance,
                     pn_standing *standings);
 
-// The ranks of a run by the rate of one of their threads, which is the value; standings[count].
-// Ranks that were busy for less than PN_OUTLIER_SECONDS are left out, since their rate is noise.
+// Of a rank that was busy for less in a run the rate is noise.
 #define PN_OUTLIER_SECONDS 1.0
-int pn_outlier_rank_run(const pn_rank_record *ranks, int count, double tolerance,
-                        pn_standing *standings);
 
 #endif

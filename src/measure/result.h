@@ -25,8 +25,10 @@ typedef struct pn_rank_record {
     int rank;
     int row, column; // place in the grid
     char host[64];
-    char kind[64]; // processor or device
+    char kind[64];   // processor or device
+    char device[32]; // its address on the host's bus; "" for processors
     int threads;
+    double turn;         // part of the time that each of them can have a core; 0: all of it
     double rate_gflops;  // its multiply rate during the run
     double alone_gflops; // the same of a multiplication alone, just before it; 0: not measured
     int64_t block_columns;

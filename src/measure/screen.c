@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINK_KIND_BYTES = 300 };
+enum { KIND_BYTES = 300 };
 
 const char *pn_screen_aspect_name(pn_screen_aspect aspect)
 {
@@ -24,7 +24,7 @@ typedef struct judgement {
     pn_screen *screen;
     pn_outlier_part *parts;
     pn_standing *standings;
-    char (*link_kinds)[LINK_KIND_BYTES];
+    char (*kinds)[KIND_BYTES]; // of ranks with their threads, then of links
 } judgement;
 
 // Compares parts[count]; what is beyond `tolerance` becomes a finding like `form`.
@@ -40,12 +40,23 @@ static int judge(judgement *j, int count, double tolerance, pn_screen_finding fo
     return measured;
 }
 
+// name: room for its kind.
+static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
+{
+    int threads = rank->threads > 0 ? rank->threads : 1;
+    double turn = rank->turn > 0 ? rank->turn : 1;
+    if (aspect == PN_SCREEN_MULTIPLY && turn == 1)
+        return (pn_outlier_part){rank->kind, rank->value[aspect] / threads};
+    snprintf(name, KIND_BYTES, "%s/%d/%.2f", rank->kind, threads, turn);
+    return (pn_outlier_part){name, rank->value[aspect]};
+}
+
 static bool judge_aspect(judgement *j, pn_screen_aspect aspect)
 {
     pn_screen *screen = j->screen;
     double factor = aspect == PN_SCREEN_PANEL ? PN_SCREEN_PANEL_FACTOR : 1;
     for (int i = 0; i < screen->rank_count; i++)
-        j->parts[i] = (pn_outlier_part){screen->ranks[i].kind, screen->ranks[i].value[aspect]};
+        j->parts[i] = part_of(&screen->ranks[i], aspect, j->kinds[i]);
     int measured = judge(j, screen->rank_count, factor * screen->tolerance,
                          (pn_screen_finding){.slow = PN_SLOW_RANK, .aspect = aspect});
     for (int i = 0; i < measured; i++)
@@ -58,7 +69,7 @@ static void name_link_kind(const pn_screen *screen, const pn_screen_link *link, 
 {
     const pn_screen_rank *a = &screen->ranks[link->from], *b = &screen->ranks[link->to];
     bool in_order = strcmp(a->kind, b->kind) <= 0;
-    snprintf(kind, LINK_KIND_BYTES, "%s/%s/%s", in_order ? a->kind : b->kind,
+    snprintf(kind, KIND_BYTES, "%s/%s/%s", in_order ? a->kind : b->kind,
              in_order ? b->kind : a->kind, strcmp(a->host, b->host) == 0 ? "inside" : "between");
 }
 
@@ -66,7 +77,7 @@ static bool judge_bandwidth(judgement *j)
 {
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->link_count; i++)
-        j->parts[i] = (pn_outlier_part){j->link_kinds[i], screen->links[i].bandwidth};
+        j->parts[i] = (pn_outlier_part){j->kinds[i], screen->links[i].bandwidth};
     int measured = judge(j, screen->link_count, PN_SCREEN_BANDWIDTH_FACTOR * screen->tolerance,
                          (pn_screen_finding){.slow = PN_SLOW_BANDWIDTH});
     for (int i = 0; i < measured; i++)
@@ -78,7 +89,7 @@ static bool judge_latency(judgement *j)
 {
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->link_count; i++)
-        j->parts[i] = (pn_outlier_part){j->link_kinds[i], 1.0 / screen->links[i].latency};
+        j->parts[i] = (pn_outlier_part){j->kinds[i], 1.0 / screen->links[i].latency};
     int measured = judge(j, screen->link_count, PN_SCREEN_LATENCY_FACTOR * screen->tolerance,
                          (pn_screen_finding){.slow = PN_SLOW_LATENCY});
     for (int i = 0; i < measured; i++)
@@ -105,11 +116,11 @@ static void compare_kernels(pn_screen *screen)
 
 static bool judge_all(judgement *j)
 {
-    for (int i = 0; i < j->screen->link_count; i++)
-        name_link_kind(j->screen, &j->screen->links[i], j->link_kinds[i]);
     for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++)
         if (!judge_aspect(j, (pn_screen_aspect)aspect))
             return false;
+    for (int i = 0; i < j->screen->link_count; i++)
+        name_link_kind(j->screen, &j->screen->links[i], j->kinds[i]);
     return judge_bandwidth(j) && judge_latency(j);
 }
 
@@ -120,14 +131,14 @@ pn_status pn_screen_judge(pn_screen *screen)
     judgement j = {.screen = screen,
                    .parts = calloc(most, sizeof *j.parts),
                    .standings = calloc(most, sizeof *j.standings),
-                   .link_kinds = calloc(links + 1, sizeof *j.link_kinds)};
+                   .kinds = calloc(most, sizeof *j.kinds)};
     screen->finding_count = 0;
     screen->findings =
         calloc(ranks * PN_SCREEN_ASPECT_COUNT + 2 * links + 1, sizeof *screen->findings);
-    bool done = j.parts && j.standings && j.link_kinds && screen->findings && judge_all(&j);
+    bool done = j.parts && j.standings && j.kinds && screen->findings && judge_all(&j);
     free(j.parts);
     free(j.standings);
-    free(j.link_kinds);
+    free(j.kinds);
     if (!done)
         return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
     compare_kernels(screen);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which part of a machine is slower than its like: what was measured on every rank and every link
-// between neighbours, held against the median of the same kind. Pure.
+// between neighbours, held against the median of the same kind. Multiplication is compared thread
+// by thread; memory and panel, which do not grow so, among ranks with as many threads. Ranks whose
+// threads share cores are held against those alone that share them as much. Pure.
 #ifndef PN_MEASURE_SCREEN_H
 #define PN_MEASURE_SCREEN_H
 
@@ -25,8 +27,10 @@ typedef enum pn_screen_aspect {
 typedef struct pn_screen_rank {
     char host[64];
     char kind[128];   // processor or device
+    char device[32];  // its address on the host's bus; "" for processors
     char kernels[64]; // of the BLAS; "" if unknown. Other kernels are no other kind
-    int32_t threads;
+    int32_t threads;  // that it was measured with; 1 for a device
+    double turn;      // part of the time that each of them can have a core; 0: all of it
     double value[PN_SCREEN_ASPECT_COUNT];
     double relative[PN_SCREEN_ASPECT_COUNT]; // result: to the median of its kind
 } pn_screen_rank;

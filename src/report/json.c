@@ -3,7 +3,7 @@
 // accept, so one look at the end is enough.
 #include "report/json.h"
 
-#include "measure/outlier.h"
+#include "measure/ranking.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -72,7 +72,9 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "column", json_integer(rank->column));
     json_object_set_new(object, "host", text_of(rank->host));
     json_object_set_new(object, "kind", text_of(rank->kind));
+    json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
     json_object_set_new(object, "threads", json_integer(rank->threads));
+    json_object_set_new(object, "turn", rank->turn > 0 ? number(rank->turn) : json_null());
     json_object_set_new(object, "power", power_of(&rank->power));
     json_object_set_new(object, "rate_gflops", number(rank->rate_gflops));
     json_object_set_new(object, "alone_gflops",
@@ -126,32 +128,42 @@ static json_t *arrangement_of(const pn_result *result)
     return object;
 }
 
-static json_t *slow_part_of(const pn_rank_record *rank, const pn_standing *standing)
+static json_t *slow_part_of(const pn_rank_record *rank, pn_ranking_aspect aspect,
+                            const pn_ranked_aspect *is)
 {
     json_t *object = json_object();
+    bool by_rate = aspect == PN_RANKING_COMPUTE;
     json_object_set_new(object, "rank", json_integer(rank->rank));
     json_object_set_new(object, "host", text_of(rank->host));
     json_object_set_new(object, "kind", text_of(rank->kind));
-    json_object_set_new(object, "what", json_string("multiply"));
-    json_object_set_new(object, "rate_gflops_per_thread", number(standing->value));
-    json_object_set_new(object, "usual_gflops_per_thread", number(standing->usual));
-    json_object_set_new(object, "ratio", number(standing->ratio));
-    json_object_set_new(object, "ranks_of_kind", json_integer(standing->peers));
+    json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
+    json_object_set_new(object, "column", json_integer(rank->column));
+    json_object_set_new(object, "what", json_string(by_rate ? "multiply" : "rows"));
+    json_object_set_new(object, "slow", json_string(pn_ranking_name(aspect)));
+    json_object_set_new(object, by_rate ? "rate_gflops_per_thread" : "seconds", number(is->value));
+    json_object_set_new(object, by_rate ? "usual_gflops_per_thread" : "usual_seconds",
+                        number(is->usual));
+    json_object_set_new(object, "ratio", number(is->ratio));
+    json_object_set_new(object, aspect == PN_RANKING_LINK ? "columns_of_kind" : "ranks_of_kind",
+                        json_integer(is->peers));
     return object;
 }
 
-// Slowest first. NULL without memory, as from jansson itself.
+// Slowest first; slow links once for each process column, by its first rank. NULL without memory,
+// as from jansson itself.
 static json_t *slow_parts_of(const pn_result *result, double tolerance)
 {
-    pn_standing *standings = malloc((size_t)(result->rank_count + 1) * sizeof *standings);
-    int count = standings
-                    ? pn_outlier_rank_run(result->ranks, result->rank_count, tolerance, standings)
-                    : -1;
+    pn_ranked *ranked = calloc((size_t)result->rank_count + 1, sizeof *ranked);
+    int count = ranked ? pn_ranking_of_run(result, tolerance, ranked) : -1;
     json_t *array = count < 0 ? NULL : json_array();
-    for (int i = 0; i < count && standings[i].is_outlier; i++)
-        json_array_append_new(array,
-                              slow_part_of(&result->ranks[standings[i].index], &standings[i]));
-    free(standings);
+    for (int i = 0; i < count; i++)
+        for (int aspect = 0; aspect < PN_RANKING_ASPECT_COUNT; aspect++) {
+            const pn_rank_record *rank = &result->ranks[ranked[i].index];
+            const pn_ranked_aspect *is = &ranked[i].aspect[aspect];
+            if (is->is_outlier && (aspect != PN_RANKING_LINK || rank->row == 0))
+                json_array_append_new(array, slow_part_of(rank, (pn_ranking_aspect)aspect, is));
+        }
+    free(ranked);
     return array;
 }
 

@@ -23,11 +23,23 @@ static void print_word(FILE *stream, const char *word)
     fputc('\'', stream);
 }
 
+// Rounded down, so that nothing more is asked for than there is.
+static void print_memory(FILE *stream, int64_t bytes)
+{
+    const int64_t mebibyte = 1 << 20, gibibyte = 1 << 30;
+    if (bytes >= 16 * gibibyte)
+        fprintf(stream, " --memory %lldG", (long long)(bytes / gibibyte));
+    else if (bytes >= mebibyte)
+        fprintf(stream, " --memory %lldM", (long long)(bytes / mebibyte));
+}
+
 static void print_program(FILE *stream, const pn_launch_text *text, const pn_job_part *part)
 {
     print_word(stream, text->program);
-    fprintf(stream, " run --threads %d --device %s", part->threads,
-            part->partition->devices.set ? "cuda" : "cpu");
+    fprintf(stream, " run --threads %d --device %s --expect %dx%d", part->threads,
+            part->partition->devices.set ? "cuda" : "cpu", part->ranks_a_node, part->threads);
+    if (!text->has_memory)
+        print_memory(stream, part->memory);
     for (int i = 0; i < text->count; i++) {
         fputc(' ', stream);
         print_word(stream, text->words[i]);
@@ -75,6 +87,7 @@ static void print_component(FILE *stream, const pn_launch_text *text, const pn_j
     fprintf(stream, "#SBATCH --nodes=%d\n", part->nodes);
     fprintf(stream, "#SBATCH --ntasks-per-node=%d\n", part->ranks_a_node);
     fprintf(stream, "#SBATCH --cpus-per-task=%d\n", part->threads);
+    fputs("#SBATCH --threads-per-core=1\n", stream); // of a core's hardware threads
     if (part->partition->devices.set)
         fprintf(stream, "#SBATCH --gpus-per-node=%d\n", part->ranks_a_node);
     fputs("#SBATCH --exclusive\n#SBATCH --mem=0\n", stream); // all of the node
@@ -89,9 +102,9 @@ static void print_step(FILE *stream, const pn_launch_text *text, int index)
     fprintf(stream, "    %s", index ? ": " : "");
     if (job->count > 1)
         fprintf(stream, "--het-group=%d ", index);
-    fprintf(stream, "--mpi=%s --ntasks=%lld --cpus-per-task=%d --cpu-bind=cores ",
+    fprintf(stream, "--mpi=%s --ntasks=%lld --cpus-per-task=%d --threads-per-core=1 ",
             text->is_mpich ? "pmi2" : "pmix", (long long)pn_job_part_ranks(part), part->threads);
-    fputs("--distribution=block:block --kill-on-bad-exit=1 ", stream);
+    fputs("--cpu-bind=cores --distribution=block:block --kill-on-bad-exit=1 ", stream);
     if (has_device)
         fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", part->ranks_a_node);
     fputs("\\\n        ", stream);
@@ -156,8 +169,21 @@ static void print_context(FILE *stream, const pn_launch_text *text, int index, b
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
 }
 
-// Unbound, because a node's ranks then bind their own threads, each to its part of the cores, which
-// one rule of the launcher cannot do for unlike nodes.
+// One rule of a launcher is for all partitions, and fills a node core by core: where cores are left
+// over, or nodes are unlike, the ranks bind their own threads, each within its part of the cores.
+static void print_binding(FILE *stream, const pn_launch_text *text)
+{
+    const pn_job_part *part = &text->job->parts[0];
+    bool is_even = part->ranks_a_node * part->threads == (int)part->partition->cores.value;
+    if (text->job->count > 1 || !is_even)
+        fputs(text->is_mpich ? "-bind-to none " : "--bind-to none ", stream);
+    else if (text->is_mpich)
+        fprintf(stream, "-bind-to core:%d ", part->threads);
+    else
+        fprintf(stream, "--map-by ppr:%d:node:PE=%d --bind-to core ", part->ranks_a_node,
+                part->threads);
+}
+
 void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
 {
     const pn_job *job = text->job;
@@ -165,7 +191,8 @@ void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
     print_comment(stream, text);
     if (has_files)
         print_host_files(stream, text);
-    fputs(text->is_mpich ? "mpiexec -bind-to none " : "mpirun --bind-to none ", stream);
+    fputs(text->is_mpich ? "mpiexec " : "mpirun ", stream);
+    print_binding(stream, text);
     if (has_files && text->is_mpich)
         fputs("-f machine.hosts ", stream);
     fputs("\\\n", stream);

@@ -7,6 +7,7 @@
 
 #include "config/job.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef struct pn_launch_text {
@@ -14,14 +15,16 @@ typedef struct pn_launch_text {
     const char *program;      // path of panache on the nodes
     const char *const *words; // [count] options of `panache run`, for every partition alike
     int count;
-    double seconds; // the job may take
-    bool is_mpich;  // else Open MPI
+    double seconds;  // the job may take
+    bool has_memory; // the words say how much memory to take
+    bool is_mpich;   // else Open MPI
 } pn_launch_text;
 
 // Failure: a partition's name that Slurm cannot have.
 pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text);
 
-// Where more than one node takes part, comments say which host files the line reads.
+// Where more than one node takes part, comments say which host files the line reads. The launcher
+// binds each rank to its cores where one rule of it can say so, else the ranks bind their threads.
 void pn_launch_mpirun(FILE *stream, const pn_launch_text *text);
 
 #endif

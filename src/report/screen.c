@@ -44,6 +44,14 @@ static double worst_of_link(const pn_screen_link *link)
                                                              : link->relative_latency;
 }
 
+// The host, and which of its devices.
+static void print_place(FILE *stream, const pn_screen_rank *rank)
+{
+    fputs(rank->host, stream);
+    if (*rank->device)
+        fprintf(stream, ", device %s", rank->device);
+}
+
 static void print_rank(FILE *stream, const pn_screen *screen, int index)
 {
     const pn_screen_rank *rank = &screen->ranks[index];
@@ -51,8 +59,9 @@ static void print_rank(FILE *stream, const pn_screen *screen, int index)
     for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
         fprintf(stream, "  %s %8.4g %s %4.0f %%", aspects[i].name,
                 rank->value[i] / aspects[i].scale, aspects[i].unit, 100.0 * rank->relative[i]);
-    fprintf(stream, "  %d thread%s, %s%s%s\n", rank->threads, rank->threads == 1 ? "" : "s",
-            rank->kind, *rank->kernels ? ", kernels " : "", rank->kernels);
+    fprintf(stream, "  %d thread%s, %s%s%s%s%s\n", rank->threads, rank->threads == 1 ? "" : "s",
+            rank->kind, *rank->device ? " " : "", rank->device, *rank->kernels ? ", kernels " : "",
+            rank->kernels);
 }
 
 static void print_link(FILE *stream, const pn_screen *screen, int index)
@@ -88,11 +97,13 @@ static void print_finding(FILE *stream, const pn_screen *screen, const pn_screen
     if (finding->slow == PN_SLOW_RANK) {
         const pn_screen_rank *rank = &screen->ranks[finding->index];
         const aspect *what = &aspects[finding->aspect];
+        fprintf(stream, "finding: rank %d on ", finding->index);
+        print_place(stream, rank);
         fprintf(stream,
-                "finding: rank %d on %s (%s) is slow in %s: %s %.4g %s, %.1f %% of the "
-                "median of its kind\n",
-                finding->index, rank->host, rank->kind, what->slow, what->name,
-                rank->value[finding->aspect] / what->scale, what->unit, 100.0 * finding->relative);
+                " (%s) is slow in %s: %s %.4g %s with %d thread%s, %.1f %% of the median of %s\n",
+                rank->kind, what->slow, what->name, rank->value[finding->aspect] / what->scale,
+                what->unit, rank->threads, rank->threads == 1 ? "" : "s", 100.0 * finding->relative,
+                finding->aspect == PN_SCREEN_MULTIPLY ? "a thread of its kind" : "its kind");
         return;
     }
     const pn_screen_link *link = &screen->links[finding->index];
@@ -117,10 +128,13 @@ static void print_passed(FILE *stream, double percent)
 
 void pn_screen_text(FILE *stream, const pn_screen *screen)
 {
-    fprintf(stream, "ranks, each against the median of its kind:\n");
+    fprintf(
+        stream,
+        "ranks, each against the median of its kind (multiply thread for thread, the rest among "
+        "ranks with as many threads):\n");
     print_standings(stream, screen, false);
     if (screen->link_count) {
-        fprintf(stream, "links between neighbours of the grid, each against its kind:\n");
+        fprintf(stream, "links between neighbours of a run, each against its kind:\n");
         print_standings(stream, screen, true);
     }
     if (screen->mixed_kernels)
@@ -141,6 +155,7 @@ static json_t *rank_of(const pn_screen *screen, int index)
     json_object_set_new(object, "rank", json_integer(index));
     json_object_set_new(object, "host", json_string(rank->host));
     json_object_set_new(object, "kind", json_string(rank->kind));
+    json_object_set_new(object, "device", *rank->device ? json_string(rank->device) : json_null());
     json_object_set_new(object, "kernels", json_string(rank->kernels));
     json_object_set_new(object, "threads", json_integer(rank->threads));
     for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
@@ -173,6 +188,10 @@ static json_t *finding_of(const pn_screen *screen, const pn_screen_finding *find
     json_object_set_new(object, "to", link ? json_integer(link->to) : json_null());
     json_object_set_new(object, "host", json_string(screen->ranks[rank].host));
     json_object_set_new(object, "kind", json_string(screen->ranks[rank].kind));
+    json_object_set_new(object, "device",
+                        is_rank && *screen->ranks[rank].device
+                            ? json_string(screen->ranks[rank].device)
+                            : json_null());
     json_object_set_new(object, "relative", json_real(finding->relative));
     return object;
 }

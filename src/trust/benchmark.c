@@ -221,6 +221,7 @@ static void describe(pn_running *r, pn_rank_record *record)
     record->power = r->power;
     memcpy(record->host, r->log->host, sizeof record->host);
     memcpy(record->kind, r->compute->kind, sizeof record->kind);
+    memcpy(record->device, r->compute->bus, sizeof record->device);
     memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
 }
 

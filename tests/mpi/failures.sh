@@ -53,6 +53,14 @@ absent)
     expect_words "not all 4 ranks have started within 2 s; missing on $host: rank 2 "
     expect_silence "killed or crashed|opened"
     ;;
+apart) # a launcher that does not say how many ranks a host has: nobody is called missing on it
+    attempt "$mpirun" -np 4 sh -c 'if [ "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}" = 2 ]; then exec sleep 50; fi
+        unset OMPI_COMM_WORLD_LOCAL_SIZE MPI_LOCALNRANKS
+        exec "$0" open auto 2' "$faller"
+    expect_failure
+    expect_words "not all 4 ranks have started within 2 s; 3 of 4 are on $host: rank 0, 1, 3; not there: rank 2 "
+    expect_silence "killed or crashed|opened"
+    ;;
 mute)
     attempt "$mpirun" -np 4 "$faller" mute 2
     [ "$code" -eq 2 ] || complain "the exit code should be 2"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Every grid that the ranks make has all its links measured, each by its first end, and every rank
+// All links of a list are measured, in rounds in which nobody meets two others, and every rank
 // knows them all. The same between hosts, which are made up of the ranks in several ways; each host
 // meets each other once.
 #include "harness.h"
@@ -8,35 +8,63 @@
 
 enum { RANKS_MOST = 64 };
 
-static void check_link(const pn_links_plan *plan, const pn_link *link, int rank, int to, int size,
-                       int at)
+// The links that were asked for, measured; the results are the same on all ranks.
+static void check_links(pn_comm *comm, pn_link *links, int count)
 {
-    pn_comm *comm = plan->comm;
-    CHECK(comm, link->from == rank);
-    if (pn_links_round(at, size) < 0) {
-        CHECK(comm, link->to == rank);
-        return;
+    double sums[2] = {0}, most[2];
+    pn_group world = pn_group_world(comm, 0);
+    pn_link asked[2 * RANKS_MOST];
+    CHECK(comm, count <= 2 * RANKS_MOST);
+    for (int i = 0; i < count; i++)
+        asked[i] = links[i];
+    CHECK(comm, pn_links_measure(&(pn_links_plan){comm, links, count, 40}) == PN_OK);
+    for (int i = 0; i < count; i++) {
+        CHECK(comm, links[i].from == asked[i].from && links[i].to == asked[i].to);
+        CHECK(comm, links[i].latency > 0 && links[i].bandwidth > 0);
+        sums[0] += links[i].latency;
+        sums[1] += links[i].bandwidth;
     }
-    CHECK(comm, link->to == to);
-    CHECK(comm, link->latency > 0.0);
-    CHECK(comm, link->bandwidth > 0.0);
+    most[0] = sums[0];
+    most[1] = sums[1];
+    pn_group_combine(&world, most, sizeof most, pn_combine_max);
+    CHECK(comm, most[0] == sums[0] && most[1] == sums[1]);
 }
 
-static void check_grid(pn_comm *comm, int p, bool column_major)
+// Nobody is in two links of a round, and rounds are few.
+static void check_rounds(pn_comm *comm, const pn_link *links, int count, int degree)
 {
-    static pn_link links[RANKS_MOST][PN_LINKS_A_RANK];
-    int q = comm->size / p;
-    pn_links_plan plan = {
-        .comm = comm, .p = p, .q = q, .column_major_ranks = column_major, .tag = 40};
-    CHECK(comm, pn_links_measure(&plan, links[0]) == PN_OK);
-    for (int rank = 0; rank < comm->size; rank++) {
-        int row = column_major ? rank % p : rank / q, column = column_major ? rank / p : rank % q;
-        int right = (column + 1) % q, down = (row + 1) % p;
-        check_link(&plan, &links[rank][0], rank, column_major ? right * p + row : row * q + right,
-                   q, column);
-        check_link(&plan, &links[rank][1], rank,
-                   column_major ? column * p + down : down * q + column, p, row);
+    int round[2 * RANKS_MOST], busy[RANKS_MOST];
+    int rounds = pn_links_rounds(links, count, round, busy, comm->size);
+    CHECK(comm, rounds <= (degree > 0 ? 2 * degree - 1 : 0));
+    for (int i = 0; i < count; i++) {
+        CHECK(comm, round[i] >= 0 && round[i] < rounds);
+        for (int j = 0; j < i; j++) {
+            bool meet = links[i].from == links[j].from || links[i].from == links[j].to ||
+                        links[i].to == links[j].from || links[i].to == links[j].to;
+            CHECK(comm, !meet || round[i] != round[j]);
+        }
     }
+}
+
+static void check_ring(pn_comm *comm)
+{
+    pn_link links[RANKS_MOST];
+    int size = comm->size, count = pn_links_ring(links, size);
+    CHECK(comm, count == (size > 2 ? size : size - 1));
+    check_rounds(comm, links, count, size > 2 ? 2 : size - 1);
+    check_links(comm, links, count);
+}
+
+// One rank in the middle of all, as a device beside a high column of processors; the last rank
+// asks in place of the first half the time.
+static void check_star(pn_comm *comm)
+{
+    pn_link links[RANKS_MOST];
+    int count = comm->size - 1;
+    for (int i = 0; i < count; i++)
+        links[i] = i % 2 ? (pn_link){.from = count, .to = i} : (pn_link){.from = i, .to = count};
+    check_rounds(comm, links, count, count);
+    check_links(comm, links, count);
 }
 
 static void check_partners(pn_comm *comm, int hosts)
@@ -85,9 +113,8 @@ int main(int argc, char **argv)
     pn_log log;
     pn_comm *comm = harness_open(&log, &(pn_comm_request){.argc = &argc, .argv = &argv});
     CHECK(comm, argc == 2 && comm->size == atoi(argv[1]) && comm->size <= RANKS_MOST);
-    for (int p = 1; p <= comm->size; p++)
-        if (comm->size % p == 0)
-            check_grid(comm, p, p % 2 == 0);
+    check_ring(comm);
+    check_star(comm);
     for (int a_host = 1; a_host <= comm->size; a_host++)
         check_hosts(comm, a_host, a_host % 2 == 0);
     for (int hosts = 1; hosts <= RANKS_MOST; hosts++)

@@ -9,6 +9,7 @@
 
 #include "comm/launcher.h"
 #include "comm/open.h"
+#include "comm/slurm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,10 @@ static int clear_environment(void **state)
                                         "SLURM_JOB_ID",
                                         "SLURM_NTASKS",
                                         "SLURM_STEP_NUM_TASKS",
+                                        "SLURM_STEP_TASKS_PER_NODE",
+                                        "SLURM_NODEID",
+                                        "SLURM_PROCID",
+                                        "SLURM_DISTRIBUTION",
                                         "PANACHE_PLUGINS"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unsetenv(names[i]);
@@ -84,6 +89,7 @@ static void open_mpi(void **state)
                               "OMPI_COMM_WORLD_LOCAL_SIZE=3 PMIX_NAMESPACE=77");
     expect(launch, PN_FAMILY_OPENMPI, 4, 6);
     assert_int_equal(launch.local_size, 3);
+    assert_int_equal(launch.first_here, -1);
     assert_string_equal(launch.job, "pmix-77");
 }
 
@@ -115,6 +121,75 @@ static void slurm_with_pmi2(void **state)
 {
     (void)state;
     expect(detect("SLURM_STEP_ID=3 SLURM_NTASKS=5 PMI_RANK=2 PMI_SIZE=5"), PN_FAMILY_MPICH, 2, 5);
+}
+
+static void expect_tasks(const char *text, int node, pn_slurm_tasks expected)
+{
+    pn_slurm_tasks tasks;
+    assert_true(pn_slurm_tasks_read(&tasks, text, node));
+    assert_int_equal(tasks.nodes, expected.nodes);
+    assert_int_equal(tasks.tasks, expected.tasks);
+    assert_int_equal(tasks.before, expected.before);
+    assert_int_equal(tasks.here, expected.here);
+}
+
+static void tasks_of_slurm_nodes(void **state)
+{
+    (void)state;
+    expect_tasks("3", 0, (pn_slurm_tasks){1, 3, 0, 3});
+    expect_tasks("2(x3),1", 0, (pn_slurm_tasks){4, 7, 0, 2});
+    expect_tasks("2(x3),1", 2, (pn_slurm_tasks){4, 7, 4, 2});
+    expect_tasks("2(x3),1", 3, (pn_slurm_tasks){4, 7, 6, 1});
+    expect_tasks("4,2(x2),8(x10)", 5, (pn_slurm_tasks){13, 88, 24, 8});
+    expect_tasks("1,2", 2, (pn_slurm_tasks){2, 3, 3, 0}); // no such node
+    static const char *const wrong[] = {"",
+                                        "x",
+                                        "2,",
+                                        ",2",
+                                        "0",
+                                        "2(x0)",
+                                        "2(3)",
+                                        "2(x3",
+                                        "2x3",
+                                        "-1",
+                                        "2 ",
+                                        "2(x3)1",
+                                        "9(x999999999999)",
+                                        "99999999(x99999999)"};
+    pn_slurm_tasks tasks;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (pn_slurm_tasks_read(&tasks, wrong[i], 0))
+            fail_msg("taken: %s", wrong[i]);
+}
+
+#define STEP "SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=7 SLURM_STEP_TASKS_PER_NODE=2(x3),1 "
+
+static void expect_here(const char *assignments, int first, int count)
+{
+    pn_launch launch = detect(assignments);
+    assert_int_equal(launch.first_here, first);
+    assert_int_equal(launch.local_size, count);
+}
+
+static void slurm_says_which_ranks_are_here(void **state)
+{
+    (void)state;
+    expect_here(STEP "SLURM_NODEID=2 SLURM_PROCID=5 PMIX_RANK=5", 4, 2);
+    expect_here("SLURM_DISTRIBUTION=block:cyclic", 4, 2);
+    expect_here("SLURM_DISTRIBUTION=block,Pack", 4, 2);
+    expect_here("SLURM_DISTRIBUTION=cyclic", -1, 2); // so many, but not known which
+    expect_here("SLURM_DISTRIBUTION=plane", -1, 2);
+    expect_here("SLURM_DISTRIBUTION=block PMI_RANK=5 PMI_SIZE=7", 4, 2);
+    expect_here("SLURM_NODEID=1", -1, 2); // rank 5 is not among those of node 1
+}
+
+static void slurm_words_that_do_not_fit_count_for_nothing(void **state)
+{
+    (void)state;
+    expect_here(STEP "SLURM_NODEID=2 SLURM_PROCID=3 PMIX_RANK=5", -1, 0); // another numbering
+    expect_here("SLURM_PROCID=5 SLURM_STEP_NUM_TASKS=9", -1, 0);          // of a component only
+    expect_here("SLURM_STEP_NUM_TASKS=7 SLURM_STEP_TASKS_PER_NODE=7x", -1, 0);
+    expect_here("SLURM_STEP_TASKS_PER_NODE=7 SLURM_NODEID=0", 0, 7);
 }
 
 static void slurm_without_an_mpi_interface(void **state)
@@ -179,6 +254,9 @@ int main(void)
         TEST(mpich),
         TEST(slurm_with_pmix),
         TEST(slurm_with_pmi2),
+        TEST(tasks_of_slurm_nodes),
+        TEST(slurm_says_which_ranks_are_here),
+        TEST(slurm_words_that_do_not_fit_count_for_nothing),
         TEST(slurm_without_an_mpi_interface),
         TEST(the_batch_script_itself_is_no_step),
         TEST(values_that_cannot_be),

@@ -2,6 +2,7 @@
 // Ranks, threads and their reason for each way a partition can be described, and what is refused.
 #include "config/job.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,6 +43,27 @@ static void a_rank_has_what_is_near(void **state)
     expect_part("cores: 48, processors: 2, numa_domains: 8", 8, 6, "NUMA domain");
     expect_part("cores: 48, processors: 2, device: A100, devices: 4", 4, 12, "device");
     expect_part("cores: 47, device: A100, devices: 4", 4, 11, "device");
+}
+
+static void expect_bytes(const char *keys, double bytes)
+{
+    char text[512];
+    pn_job job;
+    snprintf(text, sizeof text, "machine: m\npartitions:\n  - {name: p, nodes: 7, %s}\n", keys);
+    pn_machine *machine = machine_of(text);
+    assert_int_equal(pn_job_plan(&job, machine, 0), PN_OK);
+    assert_true(fabs((double)job.parts[0].memory - bytes) <= 1);
+    pn_job_release(&job);
+    pn_machine_destroy(machine);
+}
+
+static void the_system_keeps_a_part_of_the_memory(void **state)
+{
+    (void)state;
+    expect_bytes("cores: 48", 0);
+    expect_bytes("cores: 48, memory: 100GB", 80e9);
+    expect_bytes("cores: 48, memory: 100GB, memory_available: 96GB", 86.4e9);
+    expect_bytes("cores: 48, memory: 100GB, device: A100, devices: 4", 0);
 }
 
 static void parts_add_up(void **state)
@@ -88,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rank_has_what_is_near),
+        cmocka_unit_test(the_system_keeps_a_part_of_the_memory),
         cmocka_unit_test(parts_add_up),
         cmocka_unit_test(what_cannot_be_is_refused),
     };

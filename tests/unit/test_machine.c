@@ -152,27 +152,30 @@ static void at_the_first_day(void **state)
 
 #define HEAD "machine: M\npartitions:\n  - name: a\n"
 
-typedef struct wrong_text {
+// Each wrong text with the words that its message must hold.
+typedef struct refusal {
     const char *text;
-    const char *words[3]; // that its message must hold
-} wrong_text;
+    const char *words[3];
+} refusal;
 
-static void assert_refused(const wrong_text *wrong)
+static void expect_refusals(const refusal *cases, size_t count)
 {
-    pn_machine *machine = NULL;
-    if (pn_machine_read_text(&machine, "file.yaml", wrong->text) != PN_ERROR_USAGE)
-        fail_msg("accepted:\n%s", wrong->text);
-    assert_null(machine);
-    assert_non_null(strstr(pn_fail_message(), "file.yaml"));
-    for (int i = 0; i < 3 && wrong->words[i]; i++)
-        if (!strstr(pn_fail_message(), wrong->words[i]))
-            fail_msg("\"%s\" is not in: %s", wrong->words[i], pn_fail_message());
+    for (size_t i = 0; i < count; i++) {
+        pn_machine *machine = NULL;
+        if (pn_machine_read_text(&machine, "file.yaml", cases[i].text) != PN_ERROR_USAGE)
+            fail_msg("accepted:\n%s", cases[i].text);
+        assert_null(machine);
+        assert_non_null(strstr(pn_fail_message(), "file.yaml"));
+        for (int j = 0; j < 3 && cases[i].words[j]; j++)
+            if (!strstr(pn_fail_message(), cases[i].words[j]))
+                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
+    }
 }
 
 static void says_what_is_wrong_and_where(void **state)
 {
     (void)state;
-    static const wrong_text cases[] = {
+    static const refusal cases[] = {
         {"", {"file", "empty"}},
         {"machine: M\n", {"file", "partitions"}},
         {"machine: M\npartitions: []\n", {"partitions", "empty"}},
@@ -210,14 +213,13 @@ static void says_what_is_wrong_and_where(void **state)
         {HEAD "    nodes: 3\ngateways:\n  - {from: a}\n", {"line 6", "bandwidth and latency"}},
         {HEAD "    nodes: 3\ndevices:\n  - {memory: 1GB}\n", {"line 6", "no \"name\""}},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_refused(&cases[i]);
+    expect_refusals(cases, sizeof cases / sizeof *cases);
 }
 
 static void counts_must_agree(void **state)
 {
     (void)state;
-    static const wrong_text cases[] = {
+    static const refusal cases[] = {
         {HEAD "    nodes: 3\n    cores: 41\n    processors: 2\n", {"line 5", "41", "divide"}},
         {HEAD "    nodes: 3\n    cores: 40\n    total_cores: 100\n", {"line 6", "100", "120"}},
         {HEAD "    nodes: 3\n    devices: 4\n    device: A100\n    total_devices: 13\n",
@@ -230,8 +232,31 @@ static void counts_must_agree(void **state)
         {HEAD "    nodes: 3\n    devices: 4\n", {"partition \"a\"", "without device"}},
         {HEAD "    nodes: 3\n    device: A100\n", {"partition \"a\"", "without devices"}},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_refused(&cases[i]);
+    expect_refusals(cases, sizeof cases / sizeof *cases);
+}
+
+static void a_text_is_one_line(void **state)
+{
+    (void)state;
+    static const refusal cases[] = {
+        {"machine: \"A\\ntouch x\"\npartitions: []\n",
+         {"line 1, key \"machine\"", "0x0A", "\"A\""}},
+        {HEAD "    nodes: 3\n    note: \"b\\tc\"\n", {"line 5, key \"note\"", "0x09"}},
+        {HEAD "    nodes: {value: 3, source: \"s\\e\"}\n", {"line 4, key \"nodes\"", "0x1B"}},
+        {HEAD "    nodes: 3\n    note: |\n      b\n      c\n", {"line 5, key \"note\"", "0x0A"}},
+    };
+    expect_refusals(cases, sizeof cases / sizeof *cases);
+}
+
+static void the_newline_of_a_block_is_no_part_of_the_text(void **state)
+{
+    (void)state;
+    pn_machine *machine = NULL;
+    const char *text = HEAD "    nodes: 3\n    note: >\n      folded\n      into é one\n";
+    if (pn_machine_read_text(&machine, "file.yaml", text) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    assert_string_equal(machine->partitions[0].note, "folded into é one");
+    pn_machine_destroy(machine);
 }
 
 static void names_a_file_that_is_not_there(void **state)
@@ -268,6 +293,8 @@ int main(void)
         cmocka_unit_test(at_present_and_with_blanks_in_names),
         cmocka_unit_test(says_what_is_wrong_and_where),
         cmocka_unit_test(counts_must_agree),
+        cmocka_unit_test(a_text_is_one_line),
+        cmocka_unit_test(the_newline_of_a_block_is_no_part_of_the_text),
         cmocka_unit_test(names_a_file_that_is_not_there),
         cmocka_unit_test(grows_by_hand),
     };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who is slow among its own kind: medians by hand, unlike kinds, what was not measured, and the
-// ranks of a run.
+// Who is slow among its own kind: medians by hand, unlike kinds, and what was not measured.
 #include "measure/outlier.h"
 
 #include <math.h>
@@ -63,31 +62,12 @@ static void who_is_alone_or_not_measured_is_no_outlier(void **state)
     assert_int_equal(pn_outlier_rank(parts, 0, 0, standings), 0);
 }
 
-static void ranks_are_compared_by_the_rate_of_a_thread(void **state)
-{
-    (void)state;
-    const pn_rank_record ranks[] = {
-        {.kind = "k", .threads = 4, .rate_gflops = 200, .busy_seconds = 9},
-        {.kind = "k", .threads = 2, .rate_gflops = 100, .busy_seconds = 9},
-        {.kind = "k", .threads = 3, .rate_gflops = 120, .busy_seconds = 9},
-        {.kind = "k", .threads = 1, .rate_gflops = 1, .busy_seconds = 0.5}};
-    pn_standing standings[MOST];
-    assert_int_equal(pn_outlier_rank_run(ranks, 4, 0.05, standings), 3);
-    assert_int_equal(standings[0].index, 2);
-    assert_true(standings[0].value == 40);
-    assert_true(standings[0].usual == 50);
-    assert_true(standings[0].is_outlier);
-    assert_false(standings[1].is_outlier);
-    assert_false(standings[2].is_outlier);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_slowest_of_each_kind_is_measured_by_its_kind),
         cmocka_unit_test(of_two_the_slower_is_measured_by_the_faster),
         cmocka_unit_test(who_is_alone_or_not_measured_is_no_outlier),
-        cmocka_unit_test(ranks_are_compared_by_the_rate_of_a_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The slow part is named by what is slow about it and by nothing else, kinds are held apart, and
-// the rounds of the links pair nobody twice.
-#include "comm/links.h"
+// The slow part is named by what is slow about it and by nothing else, and kinds are held apart.
 #include "report/screen.h"
 
 #include <jansson.h>
@@ -95,6 +93,86 @@ static void tolerance_counts(void **state)
     pn_screen_release(&screen);
 }
 
+// Half the threads reach half of the multiplication, but nobody knows how much of the rest.
+static void fewer_threads_are_no_slowness(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    for (int i = 0; i < RANKS; i++)
+        screen.ranks[i].threads = i == 2 ? 1 : 2;
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 0.5;
+    screen.ranks[2].value[PN_SCREEN_PANEL] *= 0.6;
+    screen.ranks[2].value[PN_SCREEN_MEMORY] *= 0.7;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(screen.finding_count, 0);
+    assert_true(fabs(screen.ranks[2].relative[PN_SCREEN_MULTIPLY] - 1.0) < 0.01);
+    assert_true(screen.ranks[2].relative[PN_SCREEN_MEMORY] == 1.0); // alone with one thread
+    pn_screen_release(&screen);
+    screen = sample();
+    for (int i = 0; i < RANKS; i++)
+        screen.ranks[i].threads = i == 2 ? 1 : 2;
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 0.4;
+    expect_one(&screen, PN_SLOW_RANK, 2, 0.8);
+    screen = sample();
+    for (int i = 0; i < RANKS; i++)
+        screen.ranks[i].threads = i < 2 ? 1 : 2;
+    screen.ranks[0].value[PN_SCREEN_MULTIPLY] *= 0.5;
+    screen.ranks[1].value[PN_SCREEN_MULTIPLY] *= 0.5;
+    screen.ranks[1].value[PN_SCREEN_MEMORY] *= 0.5; // of the two with one thread the slower
+    expect_one(&screen, PN_SLOW_RANK, 1, 0.5);
+}
+
+// How the system deals out cores that threads share says nothing of the parts.
+static void who_shares_cores_is_held_against_those_who_share_them(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    for (int i = 0; i < RANKS; i++) {
+        screen.ranks[i].threads = i == 2 ? 2 : 1;
+        screen.ranks[i].turn = i == 2 ? 0.67 : 1;
+    }
+    screen.ranks[2].value[PN_SCREEN_PANEL] *= 0.2;
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 1.4;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    assert_int_equal(screen.finding_count, 0);
+    pn_screen_release(&screen);
+    screen = sample();
+    for (int i = 2; i < 4; i++)
+        screen.ranks[i].turn = 0.5;
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 0.25;
+    screen.ranks[3].value[PN_SCREEN_MULTIPLY] *= 0.5;
+    expect_one(&screen, PN_SLOW_RANK, 2, 0.5);
+}
+
+static char *text_of(const pn_screen *screen)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *stream = open_memstream(&text, &bytes);
+    assert_non_null(stream);
+    pn_screen_text(stream, screen);
+    fclose(stream);
+    return text;
+}
+
+static void the_device_is_named(void **state)
+{
+    (void)state;
+    pn_screen screen = sample();
+    for (int i = 0; i < RANKS; i++)
+        screen.ranks[i].threads = 1;
+    strcpy(screen.ranks[2].device, "0000:1b:00.0");
+    screen.ranks[2].value[PN_SCREEN_MULTIPLY] *= 0.5;
+    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    char *text = text_of(&screen);
+    if (!strstr(text, "\nfinding: rank 2 on host1, device 0000:1b:00.0 (fast) is slow in compute: "
+                      "multiply 50.1 GFLOP/s with 1 thread, 50.0 % of the median of a thread of "
+                      "its kind\n"))
+        fail_msg("not said as expected:\n%s", text);
+    free(text);
+    pn_screen_release(&screen);
+}
+
 static void kernels_are_noted(void **state)
 {
     (void)state;
@@ -131,30 +209,17 @@ static void programs_can_read_it(void **state)
     pn_screen_release(&screen);
 }
 
-static void rounds_pair_nobody_twice(void **state)
-{
-    (void)state;
-    for (int size = 1; size < 12; size++) {
-        int links = 0;
-        for (int round = 0; round < PN_LINKS_ROUNDS; round++) {
-            int busy[12] = {0};
-            for (int at = 0; at < size; at++)
-                if (pn_links_round(at, size) == round) {
-                    links++;
-                    assert_int_equal(busy[at]++, 0);
-                    assert_int_equal(busy[(at + 1) % size]++, 0);
-                }
-        }
-        assert_int_equal(links, size < 3 ? size - 1 : size);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alike_passes),         cmocka_unit_test(the_slow_one_is_named),
-        cmocka_unit_test(tolerance_counts),     cmocka_unit_test(kernels_are_noted),
-        cmocka_unit_test(programs_can_read_it), cmocka_unit_test(rounds_pair_nobody_twice),
+        cmocka_unit_test(alike_passes),
+        cmocka_unit_test(the_slow_one_is_named),
+        cmocka_unit_test(tolerance_counts),
+        cmocka_unit_test(fewer_threads_are_no_slowness),
+        cmocka_unit_test(who_shares_cores_is_held_against_those_who_share_them),
+        cmocka_unit_test(the_device_is_named),
+        cmocka_unit_test(kernels_are_noted),
+        cmocka_unit_test(programs_can_read_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
