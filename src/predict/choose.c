@@ -11,167 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double default_seconds = 60.0, default_memory_share = 0.8;
+static const double default_seconds = 60.0;
 enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
 static const int block_sizes[] = {64, 96, 128, 160, 192, 224, 256, 320, 384};
 static const int device_block_sizes[] = {256, 384, 512, 768, 1024};
 static const pn_gidx n_allowed = 1000000000;
 // The ranks of a part are as fast as its slowest, or up to so much faster.
 static const double part_spread = 1.25;
-
-// A rank among the others in the order of hosts, then processors.
-typedef struct place {
-    const pn_facts *facts;
-    int rank;
-} place;
-
-static int compare_hosts(const place *a, const place *b)
-{
-    return strncmp(a->facts->host, b->facts->host, sizeof a->facts->host);
-}
-
-static int compare_places(const void *left, const void *right)
-{
-    const place *a = left, *b = right;
-    int hosts = compare_hosts(a, b);
-    if (hosts)
-        return hosts;
-    if (a->facts->cpu_set != b->facts->cpu_set)
-        return a->facts->cpu_set < b->facts->cpu_set ? -1 : 1;
-    return (a->rank > b->rank) - (a->rank < b->rank);
-}
-
-// The `count` ranks of one host share its memory; those with the same processors share these.
-static void place_host(pn_rank_choice *out, const place *places, int count)
-{
-    int64_t available = places->facts->memory_available;
-    for (int i = 1; i < count; i++)
-        available = pn_min(available, places[i].facts->memory_available);
-    for (int first = 0, next = 1; first < count; next++) {
-        if (next < count && places[next].facts->cpu_set == places[first].facts->cpu_set)
-            continue;
-        for (int i = first; i < next; i++)
-            out[places[i].rank] = (pn_rank_choice){.on_host = count,
-                                                   .slot = i - first,
-                                                   .slots = next - first,
-                                                   .bytes_allowed = available};
-        first = next;
-    }
-}
-
-// Sets slot, slots and on_host, and bytes_allowed to all that is available on the host.
-static pn_status place_ranks(pn_rank_choice *out, const pn_facts *facts, int ranks)
-{
-    place *places = calloc((size_t)ranks, sizeof *places);
-    if (!places)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", ranks);
-    for (int rank = 0; rank < ranks; rank++)
-        places[rank] = (place){&facts[rank], rank};
-    qsort(places, (size_t)ranks, sizeof *places, compare_places);
-    for (int first = 0, next = 1; first < ranks; next++)
-        if (next == ranks || compare_hosts(&places[next], &places[first]) != 0) {
-            place_host(out, &places[first], next - first);
-            first = next;
-        }
-    free(places);
-    return PN_OK;
-}
-
-static double memory_share(const pn_wishes *wishes)
-{
-    return wishes->memory_share > 0.0 ? wishes->memory_share : default_memory_share;
-}
-
-// A device: all that it has for this rank, or as much of it as was asked for.
-static pn_status allow_device(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
-{
-    char asked[32], there[32];
-    bool own = facts->memory_bytes || facts->memory_share > 0.0;
-    int64_t bytes = own ? facts->memory_bytes : wishes->memory_bytes;
-    out->bytes_allowed = bytes ? bytes : facts->device_memory;
-    if (bytes <= facts->device_memory)
-        return PN_OK;
-    pn_bytes_text(bytes, asked, sizeof asked);
-    pn_bytes_text(facts->device_memory, there, sizeof there);
-    return pn_fail(
-        PN_ERROR_MEMORY,
-        "--memory asks for %s of the device (%.63s on host %.63s), which has %s for this "
-        "rank; at most that is allowed",
-        asked, facts->kind, facts->host, there);
-}
-
-static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
-{
-    char asked[32], there[32];
-    const char *host = facts->host;
-    int64_t available = out->bytes_allowed;
-    int64_t bytes = wishes->memory_bytes;
-    double share = memory_share(wishes);
-    if (facts->memory_bytes || facts->memory_share > 0.0) {
-        bytes = facts->memory_bytes;
-        share = facts->memory_share;
-    }
-    int64_t allowed = bytes ? bytes : (int64_t)(share * (double)available);
-    if (allowed > available) {
-        pn_bytes_text(allowed, asked, sizeof asked);
-        pn_bytes_text(available, there, sizeof there);
-        return pn_fail(PN_ERROR_MEMORY,
-                       "--memory asks for %s on host %.63s, where %s is available; at most that is "
-                       "allowed",
-                       asked, host, there);
-    }
-    out->bytes_allowed = allowed / out->on_host;
-    return PN_OK;
-}
-
-// Ranks that share processors get equal parts of them; where their numbers of threads are unlike
-// and all fit, one after the other, as one beside a device may need few. ranks: 0 if all have the
-// same number.
-static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks, int rank)
-{
-    int before = 0, all = 0;
-    int cores = (int)pn_max(1, facts[rank].cores);
-    bool are_alike = true;
-    for (int other = 0; other < ranks; other++)
-        if (strcmp(facts[other].host, facts[rank].host) == 0 &&
-            facts[other].cpu_set == facts[rank].cpu_set) {
-            before += out[other].slot < out[rank].slot ? out[other].threads : 0;
-            all += out[other].threads;
-            are_alike &= out[other].threads == out[rank].threads;
-        }
-    bool in_turn = !are_alike && all <= cores;
-    out[rank].core = in_turn ? before : out[rank].slot;
-    out[rank].cores = in_turn ? cores : out[rank].slots;
-    out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
-    int together = ranks > 0 ? all : out[rank].threads * out[rank].slots;
-    out[rank].turn = fmin(1, (double)cores / together);
-}
-
-pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
-                            int ranks)
-{
-    if (wishes->threads < 0 || wishes->memory_bytes < 0 || wishes->memory_share < 0.0 ||
-        wishes->memory_share > 1.0)
-        return pn_fail(PN_ERROR_USAGE,
-                       "--threads %d, --memory %g: threads are 1 or more and a "
-                       "share of the memory is above 0 and at most 1",
-                       wishes->threads, wishes->memory_share);
-    pn_status status = place_ranks(out, facts, ranks);
-    for (int rank = 0; rank < ranks && status == PN_OK; rank++) {
-        pn_rank_choice *mine = &out[rank];
-        int cores = (int)pn_max(1, facts[rank].cores);
-        int asked = facts[rank].threads ? facts[rank].threads : wishes->threads;
-        mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
-        status = facts[rank].device_memory > 0 ? allow_device(mine, wishes, &facts[rank])
-                                               : allow_memory(mine, wishes, &facts[rank]);
-    }
-    bool are_alike = true;
-    for (int rank = 1; rank < ranks; rank++)
-        are_alike &= out[rank].threads == out[0].threads;
-    for (int rank = 0; rank < ranks && status == PN_OK; rank++)
-        place_threads(out, facts, are_alike ? 0 : ranks, rank);
-    return status;
-}
 
 // The rank whose part of its host's memory does not even hold its part of the smallest matrix.
 static pn_status fail_without_memory(const pn_choosing *choosing)
@@ -184,12 +30,12 @@ static pn_status fail_without_memory(const pn_choosing *choosing)
             rank = i;
     pn_bytes_text(pn_choice_rank_bytes(1, choice->nb, choice->p, 1), needed, sizeof needed);
     pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
+    int sharing = choosing->facts[rank].device_memory > 0 ? 1 : choice->ranks[rank].sharing;
     return pn_fail(
         PN_ERROR_MEMORY,
         "rank %d on host %.63s may use %s (--memory, shared by %d rank%s there), and the "
         "smallest matrix needs %s a rank",
-        rank, choosing->facts[rank].host, allowed, choice->ranks[rank].on_host,
-        choice->ranks[rank].on_host > 1 ? "s" : "", needed);
+        rank, choosing->facts[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
 }
 
 static pn_status fail_too_large(const pn_choosing *choosing)
@@ -463,7 +309,7 @@ pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *
 {
     *choice = (pn_choice){.rank_count = ranks};
     pn_choosing choosing = {.wishes = wishes, .facts = facts, .ranks = ranks, .choice = choice};
-    choosing.memory_share = memory_share(wishes);
+    choosing.memory_share = pn_choosing_memory_share(wishes);
     pn_status status = PN_OK;
     PN_TRY(allocate(&choosing));
     PN_TRY(check_sizes(wishes));

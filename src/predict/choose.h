@@ -75,11 +75,12 @@ typedef struct pn_choice_line { // a row of the table shown before the run
 typedef struct pn_rank_choice {
     int threads;
     int on_host;         // ranks on its host
+    int sharing;         // of these, ranks whose part of the matrix lies in the host's memory
     int slot, slots;     // its place among the ranks that share its processors
     bool oversubscribed; // more threads than cores there: binding would only hurt
     double turn;         // part of the time that each of its threads can have a core
     int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
-    int64_t bytes_allowed; // its part of its host's memory
+    int64_t bytes_allowed; // its part of its host's memory, or of its device's
     double rate_gflops;    // that was reckoned with
 } pn_rank_choice;
 
@@ -131,7 +132,8 @@ pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *
 void pn_choice_release(pn_choice *choice);
 
 // The first part of pn_choose, which needs no rates: threads, slots and memory of each rank, so
-// that rates can be measured with the threads of the run. out[ranks].
+// that rates can be measured with the threads of the run. out[ranks]. A host's memory, less what
+// its ranks with devices take of it (choose_ranks.c), goes by equal parts to the other ranks.
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
                             int ranks);
 

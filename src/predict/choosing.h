@@ -28,6 +28,9 @@ typedef struct pn_choosing {
 // Matrices of more block columns than that are dealt in thicker ones to foresee their time.
 enum { PN_CHOOSING_BLOCKS = 20000 };
 
+// choose_ranks.c: what was asked for or the default.
+double pn_choosing_memory_share(const pn_wishes *wishes);
+
 // choose_grid.c: the arrangement, by wishes and rates.
 pn_status pn_choosing_arrange(pn_choosing *choosing);
 // Sets choosing->host and the order of the hosts, if their links are known. Failure: memory.
