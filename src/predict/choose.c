@@ -13,11 +13,18 @@
 
 static const double default_seconds = 60.0;
 enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
-static const int block_sizes[] = {64, 96, 128, 160, 192, 224, 256, 320, 384};
-static const int device_block_sizes[] = {256, 384, 512, 768, 1024};
 static const pn_gidx n_allowed = 1000000000;
 // The ranks of a part are as fast as its slowest, or up to so much faster.
 static const double part_spread = 1.25;
+
+enum { OF_PROCESSORS = 1, OF_DEVICES = 2, OF_BOTH = 3 };
+static const struct {
+    int nb, suits;
+} block_sizes[] = {{64, OF_PROCESSORS},  {96, OF_PROCESSORS},  {128, OF_PROCESSORS},
+                   {160, OF_PROCESSORS}, {192, OF_PROCESSORS}, {224, OF_PROCESSORS},
+                   {256, OF_BOTH},       {320, OF_PROCESSORS}, {384, OF_BOTH},
+                   {512, OF_DEVICES},    {768, OF_DEVICES},    {1024, OF_DEVICES}};
+enum { BLOCK_SIZES = sizeof block_sizes / sizeof *block_sizes };
 
 // The rank whose part of its host's memory does not even hold its part of the smallest matrix.
 static pn_status fail_without_memory(const pn_choosing *choosing)
@@ -159,23 +166,33 @@ static int usual_of_equals(const pn_choice *choice)
     return taken;
 }
 
+// Those that suit some rank that takes part: sizes[BLOCK_SIZES]; how many.
+static int list_block_sizes(const pn_choosing *choosing, int *sizes)
+{
+    int there = 0, count = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (!choosing->known[rank].left_out)
+            there |= choosing->facts[rank].device_memory > 0 ? OF_DEVICES : OF_PROCESSORS;
+    for (int i = 0; i < BLOCK_SIZES; i++)
+        if (block_sizes[i].suits & there)
+            sizes[count++] = block_sizes[i].nb;
+    return count;
+}
+
 // Block size, and height where like ranks leave it open, by the search.
 static pn_status search_shape(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
-    bool device = choosing->facts[0].device_memory > 0;
-    int heights[HEIGHTS] = {0};
-    pn_tune_space space = {.nb = device ? device_block_sizes : block_sizes,
-                           .nbs = device ? (int)(sizeof device_block_sizes / sizeof(int))
-                                         : (int)(sizeof block_sizes / sizeof(int)),
+    int heights[HEIGHTS] = {0}, sizes[BLOCK_SIZES];
+    pn_tune_space space = {.nb = sizes,
+                           .nbs = list_block_sizes(choosing, sizes),
                            .heights = heights,
                            .height_count = 1,
                            .price = price,
                            .context = choosing};
-    int only = wishes->nb ? wishes->nb : small_nb(choice->n);
     if (wishes->nb || choice->n < N_SEARCHED) {
-        space.nb = &only;
+        sizes[0] = wishes->nb ? wishes->nb : small_nb(choice->n);
         space.nbs = 1;
     }
     if (!choice->arrangement.unlike)
