@@ -118,18 +118,33 @@ static pn_status choose_sizes(pn_choosing *choosing)
     return PN_OK;
 }
 
+// Most of the time of a choice for many ranks is that of arranging them.
+static pn_status set_height(pn_choosing *choosing, int height)
+{
+    if (choosing->height == height)
+        return PN_OK;
+    choosing->height = height;
+    return pn_choosing_arrange(choosing);
+}
+
+// N, or the largest that fits if it does not.
+static pn_gidx fitting(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    if (pn_choosing_fits(choosing, pn_ceil_div(n, nb) * nb, nb))
+        return n;
+    return pn_min(n, pn_choosing_largest(choosing, nb));
+}
+
 // What a candidate of the search is worth at the N of the usual one, or the most that fits.
 static pn_status price(void *context, pn_tuned *candidate)
 {
     pn_choosing *choosing = context;
     pn_choice *choice = choosing->choice;
-    choosing->height = candidate->p;
-    pn_status status = pn_choosing_arrange(choosing);
+    pn_status status = set_height(choosing, candidate->p);
     if (status != PN_OK)
         return status;
     int nb = candidate->nb;
-    pn_gidx n =
-        choosing->wishes->n ? choice->n : pn_min(choice->n, pn_choosing_largest(choosing, nb));
+    pn_gidx n = choosing->wishes->n ? choice->n : fitting(choosing, choice->n, nb);
     candidate->n = n;
     candidate->q = choice->q;
     candidate->rate = 0;
@@ -201,9 +216,8 @@ static pn_status search_shape(pn_choosing *choosing)
     if (status != PN_OK)
         return status;
     choice->taken = usual_of_equals(choice);
-    choosing->height = choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0;
     choice->nb = choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->nb;
-    return pn_choosing_arrange(choosing);
+    return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
 }
 
 // About how large the matrix will be: shapes are compared at that size.
