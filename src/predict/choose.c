@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The order of choosing: threads and memory of each rank, the arrangement, then NB and N, which
-// depend on each other and on the rate; all of it again without the slowest part while that is
-// faster. What the user asked for is checked where it would be chosen.
+// depend on each other and on the rate; all of it again without what costs more than it brings.
+// What the user asked for is checked where it would be chosen.
 #include "predict/choose.h"
 
 #include "predict/choosing.h"
@@ -14,8 +14,6 @@
 static const double default_seconds = 60.0;
 enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
 static const pn_gidx n_allowed = 1000000000;
-// The ranks of a part are as fast as its slowest, or up to so much faster.
-static const double part_spread = 1.25;
 
 enum { OF_PROCESSORS = 1, OF_DEVICES = 2, OF_BOTH = 3 };
 static const struct {
@@ -75,12 +73,17 @@ static void add_up_bytes(pn_choosing *choosing)
     }
 }
 
+double pn_choosing_time(const pn_wishes *wishes)
+{
+    return wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+}
+
 // N by time, memory and rate, with the NB chosen so far.
 static pn_gidx choose_n(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
-    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+    double seconds = pn_choosing_time(wishes);
     choice->largest_n = pn_choosing_largest(choosing, choice->nb);
     if (wishes->n)
         return wishes->n;
@@ -113,7 +116,10 @@ static pn_status choose_sizes(pn_choosing *choosing)
         return fail_too_large(choosing);
     }
     double n = (double)choice->n;
-    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &choice->capped_loss);
+    pn_choosing_loss loss;
+    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &loss);
+    choice->capped_loss = loss.capped;
+    choice->panel_loss = loss.panels;
     choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
     return PN_OK;
 }
@@ -220,85 +226,29 @@ static pn_status search_shape(pn_choosing *choosing)
     return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
 }
 
-// About how large the matrix will be: shapes are compared at that size.
-static pn_gidx about_n(const pn_choosing *choosing)
+pn_gidx pn_choosing_about(const pn_choosing *choosing)
 {
     const double efficiency = 0.85;
     const pn_wishes *wishes = choosing->wishes;
-    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
-    double n = cbrt(1.5e9 * efficiency * seconds * choosing->rate);
-    pn_gidx largest = pn_choosing_largest(choosing, choosing->choice->nb);
-    return wishes->n ? wishes->n : pn_max(1, (pn_gidx)fmin((double)largest, n));
+    int nb = choosing->choice->nb;
+    double n = cbrt(1.5e9 * efficiency * pn_choosing_time(wishes) * choosing->rate);
+    return wishes->n ? wishes->n : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
 }
 
-static pn_status arrange_and_size(pn_choosing *choosing)
+pn_status pn_choosing_size(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
     pn_status status;
     choosing->height = 0;
-    PN_TRY(pn_choosing_arrange(choosing));
+    PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
     pn_choosing_rate(choosing);
     choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
-    choice->n = about_n(choosing);
+    choice->n = pn_choosing_about(choosing);
     PN_TRY(search_shape(choosing));
     PN_TRY(choose_sizes(choosing));
 fail:
     return status;
-}
-
-// Leaves out the ranks of the slowest rank's kind that are about as slow. false: nobody would stay.
-static bool leave_out_slowest(pn_choosing *choosing)
-{
-    pn_arrange_rank *known = choosing->known, *slowest = NULL;
-    bool stays = false;
-    for (int rank = 0; rank < choosing->ranks; rank++)
-        if (!known[rank].left_out && (!slowest || known[rank].rate < slowest->rate))
-            slowest = &known[rank];
-    double most = slowest->rate * part_spread;
-    const char *kind = slowest->kind;
-    for (int rank = 0; rank < choosing->ranks; rank++) {
-        bool of_part = known[rank].rate <= most && strcmp(known[rank].kind, kind) == 0;
-        known[rank].left_out = known[rank].left_out || of_part;
-        stays = stays || !known[rank].left_out;
-    }
-    return stays;
-}
-
-// Takes `without` in place of the choice so far.
-static void take_over(pn_choice *choice, pn_choice *without)
-{
-    pn_choice before = *choice;
-    *choice = *without;
-    *without = before;
-}
-
-// Tries the run without its slowest part, and without the next, while that is faster.
-static pn_status leave_out(pn_choosing *choosing)
-{
-    const pn_wishes *wishes = choosing->wishes;
-    pn_choice *choice = choosing->choice;
-    double with_all = choice->rate_gflops;
-    bool allowed =
-        wishes->share_mode == PN_SHARE_MODE_AUTO && choice->arrangement.unlike && !wishes->p;
-    while (allowed && leave_out_slowest(choosing)) {
-        pn_choice without = *choice;
-        pn_choosing trial = *choosing;
-        pn_status status = pn_arrangement_create(&without.arrangement, choosing->ranks);
-        if (status != PN_OK)
-            return status;
-        trial.choice = &without;
-        status = arrange_and_size(&trial);
-        allowed = status == PN_OK && without.rate_gflops >= choice->rate_gflops;
-        if (allowed) {
-            take_over(choice, &without);
-            choosing->rate = trial.rate;
-            choosing->n_for_time = trial.n_for_time;
-            choosing->rate_with_all = with_all;
-        }
-        pn_arrangement_release(&without.arrangement);
-    }
-    return PN_OK;
 }
 
 static pn_status check_sizes(const pn_wishes *wishes)
@@ -347,8 +297,8 @@ pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *
     PN_TRY(pn_choose_threads(choice->ranks, wishes, facts, ranks));
     PN_TRY(pn_choosing_order_hosts(&choosing));
     pn_choosing_know(&choosing);
-    PN_TRY(arrange_and_size(&choosing));
-    PN_TRY(leave_out(&choosing));
+    PN_TRY(pn_choosing_leave_out(&choosing, pn_choosing_size(&choosing)));
+    pn_choosing_mark_full(&choosing);
     pn_choosing_explain(&choosing);
     release(&choosing);
     return PN_OK;
