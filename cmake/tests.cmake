@@ -61,7 +61,8 @@ if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
                          ENVIRONMENT
                          "PANACHE=$<TARGET_FILE:panache>;PANACHE_STUBS=${PANACHE_STUBS}")
   endforeach()
-  set_tests_properties(cli/screen PROPERTIES RUN_SERIAL ON) # it compares what ranks reach
+  # What ranks reach is compared.
+  set_tests_properties(cli/screen cli/unlike PROPERTIES RUN_SERIAL ON)
 endif()
 
 if(TARGET panache)

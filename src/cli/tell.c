@@ -34,26 +34,44 @@ static void tell_ranks(pn_session *session, const pn_choice *choice)
     }
 }
 
+// What is to be said of a part beside its figures; "" if nothing is.
+static void remark(const pn_session *session, const pn_choice_part *part, char *text, size_t room)
+{
+    static const char *const left_out[] = {
+        [PN_LEFT_OUT_RATE] = "at its rate it costs more than it brings",
+        [PN_LEFT_OUT_LINK] = "over its links it costs more than it brings",
+        [PN_LEFT_OUT_MEMORY] = "with its memory it costs more than it brings"};
+    const char *host = session->facts[part->first_full].host;
+    text[0] = '\0';
+    if (part->left_out)
+        snprintf(text, room, "  left out: %s", left_out[part->left_out]);
+    else if (part->full > 1)
+        snprintf(text, room, "  the memory of %d ranks is full, first rank %d on %.63s", part->full,
+                 part->first_full, host);
+    else if (part->full == 1)
+        snprintf(text, room, "  the memory of rank %d on %.63s is full", part->first_full, host);
+}
+
 // Ranks that are alike need no table.
 static void tell_parts(pn_session *session, const pn_choice *choice)
 {
     pn_log *log = &session->log;
     pn_choice_part parts[PARTS];
-    int count = pn_choice_parts(choice, session->facts, parts, PARTS);
-    if (!choice->arrangement.unlike && count < 2)
+    int count = pn_choice_parts(choice, session->facts, parts, PARTS), full = 0;
+    for (int i = 0; i < count; i++)
+        full += parts[i].full;
+    if (!choice->arrangement.unlike && count < 2 && full == 0)
         return;
     pn_log_all(log, "  %-48s %5s %5s %9s %9s %7s %7s", "kind", "hosts", "ranks", "GFLOP/s", "GiB",
                "columns", "share");
     for (int i = 0; i < count; i++) {
         const pn_choice_part *part = &parts[i];
-        char share[16];
+        char share[16], said[160];
         snprintf(share, sizeof share, "%.1f %%", 100 * part->share);
+        remark(session, part, said, sizeof said);
         pn_log_all(log, "  %-48s %5d %5d %9.4g %9.2f %7d %7s%s", part->kind, part->hosts,
                    part->ranks, part->rate_gflops, (double)part->bytes_allowed / (1 << 30),
-                   part->columns, part->left_out ? "-" : share,
-                   part->left_out ? "  left out: it costs more than it brings"
-                   : part->capped ? "  its memory is full"
-                                  : "");
+                   part->columns, part->left_out ? "-" : share, said);
     }
 }
 

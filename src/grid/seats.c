@@ -83,6 +83,14 @@ static pn_status excess_of(double *excess, int *host, int virtual_rows, int heig
     return status;
 }
 
+static bool is_first_so_high(const int *heights, int column)
+{
+    for (int before = column - 1; before >= 0; before--)
+        if (heights[before] == heights[column])
+            return false;
+    return true;
+}
+
 pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heights,
                                  const double *weights)
 {
@@ -100,7 +108,7 @@ pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heig
         const double *next = weights;
         for (int column = 0; column < columns && status == PN_OK; column++) {
             // Columns of one height and no weights are alike.
-            if (weights || column == 0 || heights[column] != heights[column - 1])
+            if (weights || is_first_so_high(heights, column))
                 status = excess_of(&excess, host, rows, heights[column], next);
             next = next ? next + heights[column] : NULL;
         }

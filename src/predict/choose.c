@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The order of choosing: threads and memory of each rank, the arrangement, then NB and N, which
-// depend on each other and on the rate; all of it again without the slowest part while that is
-// faster. What the user asked for is checked where it would be chosen.
+// depend on each other and on the rate; all of it again without what costs more than it brings.
+// What the user asked for is checked where it would be chosen.
 #include "predict/choose.h"
 
 #include "predict/choosing.h"
@@ -11,167 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double default_seconds = 60.0, default_memory_share = 0.8;
+static const double default_seconds = 60.0;
 enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
-static const int block_sizes[] = {64, 96, 128, 160, 192, 224, 256, 320, 384};
-static const int device_block_sizes[] = {256, 384, 512, 768, 1024};
 static const pn_gidx n_allowed = 1000000000;
-// The ranks of a part are as fast as its slowest, or up to so much faster.
-static const double part_spread = 1.25;
 
-// A rank among the others in the order of hosts, then processors.
-typedef struct place {
-    const pn_facts *facts;
-    int rank;
-} place;
-
-static int compare_hosts(const place *a, const place *b)
-{
-    return strncmp(a->facts->host, b->facts->host, sizeof a->facts->host);
-}
-
-static int compare_places(const void *left, const void *right)
-{
-    const place *a = left, *b = right;
-    int hosts = compare_hosts(a, b);
-    if (hosts)
-        return hosts;
-    if (a->facts->cpu_set != b->facts->cpu_set)
-        return a->facts->cpu_set < b->facts->cpu_set ? -1 : 1;
-    return (a->rank > b->rank) - (a->rank < b->rank);
-}
-
-// The `count` ranks of one host share its memory; those with the same processors share these.
-static void place_host(pn_rank_choice *out, const place *places, int count)
-{
-    int64_t available = places->facts->memory_available;
-    for (int i = 1; i < count; i++)
-        available = pn_min(available, places[i].facts->memory_available);
-    for (int first = 0, next = 1; first < count; next++) {
-        if (next < count && places[next].facts->cpu_set == places[first].facts->cpu_set)
-            continue;
-        for (int i = first; i < next; i++)
-            out[places[i].rank] = (pn_rank_choice){.on_host = count,
-                                                   .slot = i - first,
-                                                   .slots = next - first,
-                                                   .bytes_allowed = available};
-        first = next;
-    }
-}
-
-// Sets slot, slots and on_host, and bytes_allowed to all that is available on the host.
-static pn_status place_ranks(pn_rank_choice *out, const pn_facts *facts, int ranks)
-{
-    place *places = calloc((size_t)ranks, sizeof *places);
-    if (!places)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", ranks);
-    for (int rank = 0; rank < ranks; rank++)
-        places[rank] = (place){&facts[rank], rank};
-    qsort(places, (size_t)ranks, sizeof *places, compare_places);
-    for (int first = 0, next = 1; first < ranks; next++)
-        if (next == ranks || compare_hosts(&places[next], &places[first]) != 0) {
-            place_host(out, &places[first], next - first);
-            first = next;
-        }
-    free(places);
-    return PN_OK;
-}
-
-static double memory_share(const pn_wishes *wishes)
-{
-    return wishes->memory_share > 0.0 ? wishes->memory_share : default_memory_share;
-}
-
-// A device: all that it has for this rank, or as much of it as was asked for.
-static pn_status allow_device(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
-{
-    char asked[32], there[32];
-    bool own = facts->memory_bytes || facts->memory_share > 0.0;
-    int64_t bytes = own ? facts->memory_bytes : wishes->memory_bytes;
-    out->bytes_allowed = bytes ? bytes : facts->device_memory;
-    if (bytes <= facts->device_memory)
-        return PN_OK;
-    pn_bytes_text(bytes, asked, sizeof asked);
-    pn_bytes_text(facts->device_memory, there, sizeof there);
-    return pn_fail(
-        PN_ERROR_MEMORY,
-        "--memory asks for %s of the device (%.63s on host %.63s), which has %s for this "
-        "rank; at most that is allowed",
-        asked, facts->kind, facts->host, there);
-}
-
-static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
-{
-    char asked[32], there[32];
-    const char *host = facts->host;
-    int64_t available = out->bytes_allowed;
-    int64_t bytes = wishes->memory_bytes;
-    double share = memory_share(wishes);
-    if (facts->memory_bytes || facts->memory_share > 0.0) {
-        bytes = facts->memory_bytes;
-        share = facts->memory_share;
-    }
-    int64_t allowed = bytes ? bytes : (int64_t)(share * (double)available);
-    if (allowed > available) {
-        pn_bytes_text(allowed, asked, sizeof asked);
-        pn_bytes_text(available, there, sizeof there);
-        return pn_fail(PN_ERROR_MEMORY,
-                       "--memory asks for %s on host %.63s, where %s is available; at most that is "
-                       "allowed",
-                       asked, host, there);
-    }
-    out->bytes_allowed = allowed / out->on_host;
-    return PN_OK;
-}
-
-// Ranks that share processors get equal parts of them; where their numbers of threads are unlike
-// and all fit, one after the other, as one beside a device may need few. ranks: 0 if all have the
-// same number.
-static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks, int rank)
-{
-    int before = 0, all = 0;
-    int cores = (int)pn_max(1, facts[rank].cores);
-    bool are_alike = true;
-    for (int other = 0; other < ranks; other++)
-        if (strcmp(facts[other].host, facts[rank].host) == 0 &&
-            facts[other].cpu_set == facts[rank].cpu_set) {
-            before += out[other].slot < out[rank].slot ? out[other].threads : 0;
-            all += out[other].threads;
-            are_alike &= out[other].threads == out[rank].threads;
-        }
-    bool in_turn = !are_alike && all <= cores;
-    out[rank].core = in_turn ? before : out[rank].slot;
-    out[rank].cores = in_turn ? cores : out[rank].slots;
-    out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
-    int together = ranks > 0 ? all : out[rank].threads * out[rank].slots;
-    out[rank].turn = fmin(1, (double)cores / together);
-}
-
-pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
-                            int ranks)
-{
-    if (wishes->threads < 0 || wishes->memory_bytes < 0 || wishes->memory_share < 0.0 ||
-        wishes->memory_share > 1.0)
-        return pn_fail(PN_ERROR_USAGE,
-                       "--threads %d, --memory %g: threads are 1 or more and a "
-                       "share of the memory is above 0 and at most 1",
-                       wishes->threads, wishes->memory_share);
-    pn_status status = place_ranks(out, facts, ranks);
-    for (int rank = 0; rank < ranks && status == PN_OK; rank++) {
-        pn_rank_choice *mine = &out[rank];
-        int cores = (int)pn_max(1, facts[rank].cores);
-        int asked = facts[rank].threads ? facts[rank].threads : wishes->threads;
-        mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
-        status = facts[rank].device_memory > 0 ? allow_device(mine, wishes, &facts[rank])
-                                               : allow_memory(mine, wishes, &facts[rank]);
-    }
-    bool are_alike = true;
-    for (int rank = 1; rank < ranks; rank++)
-        are_alike &= out[rank].threads == out[0].threads;
-    for (int rank = 0; rank < ranks && status == PN_OK; rank++)
-        place_threads(out, facts, are_alike ? 0 : ranks, rank);
-    return status;
-}
+enum { OF_PROCESSORS = 1, OF_DEVICES = 2, OF_BOTH = 3 };
+static const struct {
+    int nb, suits;
+} block_sizes[] = {{64, OF_PROCESSORS},  {96, OF_PROCESSORS},  {128, OF_PROCESSORS},
+                   {160, OF_PROCESSORS}, {192, OF_PROCESSORS}, {224, OF_PROCESSORS},
+                   {256, OF_BOTH},       {320, OF_PROCESSORS}, {384, OF_BOTH},
+                   {512, OF_DEVICES},    {768, OF_DEVICES},    {1024, OF_DEVICES}};
+enum { BLOCK_SIZES = sizeof block_sizes / sizeof *block_sizes };
 
 // The rank whose part of its host's memory does not even hold its part of the smallest matrix.
 static pn_status fail_without_memory(const pn_choosing *choosing)
@@ -184,12 +35,12 @@ static pn_status fail_without_memory(const pn_choosing *choosing)
             rank = i;
     pn_bytes_text(pn_choice_rank_bytes(1, choice->nb, choice->p, 1), needed, sizeof needed);
     pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
+    int sharing = choosing->facts[rank].device_memory > 0 ? 1 : choice->ranks[rank].sharing;
     return pn_fail(
         PN_ERROR_MEMORY,
         "rank %d on host %.63s may use %s (--memory, shared by %d rank%s there), and the "
         "smallest matrix needs %s a rank",
-        rank, choosing->facts[rank].host, allowed, choice->ranks[rank].on_host,
-        choice->ranks[rank].on_host > 1 ? "s" : "", needed);
+        rank, choosing->facts[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
 }
 
 static pn_status fail_too_large(const pn_choosing *choosing)
@@ -222,12 +73,17 @@ static void add_up_bytes(pn_choosing *choosing)
     }
 }
 
+double pn_choosing_time(const pn_wishes *wishes)
+{
+    return wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+}
+
 // N by time, memory and rate, with the NB chosen so far.
 static pn_gidx choose_n(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
-    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+    double seconds = pn_choosing_time(wishes);
     choice->largest_n = pn_choosing_largest(choosing, choice->nb);
     if (wishes->n)
         return wishes->n;
@@ -260,9 +116,29 @@ static pn_status choose_sizes(pn_choosing *choosing)
         return fail_too_large(choosing);
     }
     double n = (double)choice->n;
-    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &choice->capped_loss);
+    pn_choosing_loss loss;
+    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &loss);
+    choice->capped_loss = loss.capped;
+    choice->panel_loss = loss.panels;
     choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
     return PN_OK;
+}
+
+// Most of the time of a choice for many ranks is that of arranging them.
+static pn_status set_height(pn_choosing *choosing, int height)
+{
+    if (choosing->height == height)
+        return PN_OK;
+    choosing->height = height;
+    return pn_choosing_arrange(choosing);
+}
+
+// N, or the largest that fits if it does not.
+static pn_gidx fitting(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    if (pn_choosing_fits(choosing, pn_ceil_div(n, nb) * nb, nb))
+        return n;
+    return pn_min(n, pn_choosing_largest(choosing, nb));
 }
 
 // What a candidate of the search is worth at the N of the usual one, or the most that fits.
@@ -270,13 +146,11 @@ static pn_status price(void *context, pn_tuned *candidate)
 {
     pn_choosing *choosing = context;
     pn_choice *choice = choosing->choice;
-    choosing->height = candidate->p;
-    pn_status status = pn_choosing_arrange(choosing);
+    pn_status status = set_height(choosing, candidate->p);
     if (status != PN_OK)
         return status;
     int nb = candidate->nb;
-    pn_gidx n =
-        choosing->wishes->n ? choice->n : pn_min(choice->n, pn_choosing_largest(choosing, nb));
+    pn_gidx n = choosing->wishes->n ? choice->n : fitting(choosing, choice->n, nb);
     candidate->n = n;
     candidate->q = choice->q;
     candidate->rate = 0;
@@ -313,23 +187,33 @@ static int usual_of_equals(const pn_choice *choice)
     return taken;
 }
 
+// Those that suit some rank that takes part: sizes[BLOCK_SIZES]; how many.
+static int list_block_sizes(const pn_choosing *choosing, int *sizes)
+{
+    int there = 0, count = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (!choosing->known[rank].left_out)
+            there |= choosing->facts[rank].device_memory > 0 ? OF_DEVICES : OF_PROCESSORS;
+    for (int i = 0; i < BLOCK_SIZES; i++)
+        if (block_sizes[i].suits & there)
+            sizes[count++] = block_sizes[i].nb;
+    return count;
+}
+
 // Block size, and height where like ranks leave it open, by the search.
 static pn_status search_shape(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
-    bool device = choosing->facts[0].device_memory > 0;
-    int heights[HEIGHTS] = {0};
-    pn_tune_space space = {.nb = device ? device_block_sizes : block_sizes,
-                           .nbs = device ? (int)(sizeof device_block_sizes / sizeof(int))
-                                         : (int)(sizeof block_sizes / sizeof(int)),
+    int heights[HEIGHTS] = {0}, sizes[BLOCK_SIZES];
+    pn_tune_space space = {.nb = sizes,
+                           .nbs = list_block_sizes(choosing, sizes),
                            .heights = heights,
                            .height_count = 1,
                            .price = price,
                            .context = choosing};
-    int only = wishes->nb ? wishes->nb : small_nb(choice->n);
     if (wishes->nb || choice->n < N_SEARCHED) {
-        space.nb = &only;
+        sizes[0] = wishes->nb ? wishes->nb : small_nb(choice->n);
         space.nbs = 1;
     }
     if (!choice->arrangement.unlike)
@@ -338,90 +222,33 @@ static pn_status search_shape(pn_choosing *choosing)
     if (status != PN_OK)
         return status;
     choice->taken = usual_of_equals(choice);
-    choosing->height = choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0;
     choice->nb = choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->nb;
-    return pn_choosing_arrange(choosing);
+    return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
 }
 
-// About how large the matrix will be: shapes are compared at that size.
-static pn_gidx about_n(const pn_choosing *choosing)
+pn_gidx pn_choosing_about(const pn_choosing *choosing)
 {
     const double efficiency = 0.85;
     const pn_wishes *wishes = choosing->wishes;
-    double seconds = wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
-    double n = cbrt(1.5e9 * efficiency * seconds * choosing->rate);
-    pn_gidx largest = pn_choosing_largest(choosing, choosing->choice->nb);
-    return wishes->n ? wishes->n : pn_max(1, (pn_gidx)fmin((double)largest, n));
+    int nb = choosing->choice->nb;
+    double n = cbrt(1.5e9 * efficiency * pn_choosing_time(wishes) * choosing->rate);
+    return wishes->n ? wishes->n : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
 }
 
-static pn_status arrange_and_size(pn_choosing *choosing)
+pn_status pn_choosing_size(pn_choosing *choosing)
 {
     const pn_wishes *wishes = choosing->wishes;
     pn_choice *choice = choosing->choice;
     pn_status status;
     choosing->height = 0;
-    PN_TRY(pn_choosing_arrange(choosing));
+    PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
     pn_choosing_rate(choosing);
     choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
-    choice->n = about_n(choosing);
+    choice->n = pn_choosing_about(choosing);
     PN_TRY(search_shape(choosing));
     PN_TRY(choose_sizes(choosing));
 fail:
     return status;
-}
-
-// Leaves out the ranks of the slowest rank's kind that are about as slow. false: nobody would stay.
-static bool leave_out_slowest(pn_choosing *choosing)
-{
-    pn_arrange_rank *known = choosing->known, *slowest = NULL;
-    bool stays = false;
-    for (int rank = 0; rank < choosing->ranks; rank++)
-        if (!known[rank].left_out && (!slowest || known[rank].rate < slowest->rate))
-            slowest = &known[rank];
-    double most = slowest->rate * part_spread;
-    const char *kind = slowest->kind;
-    for (int rank = 0; rank < choosing->ranks; rank++) {
-        bool of_part = known[rank].rate <= most && strcmp(known[rank].kind, kind) == 0;
-        known[rank].left_out = known[rank].left_out || of_part;
-        stays = stays || !known[rank].left_out;
-    }
-    return stays;
-}
-
-// Takes `without` in place of the choice so far.
-static void take_over(pn_choice *choice, pn_choice *without)
-{
-    pn_choice before = *choice;
-    *choice = *without;
-    *without = before;
-}
-
-// Tries the run without its slowest part, and without the next, while that is faster.
-static pn_status leave_out(pn_choosing *choosing)
-{
-    const pn_wishes *wishes = choosing->wishes;
-    pn_choice *choice = choosing->choice;
-    double with_all = choice->rate_gflops;
-    bool allowed =
-        wishes->share_mode == PN_SHARE_MODE_AUTO && choice->arrangement.unlike && !wishes->p;
-    while (allowed && leave_out_slowest(choosing)) {
-        pn_choice without = *choice;
-        pn_choosing trial = *choosing;
-        pn_status status = pn_arrangement_create(&without.arrangement, choosing->ranks);
-        if (status != PN_OK)
-            return status;
-        trial.choice = &without;
-        status = arrange_and_size(&trial);
-        allowed = status == PN_OK && without.rate_gflops >= choice->rate_gflops;
-        if (allowed) {
-            take_over(choice, &without);
-            choosing->rate = trial.rate;
-            choosing->n_for_time = trial.n_for_time;
-            choosing->rate_with_all = with_all;
-        }
-        pn_arrangement_release(&without.arrangement);
-    }
-    return PN_OK;
 }
 
 static pn_status check_sizes(const pn_wishes *wishes)
@@ -463,15 +290,15 @@ pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *
 {
     *choice = (pn_choice){.rank_count = ranks};
     pn_choosing choosing = {.wishes = wishes, .facts = facts, .ranks = ranks, .choice = choice};
-    choosing.memory_share = memory_share(wishes);
+    choosing.memory_share = pn_choosing_memory_share(wishes);
     pn_status status = PN_OK;
     PN_TRY(allocate(&choosing));
     PN_TRY(check_sizes(wishes));
     PN_TRY(pn_choose_threads(choice->ranks, wishes, facts, ranks));
     PN_TRY(pn_choosing_order_hosts(&choosing));
     pn_choosing_know(&choosing);
-    PN_TRY(arrange_and_size(&choosing));
-    PN_TRY(leave_out(&choosing));
+    PN_TRY(pn_choosing_leave_out(&choosing, pn_choosing_size(&choosing)));
+    pn_choosing_mark_full(&choosing);
     pn_choosing_explain(&choosing);
     release(&choosing);
     return PN_OK;

@@ -69,19 +69,30 @@ typedef enum pn_choice_item {
 typedef struct pn_choice_line { // a row of the table shown before the run
     const char *name;
     char value[64];
-    char reason[192];
+    char reason[256];
 } pn_choice_line;
+
+// Why a rank takes no part: without it the run is faster, and would not be if it were ...
+typedef enum pn_left_out {
+    PN_LEFT_OUT_NOT,
+    PN_LEFT_OUT_RATE,  // faster
+    PN_LEFT_OUT_LINK,  // linked to other hosts as is usual
+    PN_LEFT_OUT_MEMORY // free to own what it wants
+} pn_left_out;
 
 // How one rank uses its host.
 typedef struct pn_rank_choice {
     int threads;
     int on_host;         // ranks on its host
+    int sharing;         // of these, ranks whose part of the matrix lies in the host's memory
     int slot, slots;     // its place among the ranks that share its processors
     bool oversubscribed; // more threads than cores there: binding would only hurt
     double turn;         // part of the time that each of its threads can have a core
     int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
-    int64_t bytes_allowed; // its part of its host's memory
+    int64_t bytes_allowed; // its part of its host's memory, or of its device's
     double rate_gflops;    // that was reckoned with
+    bool is_full;          // holds its process column to fewer block columns than are its due
+    pn_left_out left_out;
 } pn_rank_choice;
 
 typedef struct pn_choice {
@@ -100,19 +111,21 @@ typedef struct pn_choice {
     double seconds;       // expected, of the solve; at 30 GFLOP/s a core where not measured
     double other_seconds; // expected, generation and verification together
     double rate_gflops;   // expected
-    double capped_loss;   // part of the rate that full columns and slow panels cost
+    double capped_loss;   // part of the rate that full columns cost
+    double panel_loss;    // and that the slow panels of unlike ranks cost
     pn_choice_line lines[PN_CHOICE_ITEMS];
 } pn_choice;
 
-// A row of the table of kinds.
+// A row of the table of kinds: the ranks of a kind that take part, or are left out for one reason.
 typedef struct pn_choice_part {
     char kind[64];
     int hosts, ranks, columns;
     double rate_gflops;    // of all its ranks
     int64_t bytes_allowed; // of all its ranks
     double share;          // of the block columns, 0 to 1
-    bool capped;           // owns as many block columns as its memory holds
-    bool left_out;
+    int full;              // ranks whose memory holds no more block columns than they own
+    int first_full;        // the first of these
+    pn_left_out left_out;
 } pn_choice_part;
 
 // Fills parts[most], one for each kind, in the order of the process columns and then what is left
@@ -123,8 +136,9 @@ int pn_choice_parts(const pn_choice *choice, const pn_facts *facts, pn_choice_pa
 // "N", "NB", ...: what lines[item].name is; it does not travel with the bytes of a choice.
 const char *pn_choice_name(pn_choice_item item);
 
-// facts[ranks]. With shares by rate, ranks that cost more than they bring are left out, unless a
-// grid was asked for or shares were given for each rank. Failures (PN_ERROR_USAGE or
+// facts[ranks]. With shares by rate, ranks that cost more than they bring, be it by their rate,
+// their links or their memory, are left out (choose_leave.c), unless a grid was asked for or shares
+// were given for each rank. Failures (PN_ERROR_USAGE or
 // PN_ERROR_MEMORY), each saying what was asked and what is allowed: P x Q that is not `ranks`, N or
 // NB out of range, N that does not fit (with the largest that does), a host without memory for the
 // smallest N.
@@ -132,7 +146,8 @@ pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *
 void pn_choice_release(pn_choice *choice);
 
 // The first part of pn_choose, which needs no rates: threads, slots and memory of each rank, so
-// that rates can be measured with the threads of the run. out[ranks].
+// that rates can be measured with the threads of the run. out[ranks]. A host's memory, less what
+// its ranks with devices take of it (choose_ranks.c), goes by equal parts to the other ranks.
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
                             int ranks);
 

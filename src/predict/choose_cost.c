@@ -65,6 +65,8 @@ static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 {
     int64_t allowed = choosing->choice->ranks[rank].bytes_allowed;
     pn_gidx low = -1, high = pn_ceil_div(n + 1, nb) + 1; // low fits, high does not
+    if (choosing->eased && choosing->eased[rank] && choosing->trouble == PN_LEFT_OUT_MEMORY)
+        return high - 1;
     while (high - low > 1) {
         pn_gidx middle = low + (high - low) / 2;
         if (pn_choosing_bytes(choosing, rank, n, nb, middle) <= allowed)
@@ -211,4 +213,24 @@ void pn_choosing_deal(const pn_choosing *choosing, pn_gidx n, int nb, pn_gidx *c
             count[choosing->owner[block]] += thickness;
     for (int column = 0; column < a->columns; column++)
         count[column] = pn_min(count[column], blocks);
+}
+
+void pn_choosing_mark_full(const pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    const pn_arrangement *a = &choice->arrangement;
+    bool capped =
+        pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, choice->n, choice->nb);
+    double blocks = (double)pn_ceil_div(choice->n + 1, choice->nb);
+    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
+    for (int rank = 0; rank < a->ranks; rank++) {
+        int column = a->table.column[rank];
+        choice->ranks[rank].is_full = false;
+        if (!capped || column < 0)
+            continue;
+        pn_gidx owned = choosing->count[column];
+        choice->ranks[rank].is_full =
+            owned >= a->table.caps[column] && (double)owned < blocks * share_of(a, column) &&
+            room_of(choosing, rank, choice->n, choice->nb) == a->table.caps[column];
+    }
 }

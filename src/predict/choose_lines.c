@@ -8,6 +8,8 @@
 
 // Entries that a thread makes a second, generation and verification counted as one each.
 static const double entries_a_second = 2.5e8;
+// Less of the rate is not worth a word.
+static const double told_loss = 0.001;
 
 void pn_bytes_text(int64_t bytes, char *text, size_t room)
 {
@@ -18,12 +20,14 @@ void pn_bytes_text(int64_t bytes, char *text, size_t room)
         snprintf(text, room, "%.1f GiB", mebibytes / 1024.0);
 }
 
+// Appends to the reason.
 static void __attribute__((format(printf, 2, 3)))
 give_reason(pn_choice_line *line, const char *format, ...)
 {
     va_list args;
+    size_t used = strlen(line->reason);
     va_start(args, format);
-    vsnprintf(line->reason, sizeof line->reason, format, args);
+    vsnprintf(line->reason + used, sizeof line->reason - used, format, args);
     va_end(args);
 }
 
@@ -67,6 +71,12 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
                                                   : "small enough for the memory");
 }
 
+static const char *who_takes_part(const pn_choosing *choosing)
+{
+    bool like = pn_arrange_is_like(choosing->known, choosing->ranks);
+    return like ? "the ranks that take part" : "unlike ranks";
+}
+
 static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
@@ -74,11 +84,10 @@ static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
     if (choosing->wishes->p)
         give_reason(line, "asked for");
     else if (choice->arrangement.unlike && choice->p > 1)
-        give_reason(line,
-                    "unlike ranks: each process column holds ranks of one kind, %d virtual rows",
-                    choice->arrangement.virtual_rows);
+        give_reason(line, "%s: each process column holds ranks of one kind, %d virtual rows",
+                    who_takes_part(choosing), choice->arrangement.virtual_rows);
     else if (choice->arrangement.unlike)
-        give_reason(line, "unlike ranks: each is a process column of its own");
+        give_reason(line, "%s: each is a process column of its own", who_takes_part(choosing));
     else if (choosing->wishes->share_count)
         give_reason(line, "one process column for each of the shares asked for");
     else if (choosing->ranks == 1)
@@ -104,29 +113,71 @@ static void list_shares(const pn_arrangement *a, char *text, size_t room)
                                  a->table.shares[column] / least);
 }
 
+static bool tells_caps(const pn_choice *choice)
+{
+    return choice->capped_loss > told_loss;
+}
+
+static const char *source_of_shares(const pn_choosing *choosing)
+{
+    if (choosing->wishes->share_mode == PN_SHARE_MODE_RANKS)
+        return "by the file";
+    if (choosing->choice->arrangement.unlike)
+        return choosing->rate_assumed ? "no rates were measured" : "by measured rate";
+    return choosing->rate_assumed ? "no rates were measured"
+                                  : "the rates of the ranks are within 5 %";
+}
+
+static void tell_left_out(const pn_choosing *choosing, pn_choice_line *line)
+{
+    int left_out = choosing->ranks - choosing->choice->arrangement.used;
+    if (left_out == 0)
+        return;
+    give_reason(line, "; %d rank%s left out: with all it would ", left_out,
+                left_out == 1 ? " is" : "s are");
+    if (choosing->rate_with_all > 0)
+        give_reason(line, "be %.4g GFLOP/s", choosing->rate_with_all);
+    else
+        give_reason(line, "not fit");
+}
+
+static void tell_full(const pn_choosing *choosing, pn_choice_line *line)
+{
+    const pn_choice *choice = choosing->choice;
+    int full = 0, first = -1;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (choice->ranks[rank].is_full) {
+            first = first < 0 ? rank : first;
+            full++;
+        }
+    if (full == 0 || !tells_caps(choice))
+        return;
+    if (full == 1)
+        give_reason(line, "; the memory of rank %d on %.24s is full, which costs %.1f %%", first,
+                    choosing->facts[first].host, 100 * choice->capped_loss);
+    else
+        give_reason(line, "; the memory of %d ranks is full (first rank %d), which costs %.1f %%",
+                    full, first, 100 * choice->capped_loss);
+}
+
 static void explain_shares(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
     pn_share_mode mode = choosing->wishes->share_mode;
-    int left_out = choosing->ranks - choice->arrangement.used;
-    if (!choice->arrangement.unlike && !choosing->wishes->share_count)
-        snprintf(line->value, sizeof line->value, "equal");
-    else
+    if (choice->arrangement.unlike || choosing->wishes->share_count)
         list_shares(&choice->arrangement, line->value, sizeof line->value);
-    if (mode == PN_SHARE_MODE_EQUAL || mode == PN_SHARE_MODE_COLUMNS)
-        give_reason(line, "asked for");
-    else if (left_out)
-        give_reason(line, "by measured rate; %d rank%s left out: with all it would be %.4g GFLOP/s",
-                    left_out, left_out == 1 ? " is" : "s are", choosing->rate_with_all);
-    else if (choice->capped_loss > 0.001 && choice->arrangement.unlike)
-        give_reason(line, "by %s; memory and slow panels cost %.1f %% of the rate",
-                    mode == PN_SHARE_MODE_RANKS ? "the file" : "measured rate",
-                    100.0 * choice->capped_loss);
-    else if (choice->arrangement.unlike)
-        give_reason(line, "by %s", mode == PN_SHARE_MODE_RANKS ? "the file" : "measured rate");
     else
-        give_reason(line, choosing->rate_assumed ? "no rates were measured"
-                                                 : "the rates of the ranks are within 5 %%");
+        snprintf(line->value, sizeof line->value, "equal%s",
+                 tells_caps(choice) ? " but capped" : "");
+    if (mode == PN_SHARE_MODE_EQUAL || mode == PN_SHARE_MODE_COLUMNS) {
+        give_reason(line, "asked for");
+        return;
+    }
+    give_reason(line, "%s", source_of_shares(choosing));
+    tell_left_out(choosing, line);
+    tell_full(choosing, line);
+    if (choice->panel_loss > told_loss)
+        give_reason(line, "; slow panels cost %.1f %%", 100 * choice->panel_loss);
 }
 
 static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
@@ -242,7 +293,7 @@ void pn_choosing_explain(pn_choosing *choosing)
 {
     expect_rest(choosing);
     for (int i = 0; i < PN_CHOICE_ITEMS; i++) {
-        choosing->choice->lines[i].name = items[i].name;
+        choosing->choice->lines[i] = (pn_choice_line){.name = items[i].name};
         items[i].explain(choosing, &choosing->choice->lines[i]);
     }
 }

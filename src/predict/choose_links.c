@@ -36,12 +36,19 @@ void pn_choosing_unseat(pn_choosing_seats *seats)
     *seats = (pn_choosing_seats){0};
 }
 
+static bool has_usual_link(const pn_choosing *choosing, int rank, int other)
+{
+    const bool *eased = choosing->eased;
+    return !choosing->host ||
+           (eased && choosing->trouble == PN_LEFT_OUT_LINK && (eased[rank] || eased[other]));
+}
+
 static pn_link link_of(const pn_choosing *choosing, int rank, int other)
 {
     const pn_host_links *links = choosing->wishes->links;
     if (strcmp(choosing->facts[rank].host, choosing->facts[other].host) == 0)
         return on_host;
-    if (!choosing->host)
+    if (has_usual_link(choosing, rank, other))
         return between_hosts;
     int at = choosing->host[rank] * links->hosts + choosing->host[other];
     return links->bandwidth[at] > 0 ? (pn_link){links->latency[at], 1 / links->bandwidth[at]}

@@ -234,16 +234,20 @@ static double modelled(const pn_choosing *choosing, const shape *run)
     return seconds * pow((double)run->n / (double)n, 3);
 }
 
-double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, double *loss)
+double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_choosing_loss *loss)
 {
     bool full = pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, n, nb) &&
                 pn_choosing_is_full(choosing, n, nb);
-    bool unlike = choosing->choice->arrangement.unlike;
+    bool unlike = choosing->choice->arrangement.unlike &&
+                  !pn_arrange_is_like(choosing->known, choosing->ranks);
     shape run = {.n = n, .nb = nb, .caps = full, .panels = true};
     double seconds = modelled(choosing, &run);
     if (!loss)
         return seconds;
-    shape free_of_both = {.n = n, .nb = nb, .panels = !unlike};
-    *loss = full || unlike ? fmax(0, 1 - modelled(choosing, &free_of_both) / seconds) : 0;
+    shape with_room = {.n = n, .nb = nb, .panels = true}, without_panels = {.n = n, .nb = nb};
+    double roomy = full ? modelled(choosing, &with_room) : seconds;
+    double least = unlike ? modelled(choosing, &without_panels) : roomy;
+    *loss = (pn_choosing_loss){.capped = fmax(0, (seconds - roomy) / seconds),
+                               .panels = fmax(0, (roomy - least) / seconds)};
     return seconds;
 }

@@ -18,7 +18,7 @@ typedef struct table {
 static pn_choice_part *part_of(table *t, int rank)
 {
     const pn_facts *facts = &t->facts[rank];
-    bool left_out = t->choice->arrangement.table.column[rank] < 0;
+    pn_left_out left_out = t->choice->ranks[rank].left_out;
     for (int i = 0; i < t->count; i++)
         if (t->parts[i].left_out == left_out &&
             strncmp(t->parts[i].kind, facts->kind, sizeof facts->kind) == 0)
@@ -35,9 +35,10 @@ static pn_choice_part *part_of(table *t, int rank)
 static bool is_first(const table *t, int rank, bool of_column)
 {
     const int *column = t->choice->arrangement.table.column;
+    const pn_rank_choice *ranks = t->choice->ranks;
     for (int other = 0; other < rank; other++) {
         bool same = of_column ? column[other] == column[rank]
-                              : (column[other] < 0) == (column[rank] < 0) &&
+                              : ranks[other].left_out == ranks[rank].left_out &&
                                     strcmp(t->facts[other].kind, t->facts[rank].kind) == 0 &&
                                     strcmp(t->facts[other].host, t->facts[rank].host) == 0;
         if (same)
@@ -57,15 +58,15 @@ static void add_rank(table *t, int rank)
     part->hosts += is_first(t, rank, false);
     part->rate_gflops += t->choice->ranks[rank].rate_gflops;
     part->bytes_allowed += t->choice->ranks[rank].bytes_allowed;
+    if (t->choice->ranks[rank].is_full) {
+        part->first_full = part->full > 0 ? (int)pn_min(part->first_full, rank) : rank;
+        part->full++;
+    }
     if (column < 0 || !is_first(t, rank, true))
         return;
-    double blocks = (double)pn_ceil_div(t->choice->n + 1, t->choice->nb), sum = 0.0;
-    for (int i = 0; i < a->columns; i++)
-        sum += a->table.shares[i];
+    double blocks = (double)pn_ceil_div(t->choice->n + 1, t->choice->nb);
     part->columns++;
     part->share += (double)t->owned[column] / blocks;
-    part->capped |= t->owned[column] == a->table.caps[column] &&
-                    (double)t->owned[column] < blocks * a->table.shares[column] / sum;
 }
 
 static pn_status deal(table *t)

@@ -22,11 +22,27 @@ typedef struct pn_choosing {
     int *host;              // [ranks] as numbered in wishes->links; NULL: links are not known
     pn_host_order order;    // of these
     int height;             // of the process columns, as the search tries it; 0: by the rules
-    double rate_with_all;   // expected if nobody were left out; 0: nobody is
+    double rate_with_all;   // expected if nobody were left out; 0: it would not fit
+    // To ask what a trouble costs: ranks whose memory or whose links to other hosts count as none.
+    const bool *eased; // [ranks]; NULL: nobody's
+    pn_left_out trouble;
 } pn_choosing;
 
 // Matrices of more block columns than that are dealt in thicker ones to foresee their time.
 enum { PN_CHOOSING_BLOCKS = 20000 };
+
+// choose.c: arrangement, NB and N, with the ranks that are not left out. Failure: memory.
+pn_status pn_choosing_size(pn_choosing *choosing);
+// About how large the matrix will be, with the arrangement, rate and NB so far.
+pn_gidx pn_choosing_about(const pn_choosing *choosing);
+double pn_choosing_time(const pn_wishes *wishes); // of the solve, as asked for or by default
+// choose_leave.c: takes the choice without the ranks that cost more than they bring in its place.
+// sized: what pn_choosing_size said with all of them; if that did not fit, it is tried without some
+// as well. Failure: memory.
+pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized);
+
+// choose_ranks.c: what was asked for or the default.
+double pn_choosing_memory_share(const pn_wishes *wishes);
 
 // choose_grid.c: the arrangement, by wishes and rates.
 pn_status pn_choosing_arrange(pn_choosing *choosing);
@@ -54,6 +70,8 @@ pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb);
 pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds);
 // The N up to `most` of the best rate: below it where columns are full too soon.
 pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most);
+// Sets is_full of all ranks for the N and NB chosen.
+void pn_choosing_mark_full(const pn_choosing *choosing);
 // Whether some column is full before it has its share, with the caps set.
 bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb);
 // Heights that the grid of like ranks may have: the usual one first. heights[most]; how many.
@@ -72,9 +90,13 @@ pn_link pn_choosing_link_inside(const pn_choosing *choosing, const pn_choosing_s
                                 int column);
 pn_link pn_choosing_link_beside(const pn_choosing *choosing, const pn_choosing_seats *seats,
                                 int column);
-// Seconds of the solve by the model (choose_model.c); loss: the part of the rate that full columns
-// and slow panels of unlike ranks cost, if not NULL. INFINITY: it cannot be modelled.
-double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, double *loss);
+// Seconds of the solve by the model (choose_model.c); loss: filled if not NULL. INFINITY: it cannot
+// be modelled.
+typedef struct pn_choosing_loss { // parts of the rate
+    double capped;                // that full columns cost
+    double panels;                // and the slow panels of unlike ranks
+} pn_choosing_loss;
+double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_choosing_loss *loss);
 // Sets choosing->rate.
 void pn_choosing_rate(pn_choosing *choosing);
 

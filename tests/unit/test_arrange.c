@@ -250,7 +250,7 @@ static void memory_caps_as_the_formula_says(void **state)
     assert_float_equal(choice.capped_loss, 1 - eta, 0.05);
     pn_choice_part parts[4];
     assert_int_equal(pn_choice_parts(&choice, facts, parts, 4), 2);
-    assert_true(parts[0].capped && !parts[1].capped);
+    assert_true(parts[0].full == 1 && parts[0].first_full == 0 && parts[1].full == 0);
     assert_float_equal(parts[0].share, 0.72, 0.005);
     pn_choice_release(&choice);
     pn_choice_release(&free_choice);
@@ -306,7 +306,8 @@ static void leaves_out_what_costs_more_than_it_brings(void **state)
     assert_true(a->used == 2 && a->table.column[0] < 0 && a->columns == 2);
     assert_non_null(strstr(choice.lines[PN_CHOICE_SHARES].reason, "1 rank is left out"));
     assert_int_equal(pn_choice_parts(&choice, facts, parts, 4), 3);
-    assert_true(parts[2].left_out && !parts[0].left_out && parts[2].columns == 0);
+    assert_true(parts[2].left_out == PN_LEFT_OUT_RATE && parts[2].columns == 0);
+    assert_true(parts[0].left_out == PN_LEFT_OUT_NOT);
     check_places(&choice);
     pn_choice_release(&choice);
     fill(facts, 2, (double[]){18, 53});
