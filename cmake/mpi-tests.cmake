@@ -42,6 +42,9 @@ foreach(family ${PANACHE_MPI_FAMILIES})
     pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh
                 ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
   endforeach()
+  foreach(case absent apart mute missing none) # these wait for somebody, and work little
+    set_tests_properties(mpi/failures/${family}/${case} PROPERTIES PROCESSORS 1)
+  endforeach()
 endforeach()
 
 # A Slurm that the test starts itself; skipped where its daemons are not installed.
