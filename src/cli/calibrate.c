@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A job of one rank measures briefly. Several ranks settle first, for their clocks, and then take
-// the median of short pieces; all within 5 % of the run to come.
+// the best tenth of short pieces; within 5 % of a run of a minute, and a tenth of a shorter one.
 #include "cli/calibrate.h"
 
 #include "compute/rates.h"

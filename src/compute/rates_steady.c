@@ -28,7 +28,9 @@ static void shape_piece(const pn_rate_bench *b, pn_rate *rate, double piece)
         rate->columns = pn_max(pn_min(rate->nb, rate->columns),
                                pn_round_up((pn_lidx)(entries / (double)rate->rows), 8));
     else
-        rate->rows = pn_min(b->matrix.rows, (pn_lidx)(entries / (double)rate->columns) / few * few);
+        rate->rows =
+            pn_max(rate->rows, // the matrix may have fewer than those few
+                   pn_min(b->matrix.rows, (pn_lidx)(entries / (double)rate->columns) / few * few));
 }
 
 // On rows other than those of the piece before, which are no longer in a cache.

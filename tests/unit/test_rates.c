@@ -76,27 +76,42 @@ static void measures_panels_of_a_part(void **state)
     pn_blas_close(blas);
 }
 
+typedef struct processor {
+    pn_blas *blas;
+    pn_team *team;
+    pn_compute *compute;
+} processor;
+
+static processor open_processor(void)
+{
+    processor p = {0};
+    if (pn_blas_open(&p.blas, "auto") != PN_OK || pn_team_create(&p.team, 1, NULL) != PN_OK ||
+        pn_compute_cpu_open(&p.compute, p.team, p.blas) != PN_OK)
+        fail_msg("%s", pn_fail_message());
+    return p;
+}
+
+static void close_processor(processor *p)
+{
+    p->compute->ops->close(p->compute);
+    pn_team_destroy(p->team);
+    pn_blas_close(p->blas);
+}
+
 // However short it is, and however much longer.
 static void measures_the_steady_state(void **state)
 {
     (void)state;
-    pn_blas *blas = NULL;
-    pn_team *team = NULL;
-    pn_compute *compute = NULL;
-    if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, 1, NULL) != PN_OK ||
-        pn_compute_cpu_open(&compute, team, blas) != PN_OK)
-        fail_msg("%s", pn_fail_message());
+    processor p = open_processor();
     for (double seconds = 0.0; seconds < 0.2; seconds += 0.1) {
         pn_steady_rate steady;
         pn_rate_shape shape = {.nb = 32, .rows = 200, .columns = 200};
-        assert_int_equal(pn_rate_steady(&steady, compute, &shape, seconds), PN_OK);
+        assert_int_equal(pn_rate_steady(&steady, p.compute, &shape, seconds), PN_OK);
         assert_true(steady.undisturbed > 0.0 && isfinite(steady.undisturbed));
         assert_true(steady.mean > 0.0 && isfinite(steady.mean));
         assert_true(steady.processor > 0.0 && isfinite(steady.processor));
     }
-    compute->ops->close(compute);
-    pn_team_destroy(team);
-    pn_blas_close(blas);
+    close_processor(&p);
 }
 
 // A part that multiplies in no time at first, as with a clock that is about to fall, and then takes
@@ -121,26 +136,37 @@ static void finish_late(pn_compute *compute)
 static void the_first_moments_do_not_count(void **state)
 {
     (void)state;
-    pn_blas *blas = NULL;
-    pn_team *team = NULL;
-    pn_compute *compute = NULL;
-    if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, 1, NULL) != PN_OK ||
-        pn_compute_cpu_open(&compute, team, blas) != PN_OK)
-        fail_msg("%s", pn_fail_message());
-    pn_compute_ops ops = *compute->ops;
+    processor p = open_processor();
+    pn_compute_ops ops = *p.compute->ops;
     ops.multiply_start = start_nothing;
     ops.multiply_finish = finish_late;
-    compute->ops = &ops;
+    p.compute->ops = &ops;
     began_at = 0.0;
     pn_steady_rate steady;
     pn_rate_shape shape = {.nb = 16, .rows = 64, .columns = 64};
-    assert_int_equal(pn_rate_steady(&steady, compute, &shape, 0.6), PN_OK);
+    assert_int_equal(pn_rate_steady(&steady, p.compute, &shape, 0.6), PN_OK);
     double most = 2e-9 * 64 * 64 * 16 / product_seconds; // no product is larger than the matrix
     assert_true(steady.mean > 0.0 && steady.mean <= most);
     assert_true(steady.undisturbed > 0.0 && steady.undisturbed <= most);
-    ops.close(compute);
-    pn_team_destroy(team);
-    pn_blas_close(blas);
+    close_processor(&p);
+}
+
+// A piece may have time for more rows than the matrix has, and for fewer than pieces usually have.
+static void a_small_matrix_is_a_piece(void **state)
+{
+    (void)state;
+    processor p = open_processor();
+    pn_compute_ops ops = *p.compute->ops;
+    ops.multiply_start = start_nothing;
+    ops.multiply_finish = finish_late;
+    p.compute->ops = &ops;
+    began_at = pn_clock() - 1.0; // naps from the first product on
+    pn_steady_rate steady;
+    pn_rate_shape shape = {.nb = 16, .rows = 64, .columns = 64};
+    assert_int_equal(pn_rate_steady(&steady, p.compute, &shape, 0.1), PN_OK);
+    assert_true(steady.undisturbed > 0.0 && isfinite(steady.undisturbed));
+    assert_true(steady.turn > 0.0 && isfinite(steady.turn));
+    close_processor(&p);
 }
 
 int main(void)
@@ -151,6 +177,7 @@ int main(void)
         cmocka_unit_test(the_median_is_the_middle),
         cmocka_unit_test(measures_the_steady_state),
         cmocka_unit_test(the_first_moments_do_not_count),
+        cmocka_unit_test(a_small_matrix_is_a_piece),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
