@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "machines.h"
+
 static const char *const example =
     "machine: Two halves\n"
     "site: 'a hall: cold'\n"
@@ -151,26 +153,6 @@ static void at_the_first_day(void **state)
 }
 
 #define HEAD "machine: M\npartitions:\n  - name: a\n"
-
-// Each wrong text with the words that its message must hold.
-typedef struct refusal {
-    const char *text;
-    const char *words[3];
-} refusal;
-
-static void expect_refusals(const refusal *cases, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        pn_machine *machine = NULL;
-        if (pn_machine_read_text(&machine, "file.yaml", cases[i].text) != PN_ERROR_USAGE)
-            fail_msg("accepted:\n%s", cases[i].text);
-        assert_null(machine);
-        assert_non_null(strstr(pn_fail_message(), "file.yaml"));
-        for (int j = 0; j < 3 && cases[i].words[j]; j++)
-            if (!strstr(pn_fail_message(), cases[i].words[j]))
-                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
-    }
-}
 
 static void says_what_is_wrong_and_where(void **state)
 {

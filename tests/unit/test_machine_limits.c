@@ -11,31 +11,14 @@
 
 #include <cmocka.h>
 
+#include "machines.h"
+
 #define HEAD "machine: M\npartitions:\n  - name: a\n"
-
-typedef struct wrong_text { // with the words that its message must hold
-    const char *text;
-    const char *words[3];
-} wrong_text;
-
-static void assert_wrong(const wrong_text *cases, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        pn_machine *machine = NULL;
-        if (pn_machine_read_text(&machine, "file.yaml", cases[i].text) != PN_ERROR_USAGE)
-            fail_msg("accepted:\n%s", cases[i].text);
-        assert_null(machine);
-        assert_non_null(strstr(pn_fail_message(), "file.yaml"));
-        for (int j = 0; j < 3 && cases[i].words[j]; j++)
-            if (!strstr(pn_fail_message(), cases[i].words[j]))
-                fail_msg("\"%s\" is not in: %s", cases[i].words[j], pn_fail_message());
-    }
-}
 
 static void says_what_no_machine_has(void **state)
 {
     (void)state;
-    static const wrong_text cases[] = {
+    static const refusal cases[] = {
         {HEAD "    nodes: 3\n    links: 8\n    link_bandwidth: 400GB/s\n",
          {"line 6", "\"link_bandwidth\"", "8 links of 400GB/s are 3.2TB/s"}},
         {HEAD "    nodes: 3\n    links: 8\n    link_bandwidth: {value: 100GB/s, range: [100GB/s, "
@@ -55,7 +38,7 @@ static void says_what_no_machine_has(void **state)
         {HEAD "    nodes: 3\ndevices:\n  - {name: D, price: 1MEUR}\n",
          {"line 6", "unknown key \"price\""}},
     };
-    assert_wrong(cases, sizeof cases / sizeof *cases);
+    expect_refusals(cases, sizeof cases / sizeof *cases);
 }
 
 // Sixteen adapters of the fastest kind, and what was measured of a process beside its copies.

@@ -17,15 +17,7 @@
 
 #include <cmocka.h>
 
-static pn_machine *machine_of(const char *partitions)
-{
-    char text[4096];
-    pn_machine *machine = NULL;
-    snprintf(text, sizeof text, "machine: Test\npartitions:\n%s", partitions);
-    if (pn_machine_read_text(&machine, "test", text) != PN_OK)
-        fail_msg("%s", pn_fail_message());
-    return machine;
-}
+#include "machines.h"
 
 #define GPUS                                                                                       \
     "  - {name: gpu, nodes: 64, device: H100, devices: 4, device_memory: 80GB, network: "          \
