@@ -44,7 +44,7 @@ static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
     return steady->undisturbed * fmin(1, steady->processor);
 }
 
-pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates)
+pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double part)
 {
     const pn_options *options = &session->options;
     int nb = options->nb ? (int)options->nb : RATE_NB;
@@ -52,7 +52,7 @@ pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates)
     pn_group_barrier(&world);
     if (session->comm->size == 1)
         return pn_rate_quick(&rates->multiply, session->compute, nb, alone_seconds);
-    double seconds = seconds_for(session);
+    double seconds = part * seconds_for(session);
     pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
     pn_panel_rate panel = {
         .rows = options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS, .nb = nb};
@@ -65,10 +65,10 @@ pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates)
     pn_group_barrier(&world);
     if (status == PN_OK)
         status = pn_panel_rate_measure(&panel, session->team, session->blas, panel_part * seconds);
-    pn_panel_rate part = panel;
+    pn_panel_rate device = panel;
     if (status == PN_OK && session->compute->ops->factor_panel)
-        status = pn_panel_rate_on_part(&part, session->compute, panel_part * seconds);
-    panel.rate = fmax(panel.rate, part.rate); // a run takes the faster of both
+        status = pn_panel_rate_on_part(&device, session->compute, panel_part * seconds);
+    panel.rate = fmax(panel.rate, device.rate); // a run takes the faster of both
     rates->panel = status == PN_OK ? panel.rate * 1e-9 : 0;
     return status;
 }

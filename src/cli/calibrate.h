@@ -14,7 +14,8 @@ typedef struct pn_rank_rates {
     double rows;  // interchange of NB rows and the solve for U; 0 as well where ranks take turns
 } pn_rank_rates;
 
-// All ranks call it and get back their own. Failures: memory, told by nobody yet.
-pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates);
+// All ranks call it and get back their own, after `part` of the usual time. Failures: memory, told
+// by nobody yet.
+pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double part);
 
 #endif

@@ -39,6 +39,11 @@ void pn_arrangement_release(pn_arrangement *arrangement)
     *arrangement = (pn_arrangement){0};
 }
 
+bool pn_arrange_are_like(double least, double most)
+{
+    return most <= least * like;
+}
+
 bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count)
 {
     double least = INFINITY, most = 0;
@@ -48,7 +53,7 @@ bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count)
         least = fmin(least, ranks[rank].rate);
         most = fmax(most, ranks[rank].rate);
     }
-    return most <= least * like;
+    return pn_arrange_are_like(least, most);
 }
 
 void pn_arrange_seat(pn_arrangement *a)

@@ -48,6 +48,7 @@ void pn_arrangement_release(pn_arrangement *arrangement);
 
 // Whether the speeds of the ranks that are not left out differ by no more than 5 %.
 bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count);
+bool pn_arrange_are_like(double least, double most); // rates that measuring may tell apart
 
 // ranks[arrangement->ranks]: the grid p x q on the first p q of them, numbered as said, with equal
 // shares. Failure: memory.

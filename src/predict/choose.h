@@ -151,6 +151,10 @@ void pn_choice_release(pn_choice *choice);
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
                             int ranks);
 
+// Whether ranks of one kind and number of threads, with processors of their own, have measured
+// rates that are not alike: one is slower for good, or was disturbed meanwhile.
+bool pn_choose_disagree(const pn_rank_choice *choices, const pn_facts *facts, int ranks);
+
 typedef struct pn_choice_piece { // of a matrix, on one rank
     int64_t rows, columns;
     bool exchanged; // rows with other ranks

@@ -388,6 +388,26 @@ static void reckons_with_what_a_run_takes(void **state)
             }
 }
 
+static void like_ranks_may_disagree(void **state)
+{
+    (void)state;
+    pn_facts facts[4] = {{.kind = "A", .rate_gflops = 50},
+                         {.kind = "B", .rate_gflops = 20},
+                         {.kind = "A", .rate_gflops = 49},
+                         {.kind = "B", .rate_gflops = 20.5}};
+    pn_rank_choice choices[4] = {{.threads = 1}, {.threads = 1}, {.threads = 1}, {.threads = 1}};
+    assert_false(pn_choose_disagree(choices, facts, 4)); // unlike kinds may differ
+    facts[3].rate_gflops = 22;
+    assert_true(pn_choose_disagree(choices, facts, 4));
+    choices[3].threads = 2; // so may unlike numbers of threads
+    assert_false(pn_choose_disagree(choices, facts, 4));
+    facts[2].rate_gflops = 45;
+    assert_true(pn_choose_disagree(choices, facts, 4));
+    choices[2].oversubscribed = true;
+    assert_false(pn_choose_disagree(choices, facts, 4));
+    assert_false(pn_choose_disagree(choices, facts, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +427,7 @@ int main(void)
         cmocka_unit_test(unmeasured_rates_are_told),
         cmocka_unit_test(refuses_what_cannot_be),
         cmocka_unit_test(the_largest_n_told_is_accepted),
+        cmocka_unit_test(like_ranks_may_disagree),
         cmocka_unit_test(reckons_with_what_a_run_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
