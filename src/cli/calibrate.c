@@ -10,8 +10,8 @@
 
 enum { TAG = 0, RATE_NB = 256, PANEL_ROWS = 4096 };
 
-static const double alone_seconds = 0.3, least_seconds = 0.3, most_seconds = 2.0;
-static const double part_of_run = 0.035, panel_part = 0.15;
+static const double alone_seconds = 0.3, least_seconds = 0.3, most_seconds = 1.5;
+static const double part_of_run = 0.025, panel_part = 0.15;
 static const double part_of_short = 0.1, short_seconds = 1.0; // a tenth of a run, up to a second
 static const double guessed_core_gflops = 30.0; // to know about how long a run of known N takes
 

@@ -270,7 +270,7 @@ static pn_status measure_again(pn_session *session, pn_rank_rates *rates)
 {
     pn_rank_rates again = {0};
     pn_log_all(&session->log, "measuring once more: ranks of one kind are not alike");
-    pn_status status = pn_measure_rates(session, &again, 0.5);
+    pn_status status = pn_measure_rates(session, &again, 0.3);
     rates->multiply = fmax(rates->multiply, again.multiply);
     rates->panel = fmax(rates->panel, again.panel);
     rates->rows = fmax(rates->rows, again.rows);
