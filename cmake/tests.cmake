@@ -61,6 +61,8 @@ if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
                          ENVIRONMENT
                          "PANACHE=$<TARGET_FILE:panache>;PANACHE_STUBS=${PANACHE_STUBS}")
   endforeach()
+  # The longest three are not repeated in every build; what they call has unit tests there.
+  set_tests_properties(cli/probe cli/screen cli/shares PROPERTIES LABELS cli)
   # What ranks reach is compared.
   set_tests_properties(cli/screen cli/unlike PROPERTIES RUN_SERIAL ON)
 endif()
