@@ -204,7 +204,8 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const 
 
 static bool are_of_a_kind(const pn_rank_choice *choices, const pn_facts *facts, int a, int b)
 {
-    return strcmp(facts[a].kind, facts[b].kind) == 0 && choices[a].threads == choices[b].threads;
+    return strcmp(facts[a].kind, facts[b].kind) == 0 && choices[a].threads == choices[b].threads &&
+           choices[a].oversubscribed == choices[b].oversubscribed;
 }
 
 static int first_of_kind(const pn_rank_choice *choices, const pn_facts *facts, int rank)
@@ -219,14 +220,14 @@ bool pn_choose_disagree(const pn_rank_choice *choices, const pn_facts *facts, in
 {
     for (int first = 0; first < ranks; first++) {
         double least = facts[first].rate_gflops, most = least;
-        if (first_of_kind(choices, facts, first) < first)
+        if (choices[first].oversubscribed || first_of_kind(choices, facts, first) < first)
             continue;
         for (int rank = first + 1; rank < ranks; rank++)
-            if (!choices[rank].oversubscribed && are_of_a_kind(choices, facts, first, rank)) {
+            if (are_of_a_kind(choices, facts, first, rank)) {
                 least = fmin(least, facts[rank].rate_gflops);
                 most = fmax(most, facts[rank].rate_gflops);
             }
-        if (!choices[first].oversubscribed && !pn_arrange_are_like(least, most))
+        if (!pn_arrange_are_like(least, most))
             return true;
     }
     return false;

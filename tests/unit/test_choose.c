@@ -406,6 +406,11 @@ static void like_ranks_may_disagree(void **state)
     choices[2].oversubscribed = true;
     assert_false(pn_choose_disagree(choices, facts, 4));
     assert_false(pn_choose_disagree(choices, facts, 1));
+    choices[0].oversubscribed = true; // elsewhere ranks of that kind have processors of their own
+    choices[2].oversubscribed = false;
+    strcpy(facts[3].kind, "A");
+    choices[3].threads = 1;
+    assert_true(pn_choose_disagree(choices, facts, 4));
 }
 
 int main(void)
