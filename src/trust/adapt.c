@@ -47,7 +47,7 @@ void pn_adapt_release(pn_adapt *adapt)
 
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step)
 {
-    bool just_moved = adapt->drift.moves > 0; // what was moved may have to be corrected
+    bool just_moved = step > 0; // what was moved may have to be corrected
     adapt->verdict = (pn_adapt_verdict){.stride = 1, .alert = just_moved};
     pn_window_begin(&adapt->window, step, 0);
 }
@@ -325,5 +325,5 @@ void pn_adapt_moved(pn_adapt *adapt, double seconds)
     pn_drift_question question = question_of(adapt);
     double reckoned = question.fixed_seconds + question.block_seconds * (double)adapt->moved;
     adapt->cost_factor *= seconds / reckoned;
-    adapt->drift.moves++;
+    pn_drift_moved(&adapt->drift);
 }

@@ -49,6 +49,11 @@ void pn_drift_add(pn_drift *drift, double seconds, const double *pace)
     memcpy(drift->pace + at * drift->columns, pace, (size_t)drift->columns * sizeof *pace);
 }
 
+void pn_drift_moved(pn_drift *drift)
+{
+    drift->moved_at = drift->windows;
+}
+
 double pn_drift_predict(const pn_layout *layout, const int32_t *owner, pn_gidx first,
                         const double *speeds)
 {
@@ -134,39 +139,78 @@ static double weaker(double a, double b)
     return fabs(a) < fabs(b) ? a : b;
 }
 
-// How far a column seems to be out of balance, by its last windows: the median. Of two that differ
-// by more than noise explains, the change fell into the one before the last.
-static double most_likely(const view *v, int column, const double *values, int windows)
+// The last windows that differ most from those before them, by more than noise explains; all, if
+// none do.
+static int since_step(double noise, const double *values, int windows)
 {
-    double sorted[PN_DRIFT_WINDOWS];
-    if (windows == 2 && fabs(values[0] - values[1]) > deviations * sqrt(2.0) * noise_of(v, column))
-        return values[0];
-    memcpy(sorted, values, (size_t)windows * sizeof *values);
-    return median(sorted, windows);
+    int since = windows;
+    double most = deviations * noise, all = 0, after = 0;
+    for (int back = 0; back < windows; back++)
+        all += values[back];
+    for (int count = 1; count < windows; count++) {
+        after += values[count - 1];
+        double before = (all - after) / (windows - count);
+        double differ = fabs(after / count - before) / sqrt(1.0 / count + 1.0 / (windows - count));
+        if (differ > most) {
+            most = differ;
+            since = count;
+        }
+    }
+    return since;
 }
 
-// Sets the speeds as the last `windows` show them; returns the largest imbalance that noise does
-// not explain.
-static double estimate(view *v, int windows)
+// How many of the last windows came after the change. It may take several.
+static int since_change(double noise, const double *values, int windows)
+{
+    int since = windows, before = 0;
+    while (since != before) {
+        before = since;
+        since = since_step(noise, values, since);
+    }
+    return since;
+}
+
+static void list_imbalances(const view *v, int column, int windows, double *values)
+{
+    for (int back = 0; back < windows; back++)
+        values[back] = imbalance(v, column, back);
+}
+
+// By how much each column is out of balance beyond what noise explains, into sure[columns]; the
+// column of which that is most becomes the leader. Returns how much that is.
+static double find_leader(view *v, int windows, double *sure)
 {
     double largest = 0;
     for (int column = 0; column < v->drift->columns; column++) {
         double values[PN_DRIFT_WINDOWS];
-        for (int back = 0; back < windows; back++)
-            values[back] = imbalance(v, column, back);
+        list_imbalances(v, column, windows, values);
         double last = weaker(values[0], values[1]);
-        double middle = most_likely(v, column, values, windows);
         double seen = weaker(last, median(values, windows));
         double limit = deviations * median_factor * noise_of(v, column) / sqrt(windows);
-        double sure = copysign(fmax(0, fabs(seen) - limit), seen);
-        double mean = v->mean[window(v, 0)];
-        v->cautious[column] = v->work[column] / (exp(sure) * mean);
-        v->likely[column] = v->work[column] / (exp(sure != 0 ? middle : 0) * mean);
-        if (fabs(sure) > largest) {
-            largest = fabs(sure);
+        sure[column] = copysign(fmax(0, fabs(seen) - limit), seen);
+        if (fabs(sure[column]) > largest) {
+            largest = fabs(sure[column]);
             v->leader = column;
-            v->by = middle;
         }
+    }
+    return largest;
+}
+
+// Sets the speeds as the last `windows` show them, the likely ones as those since the change do;
+// returns the largest imbalance that noise does not explain.
+static double estimate(view *v, int windows)
+{
+    double values[PN_DRIFT_WINDOWS], *sure = v->cautious, mean = v->mean[window(v, 0)];
+    double largest = find_leader(v, windows, sure);
+    list_imbalances(v, v->leader, windows, values);
+    int since = since_change(noise_of(v, v->leader), values, windows);
+    for (int column = 0; column < v->drift->columns; column++) {
+        list_imbalances(v, column, since, values);
+        double middle = median(values, since);
+        v->likely[column] = v->work[column] / (exp(sure[column] != 0 ? middle : 0) * mean);
+        v->cautious[column] = v->work[column] / (exp(sure[column]) * mean);
+        if (column == v->leader)
+            v->by = middle;
     }
     return largest;
 }
@@ -216,7 +260,7 @@ static pn_drift_answer try_windows(view *v, int windows, int32_t *owner)
 {
     const pn_drift *drift = v->drift;
     double now, largest = estimate(v, windows);
-    bool bias = drift->moves == 0 && windows == drift->windows;
+    bool bias = windows == drift->windows - drift->moved_at;
     if (largest < (bias ? least_bias : least_gain))
         return (pn_drift_answer){0};
     double span = seconds_of(v, windows);

@@ -6,23 +6,24 @@
 // A column counts as out of balance by the median over several windows, if the last two agree, less
 // what its own noise between windows would explain. What has lasted for some time is taken to last
 // three times as long again; what was so from the beginning, to the end: then the rates that were
-// measured before the run were wrong. A window in which a change began shows less of it, and counts
-// by so much.
+// measured before the run were wrong; the same holds from a move on. A window in which a change
+// began shows less of it, and counts by so much for how long it has lasted, but not for how large
+// it is.
 #ifndef PN_TRUST_DRIFT_H
 #define PN_TRUST_DRIFT_H
 
 #include "grid/layout.h"
 
-enum { PN_DRIFT_WINDOWS = 16 };
+enum { PN_DRIFT_WINDOWS = 32 };
 
 typedef struct pn_drift {
     int columns;
     int64_t windows; // seen in all; the last PN_DRIFT_WINDOWS are kept
     double elapsed;  // seconds of all windows
     double seconds[PN_DRIFT_WINDOWS];
-    double *pace;    // [PN_DRIFT_WINDOWS * columns] seconds for a unit of work
-    double *scratch; // [5 * columns]
-    int64_t moves;   // made so far
+    double *pace;     // [PN_DRIFT_WINDOWS * columns] seconds for a unit of work
+    double *scratch;  // [5 * columns]
+    int64_t moved_at; // windows that were seen before the last move; 0: there was none
 } pn_drift;
 
 typedef struct pn_drift_question {
@@ -44,6 +45,9 @@ void pn_drift_release(pn_drift *drift);
 
 // Adds a window of so many seconds: pace[columns], each > 0.
 void pn_drift_add(pn_drift *drift, double seconds, const double *pace);
+
+// Columns have moved: what is out of balance from here on was wrong in the estimate they moved by.
+void pn_drift_moved(pn_drift *drift);
 
 // Whether and how to move; fills owner[column_blocks], with nothing of use if nothing moves.
 pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *question,

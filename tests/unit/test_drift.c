@@ -124,7 +124,7 @@ static void move(run *r)
     r->layout = layout;
     if (r->is.moves++ == 0)
         r->is.first_move = r->is.seconds;
-    r->drift.moves++;
+    pn_drift_moved(&r->drift);
     r->is.seconds += move_seconds;
 }
 
@@ -237,9 +237,9 @@ static void a_step_to_half_is_followed(void **state)
         without = fmax(without, plain.ideal / plain.seconds);
     }
     assert_true(early <= SEEDS / 50);
-    assert_true(moves <= 2 * SEEDS); // one, and a correction now and then
+    assert_true(moves <= 5 * SEEDS / 4); // one, and a correction now and then
     assert_true(without < 0.80);
-    assert_true(worst > 0.87); // with noise that no deal can even out
+    assert_true(worst > 0.89); // with noise that no deal can even out
     assert_true(sum / SEEDS > 0.92);
 }
 
@@ -251,6 +251,34 @@ static void a_clean_step_to_half_costs_little(void **state)
     outcome is = simulate(w, NULL);
     assert_int_equal(is.moves, 1);
     assert_true(is.ideal / is.seconds >= 0.95);
+}
+
+// A series from a run in which a rank was held to half its speed. The change fell into a step, and
+// was recognised when six windows showed some of it: the last four, all of it.
+static void what_came_before_the_change_is_not_averaged_in(void **state)
+{
+    (void)state;
+    static const double fast[] = {1.05, 0.96, 1.02, 0.98, 1.05, 1.01, 0.97, 1.04, 0.95,
+                                  1.00, 1.02, 0.97, 1.03, 1.00, 1.04, 0.89, 0.95, 1.01};
+    static const double slow[] = {1.02, 0.98, 1.05, 0.99, 0.97, 1.03, 1.00, 0.96, 1.04,
+                                  0.97, 0.98, 1.01, 1.62, 1.74, 1.90, 1.96, 2.04, 2.08};
+    pn_layout *layout;
+    pn_drift drift;
+    int32_t owner[BLOCKS + 1];
+    int slow_blocks = 0;
+    pn_layout_request request = {.n = BLOCKS * 10, .nb = 10, .columns = COLUMNS, .virtual_rows = 1};
+    assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+    assert_int_equal(pn_drift_create(&drift, COLUMNS), PN_OK);
+    for (size_t i = 0; i < sizeof fast / sizeof *fast; i++)
+        pn_drift_add(&drift, 1, (double[]){fast[i], slow[i]});
+    pn_drift_question question = {.layout = layout, .first = 10, .fixed_seconds = 0.1};
+    assert_true(pn_drift_ask(&drift, &question, owner).moved > 0);
+    for (pn_gidx block = question.first + 1; block < layout->column_blocks; block++)
+        slow_blocks += owner[block] == 1;
+    double part = slow_blocks / (double)(layout->column_blocks - question.first - 1);
+    assert_true(fabs(part - 1 / (1 + 2.06)) < 0.012); // a block column is 0.011
+    pn_layout_destroy(layout);
+    pn_drift_release(&drift);
 }
 
 // Rates measured wrongly before the run are put right once, early.
@@ -276,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_slow_ramp_is_followed_where_it_pays),
         cmocka_unit_test(a_step_to_half_is_followed),
         cmocka_unit_test(a_clean_step_to_half_costs_little),
+        cmocka_unit_test(what_came_before_the_change_is_not_averaged_in),
         cmocka_unit_test(a_wrong_calibration_is_put_right_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
