@@ -70,17 +70,22 @@ static double interval(const pn_watch *watch)
     return watch->log->live ? 0.5 : fmax(2.0, watch->expected / 20.0);
 }
 
+// Where the first multiplication of a step begins, all steps before it are done, and no more.
 static void tell_sometimes(void *context, const pn_op *op, double begin, double seconds)
 {
     pn_watch *watch = context;
     double now = begin + seconds;
-    if (op->kind == PN_OP_MULTIPLY_FINISH && op->step > 0 && now - watch->spoken >= interval(watch))
+    if (op->kind != PN_OP_MULTIPLY_START || op->step <= watch->multiplying)
+        return;
+    watch->multiplying = op->step;
+    if (now - watch->spoken >= interval(watch))
         tell(watch, op, now);
 }
 
 pn_observer pn_watch_progress(pn_watch *watch)
 {
     watch->spoken = pn_clock();
+    watch->multiplying = 0;
     return (pn_observer){.after = tell_sometimes, .context = watch};
 }
 

@@ -13,10 +13,11 @@ typedef struct pn_watch {
     pn_trace *trace;
     pn_log *log;
     pn_gidx n, steps;
-    double origin;   // when the clock started
-    double expected; // seconds announced; 0: unknown
-    double spoken;   // when the last progress was told
-    pn_gidx step;    // the one under way
+    double origin;       // when the clock started
+    double expected;     // seconds announced; 0: unknown
+    double spoken;       // when the last progress was told
+    pn_gidx step;        // the one under way
+    pn_gidx multiplying; // the one whose multiplications have begun
 } pn_watch;
 
 pn_observer pn_watch_trace(pn_watch *watch);
