@@ -42,15 +42,22 @@ static void name_kind(const pn_session *session, pn_screen_rank *rank)
     rank->turn = is_device ? 1 : session->ranks[session->comm->rank].turn;
 }
 
+static void meet(void *context)
+{
+    pn_session *session = context;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+}
+
 // All at the same time, as in a run; the best of several rounds, because a passing disturbance
 // makes nothing faster.
 static pn_status measure_once(pn_session *session, pn_screen_rank *rank)
 {
     pn_rate rates[] = {{.kind = PN_RATE_MULTIPLY, .nb = NB}, {.kind = PN_RATE_COPY, .nb = NB}};
     pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = NB};
-    pn_group world = pn_group_world(session->comm, TAG);
-    pn_group_barrier(&world);
-    pn_status status = pn_rates_measure(rates, 2, session->compute, seconds_rates);
+    pn_rate_meeting meeting = {meet, session};
+    pn_status status =
+        pn_rates_measure_together(rates, 2, session->compute, seconds_rates, &meeting);
     status = pn_session_agree(session, status);
     if (status != PN_OK)
         return status;

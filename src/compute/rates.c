@@ -55,7 +55,14 @@ static void measure(const pn_rate_bench *b, pn_rate *rate, pn_rate_load *load, d
     rate->rate = pn_rate_median(values, rate->repeats, &rate->spread);
 }
 
-pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds)
+static void meet(const pn_rate_meeting *meeting, int times)
+{
+    for (int i = 0; meeting && i < times; i++)
+        meeting->meet(meeting->context);
+}
+
+pn_status pn_rates_measure_together(pn_rate *rates, int count, pn_compute *compute, double seconds,
+                                    const pn_rate_meeting *meeting)
 {
     pn_rate_bench b;
     pn_rate_load *load = NULL;
@@ -69,18 +76,27 @@ pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, doubl
     }
     double begin = pn_clock();
     pn_status status = pn_rate_bench_open(&b, compute, &(pn_rate_shape){.nb = asked.nb}, &asked);
-    if (status != PN_OK)
+    if (status != PN_OK) {
+        meet(meeting, count); // the others would wait
         return status;
+    }
     compute->ops->warm(compute, asked.nb);
     if (has_strips)
         status = pn_rate_load_create(&load, compute, asked.nb);
-    for (int i = 0; i < count && status == PN_OK; i++) {
+    for (int i = 0; i < count; i++) {
+        meet(meeting, 1);
         double left = seconds - (pn_clock() - begin);
-        measure(&b, &rates[i], load, left / (count - i));
+        if (status == PN_OK)
+            measure(&b, &rates[i], load, left / (count - i));
     }
     pn_rate_load_destroy(load);
     pn_rate_bench_close(&b);
     return status;
+}
+
+pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds)
+{
+    return pn_rates_measure_together(rates, count, compute, seconds, NULL);
 }
 
 pn_status pn_rate_load_create(pn_rate_load **result, pn_compute *compute, int nb)

@@ -39,6 +39,15 @@ typedef struct pn_rate {
 // processors a STRIP is one thread's while the others multiply. Failures: memory.
 pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds);
 
+// The same on several parts at once: they meet before each rate, so that what they share is shared
+// all the time, and by the same. All must ask for as many rates.
+typedef struct pn_rate_meeting {
+    void (*meet)(void *context); // waits for the others
+    void *context;
+} pn_rate_meeting;
+pn_status pn_rates_measure_together(pn_rate *rates, int count, pn_compute *compute, double seconds,
+                                    const pn_rate_meeting *meeting);
+
 // Multiplications on the other threads of a team while the caller does something of its own, as
 // beside the panels of a run; nothing happens in a team of one or beside a device's.
 typedef struct pn_rate_load pn_rate_load;

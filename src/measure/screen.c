@@ -54,10 +54,13 @@ static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspe
 static bool judge_aspect(judgement *j, pn_screen_aspect aspect)
 {
     pn_screen *screen = j->screen;
-    double factor = aspect == PN_SCREEN_PANEL ? PN_SCREEN_PANEL_FACTOR : 1;
+    static const double factors[PN_SCREEN_ASPECT_COUNT] = {
+        [PN_SCREEN_MULTIPLY] = 1,
+        [PN_SCREEN_PANEL] = PN_SCREEN_PANEL_FACTOR,
+        [PN_SCREEN_MEMORY] = PN_SCREEN_MEMORY_FACTOR};
     for (int i = 0; i < screen->rank_count; i++)
         j->parts[i] = part_of(&screen->ranks[i], aspect, j->kinds[i]);
-    int measured = judge(j, screen->rank_count, factor * screen->tolerance,
+    int measured = judge(j, screen->rank_count, factors[aspect] * screen->tolerance,
                          (pn_screen_finding){.slow = PN_SLOW_RANK, .aspect = aspect});
     for (int i = 0; i < measured; i++)
         screen->ranks[j->standings[i].index].relative[aspect] = j->standings[i].ratio;

@@ -63,9 +63,14 @@ typedef struct pn_screen {
     bool mixed_kernels;          // ranks of one kind do not use the same BLAS kernels
 } pn_screen;
 
-// How many times the tolerance others than a rank's multiplication and memory are allowed: a panel
-// is short, and a link depends on the way between two places.
-enum { PN_SCREEN_PANEL_FACTOR = 2, PN_SCREEN_BANDWIDTH_FACTOR = 5, PN_SCREEN_LATENCY_FACTOR = 10 };
+// How many times the tolerance others than a rank's multiplication are allowed: memory is shared
+// with neighbours, a panel is short, and a link depends on the way between two places.
+enum {
+    PN_SCREEN_PANEL_FACTOR = 2,
+    PN_SCREEN_MEMORY_FACTOR = 2,
+    PN_SCREEN_BANDWIDTH_FACTOR = 5,
+    PN_SCREEN_LATENCY_FACTOR = 10
+};
 
 // Sets what is a result above. Failure: memory.
 pn_status pn_screen_judge(pn_screen *screen);

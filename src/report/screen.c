@@ -119,11 +119,12 @@ static void print_finding(FILE *stream, const pn_screen *screen, const pn_screen
 
 static void print_passed(FILE *stream, double percent)
 {
-    fprintf(stream,
-            "passed: nothing is slower than its kind by more than %g %% (a panel %g %%, a link's "
-            "bandwidth %g %%, its latency %g %%)\n",
-            percent, PN_SCREEN_PANEL_FACTOR * percent, PN_SCREEN_BANDWIDTH_FACTOR * percent,
-            PN_SCREEN_LATENCY_FACTOR * percent);
+    fprintf(
+        stream,
+        "passed: nothing is slower than its kind by more than %g %% (a panel %g %%, memory %g %%, "
+        "a link's bandwidth %g %%, its latency %g %%)\n",
+        percent, PN_SCREEN_PANEL_FACTOR * percent, PN_SCREEN_MEMORY_FACTOR * percent,
+        PN_SCREEN_BANDWIDTH_FACTOR * percent, PN_SCREEN_LATENCY_FACTOR * percent);
 }
 
 void pn_screen_text(FILE *stream, const pn_screen *screen)
