@@ -169,6 +169,37 @@ static void a_small_matrix_is_a_piece(void **state)
     close_processor(&p);
 }
 
+static void count_meeting(void *context)
+{
+    ++*(int *)context;
+}
+
+static pn_status have_no_memory(pn_compute *compute, size_t bytes, void **memory)
+{
+    (void)compute, (void)bytes;
+    *memory = NULL;
+    return pn_fail(PN_ERROR_MEMORY, "no memory, as the test wants");
+}
+
+// Before each rate, and as often where one part cannot measure: the others wait for it.
+static void parts_meet_whatever_happens(void **state)
+{
+    (void)state;
+    processor p = open_processor();
+    pn_compute_ops ops = *p.compute->ops;
+    pn_rate rates[] = {{.kind = PN_RATE_MULTIPLY, .nb = 16, .rows = 64, .columns = 64},
+                       {.kind = PN_RATE_COPY, .nb = 16, .rows = 64, .columns = 64}};
+    int meetings = 0;
+    pn_rate_meeting meeting = {count_meeting, &meetings};
+    assert_int_equal(pn_rates_measure_together(rates, 2, p.compute, 0, &meeting), PN_OK);
+    assert_int_equal(meetings, 2);
+    ops.allocate = have_no_memory;
+    p.compute->ops = &ops;
+    assert_int_equal(pn_rates_measure_together(rates, 2, p.compute, 0, &meeting), PN_ERROR_MEMORY);
+    assert_int_equal(meetings, 4);
+    close_processor(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +209,7 @@ int main(void)
         cmocka_unit_test(measures_the_steady_state),
         cmocka_unit_test(the_first_moments_do_not_count),
         cmocka_unit_test(a_small_matrix_is_a_piece),
+        cmocka_unit_test(parts_meet_whatever_happens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
