@@ -17,6 +17,8 @@ typedef struct view { // of the drift from a question
     const pn_drift_question *is;
     double *work;              // [columns] that is left
     double *cautious, *likely; // [columns] speeds
+    double *noise;             // [columns]
+    double *imbalance;         // [PN_DRIFT_WINDOWS * columns], the last window first
     double *mean;              // [PN_DRIFT_WINDOWS]
     int kept;
     int leader; // the column furthest out of balance,
@@ -27,7 +29,7 @@ pn_status pn_drift_create(pn_drift *drift, int columns)
 {
     *drift = (pn_drift){.columns = columns};
     drift->pace = calloc((size_t)columns * PN_DRIFT_WINDOWS, sizeof *drift->pace);
-    drift->scratch = calloc((size_t)columns * 5, sizeof *drift->scratch);
+    drift->scratch = calloc((size_t)columns * (4 + PN_DRIFT_WINDOWS), sizeof *drift->scratch);
     if (drift->pace && drift->scratch)
         return PN_OK;
     pn_drift_release(drift);
@@ -79,9 +81,7 @@ static int64_t window(const view *v, int back)
 // How much longer than the mean of all a column would be busy with the rest, as a logarithm.
 static double imbalance(const view *v, int column, int back)
 {
-    int64_t at = window(v, back);
-    double pace = v->drift->pace[at * v->drift->columns + column];
-    return log(v->work[column] * pace / v->mean[at]);
+    return v->imbalance[(size_t)back * (size_t)v->drift->columns + (size_t)column];
 }
 
 // What is left to do for each column, and the time each window's speeds would need for it together.
@@ -106,21 +106,22 @@ static void look(view *v)
     }
 }
 
-static int ascending(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
+// They are few: sorted in place, each is put where it belongs among those before it.
 static double median(double *values, int count)
 {
-    qsort(values, (size_t)count, sizeof *values, ascending);
+    for (int i = 1; i < count; i++) {
+        double value = values[i];
+        int at = i;
+        for (; at > 0 && values[at - 1] > value; at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
     return 0.5 * (values[(count - 1) / 2] + values[count / 2]);
 }
 
 // The standard deviation between windows, from the median of the differences between neighbours: a
 // step, a ramp or a spike does not count as noise.
-static double noise_of(const view *v, int column)
+static double deviation(const view *v, int column)
 {
     enum { ENOUGH = 4 };
     double step[PN_DRIFT_WINDOWS];
@@ -129,6 +130,20 @@ static double noise_of(const view *v, int column)
     for (int back = 0; back + 1 < v->kept; back++)
         step[back] = fabs(imbalance(v, column, back) - imbalance(v, column, back + 1));
     return fmax(least_noise, 1.4826 / sqrt(2.0) * median(step, v->kept - 1));
+}
+
+// Once all columns are known to have work.
+static void weigh(view *v)
+{
+    int columns = v->drift->columns;
+    for (int back = 0; back < v->kept; back++) {
+        int64_t at = window(v, back);
+        for (int column = 0; column < columns; column++)
+            v->imbalance[(size_t)back * (size_t)columns + (size_t)column] =
+                log(v->work[column] * v->drift->pace[at * columns + column] / v->mean[at]);
+    }
+    for (int column = 0; column < columns; column++)
+        v->noise[column] = deviation(v, column);
 }
 
 // The one nearer to 0; 0 if they do not agree on the side.
@@ -186,7 +201,7 @@ static double find_leader(view *v, int windows, double *sure)
         list_imbalances(v, column, windows, values);
         double last = weaker(values[0], values[1]);
         double seen = weaker(last, median(values, windows));
-        double limit = deviations * median_factor * noise_of(v, column) / sqrt(windows);
+        double limit = deviations * median_factor * v->noise[column] / sqrt(windows);
         sure[column] = copysign(fmax(0, fabs(seen) - limit), seen);
         if (fabs(sure[column]) > largest) {
             largest = fabs(sure[column]);
@@ -203,7 +218,7 @@ static double estimate(view *v, int windows)
     double values[PN_DRIFT_WINDOWS], *sure = v->cautious, mean = v->mean[window(v, 0)];
     double largest = find_leader(v, windows, sure);
     list_imbalances(v, v->leader, windows, values);
-    int since = since_change(noise_of(v, v->leader), values, windows);
+    int since = since_change(v->noise[v->leader], values, windows);
     for (int column = 0; column < v->drift->columns; column++) {
         list_imbalances(v, column, since, values);
         double middle = median(values, since);
@@ -247,7 +262,7 @@ static bool looks_suspicious(const view *v, int32_t *owner)
     double now, largest = 0;
     for (int column = 0; column < v->drift->columns; column++) {
         double seen = imbalance(v, column, 0);
-        largest = fmax(largest, fabs(seen) - deviations * noise_of(v, column));
+        largest = fmax(largest, fabs(seen) - deviations * v->noise[column]);
         v->likely[column] = v->work[column] / (exp(seen) * v->mean[window(v, 0)]);
     }
     if (largest < least_gain)
@@ -286,6 +301,8 @@ pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *que
               .work = drift->scratch,
               .cautious = drift->scratch + columns,
               .likely = drift->scratch + 2 * columns,
+              .noise = drift->scratch + 3 * columns,
+              .imbalance = drift->scratch + 4 * columns,
               .mean = mean,
               .kept = (int)pn_min(drift->windows, PN_DRIFT_WINDOWS)};
     pn_drift_answer answer = {0};
@@ -295,6 +312,7 @@ pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *que
     for (int column = 0; column < drift->columns; column++)
         if (v.work[column] <= 0)
             return answer; // a column that holds nothing tells nothing of its speed
+    weigh(&v);
     for (int windows = 2; windows <= v.kept && answer.moved == 0; windows++)
         answer = try_windows(&v, windows, owner);
     answer.suspicious = answer.moved > 0 || looks_suspicious(&v, owner);

@@ -22,7 +22,7 @@ typedef struct pn_drift {
     double elapsed;  // seconds of all windows
     double seconds[PN_DRIFT_WINDOWS];
     double *pace;     // [PN_DRIFT_WINDOWS * columns] seconds for a unit of work
-    double *scratch;  // [5 * columns]
+    double *scratch;  // [(4 + PN_DRIFT_WINDOWS) * columns]
     int64_t moved_at; // windows that were seen before the last move; 0: there was none
 } pn_drift;
 
