@@ -42,7 +42,7 @@ foreach(family ${PANACHE_MPI_FAMILIES})
     pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh
                 ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
   endforeach()
-  foreach(case absent apart mute missing none) # these wait for somebody, and work little
+  foreach(case absent apart mute stopped missing none) # these wait for somebody, and work little
     set_tests_properties(mpi/failures/${family}/${case} PROPERTIES PROCESSORS 1)
   endforeach()
 endforeach()
@@ -59,6 +59,7 @@ if(TARGET panache)
     foreach(rank 0 2)
       pn_mpi_test(mpi/frozen/${family}/${rank} ${PROJECT_SOURCE_DIR}/tests/mpi/frozen.sh
                   ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:panache> ${rank})
+      set_tests_properties(mpi/frozen/${family}/${rank} PROPERTIES PROCESSORS 1)
     endforeach()
   endforeach()
 endif()
