@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NB = 256, PANEL_ROWS = 4096, ROUNDS = 3, TAG = 0, TAG_LINKS = 64 };
+enum { NB = 256, PANEL_ROWS = 4096, ROUNDS_MOST = 3, TAG = 0, TAG_LINKS = 64 };
 
 // All rounds together stay below 5 % of a run of a minute, the start included.
 static const double seconds_rates = 0.65, seconds_panel = 0.15;
@@ -49,9 +49,8 @@ static void meet(void *context)
     pn_group_barrier(&world);
 }
 
-// All at the same time, as in a run; the best of several rounds, because a passing disturbance
-// makes nothing faster.
-static pn_status measure_once(pn_session *session, pn_screen_rank *rank)
+// All at the same time, as in a run.
+static pn_status measure_rank(pn_session *session, pn_screen_rank *rank)
 {
     pn_rate rates[] = {{.kind = PN_RATE_MULTIPLY, .nb = NB}, {.kind = PN_RATE_COPY, .nb = NB}};
     pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = NB};
@@ -62,26 +61,21 @@ static pn_status measure_once(pn_session *session, pn_screen_rank *rank)
     if (status != PN_OK)
         return status;
     status = pn_panel_rate_measure(&panel, session->team, session->blas, seconds_panel);
-    double *value = rank->value;
-    value[PN_SCREEN_MULTIPLY] = fmax(value[PN_SCREEN_MULTIPLY], rates[0].rate);
-    value[PN_SCREEN_MEMORY] = fmax(value[PN_SCREEN_MEMORY], rates[1].rate);
-    value[PN_SCREEN_PANEL] = fmax(value[PN_SCREEN_PANEL], panel.rate);
+    rank->measured[PN_SCREEN_MULTIPLY] = rates[0].rate;
+    rank->measured[PN_SCREEN_MEMORY] = rates[1].rate;
+    rank->measured[PN_SCREEN_PANEL] = panel.rate;
     return pn_session_agree(session, status);
 }
 
-static pn_status measure_ranks(screening *s)
+static pn_status measure_ranks(screening *s, int round)
 {
     pn_session *session = &s->session;
     pn_comm *comm = session->comm;
     pn_screen_rank *mine = &s->screen.ranks[comm->rank];
-    name_kind(session, mine);
-    int rounds = session->options.rounds > 0 ? (int)session->options.rounds : ROUNDS;
-    for (int round = 0; round < rounds; round++) {
-        pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", round + 1, rounds);
-        pn_status status = measure_once(session, mine);
-        if (status != PN_OK)
-            return status;
-    }
+    pn_log_progress(&session->log, "measuring all ranks at once, round %d", round + 1);
+    pn_status status = measure_rank(session, mine);
+    if (status != PN_OK)
+        return status;
     pn_group world = pn_group_world(comm, TAG);
     pn_group_gather_all(&world, s->screen.ranks, sizeof *s->screen.ranks);
     return PN_OK;
@@ -93,8 +87,9 @@ static pn_status choose_grid(screening *s)
 {
     pn_session *session = &s->session;
     for (int rank = 0; rank < session->comm->size; rank++) {
-        session->facts[rank].rate_gflops = 1e-9 * s->screen.ranks[rank].value[PN_SCREEN_MULTIPLY];
-        session->facts[rank].panel_gflops = 1e-9 * s->screen.ranks[rank].value[PN_SCREEN_PANEL];
+        session->facts[rank].rate_gflops =
+            1e-9 * s->screen.ranks[rank].measured[PN_SCREEN_MULTIPLY];
+        session->facts[rank].panel_gflops = 1e-9 * s->screen.ranks[rank].measured[PN_SCREEN_PANEL];
     }
     pn_status status = pn_measure_hosts(session);
     if (status != PN_OK)
@@ -103,46 +98,70 @@ static pn_status choose_grid(screening *s)
     return pn_trial_choose(session, &session->options, session->comm->size, &s->choice);
 }
 
-static void keep_links(pn_screen *screen, const pn_link *links, int count)
+// Those between neighbours in the grid that was chosen, to be measured.
+static pn_status list_links(screening *s)
 {
-    for (int i = 0; i < count; i++)
-        screen->links[screen->link_count++] = (pn_screen_link){.from = links[i].from,
-                                                               .to = links[i].to,
-                                                               .latency = links[i].latency,
-                                                               .bandwidth = links[i].bandwidth};
+    pn_neighbours *pairs = NULL;
+    int count = 0;
+    pn_status status = pn_neighbours_list(&pairs, &count, &s->choice.arrangement);
+    s->screen.links = calloc((size_t)count + 1, sizeof *s->screen.links);
+    if (status == PN_OK && !s->screen.links)
+        status = pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    for (int i = 0; status == PN_OK && i < count; i++)
+        s->screen.links[i] = (pn_screen_link){.from = pairs[i].from, .to = pairs[i].to};
+    s->screen.link_count = status == PN_OK ? count : 0;
+    free(pairs);
+    return pn_session_agree(&s->session, status);
 }
 
-static pn_status measure_pairs(screening *s, const pn_neighbours *pairs, int count)
+static pn_status measure_links(screening *s)
 {
+    pn_screen_link *found = s->screen.links;
+    int count = s->screen.link_count;
     pn_link *links = calloc((size_t)count + 1, sizeof *links);
-    s->screen.links = calloc((size_t)count + 1, sizeof *s->screen.links);
     pn_links_plan plan = {s->session.comm, links, count, TAG_LINKS};
-    pn_status status = links && s->screen.links
-                           ? PN_OK
-                           : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    pn_status status = links ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
     PN_TRY(pn_session_agree(&s->session, status));
     for (int i = 0; i < count; i++)
-        links[i] = (pn_link){.from = pairs[i].from, .to = pairs[i].to};
+        links[i] = (pn_link){.from = found[i].from, .to = found[i].to};
     pn_log_progress(&s->session.log, "measuring the %d link%s between neighbours", count,
                     count == 1 ? "" : "s");
     PN_TRY(pn_session_agree(&s->session, pn_links_measure(&plan)));
-    keep_links(&s->screen, links, count);
+    for (int i = 0; i < count; i++) {
+        found[i].measured_latency = links[i].latency;
+        found[i].measured_bandwidth = links[i].bandwidth;
+    }
 fail:
     free(links);
     return status;
 }
 
-static pn_status measure_links(screening *s)
+static pn_status measure_round(screening *s, int round)
 {
-    pn_neighbours *pairs = NULL;
-    int count = 0;
-    if (s->session.comm->size == 1)
-        return PN_OK;
-    pn_status status = pn_neighbours_list(&pairs, &count, &s->choice.arrangement);
-    status = pn_session_agree(&s->session, status);
-    if (status == PN_OK)
-        status = measure_pairs(s, pairs, count);
-    free(pairs);
+    pn_status status;
+    PN_TRY(measure_ranks(s, round));
+    if (round == 0 && s->session.comm->size > 1) {
+        PN_TRY(choose_grid(s));
+        PN_TRY(list_links(s));
+    }
+    if (s->screen.link_count)
+        PN_TRY(measure_links(s));
+    status = pn_session_agree(&s->session, pn_screen_judge(&s->screen));
+fail:
+    return status;
+}
+
+// Once, and again while something seems slow: it has to be so in every round.
+static pn_status measure_all(screening *s)
+{
+    int asked = (int)s->session.options.rounds, most = asked > 0 ? asked : ROUNDS_MOST;
+    pn_status status = PN_OK;
+    name_kind(&s->session, &s->screen.ranks[s->session.comm->rank]);
+    for (int round = 0; status == PN_OK && round < most; round++) {
+        if (round > 0 && !asked && s->screen.finding_count == 0)
+            break;
+        status = measure_round(s, round);
+    }
     return status;
 }
 
@@ -196,11 +215,7 @@ static pn_status carry_out(screening *s)
     PN_TRY(pn_session_agree(session, status));
     PN_TRY(pn_session_agree(session, speaks ? check_place(&session->options) : PN_OK));
     PN_TRY(pn_trial_choose(session, &session->options, comm->size, &s->choice));
-    PN_TRY(measure_ranks(s));
-    if (comm->size > 1)
-        PN_TRY(choose_grid(s));
-    PN_TRY(measure_links(s));
-    PN_TRY(pn_session_agree(session, pn_screen_judge(&s->screen)));
+    PN_TRY(measure_all(s));
     PN_TRY(pn_session_agree(session, speaks ? report(s) : PN_OK));
 fail:
     return status;

@@ -107,7 +107,7 @@ typedef enum pn_command {
     X(pn_grid, expect, GRID, "auto", 1, 1e6, NULL, 0, "expect", PN_FOR_RANKS, "RANKSxCORES", \
       "refuse to start unless this rank's host has so many ranks with so many cores each; auto: as they come") \
     X(int64_t, rounds, COUNT, "auto", 1, 99, NULL, 0, "rounds", PN_FOR(PROBE) | PN_FOR(SCREEN), "COUNT", \
-      "times that everything is measured; auto: 5 for probe, 3 for screen") \
+      "times that everything is measured; auto: 5 for probe; for screen once, and up to 3 times while something seems slow") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_JOBS, NULL, \
       "leave the threads free instead of binding each to a core") \
     X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE), "FILE", \

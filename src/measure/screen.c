@@ -27,43 +27,37 @@ typedef struct judgement {
     char (*kinds)[KIND_BYTES]; // of ranks with their threads, then of links
 } judgement;
 
-// Compares parts[count]; what is beyond `tolerance` becomes a finding like `form`.
-static int judge(judgement *j, int count, double tolerance, pn_screen_finding form)
-{
-    pn_screen *screen = j->screen;
-    int measured = pn_outlier_rank(j->parts, count, tolerance, j->standings);
-    for (int i = 0; i < measured && j->standings[i].is_outlier; i++) {
-        form.index = j->standings[i].index;
-        form.relative = j->standings[i].ratio;
-        screen->findings[screen->finding_count++] = form;
-    }
-    return measured;
-}
-
 // name: room for its kind.
 static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
 {
     int threads = rank->threads > 0 ? rank->threads : 1;
     double turn = rank->turn > 0 ? rank->turn : 1;
     if (aspect == PN_SCREEN_MULTIPLY && turn == 1)
-        return (pn_outlier_part){rank->kind, rank->value[aspect] / threads};
+        return (pn_outlier_part){rank->kind, rank->measured[aspect] / threads};
     snprintf(name, KIND_BYTES, "%s/%d/%.2f", rank->kind, threads, turn);
-    return (pn_outlier_part){name, rank->value[aspect]};
+    return (pn_outlier_part){name, rank->measured[aspect]};
 }
 
-static bool judge_aspect(judgement *j, pn_screen_aspect aspect)
+// Keeps a figure and how it stands, if it stands better than ever.
+static void keep_better(double *value, double *relative, double measured, double ratio)
+{
+    if (ratio > *relative) {
+        *value = measured;
+        *relative = ratio;
+    }
+}
+
+static bool compare_aspect(judgement *j, pn_screen_aspect aspect)
 {
     pn_screen *screen = j->screen;
-    static const double factors[PN_SCREEN_ASPECT_COUNT] = {
-        [PN_SCREEN_MULTIPLY] = 1,
-        [PN_SCREEN_PANEL] = PN_SCREEN_PANEL_FACTOR,
-        [PN_SCREEN_MEMORY] = PN_SCREEN_MEMORY_FACTOR};
     for (int i = 0; i < screen->rank_count; i++)
         j->parts[i] = part_of(&screen->ranks[i], aspect, j->kinds[i]);
-    int measured = judge(j, screen->rank_count, factors[aspect] * screen->tolerance,
-                         (pn_screen_finding){.slow = PN_SLOW_RANK, .aspect = aspect});
-    for (int i = 0; i < measured; i++)
-        screen->ranks[j->standings[i].index].relative[aspect] = j->standings[i].ratio;
+    int measured = pn_outlier_rank(j->parts, screen->rank_count, 0, j->standings);
+    for (int i = 0; i < measured; i++) {
+        pn_screen_rank *rank = &screen->ranks[j->standings[i].index];
+        keep_better(&rank->value[aspect], &rank->relative[aspect], rank->measured[aspect],
+                    j->standings[i].ratio);
+    }
     return measured >= 0;
 }
 
@@ -76,27 +70,31 @@ static void name_link_kind(const pn_screen *screen, const pn_screen_link *link, 
              in_order ? b->kind : a->kind, strcmp(a->host, b->host) == 0 ? "inside" : "between");
 }
 
-static bool judge_bandwidth(judgement *j)
+static bool compare_bandwidths(judgement *j)
 {
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->link_count; i++)
-        j->parts[i] = (pn_outlier_part){j->kinds[i], screen->links[i].bandwidth};
-    int measured = judge(j, screen->link_count, PN_SCREEN_BANDWIDTH_FACTOR * screen->tolerance,
-                         (pn_screen_finding){.slow = PN_SLOW_BANDWIDTH});
-    for (int i = 0; i < measured; i++)
-        screen->links[j->standings[i].index].relative_bandwidth = j->standings[i].ratio;
+        j->parts[i] = (pn_outlier_part){j->kinds[i], screen->links[i].measured_bandwidth};
+    int measured = pn_outlier_rank(j->parts, screen->link_count, 0, j->standings);
+    for (int i = 0; i < measured; i++) {
+        pn_screen_link *link = &screen->links[j->standings[i].index];
+        keep_better(&link->bandwidth, &link->relative_bandwidth, link->measured_bandwidth,
+                    j->standings[i].ratio);
+    }
     return measured >= 0;
 }
 
-static bool judge_latency(judgement *j)
+static bool compare_latencies(judgement *j)
 {
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->link_count; i++)
-        j->parts[i] = (pn_outlier_part){j->kinds[i], 1.0 / screen->links[i].latency};
-    int measured = judge(j, screen->link_count, PN_SCREEN_LATENCY_FACTOR * screen->tolerance,
-                         (pn_screen_finding){.slow = PN_SLOW_LATENCY});
-    for (int i = 0; i < measured; i++)
-        screen->links[j->standings[i].index].relative_latency = j->standings[i].ratio;
+        j->parts[i] = (pn_outlier_part){j->kinds[i], 1.0 / screen->links[i].measured_latency};
+    int measured = pn_outlier_rank(j->parts, screen->link_count, 0, j->standings);
+    for (int i = 0; i < measured; i++) {
+        pn_screen_link *link = &screen->links[j->standings[i].index];
+        keep_better(&link->latency, &link->relative_latency, link->measured_latency,
+                    j->standings[i].ratio);
+    }
     return measured >= 0;
 }
 
@@ -117,14 +115,45 @@ static void compare_kernels(pn_screen *screen)
     }
 }
 
-static bool judge_all(judgement *j)
+static bool compare_all(judgement *j)
 {
     for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++)
-        if (!judge_aspect(j, (pn_screen_aspect)aspect))
+        if (!compare_aspect(j, (pn_screen_aspect)aspect))
             return false;
     for (int i = 0; i < j->screen->link_count; i++)
         name_link_kind(j->screen, &j->screen->links[i], j->kinds[i]);
-    return judge_bandwidth(j) && judge_latency(j);
+    return compare_bandwidths(j) && compare_latencies(j);
+}
+
+// found: with its relative. Nothing is said of what was not measured.
+static void find(pn_screen *screen, double factor, pn_screen_finding found)
+{
+    if (found.relative > 0 && found.relative < 1.0 - factor * screen->tolerance)
+        screen->findings[screen->finding_count++] = found;
+}
+
+static void find_all(pn_screen *screen)
+{
+    static const double factors[PN_SCREEN_ASPECT_COUNT] = {
+        [PN_SCREEN_MULTIPLY] = 1,
+        [PN_SCREEN_PANEL] = PN_SCREEN_PANEL_FACTOR,
+        [PN_SCREEN_MEMORY] = PN_SCREEN_MEMORY_FACTOR};
+    screen->finding_count = 0;
+    for (int i = 0; i < screen->rank_count; i++)
+        for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++)
+            find(screen, factors[aspect],
+                 (pn_screen_finding){PN_SLOW_RANK, i, (pn_screen_aspect)aspect,
+                                     screen->ranks[i].relative[aspect]});
+    for (int i = 0; i < screen->link_count; i++) {
+        const pn_screen_link *link = &screen->links[i];
+        find(screen, PN_SCREEN_BANDWIDTH_FACTOR,
+             (pn_screen_finding){
+                 .slow = PN_SLOW_BANDWIDTH, .index = i, .relative = link->relative_bandwidth});
+        find(screen, PN_SCREEN_LATENCY_FACTOR,
+             (pn_screen_finding){
+                 .slow = PN_SLOW_LATENCY, .index = i, .relative = link->relative_latency});
+    }
+    qsort(screen->findings, (size_t)screen->finding_count, sizeof *screen->findings, worst_first);
 }
 
 pn_status pn_screen_judge(pn_screen *screen)
@@ -135,17 +164,17 @@ pn_status pn_screen_judge(pn_screen *screen)
                    .parts = calloc(most, sizeof *j.parts),
                    .standings = calloc(most, sizeof *j.standings),
                    .kinds = calloc(most, sizeof *j.kinds)};
-    screen->finding_count = 0;
+    free(screen->findings);
     screen->findings =
         calloc(ranks * PN_SCREEN_ASPECT_COUNT + 2 * links + 1, sizeof *screen->findings);
-    bool done = j.parts && j.standings && j.kinds && screen->findings && judge_all(&j);
+    bool done = j.parts && j.standings && j.kinds && screen->findings && compare_all(&j);
     free(j.parts);
     free(j.standings);
     free(j.kinds);
     if (!done)
         return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
     compare_kernels(screen);
-    qsort(screen->findings, (size_t)screen->finding_count, sizeof *screen->findings, worst_first);
+    find_all(screen);
     return PN_OK;
 }
 

@@ -31,15 +31,16 @@ typedef struct pn_screen_rank {
     char kernels[64]; // of the BLAS; "" if unknown. Other kernels are no other kind
     int32_t threads;  // that it was measured with; 1 for a device
     double turn;      // part of the time that each of them can have a core; 0: all of it
-    double value[PN_SCREEN_ASPECT_COUNT];
-    double relative[PN_SCREEN_ASPECT_COUNT]; // result: to the median of its kind
+    double measured[PN_SCREEN_ASPECT_COUNT]; // in this round
+    double value[PN_SCREEN_ASPECT_COUNT];    // results: of the round in which it stood best, and
+    double relative[PN_SCREEN_ASPECT_COUNT]; // that to the median of its kind then; 0: none yet
 } pn_screen_rank;
 
 typedef struct pn_screen_link {
     int from, to;
-    double latency;            // seconds
-    double bandwidth;          // bytes a second
-    double relative_latency;   // results: to the median of the links between the same kinds on the
+    double measured_latency, measured_bandwidth; // in this round: seconds, bytes a second
+    double latency, bandwidth;                   // results: of the round in which each stood best
+    double relative_latency;   // then to the median of the links between the same kinds on the
     double relative_bandwidth; // same host, or on different ones; more is better for both
 } pn_screen_link;
 
@@ -72,7 +73,9 @@ enum {
     PN_SCREEN_LATENCY_FACTOR = 10
 };
 
-// Sets what is a result above. Failure: memory.
+// Compares what was measured in a round, and sets the results above. Of several rounds the best
+// standing of each figure counts: what is slow is slow in all of them, and a passing disturbance,
+// of the part or of what its peers had to themselves meanwhile, is not. Failure: memory.
 pn_status pn_screen_judge(pn_screen *screen);
 void pn_screen_release(pn_screen *screen);
 

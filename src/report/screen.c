@@ -131,8 +131,8 @@ void pn_screen_text(FILE *stream, const pn_screen *screen)
 {
     fprintf(
         stream,
-        "ranks, each against the median of its kind (multiply thread for thread, the rest among "
-        "ranks with as many threads):\n");
+        "ranks, each against the median of its kind in the same round (multiply thread for thread, "
+        "the rest among ranks with as many threads):\n");
     print_standings(stream, screen, false);
     if (screen->link_count) {
         fprintf(stream, "links between neighbours of a run, each against its kind:\n");
