@@ -151,7 +151,7 @@ fail:
     return status;
 }
 
-// Once, and again while something seems slow: it has to be so in every round.
+// Once, and again while something seems slow: it has to be so in most rounds.
 static pn_status measure_all(screening *s)
 {
     int asked = (int)s->session.options.rounds, most = asked > 0 ? asked : ROUNDS_MOST;

@@ -24,8 +24,26 @@ typedef struct judgement {
     pn_screen *screen;
     pn_outlier_part *parts;
     pn_standing *standings;
-    char (*kinds)[KIND_BYTES]; // of ranks with their threads, then of links
+    char (*kinds)[KIND_BYTES];  // of ranks with their threads, then of links
+    pn_screen_standing *now;    // how each figure stands in this round
+    pn_screen_standing *of_one; // [rounds]
 } judgement;
+
+// A rank's figures are its aspects, in order; behind those of all ranks come the links', two each.
+static size_t figure_of_rank(int rank, pn_screen_aspect aspect)
+{
+    return (size_t)rank * PN_SCREEN_ASPECT_COUNT + (size_t)aspect;
+}
+
+static size_t figure_of_link(const pn_screen *screen, int link, bool is_latency)
+{
+    return figure_of_rank(screen->rank_count, 0) + 2 * (size_t)link + is_latency;
+}
+
+static size_t count_figures(const pn_screen *screen)
+{
+    return figure_of_link(screen, screen->link_count, false);
+}
 
 // name: room for its kind.
 static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
@@ -38,15 +56,6 @@ static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspe
     return (pn_outlier_part){name, rank->measured[aspect]};
 }
 
-// Keeps a figure and how it stands, if it stands better than ever.
-static void keep_better(double *value, double *relative, double measured, double ratio)
-{
-    if (ratio > *relative) {
-        *value = measured;
-        *relative = ratio;
-    }
-}
-
 static bool compare_aspect(judgement *j, pn_screen_aspect aspect)
 {
     pn_screen *screen = j->screen;
@@ -54,9 +63,9 @@ static bool compare_aspect(judgement *j, pn_screen_aspect aspect)
         j->parts[i] = part_of(&screen->ranks[i], aspect, j->kinds[i]);
     int measured = pn_outlier_rank(j->parts, screen->rank_count, 0, j->standings);
     for (int i = 0; i < measured; i++) {
-        pn_screen_rank *rank = &screen->ranks[j->standings[i].index];
-        keep_better(&rank->value[aspect], &rank->relative[aspect], rank->measured[aspect],
-                    j->standings[i].ratio);
+        int rank = j->standings[i].index;
+        j->now[figure_of_rank(rank, aspect)] =
+            (pn_screen_standing){screen->ranks[rank].measured[aspect], j->standings[i].ratio};
     }
     return measured >= 0;
 }
@@ -77,9 +86,9 @@ static bool compare_bandwidths(judgement *j)
         j->parts[i] = (pn_outlier_part){j->kinds[i], screen->links[i].measured_bandwidth};
     int measured = pn_outlier_rank(j->parts, screen->link_count, 0, j->standings);
     for (int i = 0; i < measured; i++) {
-        pn_screen_link *link = &screen->links[j->standings[i].index];
-        keep_better(&link->bandwidth, &link->relative_bandwidth, link->measured_bandwidth,
-                    j->standings[i].ratio);
+        int link = j->standings[i].index;
+        j->now[figure_of_link(screen, link, false)] =
+            (pn_screen_standing){screen->links[link].measured_bandwidth, j->standings[i].ratio};
     }
     return measured >= 0;
 }
@@ -91,9 +100,9 @@ static bool compare_latencies(judgement *j)
         j->parts[i] = (pn_outlier_part){j->kinds[i], 1.0 / screen->links[i].measured_latency};
     int measured = pn_outlier_rank(j->parts, screen->link_count, 0, j->standings);
     for (int i = 0; i < measured; i++) {
-        pn_screen_link *link = &screen->links[j->standings[i].index];
-        keep_better(&link->latency, &link->relative_latency, link->measured_latency,
-                    j->standings[i].ratio);
+        int link = j->standings[i].index;
+        j->now[figure_of_link(screen, link, true)] =
+            (pn_screen_standing){screen->links[link].measured_latency, j->standings[i].ratio};
     }
     return measured >= 0;
 }
@@ -123,6 +132,43 @@ static bool compare_all(judgement *j)
     for (int i = 0; i < j->screen->link_count; i++)
         name_link_kind(j->screen, &j->screen->links[i], j->kinds[i]);
     return compare_bandwidths(j) && compare_latencies(j);
+}
+
+static int by_relative(const void *left, const void *right)
+{
+    const pn_screen_standing *a = left, *b = right;
+    return (a->relative > b->relative) - (a->relative < b->relative);
+}
+
+// How a figure stands by the median of all rounds.
+static pn_screen_standing usual(judgement *j, size_t figure)
+{
+    const pn_screen *screen = j->screen;
+    size_t rounds = (size_t)screen->rounds, figures = count_figures(screen);
+    for (size_t round = 0; round < rounds; round++)
+        j->of_one[round] = screen->standings[round * figures + figure];
+    qsort(j->of_one, rounds, sizeof *j->of_one, by_relative);
+    return j->of_one[rounds / 2];
+}
+
+static void set_results(judgement *j)
+{
+    pn_screen *screen = j->screen;
+    for (int i = 0; i < screen->rank_count; i++)
+        for (int aspect = 0; aspect < PN_SCREEN_ASPECT_COUNT; aspect++) {
+            pn_screen_standing is = usual(j, figure_of_rank(i, (pn_screen_aspect)aspect));
+            screen->ranks[i].value[aspect] = is.value;
+            screen->ranks[i].relative[aspect] = is.relative;
+        }
+    for (int i = 0; i < screen->link_count; i++) {
+        pn_screen_link *link = &screen->links[i];
+        pn_screen_standing bandwidth = usual(j, figure_of_link(screen, i, false));
+        pn_screen_standing latency = usual(j, figure_of_link(screen, i, true));
+        link->bandwidth = bandwidth.value;
+        link->relative_bandwidth = bandwidth.relative;
+        link->latency = latency.value;
+        link->relative_latency = latency.relative;
+    }
 }
 
 // found: with its relative. Nothing is said of what was not measured.
@@ -156,6 +202,24 @@ static void find_all(pn_screen *screen)
     qsort(screen->findings, (size_t)screen->finding_count, sizeof *screen->findings, worst_first);
 }
 
+// Room for one more round of figures, none of which is known yet.
+static bool add_round(judgement *j)
+{
+    pn_screen *screen = j->screen;
+    size_t figures = count_figures(screen), rounds = (size_t)screen->rounds;
+    pn_screen_standing *all =
+        realloc(screen->standings, (rounds + 1) * (figures + 1) * sizeof *all);
+    j->of_one = calloc(rounds + 1, sizeof *j->of_one);
+    if (all)
+        screen->standings = all;
+    if (!all || !j->of_one)
+        return false;
+    j->now = all + rounds * figures;
+    memset(j->now, 0, figures * sizeof *j->now);
+    screen->rounds++;
+    return true;
+}
+
 pn_status pn_screen_judge(pn_screen *screen)
 {
     size_t links = (size_t)screen->link_count, ranks = (size_t)screen->rank_count;
@@ -165,12 +229,15 @@ pn_status pn_screen_judge(pn_screen *screen)
                    .standings = calloc(most, sizeof *j.standings),
                    .kinds = calloc(most, sizeof *j.kinds)};
     free(screen->findings);
-    screen->findings =
-        calloc(ranks * PN_SCREEN_ASPECT_COUNT + 2 * links + 1, sizeof *screen->findings);
-    bool done = j.parts && j.standings && j.kinds && screen->findings && compare_all(&j);
+    screen->findings = calloc(count_figures(screen) + 1, sizeof *screen->findings);
+    bool done =
+        j.parts && j.standings && j.kinds && screen->findings && add_round(&j) && compare_all(&j);
+    if (done)
+        set_results(&j);
     free(j.parts);
     free(j.standings);
     free(j.kinds);
+    free(j.of_one);
     if (!done)
         return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
     compare_kernels(screen);
@@ -183,5 +250,6 @@ void pn_screen_release(pn_screen *screen)
     free(screen->ranks);
     free(screen->links);
     free(screen->findings);
+    free(screen->standings);
     *screen = (pn_screen){.rank_count = 0};
 }

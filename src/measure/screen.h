@@ -32,14 +32,14 @@ typedef struct pn_screen_rank {
     int32_t threads;  // that it was measured with; 1 for a device
     double turn;      // part of the time that each of them can have a core; 0: all of it
     double measured[PN_SCREEN_ASPECT_COUNT]; // in this round
-    double value[PN_SCREEN_ASPECT_COUNT];    // results: of the round in which it stood best, and
-    double relative[PN_SCREEN_ASPECT_COUNT]; // that to the median of its kind then; 0: none yet
+    double value[PN_SCREEN_ASPECT_COUNT];    // results: of the round in which it stood as usual,
+    double relative[PN_SCREEN_ASPECT_COUNT]; // and that to the median of its kind then; 0: unknown
 } pn_screen_rank;
 
 typedef struct pn_screen_link {
     int from, to;
     double measured_latency, measured_bandwidth; // in this round: seconds, bytes a second
-    double latency, bandwidth;                   // results: of the round in which each stood best
+    double latency, bandwidth; // results: of the round in which each stood as usual
     double relative_latency;   // then to the median of the links between the same kinds on the
     double relative_bandwidth; // same host, or on different ones; more is better for both
 } pn_screen_link;
@@ -53,6 +53,10 @@ typedef struct pn_screen_finding {
     double relative;
 } pn_screen_finding;
 
+typedef struct pn_screen_standing { // of one figure in one round
+    double value, relative;
+} pn_screen_standing;
+
 typedef struct pn_screen {
     int rank_count;
     pn_screen_rank *ranks;
@@ -62,6 +66,8 @@ typedef struct pn_screen {
     int finding_count;
     pn_screen_finding *findings; // the worst first
     bool mixed_kernels;          // ranks of one kind do not use the same BLAS kernels
+    int rounds;                  // that were judged, and how each figure stood in each of them
+    pn_screen_standing *standings;
 } pn_screen;
 
 // How many times the tolerance others than a rank's multiplication are allowed: memory is shared
@@ -73,9 +79,9 @@ enum {
     PN_SCREEN_LATENCY_FACTOR = 10
 };
 
-// Compares what was measured in a round, and sets the results above. Of several rounds the best
-// standing of each figure counts: what is slow is slow in all of them, and a passing disturbance,
-// of the part or of what its peers had to themselves meanwhile, is not. Failure: memory.
+// Compares what was measured in a round, and sets the results above. Of several rounds the median
+// standing of each figure counts, of two middle ones the better: what is slow is slow in most of
+// them, and a passing disturbance, of the part or of its peers, is not. Failure: memory.
 pn_status pn_screen_judge(pn_screen *screen);
 void pn_screen_release(pn_screen *screen);
 

@@ -79,22 +79,30 @@ static void the_slow_one_is_named(void **state)
     expect_one(&screen, PN_SLOW_LATENCY, 0, 1.0 / 3.0);
 }
 
-// The figures shown are those of the round in which a part stood best.
-static void slow_in_one_round_only_is_no_finding(void **state)
+static void judge_rounds(pn_screen *screen, int rounds)
+{
+    for (int round = 0; round < rounds; round++)
+        assert_int_equal(pn_screen_judge(screen), PN_OK);
+}
+
+// Rank 2 and the links are disturbed in the first round, rank 5 is slow and looks well in the last,
+// because its peer is disturbed.
+static void slow_in_most_rounds_is_a_finding(void **state)
 {
     (void)state;
     pn_screen screen = sample();
     screen.ranks[2].measured[PN_SCREEN_MEMORY] *= 0.7;
-    screen.ranks[5].measured[PN_SCREEN_PANEL] *= 0.7;
+    screen.ranks[5].measured[PN_SCREEN_PANEL] *= 0.77;
     screen.links[2].measured_bandwidth *= 0.5;
     screen.links[0].measured_latency *= 3.0;
-    assert_int_equal(pn_screen_judge(&screen), PN_OK);
+    judge_rounds(&screen, 1);
     assert_int_equal(screen.finding_count, 4);
     screen.ranks[2].measured[PN_SCREEN_MEMORY] /= 0.7;
     screen.links[2].measured_bandwidth /= 0.5;
     screen.links[0].measured_latency /= 3.0;
-    screen.ranks[5].measured[PN_SCREEN_PANEL] *= 1.1;
-    screen.ranks[0].measured[PN_SCREEN_MEMORY] *= 0.7; // was as fast as any before
+    judge_rounds(&screen, 1);
+    assert_int_equal(screen.finding_count, 1);
+    screen.ranks[4].measured[PN_SCREEN_PANEL] *= 0.7;
     expect_one(&screen, PN_SLOW_RANK, 5, 0.77);
 }
 
@@ -236,7 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alike_passes),
         cmocka_unit_test(the_slow_one_is_named),
-        cmocka_unit_test(slow_in_one_round_only_is_no_finding),
+        cmocka_unit_test(slow_in_most_rounds_is_a_finding),
         cmocka_unit_test(tolerance_counts),
         cmocka_unit_test(fewer_threads_are_no_slowness),
         cmocka_unit_test(who_shares_cores_is_held_against_those_who_share_them),
