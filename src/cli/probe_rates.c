@@ -16,7 +16,7 @@ static const int block_sizes[] = {128, 192, 256, 384};
 static const pn_lidx panel_rows[] = {8192, 2048};
 static const struct {
     pn_lidx rows, columns;
-} products[] = {{3072, 4608}, {3072, 768}, {768, 4608}, {768, 768}};
+} products[] = {{6144, 4608}, {3072, 768}, {768, 4608}, {768, 768}};
 enum {
     SIZES = sizeof block_sizes / sizeof *block_sizes,
     PRODUCTS = sizeof products / sizeof *products,
@@ -34,7 +34,17 @@ typedef struct probing {
     double (*values)[MOST_ROUNDS]; // [PN_PROBE_RATES]
     bool is_bandwidth[PN_PROBE_RATES];
     int count, round, rounds;
+    pn_lidx tall; // rows of what a run finds in main memory
 } probing;
+
+// Of a matrix that no cache holds, if there is room for eight such.
+static pn_lidx tall_rows(const pn_session *session)
+{
+    const double most = 12288, least = 3072, rooms = 8;
+    double row_bytes = sizeof(double) * (double)products[0].columns;
+    double allowed = (double)session->ranks[session->comm->rank].bytes_allowed;
+    return (pn_lidx)fmax(least, fmin(most, floor(allowed / rooms / row_bytes)));
+}
 
 static bool has_bandwidth(pn_rate_kind kind)
 {
@@ -70,14 +80,14 @@ static pn_status measure_team(probing *p)
         for (int k = 0; k < PRODUCTS; k++)
             rates[count++] = (pn_rate){.kind = PN_RATE_MULTIPLY,
                                        .nb = block_sizes[i],
-                                       .rows = products[k].rows,
+                                       .rows = pn_min(products[k].rows, p->tall),
                                        .columns = products[k].columns};
         rates[count++] = (pn_rate){.kind = PN_RATE_SOLVE, .nb = block_sizes[i]};
         rates[count++] = (pn_rate){.kind = PN_RATE_ROWS, .nb = block_sizes[i]};
-        rates[count++] = (pn_rate){.kind = PN_RATE_STRIP, .nb = block_sizes[i]};
+        rates[count++] = (pn_rate){.kind = PN_RATE_STRIP, .nb = block_sizes[i], .rows = p->tall};
     }
     rates[count++] = (pn_rate){.kind = PN_RATE_COPY, .nb = block_sizes[0]};
-    rates[count++] = (pn_rate){.kind = PN_RATE_APPLY, .nb = block_sizes[0]};
+    rates[count++] = (pn_rate){.kind = PN_RATE_APPLY, .nb = block_sizes[0], .rows = p->tall};
     pn_status status = pn_rates_measure(rates, count, p->session->compute, seconds_a_round);
     if (status == PN_OK)
         keep_rates(p, rates, count);
@@ -127,7 +137,7 @@ static void sum_up(const probing *p)
 
 pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RATES], int *count)
 {
-    probing p = {.session = session, .rates = rates, .rounds = ROUNDS};
+    probing p = {.session = session, .rates = rates, .rounds = ROUNDS, .tall = tall_rows(session)};
     pn_group world = pn_group_world(session->comm, TAG);
     pn_status status = PN_OK;
     if (session->options.rounds > 0)

@@ -91,26 +91,56 @@ static const shape solve = {"solve", 2, solve_terms};
 static const shape rows = {"rows", 2, solve_terms};
 static const shape panel = {"panel", 3, panel_terms};
 
-// Fits the entries on so many threads; false: there are fewer than two.
-static bool fit(const pn_machine_partition *partition, const shape *of, double threads,
-                double *constants)
+// Fits the entries on so many threads and, unless it is 0, at this block size; false: there are
+// fewer than two, or at one block size fewer than it takes.
+static bool fit_at(const pn_machine_partition *partition, const shape *of, double threads,
+                   double nb, double *constants)
 {
     samples all = {.rows = 0};
     for (int i = 0; i < partition->measured_count && all.rows < ENTRIES; i++) {
         const pn_machine_measurement *entry = &partition->measured[i];
         double terms[PN_ENGINE_TERMS];
         if (!is_of(entry, of->operation, threads) || !entry->m.set || !entry->n.set ||
-            !entry->nb.set || !entry->rate.set)
+            !entry->nb.set || !entry->rate.set || (nb > 0 && entry->nb.value != nb))
             continue;
         double operations = of->terms(entry->m.value, entry->n.value, entry->nb.value, terms);
         for (int k = 0; k < of->columns; k++)
             all.terms[all.rows * of->columns + k] = terms[k] * entry->rate.value / operations;
         all.rows++;
     }
-    if (all.rows < 2)
+    if (all.rows < (nb > 0 ? of->columns - 1 : 2))
         return false;
     pn_engine_nearest(all.terms, all.rows, of->columns, constants);
     return true;
+}
+
+static bool fit(const pn_machine_partition *partition, const shape *of, double threads,
+                double *constants)
+{
+    return fit_at(partition, of, threads, 0, constants);
+}
+
+// What small products lose grows with the block size, and what large ones win as well, so that no
+// constants for all block sizes say both: each has its own, where enough shapes were measured. (The
+// terms in m w b and in m w are one then.)
+static void fit_products(pn_engine *engine, const pn_machine_partition *partition)
+{
+    double last = 0;
+    while (engine->product_count < PN_ENGINE_PRODUCTS) {
+        double next = INFINITY;
+        for (int i = 0; i < partition->measured_count; i++) {
+            const pn_machine_measurement *entry = &partition->measured[i];
+            if (is_of(entry, multiply.operation, engine->threads) && entry->nb.set &&
+                entry->nb.value > last)
+                next = fmin(next, entry->nb.value);
+        }
+        if (next == INFINITY)
+            return;
+        pn_engine_product *fresh = &engine->products[engine->product_count];
+        fresh->nb = last = next;
+        if (fit_at(partition, &multiply, engine->threads, next, fresh->multiply))
+            engine->product_count++;
+    }
 }
 
 static const pn_machine_measurement *find(const pn_machine_partition *partition,
@@ -162,6 +192,7 @@ bool pn_engine_fit(pn_part_model *model, const pn_machine_partition *partition,
         fit(partition, &panel, threads, engine.panels[1]);
     if (!is_enough)
         return false;
+    fit_products(&engine, partition);
     engine.solve = solving[0];
     engine.solve_row = solving[1];
     engine.move = 1 / copy->bandwidth.value;

@@ -11,6 +11,13 @@
 #include "base/status.h"
 #include "lu/plan.h"
 
+// What a product takes at one block size: a to e as below.
+typedef struct pn_engine_product {
+    double nb, multiply[5];
+} pn_engine_product;
+
+enum { PN_ENGINE_PRODUCTS = 8 };
+
 // One process of a part. Multiplying an m x w slice by a panel of width b takes
 //     a m w b + b m w + c m b + d w b + e seconds.
 typedef struct pn_engine {
@@ -22,6 +29,9 @@ typedef struct pn_engine {
     double busy_panel;   // share of the multiplier that factoring takes away, 0 to 1
     // Of a team of threads that was measured; 0 where the above says all.
     int threads;
+    int product_count; // block sizes of which `products` knows more than `multiply`, ascending;
+                       // between them the time is interpolated
+    pn_engine_product products[PN_ENGINE_PRODUCTS];
     double strip[2];     // a strip on one thread beside the others: s per m w b, and m w
     double solve_row;    // s per w b, beside `solve`
     double rows[2];      // exchange and solve where no other process has a part in it:

@@ -40,10 +40,21 @@ static double log2_of(int count)
     return count > 1 ? log2(count) : 0.0;
 }
 
-static double multiply(const pn_engine *engine, double m, double w, double b)
+static double product(const double *c, double m, double w, double b)
 {
-    const double *c = engine->multiply;
     return c[0] * m * w * b + c[1] * m * w + c[2] * m * b + c[3] * w * b + c[4];
+}
+
+double pn_price_multiply(const pn_engine *engine, double m, double w, double b)
+{
+    int above = 0, count = engine->product_count;
+    if (count == 0)
+        return product(engine->multiply, m, w, b);
+    while (above < count - 1 && engine->products[above].nb < b)
+        above++;
+    const pn_engine_product *high = &engine->products[above], *low = high - (above > 0);
+    double way = above > 0 ? fmin(1, (b - low->nb) / (high->nb - low->nb)) : 1;
+    return (1 - way) * product(low->multiply, m, w, b) + way * product(high->multiply, m, w, b);
 }
 
 // Every process sends each other its share of that one's piece of the pivot rows, all at once; the
@@ -87,7 +98,8 @@ static double factor(const pn_part_model *part, int crew, int height, double m, 
 static double strip(const pn_engine *engine, int crew, double m, double w, double b)
 {
     const double *c = engine->strip;
-    return engine->threads > 0 ? (c[0] * b + c[1]) * m * w / crew : multiply(engine, m, w, b);
+    return engine->threads > 0 ? (c[0] * b + c[1]) * m * w / crew
+                               : pn_price_multiply(engine, m, w, b);
 }
 
 // The pivot rows change places with others and are solved for.
@@ -142,7 +154,7 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
         price.busy = share > 0 ? share : 1;
         break;
     case PN_OP_MULTIPLY_START:
-        price.seconds = slowest * multiply(&part->engine, m, w, b);
+        price.seconds = slowest * pn_price_multiply(&part->engine, m, w, b);
         break;
     case PN_OP_FACTOR:
         price.seconds = factor(part, crew, height, m, b);
@@ -187,9 +199,22 @@ static double wait_for_pieces(const pn_engine *engine, const pn_op *ops, int cou
         if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
             double rows = (double)ops[i].rows;
             double piece = fmin(rows, fmax(least_rows, rows / pieces));
-            return 0.5 * multiply(engine, piece, (double)ops[i].columns, ops[i].width);
+            return 0.5 * pn_price_multiply(engine, piece, (double)ops[i].columns, ops[i].width);
         }
     return 0;
+}
+
+// Threads of a team take slabs of rows, and the part of them that comes late from the panel joins
+// at some moment (compute/cpu_multiply.c): each ends somewhere within the time of a last slab, and
+// all wait for the last of them, which is later than their mean by this part of it.
+static double wait_for_slabs(const pn_engine *engine, const pn_op *op)
+{
+    const double last_rows = 160, threads = engine->threads;
+    double rows = fmin(last_rows, (double)op->rows / threads);
+    double rest = 0.5 * (threads - 1) / (threads + 1);
+    // Fewer rows have the rate of many here: what a small product costs beside is not the slab's.
+    double all = pn_price_multiply(engine, (double)op->rows, (double)op->columns, op->width);
+    return rest * rows * threads * all / (double)op->rows;
 }
 
 static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
@@ -198,8 +223,14 @@ static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_p
     const pn_engine *engine = &model->part[model->part_of[j]].engine;
     int crew = crew_for(engine, ops, list->count);
     bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
+    bool joins_late = false;
+    for (int i = 0; i < list->count; i++)
+        joins_late = joins_late || ops[i].kind == PN_OP_UPDATE_STRIP;
     for (int i = 0; i < list->count; i++) {
         list->price[i] = price_of(cache, j, &ops[i], crew);
+        if (joins_late && engine->threads > 1 && ops[i].kind == PN_OP_MULTIPLY_START &&
+            ops[i].rows > 0)
+            list->price[i].seconds += wait_for_slabs(engine, &ops[i]);
         if (waits && ops[i].kind == PN_OP_FACTOR)
             list->price[i].seconds += wait_for_pieces(engine, ops, list->count);
     }

@@ -49,4 +49,7 @@ pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step
 pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
                             const pn_price_list **list);
 
+// Seconds of an m x w slice times a panel of width b.
+double pn_price_multiply(const pn_engine *engine, double m, double w, double b);
+
 #endif

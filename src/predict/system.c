@@ -3,6 +3,7 @@
 #include "predict/system.h"
 
 #include "predict/choose.h"
+#include "predict/price.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -132,8 +133,10 @@ static pn_gidx cap_of(const pn_system *system, const pn_system_forecast *forecas
 // FLOP/s by which a process gets its share: where it was measured, at this block size.
 static double share_rate(const pn_system_part *part, int nb)
 {
-    const double *c = part->model.engine.multiply;
-    return part->is_measured ? 2 / (c[0] + c[1] / nb) : part->rate;
+    const double large = 1e6;
+    return part->is_measured
+               ? 2 * large * large * nb / pn_price_multiply(&part->model.engine, large, large, nb)
+               : part->rate;
 }
 
 static pn_status make_columns(const pn_system *system, pn_system_forecast *forecast,
