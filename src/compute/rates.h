@@ -34,10 +34,10 @@ typedef struct pn_rate {
     double spread; // (fastest - slowest) / median of the repeats
 } pn_rate;
 
-// Fills rates[count] in about `seconds` altogether, each with at least three repeats, or one of a
-// tenth of a second. What a run finds in main memory comes from there: repeats go on to other rows
-// or columns. In a team of processors a STRIP is one thread's while the others multiply. Failures:
-// memory.
+// Fills rates[count] in about `seconds` altogether, each with at least three repeats, or one that
+// takes a quarter of a second. What a run finds in main memory comes from there: repeats go on to
+// other rows or columns. In a team of processors a STRIP is one thread's while the others multiply.
+// Failures: memory.
 pn_status pn_rates_measure(pn_rate *rates, int count, pn_compute *compute, double seconds);
 
 // The same on several parts at once: they meet before each rate, so that what they share is shared

@@ -212,7 +212,7 @@ static double wait_for_slabs(const pn_engine *engine, const pn_op *op)
     const double last_rows = 160, threads = engine->threads;
     double rows = fmin(last_rows, (double)op->rows / threads);
     double rest = 0.5 * (threads - 1) / (threads + 1);
-    // Fewer rows have the rate of many here: what a small product costs beside is not the slab's.
+    // At the rate of the whole product: what a small one costs beside is not a slab's.
     double all = pn_price_multiply(engine, (double)op->rows, (double)op->columns, op->width);
     return rest * rows * threads * all / (double)op->rows;
 }
