@@ -6,7 +6,7 @@
 #include "simgrid_run.h"
 
 #include "lu/factor.h"
-#include "predict/model.h"
+#include "model/model.h"
 
 #include <mpi.h>
 #include <stdio.h>

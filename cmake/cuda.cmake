@@ -35,7 +35,7 @@ pn_cuda_targets(targets)
 message(STATUS "CUDA plug-in: ${PANACHE_NVCC}, ${targets}")
 
 # Of the plug-in's files those with kernels are compiled for every architecture, the others once.
-set(kernels memory rows update panel weigh)
+set(kernels cuda_memory cuda_rows cuda_update cuda_panel cuda_weigh)
 set(flags -std=c++17 -O3 -I${PROJECT_SOURCE_DIR}/src --Werror all-warnings -Wno-deprecated-gpu-targets
     -Xcompiler -Wall,-Wextra,-Werror,-fPIC,-fvisibility=hidden)
 set(objects "")

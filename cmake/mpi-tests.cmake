@@ -22,7 +22,7 @@ file(GLOB mpi_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/mpi/test_*.c)
 foreach(source ${mpi_tests})
   get_filename_component(name ${source} NAME_WE)
   add_executable(mpi_${name} ${source})
-  target_link_libraries(mpi_${name} PRIVATE pn_trust pn_report)
+  target_link_libraries(mpi_${name} PRIVATE pn_run pn_report)
   foreach(family ${PANACHE_MPI_FAMILIES})
     foreach(ranks ${PANACHE_TEST_RANKS})
       pn_mpi_test(mpi/${name}/${family}/${ranks} ${PANACHE_MPIRUN_${family}} -np ${ranks}
@@ -36,7 +36,7 @@ foreach(source ${mpi_tests})
 endforeach()
 
 add_executable(faller ${PROJECT_SOURCE_DIR}/tests/mpi/faller.c)
-target_link_libraries(faller PRIVATE pn_trust)
+target_link_libraries(faller PRIVATE pn_run)
 foreach(family ${PANACHE_MPI_FAMILIES})
   foreach(case killed aborted absent apart mute stopped looping circle slow none foreign missing)
     pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh

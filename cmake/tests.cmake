@@ -8,7 +8,7 @@ pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka) # unit tests: plain C,
 # pn_test_program(name source libraries...): linked with everything the program is made of.
 function(pn_test_program name source)
   add_executable(${name} ${source})
-  target_link_libraries(${name} PRIVATE pn_trust pn_predict pn_report pn_measure pn_config ${ARGN})
+  target_link_libraries(${name} PRIVATE pn_job pn_machines pn_report ${ARGN})
 endfunction()
 
 file(GLOB unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/test_*.c)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fits the constants of the model (src/predict/constants.inc) to a table of published systems:
+// Fits the constants of the model (src/machines/constants.inc) to a table of published systems:
 //
 //     fit-constants TABLE.csv               errors with the constants as they are, a line a system
 //     fit-constants TABLE.csv --fit         fits, and writes constants.inc

@@ -5,7 +5,7 @@
 #ifndef FIT_CURVES_H
 #define FIT_CURVES_H
 
-#include "predict/published.h"
+#include "machines/published.h"
 
 enum { FIT_KNOTS = 5, FIT_STEPS = 200 }; // steps with which systems are modelled here
 

@@ -2,6 +2,8 @@
 // Messages to people; each is written with one call so that ranks do not tear each other's lines.
 #include "base/log.h"
 
+#include "base/status.h"
+
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +57,23 @@ void pn_log_rank(pn_log *log, const char *format, ...)
     finish_live_line(log);
     fprintf(log->stream, "panache: rank %d on %s: %s\n", log->rank, log->host, line);
     fflush(log->stream);
+}
+
+void pn_log_for(pn_log *log, int rank, const char *host, const char *text)
+{
+    if (!log || !log->stream || log->rank != 0)
+        return;
+    finish_live_line(log);
+    if (rank == 0)
+        fprintf(log->stream, "panache: %s\n", text);
+    else
+        fprintf(log->stream, "panache: rank %d on %s: %s\n", rank, host, text);
+    fflush(log->stream);
+}
+
+void pn_log_failure(void)
+{
+    fprintf(stderr, "panache: %s\n", pn_fail_message());
 }
 
 void pn_log_progress(pn_log *log, const char *format, ...)

@@ -28,6 +28,12 @@ void pn_log_all(pn_log *log, const char *format, ...) __attribute__((format(prin
 // The rank it concerns speaks.
 void pn_log_rank(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// Rank 0 passes on what another rank has to say: said as pn_log_rank would there.
+void pn_log_for(pn_log *log, int rank, const char *host, const char *text);
+
+// The last failure's message (base/status.h), of a process that has no log yet or any more.
+void pn_log_failure(void);
+
 // Rank 0's progress: rewritten in place on a terminal, a plain line otherwise.
 void pn_log_progress(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

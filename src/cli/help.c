@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 #include "cli/command.h"
+#include "comm/launcher.h"
 
 #include <string.h>
 
@@ -100,7 +101,7 @@ void pn_help_overview(FILE *stream)
 
 int pn_command_help(const pn_invocation *invocation)
 {
-    if (pn_launcher_rank() > 0)
+    if (pn_launch_rank() > 0)
         return PN_EXIT_PASSED;
     if (invocation->options.man) {
         pn_help_manual(stdout);
@@ -120,7 +121,7 @@ int pn_command_help(const pn_invocation *invocation)
 int pn_command_version(const pn_invocation *invocation)
 {
     (void)invocation;
-    if (pn_launcher_rank() == 0)
+    if (pn_launch_rank() == 0)
         puts("panache " PANACHE_VERSION);
     return PN_EXIT_PASSED;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Where the program begins: find the command, read its options, carry it out. What goes wrong
 // before there is a communicator is told by the first process of a job only.
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "comm/launcher.h"
 #include "config/nearest.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef int command_function(const pn_invocation *invocation);
@@ -19,28 +19,8 @@ static command_function *const functions[] = {
 
 int pn_command_failed(void)
 {
-    fprintf(stderr, "panache: %s\n", pn_fail_message());
+    pn_log_failure();
     return PN_EXIT_FAILURE;
-}
-
-static int first_number(const char *const *variables)
-{
-    for (; *variables; variables++)
-        if (getenv(*variables))
-            return atoi(getenv(*variables));
-    return 0;
-}
-
-int pn_launcher_rank(void)
-{
-    pn_launch launch;
-    return pn_launch_detect(&launch) == PN_OK ? launch.rank : 0;
-}
-
-int pn_launcher_local_rank(void)
-{
-    return first_number((const char *const[]){"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID",
-                                              "SLURM_LOCALID", "PMI_RANK", NULL});
 }
 
 pn_status pn_command_find(pn_command *command, const char *name)
@@ -87,11 +67,11 @@ int main(int argc, char **argv)
         status = pn_options_parse(&invocation.options, &invocation.operands, invocation.command,
                                   argc - first, argv + first);
     if (status != PN_OK)
-        return pn_launcher_rank() == 0 ? pn_command_failed() : PN_EXIT_FAILURE;
+        return pn_launch_rank() == 0 ? pn_command_failed() : PN_EXIT_FAILURE;
     if (invocation.options.version)
         return pn_command_version(&invocation);
     if (invocation.options.help) {
-        if (pn_launcher_rank() == 0)
+        if (pn_launch_rank() == 0)
             pn_help_command(stdout, invocation.command);
         return PN_EXIT_PASSED;
     }

@@ -4,8 +4,8 @@
 #ifndef PN_CLI_OUTPUT_H
 #define PN_CLI_OUTPUT_H
 
-#include "cli/session.h"
 #include "config/hpldat.h"
+#include "job/session.h"
 #include "measure/result.h"
 
 // Creates the folder if needed and tries to write there and to the JSON file.

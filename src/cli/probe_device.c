@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/probe_device.h"
 
-#include "cli/part.h"
-#include "compute/rates.h"
-#include "lu/panel_rate.h"
+#include "job/rank_part.h"
+#include "probe/panel_rate.h"
+#include "probe/rates.h"
 
 #include <math.h>
 #include <stdio.h>

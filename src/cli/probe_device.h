@@ -4,8 +4,8 @@
 #ifndef PN_CLI_PROBE_DEVICE_H
 #define PN_CLI_PROBE_DEVICE_H
 
-#include "cli/session.h"
 #include "config/machine.h"
+#include "job/session.h"
 
 typedef struct pn_probe_device { // as it travels; all 0 where there is none
     char kind[64];

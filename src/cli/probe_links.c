@@ -3,8 +3,8 @@
 // take part, as in the search for a pivot.
 #include "base/clock.h"
 #include "cli/probe_rates.h"
-#include "comm/links.h"
-#include "compute/rates.h"
+#include "probe/links.h"
+#include "probe/rates.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #include "cli/probe_rates.h"
 
 #include "base/clock.h"
-#include "compute/rates.h"
-#include "lu/panel_rate.h"
+#include "probe/panel_rate.h"
+#include "probe/rates.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #ifndef PN_CLI_PROBE_RATES_H
 #define PN_CLI_PROBE_RATES_H
 
-#include "cli/session.h"
+#include "job/session.h"
 
 typedef struct pn_probe_rate { // an entry of a machine file; plain bytes, 0 where it says nothing
     char operation[16];

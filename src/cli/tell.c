@@ -2,7 +2,7 @@
 // Plain lines on standard error; a quiet log swallows them.
 #include "cli/tell.h"
 
-#include "cli/hosts.h"
+#include "job/host_links.h"
 
 #include <inttypes.h>
 #include <math.h>

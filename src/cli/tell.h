@@ -3,7 +3,7 @@
 #ifndef PN_CLI_TELL_H
 #define PN_CLI_TELL_H
 
-#include "cli/session.h"
+#include "job/session.h"
 #include "measure/result.h"
 
 // The choice, a line for each value with its reason.

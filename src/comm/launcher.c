@@ -191,3 +191,19 @@ pn_status pn_launch_detect(pn_launch *launch)
             return read_launch(launch, &launchers[i]);
     return refuse_mute_slurm();
 }
+
+int pn_launch_rank(void)
+{
+    pn_launch launch;
+    return pn_launch_detect(&launch) == PN_OK ? launch.rank : 0;
+}
+
+int pn_launch_local_rank(void)
+{
+    static const char *const variables[] = {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID",
+                                            "SLURM_LOCALID", "PMI_RANK"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (getenv(variables[i]))
+            return atoi(getenv(variables[i]));
+    return 0;
+}

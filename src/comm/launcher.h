@@ -24,4 +24,9 @@ pn_status pn_launch_detect(pn_launch *launch);
 const char *pn_family_name(pn_family family);
 const char *pn_family_word(pn_family family);
 
+// This process's number among those that its launcher started, by the launcher's environment; 0 if
+// there is no launcher. For what is said before, or without, a communicator.
+int pn_launch_rank(void);
+int pn_launch_local_rank(void); // the same among those of its host
+
 #endif

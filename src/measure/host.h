@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One host as this process may use it: processors, caches, memory, names. Facts only; what to do
-// with them is chosen elsewhere (predict/choose). Processors are those that the launcher, the
+// with them is chosen elsewhere (tune/choose). Processors are those that the launcher, the
 // container and the operating system leave to this process; memory is what can still be had within
 // the control groups' limits, not what is installed.
 #ifndef PN_MEASURE_HOST_H

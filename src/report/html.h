@@ -4,7 +4,7 @@
 #ifndef PN_REPORT_HTML_H
 #define PN_REPORT_HTML_H
 
-#include "report/parts.h"
+#include "report/kinds.h"
 #include "report/reading.h"
 
 #include <stdio.h>

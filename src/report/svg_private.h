@@ -4,7 +4,7 @@
 #ifndef PN_REPORT_SVG_PRIVATE_H
 #define PN_REPORT_SVG_PRIVATE_H
 
-#include "report/parts.h"
+#include "report/kinds.h"
 #include "report/svg.h"
 
 enum {

@@ -5,7 +5,7 @@
 #define PN_TESTS_MPI_HARNESS_H
 
 #include "comm/comm.h"
-#include "comm/open.h"
+#include "comm/open_comm.h"
 
 #include <stdlib.h>
 

@@ -6,10 +6,10 @@
 
 #include "harness.h"
 
+#include "balance/adapt.h"
 #include "compute/cpu.h"
 #include "compute/late.h"
-#include "trust/adapt.h"
-#include "trust/benchmark.h"
+#include "run/benchmark.h"
 
 enum { SCENE_NB = 8, SCENE_BLOCKS = 40, SCENE_RANKS = 16 };
 

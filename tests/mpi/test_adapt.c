@@ -5,7 +5,7 @@
 // balance; where it was dealt too much from the beginning that is put right.
 #include "harness.h"
 
-#include "trust/adapt.h"
+#include "balance/adapt.h"
 
 #include <math.h>
 

@@ -5,8 +5,8 @@
 // more than it is allowed.
 #include "scene.h"
 
+#include "balance/matrix.h"
 #include "compute/cpu_private.h"
-#include "trust/matrix.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>

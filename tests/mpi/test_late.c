@@ -8,7 +8,7 @@
 #include "compute/cpu.h"
 #include "compute/late.h"
 #include "compute/late_private.h"
-#include "trust/benchmark.h"
+#include "run/benchmark.h"
 
 #include <math.h>
 #include <string.h>

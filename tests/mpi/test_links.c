@@ -4,7 +4,7 @@
 // meets each other once.
 #include "harness.h"
 
-#include "comm/links.h"
+#include "probe/links.h"
 
 enum { RANKS_MOST = 64 };
 

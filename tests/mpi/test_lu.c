@@ -8,8 +8,8 @@
 #include "compute/cpu.h"
 #include "lu/back.h"
 #include "lu/factor.h"
-#include "trust/benchmark.h"
-#include "trust/verify.h"
+#include "run/benchmark.h"
+#include "run/verify.h"
 
 #include <string.h>
 

@@ -5,12 +5,12 @@
 #include "harness.h"
 #include "oracle.h"
 
+#include "balance/migrate.h"
 #include "compute/cpu.h"
 #include "compute/late.h"
 #include "lu/back.h"
 #include "lu/factor.h"
-#include "trust/migrate.h"
-#include "trust/verify.h"
+#include "run/verify.h"
 
 enum { SIZES = 4, MOST_RANKS = 16, MOST_N = 200, TRIALS = 24, TAG_MEETING = 0, DEVICES = 2 };
 

@@ -5,10 +5,10 @@
 // more with rank 0 left out.
 #include "scene.h"
 
+#include "balance/matrix.h"
 #include "report/json.h"
 #include "report/reading.h"
-#include "trust/deliver.h"
-#include "trust/matrix.h"
+#include "run/deliver.h"
 
 #include <string.h>
 #include <unistd.h>

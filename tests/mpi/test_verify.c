@@ -3,7 +3,7 @@
 // plain walk over the whole matrix gives.
 #include "base/lcg.h"
 #include "harness.h"
-#include "trust/verify.h"
+#include "run/verify.h"
 
 #include <math.h>
 #include <string.h>

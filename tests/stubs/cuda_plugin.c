@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A plug-in for CUDA devices for tests, panache-cuda.so: PANACHE_STUB_DEVICES devices, each with
 // PANACHE_STUB_MEMORY bytes that are shared out to its ranks; in truth the test backend.
-#include "compute/backend.h"
+#include "compute/compute_backend.h"
 #include "compute/late.h"
 
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include "compute/cpu.h"
 #include "compute/late.h"
-#include "compute/open.h"
+#include "compute/open_compute.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 // Arranging unlike ranks: each has one place, columns hold one kind, shares follow rates, memory
 // caps, and what costs more than it brings stays out.
 #include "grid/layout.h"
-#include "predict/choose.h"
+#include "tune/choose.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 // Ranks on hosts with measured links: process columns stand beside each other as their hosts do, no
 // rows are exchanged over slow links where that can be, and nobody loses a place or a share by it.
 #include "grid/layout.h"
-#include "predict/choose.h"
+#include "tune/choose.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Choosing for a run: any number of ranks, limits of memory, wishes kept, and a clear refusal of
 // what cannot be.
-#include "predict/choose.h"
-#include "trust/benchmark.h"
+#include "run/benchmark.h"
+#include "tune/choose.h"
 
 #include <math.h>
 #include <setjmp.h>

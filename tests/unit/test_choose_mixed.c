@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Choosing for ranks with devices beside ranks of processors, and for ranks whose memory is full:
 // neither depends on who is rank 0, and who is held back by what is told.
-#include "predict/choose.h"
+#include "tune/choose.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

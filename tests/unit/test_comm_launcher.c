@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "comm/launcher.h"
-#include "comm/open.h"
+#include "comm/open_comm.h"
 #include "comm/slurm.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "comm/broadcast.h"
-#include "comm/open.h"
+#include "comm/open_comm.h"
 
 #include <math.h>
 

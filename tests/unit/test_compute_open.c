@@ -5,7 +5,7 @@
 #include "base/team.h"
 #include "compute/blas.h"
 #include "compute/cpu.h"
-#include "compute/open.h"
+#include "compute/open_compute.h"
 
 #include <dlfcn.h>
 #include <setjmp.h>

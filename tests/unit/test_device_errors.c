@@ -3,7 +3,7 @@
 // (tests/stubs/cuda_driver.c). Each answer is asked for in a process of its own, because the
 // runtime asks a driver once. Skipped, by name, where the plug-in could not be built.
 #include "base/plugin.h"
-#include "compute/open.h"
+#include "compute/open_compute.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 // Whole runs of two columns, simulated in quarters of steps with speeds that change at any moment:
 // noise, spikes and bursts move nothing, a lasting change is found and followed, at a cost that is
 // held against the same run without moves and against one whose owners always suit the speeds.
-#include "trust/drift.h"
+#include "balance/drift.h"
 
 #include <math.h>
 #include <setjmp.h>

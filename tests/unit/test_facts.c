@@ -3,7 +3,7 @@
 // is only announced has ranges, and the cores that lists count agree with the counts of nodes.
 #include "config/machine.h"
 #include "config/machine_table.h"
-#include "predict/constants.h"
+#include "machines/constants.h"
 
 #include <glob.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The order of hosts on made-up networks: islands stay together and are left by the slow links only
 // once, a slow host stands at an end, a line is gone round as shortly as any order of it allows.
-#include "predict/hosts.h"
+#include "tune/host_order.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Leaving out what costs more than it brings: by its rate, its links or its memory, whoever is the
 // slowest; and nobody else.
-#include "predict/choose.h"
+#include "tune/choose.h"
 
 #include <math.h>
 #include <setjmp.h>

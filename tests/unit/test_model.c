@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The model against what can be worked out by hand: one process, free links, slow links, unlike
 // columns, and pricing only some of the steps.
-#include "predict/model.h"
+#include "model/model.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 // Who talks with whom: grids by hand in both numberings, unlike columns, ranks seated by kind, and
 // ranks that were left out; and in any arrangement, those that the layout of the run joins.
 #include "grid/layout.h"
-#include "predict/neighbours.h"
+#include "tune/neighbours.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "../naive.h"
-#include "comm/open.h"
+#include "comm/open_comm.h"
 
 enum { TEAMS = 3 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a prediction rests on: memory that has to be given, gateways, ranges, where figures are
 // from, what is only assumed, power, and how wide the interval is for which rate.
-#include "predict/predict.h"
+#include "machines/predict.h"
 
 #include <math.h>
 #include <setjmp.h>

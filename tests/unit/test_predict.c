@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Machines through the model: shipped ones against their listed runs, unlike parts, memory, ranges,
 // tables of systems, and every message.
-#include "predict/predict.h"
-#include "predict/published.h"
+#include "machines/predict.h"
+#include "machines/published.h"
 
 #include <glob.h>
 #include <math.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What operations cost: products at block sizes of their own and between them, and the wait of a
 // team for the last of its slabs, against a team that takes them one by one.
-#include "predict/price.h"
+#include "model/price.h"
 
 #include "config/machine.h"
-#include "predict/engine.h"
+#include "model/engine.h"
 
 #include <math.h>
 #include <setjmp.h>

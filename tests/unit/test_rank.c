@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Places between the known ranks, and lists that the user downloaded.
-#include "predict/list_file.h"
-#include "predict/rank.h"
+#include "top500/list_file.h"
+#include "top500/place_by_knots.h"
 
 #include <math.h>
 #include <setjmp.h>

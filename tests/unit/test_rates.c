@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "compute/cpu.h"
 #include "compute/late.h"
-#include "compute/rates.h"
-#include "lu/panel_rate.h"
+#include "probe/panel_rate.h"
+#include "probe/rates.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,8 +2,8 @@
 // Mending who owns what: nothing moves where nothing changed, few blocks move where little did,
 // caps hold with what is already done, and the result is about as good as a deal from scratch. A
 // layout with other owners counts as one that was created so.
+#include "balance/drift.h"
 #include "grid/layout.h"
-#include "trust/drift.h"
 
 #include <math.h>
 #include <setjmp.h>

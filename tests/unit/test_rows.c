@@ -3,7 +3,7 @@
 // plain solve, slice by slice as the plan cuts them. (Taller columns: tests/mpi/test_lu.c.)
 #include "lu/rows.h"
 
-#include "comm/open.h"
+#include "comm/open_comm.h"
 #include "part.h"
 
 typedef struct bench {

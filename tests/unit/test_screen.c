@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The slow part is named by what is slow about it and by nothing else, and kinds are held apart.
-#include "report/screen.h"
+#include "report/screening.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 // only takes its time is left alone, also when the limit is short, and so is everything without a
 // limit. (Several ranks: tests/mpi/failures.sh.)
 #include "base/clock.h"
-#include "comm/backend.h"
+#include "comm/comm_backend.h"
 #include "comm/stall.h"
 
 #include <setjmp.h>

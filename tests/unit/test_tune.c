@@ -2,8 +2,8 @@
 // The search finds what is best among what may be tried, keeps the order, never falls behind what
 // is taken without it, and tells what cannot be; constants come back out of the times that they
 // make.
-#include "predict/engine.h"
-#include "predict/tune.h"
+#include "machines/tune_machine.h"
+#include "model/engine.h"
 
 #include <math.h>
 #include <setjmp.h>

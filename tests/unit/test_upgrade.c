@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Upgrades: goals and budgets, gateways between networks, the order of what is listed, what it is
 // said to rest on, and failures with the file they lie in.
-#include "predict/upgrade.h"
+#include "machines/upgrade.h"
 
 #include <math.h>
 #include <setjmp.h>

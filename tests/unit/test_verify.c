@@ -2,9 +2,9 @@
 // The residual and the norms on one rank: against sums in long double over stored matrices, against
 // the norms that the reference HPL prints, and with solutions that must not pass.
 #include "base/lcg.h"
-#include "comm/open.h"
+#include "comm/open_comm.h"
 #include "compute/late.h"
-#include "trust/verify.h"
+#include "run/verify.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What people are told while a run goes on, for a run whose speed never changes.
-#include "trust/watch.h"
+#include "run/watch.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a rank tells of a window. How long it was busy is told as waiting time that it did not have,
 // by the thousands of seconds, so that the clock does not matter.
-#include "trust/window.h"
+#include "balance/window.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

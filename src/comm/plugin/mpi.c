@@ -3,7 +3,7 @@
 // MPI count goes as a derived type. Errors are returned by MPI, named here with rank and host, and
 // end the job.
 #include "base/clock.h"
-#include "comm/backend.h"
+#include "comm/comm_backend.h"
 #include "comm/witness.h"
 
 #include <mpi.h>

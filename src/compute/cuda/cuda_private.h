@@ -10,7 +10,7 @@
 #define PN_COMPUTE_CUDA_PRIVATE_H
 
 extern "C" {
-#include "compute/backend.h"
+#include "compute/compute_backend.h"
 }
 
 #include <cublas_v2.h>

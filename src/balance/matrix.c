@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "balance/matrix.h"
+
+#include "balance/migrate.h"
+
+static pn_lidx leading_dimension(pn_lidx columns)
+{
+    pn_lidx ld = pn_round_up(pn_max(columns, 1), 8);
+    return ld % 256 == 0 ? ld + 8 : ld; // off powers of two: rows must not share cache sets
+}
+
+static size_t bytes_of(const pn_place *place, pn_lidx ld)
+{
+    return sizeof(double) * (size_t)ld * (size_t)pn_max(place->rows, 1);
+}
+
+size_t pn_matrix_bytes(const pn_place *place)
+{
+    return bytes_of(place, leading_dimension(place->columns));
+}
+
+static bool grows(const pn_matrix *matrix)
+{
+    return matrix->compute->ops->grow != NULL;
+}
+
+pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
+                           bool moves)
+{
+    pn_lidx ld = leading_dimension(place->columns), most = leading_dimension(place->layout->n + 1);
+    pn_room room = {.bytes = bytes_of(place, ld)};
+    room.most = moves && compute->ops->grow ? bytes_of(place, most) : room.bytes;
+    pn_status status = compute->ops->reserve
+                           ? compute->ops->reserve(compute, &room)
+                           : compute->ops->allocate(compute, room.bytes, &room.memory);
+    *matrix = (pn_matrix){compute, {room.memory, place->rows, place->columns, ld}, room};
+    return status;
+}
+
+void pn_matrix_release(pn_matrix *matrix)
+{
+    if (matrix->room.memory)
+        matrix->compute->ops->release(matrix->compute, matrix->room.memory, matrix->room.most);
+    matrix->room.memory = NULL;
+}
+
+size_t pn_matrix_bytes_ahead(const pn_place *place)
+{
+    const pn_layout *layout = place->layout;
+    pn_gidx most = 0, mine = layout->owned[place->column];
+    for (int column = 0; column < layout->columns; column++)
+        if (column != place->column)
+            most = pn_max(most, layout->owned[column]);
+    pn_gidx given = most / 2; // to the others, in proportion to what they have
+    pn_lidx columns = pn_ceil_div(mine * given, layout->column_blocks - given) * layout->nb;
+    return bytes_of(place, leading_dimension(place->columns + columns));
+}
+
+bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes)
+{
+    enum { LITTLE = 1 << 21 };
+    const pn_compute_ops *ops = matrix->compute->ops;
+    size_t wanted = (size_t)pn_min((int64_t)bytes, (int64_t)matrix->room.bytes + LITTLE);
+    return ops->grow_alone && wanted > matrix->room.bytes && wanted <= matrix->room.most &&
+           ops->grow_alone(matrix->compute, &matrix->room, wanted) == PN_OK;
+}
+
+// Rows never get shorter: what was touched once is there if columns come back.
+static pn_lidx longest_rows(const pn_matrix_move *move)
+{
+    pn_lidx columns = pn_migrate_columns(move->from, move->to);
+    return columns > move->matrix->block.ld ? leading_dimension(columns) : move->matrix->block.ld;
+}
+
+bool pn_matrix_has_room(const pn_matrix_move *move, int64_t allowed)
+{
+    const pn_room *room = &move->matrix->room;
+    size_t wanted = bytes_of(move->to, longest_rows(move));
+    if (grows(move->matrix) && wanted > room->most)
+        return false;
+    if (!grows(move->matrix))
+        wanted = room->bytes + pn_matrix_bytes(move->to);
+    return allowed == 0 || wanted + pn_migrate_bytes(move->to->layout) <= (size_t)allowed;
+}
+
+pn_status pn_matrix_make_room(const pn_matrix_move *move, pn_matrix *then)
+{
+    const pn_matrix *now = move->matrix;
+    if (!grows(now))
+        return pn_matrix_create(then, now->compute, move->to, true);
+    pn_lidx ld = longest_rows(move);
+    pn_status status =
+        now->compute->ops->grow(now->compute, &move->matrix->room, bytes_of(move->to, ld));
+    *then = *now;
+    then->block.columns = move->to->columns;
+    then->block.ld = ld;
+    return status;
+}
+
+pn_status pn_matrix_migrate(const pn_matrix_move *move, const pn_matrix *then, pn_comm *comm)
+{
+    pn_matrix *matrix = move->matrix;
+    pn_holding from = {move->from, matrix->block}, to = {move->to, then->block};
+    pn_status status = pn_migrate(comm, matrix->compute, &from, &to);
+    if (!grows(matrix))
+        pn_matrix_release(matrix);
+    *matrix = *then;
+    return status;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "balance/window.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+
+static const double least = 1e-9;     // seconds
+static const double rounding = 0.02;  // pieces are whole rows of tiles
+static const double last_most = 0.85; // beyond, hardly anything is left for the last quarter
+
+void pn_window_begin(pn_window *window, pn_gidx step, double wait)
+{
+    *window = (pn_window){.step = step, .time = pn_clock(), .wait = wait};
+}
+
+static double busy_so_far(const pn_window *window, double wait)
+{
+    return (pn_clock() - window->time) - (wait - window->wait) - window->panels;
+}
+
+void pn_window_see(pn_window *window, const pn_op *op, double seconds, bool panels_apart)
+{
+    if (op->kind == PN_OP_FACTOR && panels_apart)
+        window->panels += seconds;
+    if (op->kind == PN_OP_UPDATE_STRIP)
+        window->strip += (double)op->columns;
+    if (op->kind == PN_OP_MULTIPLY_START) {
+        window->columns += (double)op->columns;
+        window->multiplied++;
+    }
+}
+
+void pn_window_piece(pn_window *window, double done, double wait)
+{
+    double end = (window->parts + 1.0) / PN_WINDOW_PARTS;
+    if (window->parts == PN_WINDOW_PARTS - 1 || !(done >= end - rounding) || done > last_most)
+        return;
+    window->done[window->parts] = done;
+    window->busy[window->parts++] = busy_so_far(window, wait);
+}
+
+// The strip of the next panel is multiplied first.
+static void tell_parts(const pn_window *window, pn_window_report *report, double busy, double more)
+{
+    double strip = window->strip / (window->strip + window->columns);
+    double begin = 0, done_before = 0, shortest = INFINITY;
+    pn_window_report parts = *report;
+    for (int i = 0; i < PN_WINDOW_PARTS; i++) {
+        bool last = i == PN_WINDOW_PARTS - 1;
+        double done = last ? 1 : strip + (1 - strip) * window->done[i];
+        double end = last ? busy : window->busy[i];
+        parts.part[i] = (end - begin) / (done - done_before) + more;
+        shortest = fmin(shortest, end - begin);
+        begin = end;
+        done_before = done;
+    }
+    if (shortest > least)
+        *report = parts;
+}
+
+pn_window_report pn_window_end(const pn_window *window, pn_gidx to, double wait, double more)
+{
+    double busy = busy_so_far(window, wait);
+    pn_window_report report = {.busy = fmax(busy + more, least)};
+    if (to - window->step == 1 && window->multiplied == 1 && window->parts == PN_WINDOW_PARTS - 1)
+        tell_parts(window, &report, busy, more);
+    return report;
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// panache hpl, also called xhpl: the tests that HPL.dat spans, in HPL's order, told in HPL's text
+// where HPL.dat says. Everything is checked before the first test starts. Knobs that mean nothing
+// here are named once; grids smaller than the job leave the last ranks idle, as in HPL.
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/tell.h"
+#include "job/test_case.h"
+#include "report/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAG = 0 };
+
+static const double usual_threshold = 16.0;
+
+typedef struct campaign {
+    pn_session session;
+    pn_hpldat dat;
+    const char *file; // HPL.dat
+    char source[PN_TEXT_BYTES];
+    FILE *text;    // rank 0: where HPL's text goes
+    FILE *records; // rank 0: where JSON goes; NULL if not asked for
+    pn_text_counts counts;
+} campaign;
+
+// Rank 0 reads; the others may not even see the folder.
+static pn_status read_dat(campaign *all)
+{
+    pn_session *session = &all->session;
+    pn_status status = PN_OK;
+    if (session->comm->rank == 0)
+        status = pn_hpldat_read(&all->dat, all->file);
+    status = pn_session_agree(session, status);
+    if (status != PN_OK)
+        return status;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_broadcast(&world, &all->dat, sizeof all->dat, 0);
+    return PN_OK;
+}
+
+static double threshold_of(const pn_hpldat *dat)
+{
+    return dat->threshold > 0 ? dat->threshold : usual_threshold;
+}
+
+// The options of one test: the session's, and what HPL.dat says in place of `panache run`'s.
+static pn_options options_of(const campaign *all, const pn_hpldat_test *test)
+{
+    pn_options options = all->session.options;
+    options.n = test->n;
+    options.nb = test->nb;
+    options.grid = (pn_grid){(int)test->p, (int)test->q};
+    options.mapping = all->dat.column_major ? PN_MAPPING_COLUMNS : PN_MAPPING_ROWS;
+    options.lookahead = test->depth > 0;
+    options.bcast = test->bcast;
+    options.threshold = threshold_of(&all->dat);
+    return options;
+}
+
+static pn_status check_grids(const campaign *all)
+{
+    int ranks = all->session.comm->size;
+    for (int64_t i = 0; i < all->dat.p.count; i++) {
+        int64_t p = all->dat.p.value[i], q = all->dat.q.value[i];
+        if (p * q > ranks)
+            return pn_fail(PN_ERROR_USAGE,
+                           "%s lines %d and %d (Ps and Qs): read the grid %" PRId64 " x %" PRId64
+                           ", which takes %" PRId64 " ranks; allowed: up to the %d started",
+                           all->file, all->dat.ps_line, all->dat.qs_line, p, q, p * q, ranks);
+    }
+    return PN_OK;
+}
+
+// Whether each N fits on each grid with each NB, before anything runs.
+static pn_status check_sizes(campaign *all)
+{
+    const pn_hpldat *dat = &all->dat;
+    int64_t inner = dat->depth.count * dat->bcast.count * dat->rfact.count * dat->pfact.count *
+                    dat->nbmin.count * dat->ndiv.count;
+    pn_status status = PN_OK;
+    snprintf(all->source, sizeof all->source, "%s lines %d to %d", all->file, dat->ns_line,
+             dat->qs_line);
+    all->session.source = all->source;
+    for (int64_t i = 0; status == PN_OK && i < pn_hpldat_tests(dat); i += inner) {
+        pn_hpldat_test test = pn_hpldat_test_at(dat, i);
+        pn_options options = options_of(all, &test);
+        pn_choice choice;
+        status = pn_trial_choose(&all->session, &options, (int)(test.p * test.q), &choice);
+        if (status == PN_OK)
+            pn_choice_release(&choice);
+    }
+    return status;
+}
+
+static void tell_knobs(campaign *all)
+{
+    const pn_hpldat *dat = &all->dat;
+    pn_log *log = &all->session.log;
+    int64_t deepest = 0, widest = 0;
+    for (int64_t i = 0; i < dat->depth.count; i++)
+        deepest = pn_max(deepest, dat->depth.value[i]);
+    for (int64_t i = 0; i < dat->q.count; i++)
+        widest = pn_max(widest, dat->q.value[i]);
+    pn_log_all(log, "no effect: PFACT, NBMIN, NDIV, RFACT (panels are factored in one way; the "
+                    "values only name the tests)");
+    pn_log_all(log, "no effect: SWAP, swapping threshold (rows are exchanged in one way)");
+    pn_log_all(log, "no effect: L1, U (their forms are fixed)");
+    pn_log_all(log, "no effect: Equilibration");
+    pn_log_all(log, "no effect: memory alignment (whole pages)");
+    if (deepest > 1)
+        pn_log_all(log, "no effect: DEPTH %" PRId64 " beyond 1 (run as 1)", deepest);
+    if (widest == 1)
+        pn_log_all(log, "no effect: BCAST (one process column)");
+    if (dat->threshold <= 0)
+        pn_log_all(log, "no effect: threshold %g (every result is checked, against %g)",
+                   dat->threshold, usual_threshold);
+}
+
+static void tell_idle(campaign *all)
+{
+    int ranks = all->session.comm->size;
+    for (int64_t i = 0; i < all->dat.p.count; i++) {
+        int64_t p = all->dat.p.value[i], q = all->dat.q.value[i];
+        if (p * q < ranks)
+            pn_log_all(&all->session.log,
+                       "note: the grid %" PRId64 " x %" PRId64 " leaves %" PRId64
+                       " of the %d ranks idle",
+                       p, q, ranks - p * q, ranks);
+    }
+}
+
+static pn_status open_stream(const char *path, const char *place, FILE **stream)
+{
+    *stream = fopen(path, "w");
+    if (!*stream)
+        return pn_fail(PN_ERROR_SYSTEM, "%s: \"%s\" cannot be written: %s", place, path,
+                       strerror(errno));
+    return PN_OK;
+}
+
+static pn_status open_streams(campaign *all)
+{
+    const char *json = all->session.options.json;
+    const pn_hpldat *dat = &all->dat;
+    pn_status status = PN_OK;
+    if (dat->device == PN_HPLDAT_STDOUT)
+        all->text = strcmp(json, "-") == 0 ? NULL : stdout;
+    else if (dat->device == PN_HPLDAT_STDERR)
+        all->text = stderr;
+    else
+        PN_TRY(open_stream(dat->file, all->file, &all->text));
+    if (strcmp(json, "-") == 0)
+        all->records = stdout;
+    else if (strcmp(json, "none") != 0)
+        PN_TRY(open_stream(json, "option --json", &all->records));
+fail:
+    return status;
+}
+
+static pn_status close_stream(FILE *stream)
+{
+    if (!stream)
+        return PN_OK;
+    bool failed = ferror(stream);
+    bool is_ours = stream != stdout && stream != stderr;
+    failed = (is_ours ? fclose(stream) : fflush(stream)) != 0 || failed;
+    return failed ? pn_fail(PN_ERROR_SYSTEM, "results: writing failed: %s", strerror(errno))
+                  : PN_OK;
+}
+
+static pn_status write_record(campaign *all, const pn_options *options, const pn_result *result)
+{
+    pn_output output = {.session = &all->session,
+                        .options = options,
+                        .command = PN_COMMAND_HPL,
+                        .result = result,
+                        .dat = &all->dat};
+    char *record;
+    pn_status status = pn_output_record(&output, &record);
+    if (status != PN_OK)
+        return status;
+    bool first = all->counts.passed + all->counts.failed == 0;
+    fprintf(all->records, "%s%s", first ? "[\n" : ",\n", record);
+    free(record);
+    return PN_OK;
+}
+
+static pn_status report(campaign *all, const pn_hpldat_test *test, const pn_options *options,
+                        const pn_result *result)
+{
+    pn_status status = all->records ? write_record(all, options, result) : PN_OK;
+    if (all->text)
+        pn_text_result(all->text, &all->dat, test, result);
+    pn_tell_result(&all->session, result, "");
+    return status;
+}
+
+static pn_status run_test(campaign *all, int64_t index)
+{
+    pn_session *session = &all->session;
+    pn_hpldat_test test = pn_hpldat_test_at(&all->dat, index);
+    pn_options options = options_of(all, &test);
+    pn_choice choice = {0};
+    pn_result result = {0};
+    pn_status status = PN_OK;
+    PN_TRY(pn_trial_choose(session, &options, (int)(test.p * test.q), &choice));
+    if (index == 0)
+        pn_tell_choice(session, &choice);
+    PN_TRY(pn_trial_run(session, &options, &choice, &result));
+    if (session->comm->rank == 0)
+        status = report(all, &test, &options, &result);
+    PN_TRY(pn_session_agree(session, status));
+    *(result.passed ? &all->counts.passed : &all->counts.failed) += 1;
+fail:
+    pn_result_release(&result);
+    pn_choice_release(&choice);
+    return status;
+}
+
+static pn_status run_all(campaign *all)
+{
+    bool speaks = all->session.comm->rank == 0;
+    pn_status status = speaks ? open_streams(all) : PN_OK;
+    PN_TRY(pn_session_agree(&all->session, status));
+    if (all->text)
+        pn_text_header(all->text, &all->dat, threshold_of(&all->dat));
+    for (int64_t i = 0; i < pn_hpldat_tests(&all->dat); i++)
+        PN_TRY(run_test(all, i));
+    if (all->text)
+        pn_text_footer(all->text, &all->counts);
+    if (all->records)
+        fputs("\n]\n", all->records);
+fail:
+    return status;
+}
+
+static pn_status close_streams(campaign *all)
+{
+    pn_status text = close_stream(all->text);
+    pn_status records = close_stream(all->records);
+    return text != PN_OK ? text : records;
+}
+
+int pn_command_hpl(const pn_invocation *invocation)
+{
+    const pn_operands *operands = &invocation->operands;
+    campaign all = {.file = operands->count ? operands->word[0] : "HPL.dat"};
+    pn_status status = PN_OK;
+    PN_TRY(pn_session_open(&all.session, invocation));
+    PN_TRY(read_dat(&all));
+    PN_TRY(pn_session_agree(&all.session, check_grids(&all)));
+    PN_TRY(check_sizes(&all));
+    tell_knobs(&all);
+    tell_idle(&all);
+    status = run_all(&all);
+    pn_status closed = close_streams(&all);
+    if (status == PN_OK)
+        status = pn_session_agree(&all.session, closed);
+fail:
+    pn_session_close(&all.session);
+    return status != PN_OK          ? PN_EXIT_FAILURE
+           : all.counts.failed == 0 ? PN_EXIT_PASSED
+                                    : PN_EXIT_FINDING;
+}

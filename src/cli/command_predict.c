@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `panache predict`: a machine file, or a table of published systems, through the model.
+#include "cli/command.h"
+#include "cli/json_file.h"
+#include "cli/list_place.h"
+#include "cli/machine_options.h"
+#include "machines/predict.h"
+#include "machines/published.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *assumed_mark(bool assumed)
+{
+    return assumed ? " (assumed)" : "";
+}
+
+static void print_parts(const pn_prediction *prediction)
+{
+    const pn_system_forecast *f = &prediction->forecast;
+    printf("  %-16s %7s %9s  %-24s %14s %-9s %8s %7s %7s\n", "partition", "nodes", "processes",
+           "kind", "rate of one", "basis", "P x Q", "share", "effic.");
+    for (int i = 0; i < prediction->parts; i++) {
+        const pn_predicted_part *part = &prediction->part[i];
+        char rate[32], grid[32];
+        pn_rate_text(part->rate, rate, sizeof rate);
+        snprintf(grid, sizeof grid, "%dx%d", f->heights[i], f->columns[i]);
+        printf("  %-16s %7.0f %9.0f  %-24.24s %14s %-9s %8s %6.1f%% %6.1f%%\n",
+               part->partition->name, part->nodes, part->processes, part->kind, rate,
+               pn_basis_name(part->basis), grid, 100 * f->shares[i], 100 * part->efficiency);
+    }
+}
+
+static void print_time(const pn_prediction *prediction)
+{
+    const pn_system_forecast *f = &prediction->forecast;
+    printf("\n  where the time of a process goes, in %% of %.0f s\n", f->seconds);
+    printf("  %-16s %9s %9s %9s %9s\n", "partition", "multiply", "panel", "rows", "waiting");
+    for (int i = 0; i < prediction->parts; i++) {
+        const pn_part_forecast *part = &f->part[i];
+        double percent = 100 / f->seconds;
+        printf("  %-16s %9.1f %9.1f %9.1f %9.1f\n", prediction->part[i].partition->name,
+               percent * part->multiply, percent * part->panel, percent * part->rows,
+               percent * part->wait);
+    }
+    printf("  (the multiplication runs beside the others, so a line may exceed 100)\n");
+}
+
+// ", 9600 to 14400", or nothing where both print alike.
+static void range_text(const pn_range *range, double unit, int digits, char *text, size_t bytes)
+{
+    char low[32], high[32];
+    snprintf(low, sizeof low, "%.*f", digits, range->low / unit);
+    snprintf(high, sizeof high, "%.*f", digits, range->high / unit);
+    text[0] = '\0';
+    if (strcmp(low, high) != 0)
+        snprintf(text, bytes, ", %s to %s", low, high);
+}
+
+static void print_power(const pn_prediction *prediction)
+{
+    char watts[80], joules[80];
+    if (prediction->watts <= 0)
+        return;
+    range_text(&prediction->watts_range, 1e3, 0, watts, sizeof watts);
+    range_text(&prediction->joules_range, 3.6e9, 2, joules, sizeof joules);
+    printf("  power     %.0f kW%s%s, %.1f GFlop/s per W, energy %.2f MWh%s\n",
+           prediction->watts / 1e3, watts, assumed_mark(prediction->watts_assumed),
+           prediction->forecast.rate / prediction->watts / 1e9, prediction->joules / 3.6e9, joules);
+}
+
+static void print_prediction(const pn_prediction *prediction, const pn_machine *machine,
+                             const pn_knots *list)
+{
+    const pn_system_forecast *f = &prediction->forecast;
+    char rate[32], low[32], high[32], place[64], edition[32];
+    pn_rate_text(f->rate, rate, sizeof rate);
+    pn_rate_text(prediction->low, low, sizeof low);
+    pn_rate_text(prediction->high, high, sizeof high);
+    pn_place_text(list, f->rate / 1e12, place, sizeof place);
+    pn_edition_text(list->edition, edition, sizeof edition);
+    printf("%s%s%s\n\n", machine->machine, machine->as_of ? ", " : "",
+           machine->as_of ? machine->as_of : "");
+    printf("  Rmax      %s, nine in ten between %s and %s\n", rate, low, high);
+    printf("  list      %s of %s\n", place, edition);
+    printf("  run       N %lld, NB %d, P %d x Q %d, %.0f s (%.2f h)\n", (long long)f->n, f->nb,
+           f->p, f->q, f->seconds, f->seconds / 3600);
+    print_power(prediction);
+    printf("\n");
+    print_parts(prediction);
+    print_time(prediction);
+}
+
+static void print_notes(const pn_prediction *prediction)
+{
+    printf("\n  what this rests on\n");
+    for (int i = 0; i < prediction->notes; i++)
+        printf("  - %s\n", prediction->note[i].text);
+}
+
+// Assumptions are told whether asked for or not.
+static void print_assumptions(const pn_prediction *prediction)
+{
+    bool any = false;
+    for (int i = 0; i < prediction->notes; i++) {
+        if (!strstr(prediction->note[i].text, "(assumed"))
+            continue;
+        printf("%s  - %s\n", any ? "" : "\n  assumed, not published\n", prediction->note[i].text);
+        any = true;
+    }
+}
+
+static json_t *parts_record(const pn_prediction *prediction)
+{
+    json_t *parts = json_array();
+    const pn_system_forecast *f = &prediction->forecast;
+    for (int i = 0; i < prediction->parts; i++) {
+        const pn_predicted_part *part = &prediction->part[i];
+        const pn_part_forecast *time = &f->part[i];
+        json_array_append_new(
+            parts, json_pack("{s:s, s:f, s:f, s:s, s:f, s:s, s:{s:i, s:i}, s:f, s:f, "
+                             "s:{s:f, s:f, s:f, s:f}}",
+                             "partition", part->partition->name, "nodes", part->nodes, "processes",
+                             part->processes, "kind", part->kind, "rate_gflops", part->rate / 1e9,
+                             "basis", pn_basis_name(part->basis), "grid", "p", f->heights[i], "q",
+                             f->columns[i], "share", f->shares[i], "efficiency", part->efficiency,
+                             "seconds", "multiply", time->multiply, "panel", time->panel, "rows",
+                             time->rows, "wait", time->wait));
+    }
+    return parts;
+}
+
+static json_t *range_record(const pn_range *range)
+{
+    return json_pack("{s:f, s:f}", "low", range->low, "high", range->high);
+}
+
+static json_t *prediction_record(const pn_prediction *prediction, const pn_machine *machine,
+                                 const pn_knots *list)
+{
+    const pn_system_forecast *f = &prediction->forecast;
+    json_t *notes = json_array();
+    for (int i = 0; i < prediction->notes; i++)
+        json_array_append_new(notes, json_string(prediction->note[i].text));
+    int place = pn_place_number(list, f->rate / 1e12);
+    json_t *root = json_pack(
+        "{s:s, s:s, s:f, s:{s:f, s:f}, s:I, s:i, s:{s:i, s:i}, s:f, s:i, s:o, s:o}", "benchmark",
+        "prediction", "machine", machine->machine, "gflops", f->rate / 1e9, "interval_gflops",
+        "low", prediction->low / 1e9, "high", prediction->high / 1e9, "n", (json_int_t)f->n, "nb",
+        f->nb, "grid", "p", f->p, "q", f->q, "seconds", f->seconds, "list", list->edition, "parts",
+        parts_record(prediction), "notes", notes);
+    json_object_set_new(root, "place", place > PN_LIST_LENGTH ? json_null() : json_integer(place));
+    if (prediction->watts > 0) {
+        json_object_set_new(root, "power_watts", json_real(prediction->watts));
+        json_object_set_new(root, "power_is_assumed", json_boolean(prediction->watts_assumed));
+        json_object_set_new(root, "range_watts", range_record(&prediction->watts_range));
+        json_object_set_new(root, "energy_joules", json_real(prediction->joules));
+        json_object_set_new(root, "range_joules", range_record(&prediction->joules_range));
+    }
+    return root;
+}
+
+static pn_status tell_prediction(const pn_options *options, const pn_prediction *prediction,
+                                 const pn_machine *machine)
+{
+    const pn_knots *list = pn_place_list(options->list);
+    if (!list)
+        return PN_ERROR_USAGE;
+    pn_status status = PN_OK;
+    if (strcmp(options->json, "none") != 0)
+        status = pn_json_file_write(prediction_record(prediction, machine, list), options->json);
+    if (status == PN_OK && strcmp(options->json, "-") != 0) {
+        print_prediction(prediction, machine, list);
+        if (options->explain)
+            print_notes(prediction);
+        else
+            print_assumptions(prediction);
+    }
+    return status;
+}
+
+static pn_status predict_file(const pn_options *options, const char *path)
+{
+    pn_machine *machine = NULL;
+    pn_prediction prediction = {0};
+    pn_status status;
+    PN_TRY(pn_machine_for_options(&machine, path, options));
+    pn_prediction_request request = {.machine = machine,
+                                     .n = options->n,
+                                     .nb = (int)options->nb,
+                                     .p = options->grid.p,
+                                     .q = options->grid.q,
+                                     .in_turn = options->lookahead == 0,
+                                     .equal_shares = options->shares.equal,
+                                     .shares = options->shares.value,
+                                     .share_count = options->shares.count};
+    if (options->shares.count == 0)
+        request.shares = NULL;
+    if (options->shares.file[0]) {
+        status = pn_fail(PN_ERROR_USAGE, "option --shares: a file is for ranks that are there; "
+                                         "predict takes equal or one number a process column");
+        goto fail;
+    }
+    if (request.p > 0 && machine->partitions_count > 1) {
+        status =
+            pn_fail(PN_ERROR_USAGE, "command line: --grid is for one partition; this run has %d.",
+                    machine->partitions_count);
+        goto fail;
+    }
+    status = pn_predict_machine(&prediction, &request);
+    if (status != PN_OK) {
+        pn_fail_in(status, "%s", path);
+        goto fail;
+    }
+    PN_TRY(tell_prediction(options, &prediction, machine));
+fail:
+    pn_prediction_release(&prediction);
+    pn_machine_destroy(machine);
+    return status;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_errors(const char *what, double *errors, int count)
+{
+    if (count == 0)
+        return;
+    qsort(errors, (size_t)count, sizeof *errors, by_size);
+    printf("%s: %d systems, median error %.1f %%, nine in ten within %.1f %%\n", what, count,
+           100 * errors[count / 2], 100 * errors[(int)(0.9 * count)]);
+}
+
+typedef struct comparison { // sizes of the errors, for each sort of system
+    double *with_devices, *without;
+    int device_count, other_count;
+} comparison;
+
+static pn_status compare_system(const pn_constants *constants, const pn_published *system,
+                                comparison *all)
+{
+    char modelled[32], published[32];
+    double rate;
+    pn_rate_text(system->rmax, published, sizeof published);
+    const char *device =
+        system->device >= 0 ? constants->device[system->device].name : "processors";
+    if (system->skipped) {
+        printf("  %-28.28s %6d  no constants for its device\n", system->name, system->list);
+        return PN_OK;
+    }
+    pn_status status = pn_published_predict(constants, system, 0, &rate);
+    if (status != PN_OK)
+        return pn_fail_in(status, "%s", system->name);
+    double error = rate / system->rmax - 1;
+    pn_rate_text(rate, modelled, sizeof modelled);
+    printf("  %-28.28s %6d  %-18.18s %15s %15s %+7.1f %%\n", system->name, system->list, device,
+           modelled, system->rmax > 0 ? published : "-", system->rmax > 0 ? 100 * error : 0.0);
+    if (system->rmax > 0) {
+        if (system->device >= 0)
+            all->with_devices[all->device_count++] = fabs(error);
+        else
+            all->without[all->other_count++] = fabs(error);
+    }
+    return PN_OK;
+}
+
+static pn_status predict_table(const char *path)
+{
+    static const char *const heading = "  %-28s %6s  %-18s %15s %15s %9s\n";
+    pn_constants *constants = malloc(sizeof *constants);
+    pn_published_list list = {0};
+    comparison all = {0};
+    pn_status status = PN_ERROR_MEMORY;
+    if (!constants) {
+        pn_fail(status, "There is no memory for the constants.");
+        goto fail;
+    }
+    pn_constants_load(constants);
+    PN_TRY(pn_published_read(&list, path, constants));
+    all.with_devices = calloc((size_t)list.count, sizeof *all.with_devices);
+    all.without = calloc((size_t)list.count, sizeof *all.without);
+    if (!all.with_devices || !all.without) {
+        status = pn_fail(PN_ERROR_MEMORY, "There is no memory for %d systems.", list.count);
+        goto fail;
+    }
+    printf(heading, "system", "list", "kind", "modelled", "published", "error");
+    for (int i = 0; i < list.count; i++)
+        PN_TRY(compare_system(constants, &list.system[i], &all));
+    print_errors("with devices", all.with_devices, all.device_count);
+    print_errors("processors alone", all.without, all.other_count);
+fail:
+    pn_published_release(&list);
+    free(all.with_devices);
+    free(all.without);
+    free(constants);
+    return status;
+}
+
+int pn_command_predict(const pn_invocation *invocation)
+{
+    const pn_options *options = &invocation->options;
+    bool has_table = strcmp(options->systems, "none") != 0;
+    if ((invocation->operands.count == 1) == has_table) {
+        pn_fail(PN_ERROR_USAGE, "command line: predict needs one machine file, such as "
+                                "machines/frontier.yaml, or --systems TABLE");
+        return pn_command_failed();
+    }
+    pn_status status = has_table ? predict_table(options->systems)
+                                 : predict_file(options, invocation->operands.word[0]);
+    return status == PN_OK ? PN_EXIT_PASSED : pn_command_failed();
+}

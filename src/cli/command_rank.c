@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `panache rank`: the place of an Rmax on a list and on all lists since, its neighbours, and what
+// is missing to the next ten places. The Rmax is written out, or read from the record of a run or
+// of a prediction. A downloaded list gives exact places and names.
+#include "cli/command.h"
+#include "cli/json_file.h"
+#include "cli/list_place.h"
+#include "config/units.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CLIMB = 10 };
+
+// "gflops" is what both kinds of records call it.
+static pn_status read_record(const char *path, double *flops)
+{
+    json_error_t error;
+    json_t *root = json_load_file(path, 0, &error);
+    if (!root)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s, line %d: %s; a record of a run or of a prediction is needed.", path,
+                       error.line, error.text);
+    json_t *entry = json_object_get(root, "gflops");
+    char *read = entry ? json_dumps(entry, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+    pn_status status = PN_OK;
+    *flops = json_number_value(entry) * 1e9;
+    if (!(*flops > 0))
+        status =
+            pn_fail(PN_ERROR_USAGE,
+                    "%s has no rate: the key \"gflops\" is %.60s; a positive number is allowed.",
+                    path, read ? read : "missing");
+    free(read);
+    json_decref(root);
+    return status;
+}
+
+static pn_status read_rate(const char *text, double *flops)
+{
+    if (access(text, F_OK) == 0)
+        return read_record(text, flops);
+    if (pn_quantity_parse(text, PN_FLOPS, flops) == PN_OK && *flops > 0)
+        return PN_OK;
+    return pn_fail(
+        PN_ERROR_USAGE,
+        "\"%s\" is neither a record nor a rate; a rate is a positive number with its unit, "
+        "such as 850TF, 19.8PFlop/s or 1.2EF.",
+        text);
+}
+
+// Room for "about " and a rate.
+enum { RMAX_TEXT = 40 };
+
+// What follows from the Rmax of a place, in TFLOP/s; marked where that is interpolated.
+static void rmax_text(const pn_knots *list, int place, double tflops, char text[RMAX_TEXT])
+{
+    char rate[32];
+    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    snprintf(text, RMAX_TEXT, "%s%s", pn_rank_rmax_is_exact(list, place) ? "" : "about ", rate);
+}
+
+static void print_lists(const pn_knots *first, double tflops)
+{
+    printf("  %-15s %-16s %-21s %s\n", "list", "place", "one place up", "one place down");
+    const pn_knots *last = pn_rank_list(pn_rank_list_count() - 1);
+    for (const pn_knots *list = first; list <= last; list++) {
+        char name[32], place[64], above[RMAX_TEXT] = "-", below[RMAX_TEXT] = "-";
+        int number = pn_place_number(list, tflops);
+        pn_edition_text(list->edition, name, sizeof name);
+        snprintf(place, sizeof place, "%s%d", pn_rank_is_exact(list, tflops) ? "" : "about ",
+                 number);
+        if (number > PN_LIST_LENGTH)
+            snprintf(place, sizeof place, "below %d", PN_LIST_LENGTH);
+        if (number > 1)
+            rmax_text(list, number - 1, pn_rank_rmax(list, number - 1), above);
+        if (number <= PN_LIST_LENGTH)
+            rmax_text(list, number, pn_rank_rmax(list, number), below);
+        printf("  %-15s %-16s %-21s %s\n", name, place, above, below);
+    }
+}
+
+static void print_climb(const pn_knots *list, double tflops)
+{
+    char name[32];
+    int number = pn_place_number(list, tflops);
+    pn_edition_text(list->edition, name, sizeof name);
+    if (number == 1) {
+        printf("\nNothing stood above it on the list of %s.\n", name);
+        return;
+    }
+    printf("\nTo climb on the list of %s:\n", name);
+    for (int place = number - 1; place >= 1 && place >= number - CLIMB; place--) {
+        char need[RMAX_TEXT], missing[RMAX_TEXT];
+        double rmax = pn_rank_rmax(list, place);
+        rmax_text(list, place, rmax, need);
+        rmax_text(list, place, rmax - tflops, missing);
+        printf("  place %3d   %-21s %s more (%.1f %%)\n", place, need, missing,
+               100 * (rmax / tflops - 1));
+    }
+}
+
+static void print_text(const pn_knots *first, double tflops)
+{
+    char rate[32], name[32], place[64];
+    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    pn_edition_text(first->edition, name, sizeof name);
+    pn_place_text(first, tflops, place, sizeof place);
+    printf("%s, TOP500 list of %s: %s\n\n", rate, name, place);
+    print_lists(first, tflops);
+    print_climb(first, tflops);
+    printf("\nEach list is known by its Rmax at 58 ranks (source: TOP500.org); \"about\" is "
+           "interpolated.\n"
+           "For exact places and names: --file with a list downloaded from there.\n");
+}
+
+static void print_entry(const pn_list_entry *entry, double tflops)
+{
+    char rate[32], missing[32] = "";
+    pn_rate_text(entry->rmax * 1e12, rate, sizeof rate);
+    if (entry->rmax > tflops) {
+        pn_rate_text((entry->rmax - tflops) * 1e12, missing, sizeof missing);
+        strcat(missing, " more");
+    }
+    printf("  %4d  %-15s %-20s %s%s%s\n", entry->rank, rate, missing, entry->name,
+           *entry->site ? ", " : "", entry->site);
+}
+
+static void print_file(const pn_list_file *list, const char *path, double tflops)
+{
+    char rate[32];
+    int place = pn_list_file_place(list, tflops);
+    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    if (place > list->count)
+        printf("%s, %s: below its last place, %d\n\n", rate, path, list->count);
+    else
+        printf("%s, %s: place %d of %d\n\n", rate, path, place, list->count);
+    int first = place - 1 - CLIMB;
+    for (int i = first < 0 ? 0 : first; i < list->count && i < place + 1; i++) {
+        if (i == place - 1)
+            printf("  %4d  %-15s %-20s (this)\n", place, rate, "");
+        print_entry(&list->entries[i], tflops);
+    }
+    if (place > list->count)
+        printf("     -  %-15s %-20s (this)\n", rate, "");
+}
+
+static json_t *places_record(const pn_knots *first, double tflops)
+{
+    json_t *places = json_array();
+    const pn_knots *last = pn_rank_list(pn_rank_list_count() - 1);
+    for (const pn_knots *list = first; list <= last; list++) {
+        int number = pn_place_number(list, tflops);
+        json_t *row =
+            json_pack("{s:i, s:b}", "list", list->edition, "exact", pn_rank_is_exact(list, tflops));
+        json_object_set_new(row, "place",
+                            number > PN_LIST_LENGTH ? json_null() : json_integer(number));
+        json_t *needs = json_array();
+        for (int p = number - 1; p >= 1 && p >= number - CLIMB; p--)
+            json_array_append_new(needs, json_pack("{s:i, s:f, s:b}", "place", p, "gflops",
+                                                   pn_rank_rmax(list, p) * 1e3, "exact",
+                                                   pn_rank_rmax_is_exact(list, p)));
+        json_object_set_new(row, "above", needs);
+        json_array_append_new(places, row);
+    }
+    return places;
+}
+
+static pn_status rank_in_file(const pn_invocation *invocation, double tflops)
+{
+    pn_list_file list;
+    const pn_options *options = &invocation->options;
+    pn_status status = pn_list_file_read(&list, options->file);
+    if (status != PN_OK)
+        return status;
+    if (strcmp(options->json, "none") != 0) {
+        int place = pn_list_file_place(&list, tflops);
+        json_t *root = json_pack("{s:f, s:s, s:i, s:i}", "gflops", tflops * 1e3, "file",
+                                 options->file, "place", place, "systems", list.count);
+        status = pn_json_file_write(root, options->json);
+    }
+    if (status == PN_OK && strcmp(options->json, "-") != 0)
+        print_file(&list, options->file, tflops);
+    pn_list_file_release(&list);
+    return status;
+}
+
+static pn_status rank_on_lists(const pn_invocation *invocation, double tflops)
+{
+    const pn_options *options = &invocation->options;
+    const pn_knots *first = pn_place_list(options->list);
+    if (!first)
+        return PN_ERROR_USAGE;
+    pn_status status = PN_OK;
+    if (strcmp(options->json, "none") != 0)
+        status = pn_json_file_write(
+            json_pack("{s:f, s:o}", "gflops", tflops * 1e3, "places", places_record(first, tflops)),
+            options->json);
+    if (status == PN_OK && strcmp(options->json, "-") != 0)
+        print_text(first, tflops);
+    return status;
+}
+
+int pn_command_rank(const pn_invocation *invocation)
+{
+    double flops;
+    pn_status status;
+    if (invocation->operands.count != 1) {
+        pn_fail(PN_ERROR_USAGE,
+                "command line: rank needs a rate, such as 19.8PF, or the record of a "
+                "run or of a prediction");
+        return pn_command_failed();
+    }
+    PN_TRY(read_rate(invocation->operands.word[0], &flops));
+    PN_TRY(strcmp(invocation->options.file, "none") != 0 ? rank_in_file(invocation, flops / 1e12)
+                                                         : rank_on_lists(invocation, flops / 1e12));
+    return PN_EXIT_PASSED;
+fail:
+    return pn_command_failed();
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// panache run: one Linpack that fills the time announced, with everything chosen that was not asked
+// for. What can go wrong goes wrong before the clock starts.
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/tell.h"
+#include "job/test_case.h"
+
+static void set_one(pn_list *list, int64_t value)
+{
+    list->count = 1;
+    list->value[0] = value;
+}
+
+// The run as HPL.dat would ask for it; what has no counterpart keeps HPL.dat's usual value.
+static pn_hpldat asked_for(const pn_options *options, const pn_choice *choice,
+                           const pn_result *result)
+{
+    pn_hpldat dat;
+    pn_hpldat_default(&dat);
+    set_one(&dat.n, result->n);
+    set_one(&dat.nb, result->nb);
+    set_one(&dat.p, result->p);
+    set_one(&dat.q, result->q);
+    set_one(&dat.depth, options->lookahead);
+    set_one(&dat.bcast, options->bcast);
+    dat.column_major = choice->column_major_ranks;
+    dat.threshold = options->threshold;
+    return dat;
+}
+
+static pn_status report(pn_session *session, const pn_choice *choice, const pn_result *result)
+{
+    char files[1024];
+    const pn_options *options = &session->options;
+    pn_hpldat dat = asked_for(options, choice, result);
+    pn_output output = {.session = session,
+                        .options = options,
+                        .command = PN_COMMAND_RUN,
+                        .result = result,
+                        .dat = &dat};
+    pn_status status = pn_output_write(&output, files, sizeof files);
+    pn_tell_result(session, result, files); // it must not be lost with a place to write to
+    return status;
+}
+
+int pn_command_run(const pn_invocation *invocation)
+{
+    pn_session session;
+    const pn_options *options = &session.options;
+    pn_choice choice = {0};
+    pn_result result = {0};
+    pn_status status = PN_OK;
+    PN_TRY(pn_session_open(&session, invocation));
+    bool speaks = session.comm->rank == 0;
+    PN_TRY(pn_trial_choose(&session, options, session.comm->size, &choice));
+    PN_TRY(pn_session_agree(&session, speaks ? pn_output_check(options) : PN_OK));
+    pn_tell_choice(&session, &choice);
+    PN_TRY(pn_trial_run(&session, options, &choice, &result));
+    PN_TRY(pn_session_agree(&session, speaks ? report(&session, &choice, &result) : PN_OK));
+fail:;
+    int exit_code = status != PN_OK ? PN_EXIT_FAILURE
+                    : result.passed ? PN_EXIT_PASSED
+                                    : PN_EXIT_FINDING;
+    pn_result_release(&result);
+    pn_choice_release(&choice);
+    pn_session_close(&session);
+    return exit_code;
+}

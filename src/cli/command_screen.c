@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// panache screen: no Linpack, but what a Linpack lives on, measured on every rank at once and on
+// every link between those who would be neighbours in a run, in a small part of a minute: which
+// part is slower than its like?
+#include "cli/command.h"
+#include "cli/output.h"
+#include "job/host_links.h"
+#include "job/test_case.h"
+#include "probe/links.h"
+#include "probe/panel_rate.h"
+#include "probe/rates.h"
+#include "report/screening.h"
+#include "tune/neighbours.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NB = 256, PANEL_ROWS = 4096, ROUNDS_MOST = 3, TAG = 0, TAG_LINKS = 64 };
+
+// All rounds together stay below 5 % of a run of a minute, the start included.
+static const double seconds_rates = 0.65, seconds_panel = 0.15;
+
+typedef struct screening {
+    pn_session session;
+    pn_choice choice; // the grid that a run would have
+    pn_screen screen;
+} screening;
+
+// A device is its own kind; a processor's kernels do not make it another.
+static void name_kind(const pn_session *session, pn_screen_rank *rank)
+{
+    const char *kind = session->compute->kind, *processor = session->host.processor;
+    bool is_processor =
+        strcmp(kind, "CPU") == 0 || strncmp(kind, processor, strlen(processor)) == 0;
+    snprintf(rank->kind, sizeof rank->kind, "%s", is_processor ? processor : kind);
+    snprintf(rank->kernels, sizeof rank->kernels, "%s", pn_blas_kernels(session->blas));
+    snprintf(rank->host, sizeof rank->host, "%s", session->host.name);
+    snprintf(rank->device, sizeof rank->device, "%s", session->compute->bus);
+    rank->threads = session->compute->threads;
+    bool is_device = session->compute->memory_bytes > 0;
+    rank->turn = is_device ? 1 : session->ranks[session->comm->rank].turn;
+}
+
+static void meet(void *context)
+{
+    pn_session *session = context;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+}
+
+// All at the same time, as in a run.
+static pn_status measure_rank(pn_session *session, pn_screen_rank *rank)
+{
+    pn_rate rates[] = {{.kind = PN_RATE_MULTIPLY, .nb = NB}, {.kind = PN_RATE_COPY, .nb = NB}};
+    pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = NB};
+    pn_rate_meeting meeting = {meet, session};
+    pn_status status =
+        pn_rates_measure_together(rates, 2, session->compute, seconds_rates, &meeting);
+    status = pn_session_agree(session, status);
+    if (status != PN_OK)
+        return status;
+    status = pn_panel_rate_measure(&panel, session->team, session->blas, seconds_panel);
+    rank->measured[PN_SCREEN_MULTIPLY] = rates[0].rate;
+    rank->measured[PN_SCREEN_MEMORY] = rates[1].rate;
+    rank->measured[PN_SCREEN_PANEL] = panel.rate;
+    return pn_session_agree(session, status);
+}
+
+static pn_status measure_ranks(screening *s, int round)
+{
+    pn_session *session = &s->session;
+    pn_comm *comm = session->comm;
+    pn_screen_rank *mine = &s->screen.ranks[comm->rank];
+    pn_log_progress(&session->log, "measuring all ranks at once, round %d", round + 1);
+    pn_status status = measure_rank(session, mine);
+    if (status != PN_OK)
+        return status;
+    pn_group world = pn_group_world(comm, TAG);
+    pn_group_gather_all(&world, s->screen.ranks, sizeof *s->screen.ranks);
+    return PN_OK;
+}
+
+// The grid that a run would have depends on the rates, and its neighbours on the links between
+// hosts: both as a run would measure them.
+static pn_status choose_grid(screening *s)
+{
+    pn_session *session = &s->session;
+    for (int rank = 0; rank < session->comm->size; rank++) {
+        session->facts[rank].rate_gflops =
+            1e-9 * s->screen.ranks[rank].measured[PN_SCREEN_MULTIPLY];
+        session->facts[rank].panel_gflops = 1e-9 * s->screen.ranks[rank].measured[PN_SCREEN_PANEL];
+    }
+    pn_status status = pn_measure_hosts(session);
+    if (status != PN_OK)
+        return status;
+    pn_choice_release(&s->choice);
+    return pn_trial_choose(session, &session->options, session->comm->size, &s->choice);
+}
+
+// Those between neighbours in the grid that was chosen, to be measured.
+static pn_status list_links(screening *s)
+{
+    pn_neighbours *pairs = NULL;
+    int count = 0;
+    pn_status status = pn_neighbours_list(&pairs, &count, &s->choice.arrangement);
+    s->screen.links = calloc((size_t)count + 1, sizeof *s->screen.links);
+    if (status == PN_OK && !s->screen.links)
+        status = pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    for (int i = 0; status == PN_OK && i < count; i++)
+        s->screen.links[i] = (pn_screen_link){.from = pairs[i].from, .to = pairs[i].to};
+    s->screen.link_count = status == PN_OK ? count : 0;
+    free(pairs);
+    return pn_session_agree(&s->session, status);
+}
+
+static pn_status measure_links(screening *s)
+{
+    pn_screen_link *found = s->screen.links;
+    int count = s->screen.link_count;
+    pn_link *links = calloc((size_t)count + 1, sizeof *links);
+    pn_links_plan plan = {s->session.comm, links, count, TAG_LINKS};
+    pn_status status = links ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    PN_TRY(pn_session_agree(&s->session, status));
+    for (int i = 0; i < count; i++)
+        links[i] = (pn_link){.from = found[i].from, .to = found[i].to};
+    pn_log_progress(&s->session.log, "measuring the %d link%s between neighbours", count,
+                    count == 1 ? "" : "s");
+    PN_TRY(pn_session_agree(&s->session, pn_links_measure(&plan)));
+    for (int i = 0; i < count; i++) {
+        found[i].measured_latency = links[i].latency;
+        found[i].measured_bandwidth = links[i].bandwidth;
+    }
+fail:
+    free(links);
+    return status;
+}
+
+static pn_status measure_round(screening *s, int round)
+{
+    pn_status status;
+    PN_TRY(measure_ranks(s, round));
+    if (round == 0 && s->session.comm->size > 1) {
+        PN_TRY(choose_grid(s));
+        PN_TRY(list_links(s));
+    }
+    if (s->screen.link_count)
+        PN_TRY(measure_links(s));
+    status = pn_session_agree(&s->session, pn_screen_judge(&s->screen));
+fail:
+    return status;
+}
+
+// Once, and again while something seems slow: it has to be so in most rounds.
+static pn_status measure_all(screening *s)
+{
+    int asked = (int)s->session.options.rounds, most = asked > 0 ? asked : ROUNDS_MOST;
+    pn_status status = PN_OK;
+    name_kind(&s->session, &s->screen.ranks[s->session.comm->rank]);
+    for (int round = 0; status == PN_OK && round < most; round++) {
+        if (round > 0 && !asked && s->screen.finding_count == 0)
+            break;
+        status = measure_round(s, round);
+    }
+    return status;
+}
+
+static pn_status write_json(const char *path, const char *text)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (!file)
+        return pn_fail(PN_ERROR_SYSTEM, "option --json: \"%s\" cannot be written: %s", path,
+                       strerror(errno));
+    fprintf(file, "%s\n", text);
+    bool failed = (file == stdout ? fflush(file) : fclose(file)) != 0;
+    return failed ? pn_fail(PN_ERROR_SYSTEM, "\"%s\": writing failed: %s", path, strerror(errno))
+                  : PN_OK;
+}
+
+static pn_status report(screening *s)
+{
+    const char *json = s->session.options.json;
+    char *text = NULL;
+    pn_status status = PN_OK;
+    if (strcmp(json, "-") != 0)
+        pn_screen_text(stdout, &s->screen);
+    if (strcmp(json, "none") != 0) {
+        status = pn_screen_json(&s->screen, &text);
+        if (status == PN_OK)
+            status = write_json(json, text);
+    }
+    free(text);
+    return status;
+}
+
+// Before anything is measured: nothing must be lost for a place that cannot be written.
+static pn_status check_place(const pn_options *options)
+{
+    pn_options places = *options;
+    snprintf(places.output, sizeof places.output, "none");
+    return pn_output_check(&places);
+}
+
+static pn_status carry_out(screening *s)
+{
+    pn_session *session = &s->session;
+    pn_comm *comm = session->comm;
+    pn_status status = PN_OK;
+    bool speaks = comm->rank == 0;
+    s->screen = (pn_screen){.rank_count = comm->size,
+                            .ranks = calloc((size_t)comm->size, sizeof *s->screen.ranks),
+                            .tolerance = session->options.tolerance};
+    if (!s->screen.ranks)
+        status = pn_fail(PN_ERROR_MEMORY, "no memory to screen %d ranks", comm->size);
+    PN_TRY(pn_session_agree(session, status));
+    PN_TRY(pn_session_agree(session, speaks ? check_place(&session->options) : PN_OK));
+    PN_TRY(pn_trial_choose(session, &session->options, comm->size, &s->choice));
+    PN_TRY(measure_all(s));
+    PN_TRY(pn_session_agree(session, speaks ? report(s) : PN_OK));
+fail:
+    return status;
+}
+
+int pn_command_screen(const pn_invocation *invocation)
+{
+    screening s = {.choice = {0}};
+    pn_status status = pn_session_open(&s.session, invocation);
+    if (status == PN_OK)
+        status = carry_out(&s);
+    int exit_code = status != PN_OK          ? PN_EXIT_FAILURE
+                    : s.screen.finding_count ? PN_EXIT_FINDING
+                                             : PN_EXIT_PASSED;
+    pn_screen_release(&s.screen);
+    pn_choice_release(&s.choice);
+    pn_session_close(&s.session);
+    return exit_code;
+}

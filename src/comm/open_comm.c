@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Chooses the MPI (the launcher's, or the one asked for), finds its plug-in, opens it and sees to
+// it that the world is the one the launcher announced: never as many single runs as there are
+// ranks.
+#include "comm/open_comm.h"
+
+#include "base/plugin.h"
+#include "comm/comm_backend.h"
+#include "comm/launcher.h"
+#include "comm/start.h"
+#include "comm/witness.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static pn_status find_plugin(pn_family family, const pn_launch *launch, pn_plugin_place *place)
+{
+    char file[64];
+    snprintf(file, sizeof file, "panache-mpi-%s.so", pn_family_word(family));
+    if (pn_plugin_find(place, file))
+        return PN_OK;
+    return pn_fail(PN_ERROR_SYSTEM,
+                   "there is no plug-in for %s (started by %s); looked for %s. Build Panache where "
+                   "this MPI's compiler wrapper is installed, or name the folder in "
+                   "PANACHE_PLUGINS",
+                   pn_family_name(family), launch->launcher, place->tried);
+}
+
+// Open MPI opens components of its own that expect its symbols to be global.
+static pn_status load_plugin(const pn_backend **backend, const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    if (!library)
+        return pn_fail(PN_ERROR_SYSTEM, "the MPI plug-in %s cannot be opened: %s", path, dlerror());
+    const pn_backend *found = dlsym(library, PN_BACKEND_SYMBOL);
+    if (!found)
+        return pn_fail(PN_ERROR_SYSTEM, "%s is no MPI plug-in of Panache: it has no symbol %s",
+                       path, PN_BACKEND_SYMBOL);
+    if (found->version != PN_BACKEND_VERSION || found->comm_bytes != sizeof(pn_comm))
+        return pn_fail(PN_ERROR_SYSTEM,
+                       "the MPI plug-in %s belongs to another version of Panache (%d, here %d)",
+                       path, found->version, PN_BACKEND_VERSION);
+    *backend = found;
+    return PN_OK;
+}
+
+static pn_status choose(const char *library, const pn_launch *launch, pn_family *family)
+{
+    *family = PN_FAMILY_NONE;
+    if (strcmp(library, "auto") == 0)
+        *family = launch->family;
+    else if (strcmp(library, "openmpi") == 0)
+        *family = PN_FAMILY_OPENMPI;
+    else if (strcmp(library, "mpich") == 0)
+        *family = PN_FAMILY_MPICH;
+    else if (strcmp(library, "none") != 0)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--mpi is \"%s\": auto, none, openmpi, mpich or the path of a plug-in are "
+                       "allowed",
+                       library);
+    if (launch->size > 1 && *family != launch->family)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s started %d ranks, but --mpi %s does not speak with it; they would be %d "
+                       "runs of one rank each. Leave --mpi at auto or use the matching launcher",
+                       launch->launcher, launch->size, library, launch->size);
+    return PN_OK;
+}
+
+static pn_status select_backend(const pn_comm_request *request, const pn_launch *launch,
+                                const pn_backend **backend)
+{
+    pn_status status;
+    pn_plugin_place place;
+    pn_family family;
+    *backend = NULL;
+    if (strchr(request->library, '/'))
+        return load_plugin(backend, request->library);
+    PN_TRY(choose(request->library, launch, &family));
+    if (family == PN_FAMILY_NONE)
+        return PN_OK;
+    PN_TRY(find_plugin(family, launch, &place));
+    PN_TRY(load_plugin(backend, place.path));
+fail:
+    return status;
+}
+
+static pn_status check_world(const pn_comm *comm, const pn_launch *launch)
+{
+    if (comm->size == launch->size && comm->rank == launch->rank)
+        return PN_OK;
+    return pn_fail(
+        PN_ERROR_COMMUNICATION,
+        "%s announced rank %d of %d, but %s says rank %d of %d: launcher and MPI library "
+        "do not belong together",
+        launch->launcher, launch->rank, launch->size, comm->library, comm->rank, comm->size);
+}
+
+static pn_status open_backend(pn_comm **comm, const pn_backend *backend,
+                              const pn_comm_request *request)
+{
+    pn_backend_request inner = {.log = request->log,
+                                .message_limit = request->message_limit,
+                                .argc = request->argc,
+                                .argv = request->argv};
+    pn_status status = backend->open(comm, &inner);
+    return status == PN_OK ? PN_OK : pn_fail(status, "%s: %s", backend->family, inner.message);
+}
+
+static pn_status open_world(pn_comm **comm, const pn_backend *backend,
+                            const pn_comm_request *request, const pn_launch *launch)
+{
+    pn_status status;
+    pn_comm *opened = NULL;
+    pn_start *start = NULL;
+    pn_start_plan plan = {.launch = launch, .log = request->log, .seconds = request->start_timeout};
+    // Other launchers name the rank themselves.
+    if (launch->family == PN_FAMILY_MPICH && launch->size > 1)
+        plan.witness = pn_witness_call(launch->job, request->log);
+    PN_TRY(pn_start_begin(&start, &plan));
+    PN_TRY(open_backend(&opened, backend, request));
+    PN_TRY(check_world(opened, launch));
+    pn_start_meet(start, opened);
+    pn_start_end(start);
+    opened->witness = plan.witness;
+    *comm = opened;
+    return PN_OK;
+fail:
+    pn_start_end(start);
+    pn_comm_close(opened);
+    pn_witness_dismiss(plan.witness, true);
+    return status;
+}
+
+pn_status pn_comm_open(pn_comm **comm, const pn_comm_request *request)
+{
+    pn_status status;
+    pn_launch launch;
+    const pn_backend *backend;
+    PN_TRY(pn_launch_detect(&launch));
+    if (request->log) {
+        request->log->rank = launch.rank;
+        request->log->ranks = launch.size;
+    }
+    PN_TRY(select_backend(request, &launch, &backend));
+    if (!backend)
+        return pn_comm_self_open(comm, request->log);
+    PN_TRY(open_world(comm, backend, request, &launch));
+fail:
+    return status;
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The plug-in stays open until the program ends: a driver keeps threads of its own.
+#include "compute/open_compute.h"
+
+#include "base/plugin.h"
+#include "compute/compute_backend.h"
+#include "compute/cpu.h"
+#include "compute/late.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char plugin_file[] = "panache-cuda.so";
+static const char driver_file[] = "libcuda.so.1";
+enum { ANY_DEVICE = -1, MOST_NUMBER = 1000000 };
+
+// Asked before the plug-in, which brings some 200 MiB of libraries along, for nothing without it.
+static bool has_driver(void)
+{
+    void *driver = dlopen(driver_file, RTLD_LAZY | RTLD_LOCAL);
+    if (driver)
+        dlclose(driver);
+    return driver != NULL;
+}
+
+static pn_status load_plugin(const pn_compute_backend **backend)
+{
+    pn_plugin_place place;
+    if (!pn_plugin_find(&place, plugin_file))
+        return pn_fail(PN_ERROR_SYSTEM,
+                       "there is no plug-in for CUDA devices; looked for %s. Build Panache where "
+                       "nvcc is installed, or name the folder in PANACHE_PLUGINS",
+                       place.tried);
+    if (!has_driver())
+        return pn_fail(PN_ERROR_SYSTEM, "there is no CUDA driver on this host (%s)", driver_file);
+    void *library = dlopen(place.path, RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return pn_fail(PN_ERROR_SYSTEM, "the CUDA plug-in cannot be opened: %s", dlerror());
+    union { // ISO C knows no conversion from an object's to a function's address
+        void *symbol;
+        pn_compute_backend_function *function;
+    } found = {dlsym(library, PN_COMPUTE_SYMBOL)};
+    if (!found.symbol)
+        return pn_fail(PN_ERROR_SYSTEM, "%s is no device plug-in of Panache: it has no symbol %s",
+                       place.path, PN_COMPUTE_SYMBOL);
+    *backend = found.function();
+    if ((*backend)->version != PN_COMPUTE_VERSION ||
+        (*backend)->compute_bytes != sizeof(pn_compute) ||
+        (*backend)->ops_bytes != sizeof(pn_compute_ops))
+        return pn_fail(PN_ERROR_SYSTEM, "the plug-in %s belongs to another version of Panache",
+                       place.path);
+    return PN_OK;
+}
+
+static pn_status open_device(pn_compute **compute, const pn_compute_request *request, int device,
+                             char *reason)
+{
+    const pn_compute_backend *backend = NULL;
+    int devices = 0;
+    char last[32] = "";
+    pn_status status;
+    PN_TRY(load_plugin(&backend));
+    PN_TRY(backend->count(&devices, pn_fail));
+    if (devices > 1)
+        snprintf(last, sizeof last, " to cuda:%d", devices - 1);
+    if (device >= devices)
+        return pn_fail(PN_ERROR_USAGE,
+                       "option --device: read \"%s\"; there %s %d CUDA device%s here; allowed: "
+                       "auto, cpu, cuda:0%s",
+                       request->device, devices == 1 ? "is" : "are", devices,
+                       devices == 1 ? "" : "s", last);
+    pn_device_request inner = {.device = device,
+                               .sharers = request->local_ranks,
+                               .team = request->team,
+                               .blas = request->blas,
+                               .fail = pn_fail};
+    if (device == ANY_DEVICE) {
+        inner.device = request->local_rank % devices;
+        inner.sharers = (int)pn_ceil_div(request->local_ranks, devices);
+    }
+    PN_TRY(backend->open(compute, &inner));
+    (*compute)->devices = devices;
+    snprintf(reason, PN_COMPUTE_REASON, "CUDA device %d of %d: %s", inner.device, devices,
+             (*compute)->kind);
+fail:
+    return status;
+}
+
+static pn_status open_processors(pn_compute **compute, const pn_compute_request *request)
+{
+    return pn_compute_cpu_open(compute, request->team, request->blas);
+}
+
+static pn_status open_any(pn_compute **compute, const pn_compute_request *request, char *reason)
+{
+    if (open_device(compute, request, ANY_DEVICE, reason) == PN_OK)
+        return PN_OK;
+    snprintf(reason, PN_COMPUTE_REASON, "the processors: %s", pn_fail_message());
+    return open_processors(compute, request);
+}
+
+// "cuda", or the number in "cuda:3"; false if the word is not of that form.
+static bool read_device(const char *word, const char *kind, int *device)
+{
+    size_t length = strlen(kind);
+    char *end;
+    *device = ANY_DEVICE;
+    if (strncmp(word, kind, length) != 0)
+        return false;
+    if (word[length] == '\0')
+        return true;
+    if (word[length] != ':' || word[length + 1] < '0' || word[length + 1] > '9')
+        return false;
+    long number = strtol(word + length + 1, &end, 10);
+    *device = (int)pn_min(number, MOST_NUMBER);
+    return *end == '\0';
+}
+
+static pn_status open_late(pn_compute **compute, const pn_compute_request *request, int breaks_at)
+{
+    pn_status status = pn_compute_late_open(compute, request->team, request->blas,
+                                            1 + (uint64_t)request->local_rank);
+    if (status == PN_OK)
+        (*compute)->devices = 1;
+    if (status == PN_OK && breaks_at >= 0)
+        pn_compute_late_break(*compute, (uint64_t)breaks_at);
+    return status;
+}
+
+pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *request,
+                          char reason[PN_COMPUTE_REASON])
+{
+    int device;
+    *compute = NULL;
+    snprintf(reason, PN_COMPUTE_REASON, "as asked for");
+    if (strcmp(request->device, "auto") == 0)
+        return open_any(compute, request, reason);
+    if (strcmp(request->device, "cpu") == 0)
+        return open_processors(compute, request);
+    if (read_device(request->device, "late", &device))
+        return open_late(compute, request, device);
+    if (read_device(request->device, "cuda", &device))
+        return open_device(compute, request, device, reason);
+    return pn_fail(PN_ERROR_USAGE,
+                   "option --device: read \"%s\"; allowed: auto, cpu, cuda, or one of several "
+                   "devices such as cuda:0",
+                   request->device);
+}

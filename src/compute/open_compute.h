@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Choosing and opening what a rank computes with.
+#ifndef PN_COMPUTE_OPEN_COMPUTE_H
+#define PN_COMPUTE_OPEN_COMPUTE_H
+
+#include "compute/compute.h"
+
+typedef struct pn_compute_request {
+    // "auto": a device if there is one, else the processors; "cpu"; "cuda": a device, whichever;
+    // "cuda:0"; "late": the test backend, "late:500" one that breaks at its 500th operation.
+    const char *device;
+    int local_rank, local_ranks; // among the ranks of this host that ask for the same
+    pn_team *team;
+    const pn_blas *blas;
+} pn_compute_request;
+
+enum { PN_COMPUTE_REASON = 512 };
+
+// Several ranks of a host take its devices in turn. `reason`: why it is this one.
+// Failures: a word that is not allowed, a device that is not there, a plug-in or driver that is
+// missing or does not fit. "auto" fails only on the processors.
+pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *request,
+                          char reason[PN_COMPUTE_REASON]);
+
+#endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A job of one rank measures briefly. Several ranks settle first, for their clocks, and then take
+// the best tenth of short pieces; within 5 % of a run of a minute, and a tenth of a shorter one.
+#include "job/calibrate.h"
+
+#include "probe/panel_rate.h"
+#include "probe/rates.h"
+
+#include <math.h>
+
+enum { TAG = 0, RATE_NB = 256, PANEL_ROWS = 4096 };
+
+static const double alone_seconds = 0.3, least_seconds = 0.3, most_seconds = 1.5;
+static const double part_of_run = 0.025, panel_part = 0.15;
+static const double part_of_short = 0.1, short_seconds = 1.0; // a tenth of a run, up to a second
+static const double guessed_core_gflops = 30.0; // to know about how long a run of known N takes
+
+// Of the measurement of several ranks; longer where some have a processor for a part of it only.
+static double seconds_for(const pn_session *session)
+{
+    const pn_options *options = &session->options;
+    double n = (double)options->n, run = options->time, cores = 0, turn = 1;
+    for (int rank = 0; rank < session->comm->size; rank++) {
+        cores += session->ranks[rank].turn * session->ranks[rank].threads;
+        turn = fmin(turn, session->ranks[rank].turn);
+    }
+    if (options->n)
+        run = 2.0 / 3.0 * n * n * n / (guessed_core_gflops * 1e9 * cores);
+    double seconds = fmax(part_of_run * run, fmin(short_seconds, part_of_short * run));
+    return fmin(most_seconds, fmax(least_seconds, seconds / turn));
+}
+
+// What disturbs a second of measuring from outside falls on all alike in a run, so the undisturbed
+// pace counts, for the time in which this system gives the threads a processor: it may be held to a
+// part of one. Where ranks take turns, who came out ahead in that second says nothing of the run:
+// each has its own part of the time, and the pace is that of the time in which it had its turn.
+static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
+{
+    const pn_rank_choice *mine = &session->ranks[session->comm->rank];
+    if (session->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
+        return steady->undisturbed;
+    if (mine->oversubscribed)
+        return steady->turn * mine->turn;
+    return steady->undisturbed * fmin(1, steady->processor);
+}
+
+pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double part)
+{
+    const pn_options *options = &session->options;
+    int nb = options->nb ? (int)options->nb : RATE_NB;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_barrier(&world);
+    if (session->comm->size == 1)
+        return pn_rate_quick(&rates->multiply, session->compute, nb, alone_seconds);
+    double seconds = part * seconds_for(session);
+    pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
+    pn_panel_rate panel = {
+        .rows = options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS, .nb = nb};
+    pn_steady_rate steady = {0};
+    pn_status status = pn_rate_steady(&steady, session->compute, &shape, seconds);
+    if (status == PN_OK)
+        rates->multiply = fair_rate(session, &steady);
+    if (status == PN_OK && !session->ranks[session->comm->rank].oversubscribed)
+        rates->rows = steady.rows * rates->multiply / steady.undisturbed;
+    pn_group_barrier(&world);
+    if (status == PN_OK)
+        status = pn_panel_rate_measure(&panel, session->team, session->blas, panel_part * seconds);
+    pn_panel_rate device = panel;
+    if (status == PN_OK && session->compute->ops->factor_panel)
+        status = pn_panel_rate_on_part(&device, session->compute, panel_part * seconds);
+    panel.rate = fmax(panel.rate, device.rate); // a run takes the faster of both
+    rates->panel = status == PN_OK ? panel.rate * 1e-9 : 0;
+    return status;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The rates of this rank, measured while all ranks measure: neighbours share cores, memory, caches
+// and heat, in the run as here.
+#ifndef PN_JOB_CALIBRATE_H
+#define PN_JOB_CALIBRATE_H
+
+#include "job/session.h"
+
+// GFLOP/s of this rank's threads at the shapes of the run to come. The last two are 0 for a single
+// rank, for which nobody waits.
+typedef struct pn_rank_rates {
+    double multiply;
+    double panel; // alone
+    double rows;  // interchange of NB rows and the solve for U; 0 as well where ranks take turns
+} pn_rank_rates;
+
+// All ranks call it and get back their own, after `part` of the usual time. Failures: memory, told
+// by nobody yet.
+pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double part);
+
+#endif

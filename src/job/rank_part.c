@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "job/rank_part.h"
+
+#include "base/exit_code.h"
+#include "compute/open_compute.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAG = 0 };
+
+typedef struct wish { // as it travels
+    char host[64];
+    pn_text device;
+} wish;
+
+static bool is_same(const wish *a, const wish *b)
+{
+    return strcmp(a->host, b->host) == 0 && strcmp(a->device, b->device) == 0;
+}
+
+// Where this rank stands among those of its host that ask for the same.
+static void count_neighbours(const pn_session *session, pn_compute_request *request)
+{
+    pn_comm *comm = session->comm;
+    wish *all = calloc((size_t)comm->size, sizeof *all);
+    if (!all)
+        pn_comm_abort(comm, PN_EXIT_FAILURE);
+    wish *mine = &all[comm->rank];
+    memcpy(mine->host, session->log.host, sizeof mine->host);
+    snprintf(mine->device, sizeof mine->device, "%s", request->device);
+    pn_group world = pn_group_world(comm, TAG);
+    pn_group_gather_all(&world, all, sizeof *all);
+    mine = &all[comm->rank];
+    for (int rank = 0; rank < comm->size; rank++)
+        if (is_same(&all[rank], mine)) {
+            request->local_rank += rank < comm->rank;
+            request->local_ranks++;
+        }
+    free(all);
+}
+
+pn_status pn_part_open(pn_session *session, const char *device, pn_compute **compute)
+{
+    char reason[PN_COMPUTE_REASON];
+    pn_compute_request request = {.device = device, .team = session->team, .blas = session->blas};
+    count_neighbours(session, &request);
+    pn_status status = pn_compute_open(compute, &request, reason);
+    if (status == PN_OK && session->log.level == PN_LOG_VERBOSE)
+        pn_log_rank(&session->log, "computes on %s", reason);
+    return status;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A run that is stopped from outside (Ctrl-C, a terminal that goes away, the end of a job's time)
+// says so before it ends. A thread waits for the signals, so that nothing happens in a handler.
+#ifndef PN_JOB_STOP_H
+#define PN_JOB_STOP_H
+
+#include "base/log.h"
+#include "comm/comm.h"
+
+typedef struct pn_stop pn_stop;
+
+// To be called while there is one thread: those to come must not take the signals either. Signals
+// that were ignored before stay ignored (nohup). Failure: no memory, no thread.
+pn_status pn_stop_begin(pn_stop **stop, pn_log *log);
+// From now on there is a communicator whose witness must not take the end for a crash.
+void pn_stop_of(pn_stop *stop, pn_comm *comm);
+// The signals do again what they did before. NULL is allowed.
+void pn_stop_end(pn_stop *stop);
+
+#endif

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The choice is rank 0's: unlike hosts may round the same formula differently, and one block more
+// on one rank would leave all of them waiting for ever. Ranks that take no part only agree; those
+// that do are numbered anew where others are left out between them.
+#include "job/test_case.h"
+
+#include "comm/stall.h"
+#include "lu/direct.h"
+#include "run/benchmark.h"
+#include "run/deliver.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TAG = 0, LOWERINGS = 4 };
+
+// What a rank holds of a test.
+typedef struct test {
+    int *members; // [used] the ranks that take part, ascending
+    int *order;   // [used] the member at each place of the grid
+    pn_comm part; // of the members
+    pn_layout *layout;
+    pn_place place;
+    bool placed;
+    pn_benchmark benchmark;
+} test;
+
+static pn_layout_request layout_of(const test *trial, const pn_choice *choice)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    return (pn_layout_request){.n = choice->n,
+                               .nb = choice->nb,
+                               .columns = a->columns,
+                               .heights = a->table.heights,
+                               .virtual_rows = a->virtual_rows,
+                               .shares = a->table.shares,
+                               .caps = a->table.caps,
+                               .column_major_ranks = a->column_major,
+                               .order = trial->order,
+                               .weights = a->weighted ? a->table.weights : NULL,
+                               .gaps = a->table.gaps};
+}
+
+// A rank that takes no part has -1 as its number.
+static pn_status number_members(const pn_session *session, const pn_choice *choice, test *trial)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    int *number = calloc((size_t)a->ranks, sizeof *number);
+    trial->members = calloc((size_t)a->used, sizeof *trial->members);
+    trial->order = calloc((size_t)a->used, sizeof *trial->order);
+    trial->part = *session->comm;
+    trial->part.rank = -1;
+    if (!number || !trial->members || !trial->order) {
+        free(number);
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", a->ranks);
+    }
+    int count = 0;
+    for (int rank = 0; rank < a->ranks; rank++)
+        if (a->table.column[rank] >= 0) {
+            number[rank] = count;
+            trial->members[count++] = rank;
+            if (rank == session->comm->rank)
+                trial->part.rank = number[rank];
+        }
+    for (int place = 0; place < a->used; place++)
+        trial->order[place] = number[a->table.order[place]];
+    trial->part.size = count;
+    trial->part.members = trial->members;
+    free(number);
+    return PN_OK;
+}
+
+static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *choice)
+{
+    const pn_fault *fault = &options->poison;
+    return (pn_benchmark){
+        .seed = (uint64_t)options->seed,
+        .threshold = options->threshold,
+        .look_ahead = (int)options->lookahead,
+        .topology = (pn_topology)options->bcast,
+        .segment_bytes = (size_t)options->segment,
+        .panel_threads = (int)options->panel_threads,
+        .panel_home = (pn_panel_home)options->panel,
+        .panel_buffers = (int)options->buffers,
+        .first_share = options->split,
+        .adapt = options->adapt == PN_ADAPT_ON,
+        .expected_seconds = choice->seconds,
+        .poison = {
+            .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
+}
+
+static pn_status prepare(const pn_session *session, const pn_options *options,
+                         const pn_choice *choice, test *trial)
+{
+    pn_status status = number_members(session, choice, trial);
+    if (status != PN_OK || trial->part.rank < 0)
+        return status;
+    pn_layout_request request = layout_of(trial, choice);
+    status = pn_layout_create(&trial->layout, &request);
+    if (status != PN_OK)
+        return status;
+    status = pn_place_create(&trial->place, trial->layout, trial->part.rank);
+    if (status != PN_OK)
+        return status;
+    trial->placed = true;
+    trial->benchmark = benchmark_of(options, choice);
+    trial->benchmark.memory_allowed = choice->ranks[session->comm->rank].bytes_allowed;
+    trial->benchmark.layout = trial->layout;
+    trial->benchmark.caps = choice->arrangement.table.caps;
+    return pn_direct_choose(&trial->benchmark.direct, (pn_direct_wish)options->device_mpi,
+                            session->comm, session->compute);
+}
+
+static void tell_direct(pn_session *session, const test *trial)
+{
+    bool exchanges = trial->placed && trial->layout->heights[trial->place.column] > 1;
+    if (exchanges && trial->benchmark.direct && session->log.level == PN_LOG_VERBOSE)
+        pn_log_rank(&session->log, "exchanges rows out of the memory of its device");
+}
+
+static void release(test *trial)
+{
+    if (trial->placed)
+        pn_place_release(&trial->place);
+    if (trial->layout)
+        pn_layout_destroy(trial->layout);
+    free(trial->members);
+    free(trial->order);
+}
+
+// The largest part of its allowance that any rank would take.
+static pn_status measure_need(pn_session *session, const pn_options *options,
+                              const pn_choice *choice, double *need)
+{
+    test trial = {0};
+    pn_status status = prepare(session, options, choice, &trial);
+    *need = 0;
+    if (trial.placed)
+        *need = (double)pn_benchmark_bytes(&trial.benchmark, &trial.place) /
+                (double)pn_max(1, choice->ranks[session->comm->rank].bytes_allowed);
+    release(&trial);
+    status = pn_session_agree(session, status);
+    if (status != PN_OK)
+        return status;
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_combine(&world, need, sizeof *need, pn_combine_max);
+    return PN_OK;
+}
+
+static void take_from_first(pn_session *session, pn_choice *choice)
+{
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_rank_choice *ranks = choice->ranks;
+    pn_arrange_tables table = choice->arrangement.table;
+    pn_group_broadcast(&world, choice, sizeof *choice, 0);
+    choice->ranks = ranks;
+    choice->arrangement.table = table;
+    pn_group_broadcast(&world, ranks, (size_t)choice->rank_count * sizeof *ranks, 0);
+    pn_group_broadcast(&world, table.memory, table.bytes, 0);
+    for (int i = 0; i < PN_CHOICE_ITEMS; i++)
+        choice->lines[i].name = pn_choice_name((pn_choice_item)i);
+}
+
+static pn_status check_fault(const pn_options *options, pn_gidx n)
+{
+    const pn_fault *fault = &options->poison;
+    char read[128];
+    pn_value_print(&(pn_value_rule){.kind = PN_KIND_FAULT}, fault, read, sizeof read);
+    if (fault->set && (fault->column > n || fault->row >= n))
+        return pn_fail(PN_ERROR_USAGE,
+                       "option --poison: read \"%s\"; allowed for N = %" PRId64
+                       ": rows 0 to %" PRId64 ", columns 0 to %" PRId64
+                       ", the last being the right-hand side",
+                       read, n, n - 1, n);
+    return PN_OK;
+}
+
+static pn_status choose_once(pn_session *session, const pn_options *options, int ranks, pn_gidx n,
+                             pn_choice *choice)
+{
+    pn_wishes wishes = pn_session_wishes(options);
+    wishes.n = n;
+    wishes.links = session->links.hosts ? &session->links : NULL;
+    *choice = (pn_choice){0};
+    pn_status status = pn_choose(choice, &wishes, session->facts, ranks);
+    if (status == PN_OK)
+        status = check_fault(options, choice->n);
+    if (status != PN_OK && session->source)
+        pn_fail_in(status, "%s", session->source);
+    status = pn_session_agree(session, status);
+    if (status == PN_OK)
+        take_from_first(session, choice);
+    return status;
+}
+
+static pn_gidx lowered(const pn_choice *choice, double need)
+{
+    pn_gidx n = (pn_gidx)((double)choice->n / sqrt(need));
+    return n >= choice->nb ? n - n % choice->nb : n;
+}
+
+static void explain_lowering(pn_choice *choice)
+{
+    pn_choice_line *line = &choice->lines[PN_CHOICE_N];
+    snprintf(line->reason, sizeof line->reason,
+             "the largest that fits the memory allowed on every rank with these shares");
+}
+
+pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ranks,
+                          pn_choice *choice)
+{
+    double need;
+    pn_status status = choose_once(session, options, ranks, options->n, choice);
+    for (int i = 0; status == PN_OK; i++) {
+        status = measure_need(session, options, choice, &need);
+        if (status != PN_OK || need <= 1)
+            break;
+        pn_gidx n = lowered(choice, need);
+        if (options->n == 0 && i < LOWERINGS && n >= 1) {
+            pn_choice_release(choice);
+            status = choose_once(session, options, ranks, n, choice);
+            explain_lowering(choice);
+            continue;
+        }
+        status = pn_session_agree(
+            session, pn_fail(PN_ERROR_MEMORY,
+                             "N = %" PRId64 ": one rank would take %.2f times the memory it is "
+                             "allowed with these shares; about N = %" PRId64 " fits, or allow "
+                             "more by --memory",
+                             choice->n, need, n));
+    }
+    if (status != PN_OK)
+        pn_choice_release(choice);
+    return status;
+}
+
+// Where the outcome is known to rank 0 only it would be alone with its exit code.
+static void share_outcome(pn_session *session, pn_result *result)
+{
+    struct {
+        int32_t passed, finding;
+    } outcome = {result->passed, (int32_t)result->finding};
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_broadcast(&world, &outcome, sizeof outcome, 0);
+    result->passed = outcome.passed;
+    result->finding = (pn_finding)outcome.finding;
+    bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
+    if (!is_solved) { // no solution, hence no rate, and nothing was verified
+        result->gflops = 0;
+        result->residual = NAN;
+        result->norms = (pn_norms){NAN, NAN, NAN, NAN, NAN};
+    }
+}
+
+// Step k has (N - k NB)^2 of the sum's N^3 / (3 NB): the first takes 3 NB / N of the time.
+static void watch_for_stalls(pn_session *session, const pn_options *options,
+                             const pn_choice *choice)
+{
+    double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
+    double longest = fmax(first, choice->other_seconds / PN_STALL_PATIENCE);
+    pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
+}
+
+static void list_left_out(const pn_arrangement *a, pn_result *result)
+{
+    for (int rank = 0; rank < a->ranks; rank++)
+        if (a->table.column[rank] < 0)
+            result->left_out[result->left_out_count++] = rank;
+}
+
+// Adds who sat where to rank 0's result, in the job's own numbers.
+static pn_status describe(const pn_session *session, const test *trial, const pn_choice *choice,
+                          pn_result *result)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    result->columns = calloc((size_t)a->columns, sizeof *result->columns);
+    result->left_out = calloc((size_t)a->ranks, sizeof *result->left_out);
+    if (!result->columns || !result->left_out)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %d process columns",
+                       a->columns);
+    result->virtual_rows = a->virtual_rows;
+    for (int column = 0; column < a->columns; column++)
+        result->columns[column] = (pn_column_record){.height = a->table.heights[column],
+                                                     .share = a->table.shares[column],
+                                                     .cap = a->table.caps[column]};
+    for (int i = 0; i < result->rank_count; i++) {
+        pn_rank_record *record = &result->ranks[i];
+        record->rank = trial->members[record->rank];
+        const pn_facts *facts = &session->facts[record->rank];
+        record->alone_gflops = facts->rate_gflops;
+        record->turn = facts->device_memory > 0 ? 1 : choice->ranks[record->rank].turn;
+        result->columns[record->column].block_columns = record->block_columns;
+    }
+    for (int i = 0; i < result->timeline_count; i++)
+        result->timelines[i].rank = trial->members[result->timelines[i].rank];
+    list_left_out(a, result);
+    return PN_OK;
+}
+
+pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
+                       pn_result *result)
+{
+    test trial = {0};
+    pn_log log = session->log;
+    pn_status status = prepare(session, options, choice, &trial);
+    *result = (pn_result){0};
+    watch_for_stalls(session, options, choice);
+    PN_TRY(pn_session_agree(session, status));
+    tell_direct(session, &trial);
+    if (trial.part.rank == 0)
+        log.rank = 0; // it speaks for all in the place of one left out
+    if (trial.part.rank >= 0)
+        status = pn_benchmark_run(&trial.benchmark, &trial.part, session->compute, &log, result);
+    PN_TRY(pn_session_agree(session, status));
+    pn_deliver_result(result, session->comm, trial.members[0]); // rank 0 tells it
+    status = session->comm->rank == 0 ? describe(session, &trial, choice, result) : PN_OK;
+    PN_TRY(pn_session_agree(session, status));
+    share_outcome(session, result);
+fail:
+    release(&trial);
+    return status;
+}

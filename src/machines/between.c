@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "machines/between.h"
+
+#include "machines/notes.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+static const pn_machine_gateway *find_gateway(const pn_machine *machine, const char *from,
+                                              const char *to)
+{
+    for (int i = 0; i < machine->gateways_count; i++) {
+        const pn_machine_gateway *g = &machine->gateways[i];
+        if (g->bandwidth.set && ((strcmp(g->from, from) == 0 && strcmp(g->to, to) == 0) ||
+                                 (strcmp(g->from, to) == 0 && strcmp(g->to, from) == 0)))
+            return g;
+    }
+    return NULL;
+}
+
+static bool same_network(const pn_machine_partition *a, const pn_machine_partition *b)
+{
+    if (!a->network && !b->network)
+        return a->ranks.set && b->ranks.set; // kinds of ranks that were probed together
+    return a->network && b->network && strcasecmp(a->network, b->network) == 0;
+}
+
+// A gateway is shared by all rows of the grid, which send their panels at about the same time.
+static void pass_gateway(const pn_between_request *request, const pn_machine_gateway *gateway,
+                         double processes, pn_link *link)
+{
+    double bandwidth = pn_figure_at(&gateway->bandwidth, request->end);
+    link->second = fmax(link->second, sqrt(processes) / bandwidth);
+    link->latency += pn_latency_at(&gateway->latency, request->end);
+}
+
+static pn_status tell_gateway(const pn_between_request *request, int i, int j,
+                              const pn_machine_gateway *gateway)
+{
+    const pn_machine *machine = request->machine;
+    char bandwidth[PN_TOLD_BYTES], latency[PN_TOLD_BYTES];
+    pn_told_text(&(pn_told){"gateway of", &gateway->bandwidth, PN_BANDWIDTH, gateway->source},
+                 machine, bandwidth);
+    pn_told_text(&(pn_told){"latency", &gateway->latency, PN_SECONDS, gateway->source}, machine,
+                 latency);
+    return pn_prediction_note(request->prediction, "%s - %s: %s%s%s", machine->partitions[i].name,
+                              machine->partitions[j].name, bandwidth,
+                              gateway->latency.set ? ", " : "",
+                              gateway->latency.set ? latency : "");
+}
+
+static pn_status tell_link(const pn_between_request *request, int i, int j,
+                           const pn_machine_gateway *gateway)
+{
+    const pn_machine_partition *a = &request->machine->partitions[i];
+    const pn_machine_partition *b = &request->machine->partitions[j];
+    if (gateway)
+        return tell_gateway(request, i, j, gateway);
+    return same_network(a, b)
+               ? PN_OK
+               : pn_prediction_note(request->prediction,
+                                    "%s - %s: two networks and no gateway described; taken to "
+                                    "reach each other as fast as the slower one goes (assumed)",
+                                    a->name, b->name);
+}
+
+pn_status pn_between_fill(pn_link *between, const pn_between_request *request)
+{
+    const pn_machine *machine = request->machine;
+    int parts = machine->partitions_count;
+    pn_status status = PN_OK;
+    for (int i = 0; i < parts; i++)
+        for (int j = i + 1; j < parts; j++) {
+            const pn_system_part *a = &request->part[i], *b = &request->part[j];
+            const pn_machine_gateway *gateway =
+                find_gateway(machine, machine->partitions[i].name, machine->partitions[j].name);
+            pn_link link = {fmax(a->latency, b->latency), 1.0 / fmin(a->bandwidth, b->bandwidth)};
+            if (gateway)
+                pass_gateway(request, gateway, fmax(a->processes, b->processes), &link);
+            between[i * parts + j] = between[j * parts + i] = link;
+            if (request->end == PN_END_MIDDLE)
+                PN_TRY(tell_link(request, i, j, gateway));
+        }
+fail:
+    return status;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Partitions of devices: of a kind that is known by name, or by the figures of the machine file.
+#include "machines/part_maker.h"
+
+#include "config/nearest.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+// Of what is sold as its memory, the matrix can get this much at most; of the host's where it lies
+// there too, the system leaves this much.
+static const double device_fill = 0.985, host_fill = 0.85;
+
+// "80GB" is sold, 80 GiB are there. Where the name of a kind says its memory, another is as far off
+// at most; else a kind is sold with less or more.
+static const double gibi = 1.073741824, same_memory = 0.1, least_memory = 0.4, most_memory = 1.6;
+
+// A name such as "A100" or "H100" stands for the kind of that name, and of several for the one with
+// the memory nearest to what the partition says.
+static int find_kind(const pn_part_maker *maker, const char *name)
+{
+    const pn_constants *constants = maker->constants;
+    int best = pn_device_find(constants, name);
+    double memory = maker->partition->device_memory.value, least = INFINITY;
+    if (best >= 0)
+        return best;
+    for (int i = 0; i < constants->devices; i++) {
+        const pn_device_kind *kind = &constants->device[i];
+        size_t length = strlen(name);
+        if (strncasecmp(kind->name, name, length) != 0 || kind->name[length] != ' ')
+            continue;
+        double distance = memory > 0 ? fabs(log(kind->memory / memory)) : i;
+        if (distance < least) {
+            least = distance;
+            best = i;
+        }
+    }
+    return best;
+}
+
+const pn_machine_device *pn_part_own_device(const pn_part_maker *maker)
+{
+    for (int i = 0; maker->partition->device && i < maker->machine->devices_count; i++)
+        if (strcasecmp(maker->machine->devices[i].name, maker->partition->device) == 0)
+            return &maker->machine->devices[i];
+    return NULL;
+}
+
+static pn_status unknown_device(const pn_part_maker *maker)
+{
+    const char *names[PN_DEVICE_KINDS];
+    char all[512];
+    for (int i = 0; i < maker->constants->devices; i++)
+        names[i] = maker->constants->device[i].name;
+    pn_names_text(names, maker->constants->devices, all, sizeof all);
+    const char *nearest = pn_nearest(maker->partition->device, names, maker->constants->devices);
+    return pn_fail(
+        PN_ERROR_USAGE,
+        "partition \"%s\", line %d: the device \"%s\" is not known%s%s. Known: %s; any other "
+        "needs an entry under \"devices\" with its rate and memory.",
+        maker->partition->name, maker->partition->line, maker->partition->device,
+        nearest ? "; the nearest known name is " : "", nearest ? nearest : "", all);
+}
+
+static pn_basis own_basis(const pn_part_maker *maker, const pn_machine_device *device)
+{
+    const char *source = pn_figure_source(&device->rate, device->source, maker->machine);
+    bool is_probed = source && strncmp(source, PN_MACHINE_PROBED, strlen(PN_MACHINE_PROBED)) == 0;
+    return device->rate.assumed ? PN_BASIS_ASSUMED : is_probed ? PN_BASIS_MEASURED : PN_BASIS_GIVEN;
+}
+
+static pn_status own_device(pn_part_maker *maker, const pn_machine_device *device, double count)
+{
+    const pn_constants *constants = maker->constants;
+    const pn_network_kind *net = &constants->network[maker->network];
+    double rate = pn_part_figure(maker, &device->rate), links = pn_part_bandwidth(maker);
+    double in_node = pn_part_figure(maker, &maker->partition->devices);
+    double panel = pn_part_figure(maker, &device->panel_rate);
+    *maker->part =
+        (pn_system_part){.processes = count,
+                         .rate = rate,
+                         .memory = pn_part_figure(maker, &device->memory) * device_fill,
+                         .bandwidth = pn_device_bandwidth(
+                             constants, links > 0 ? links : in_node * net->bandwidth, in_node),
+                         .latency = net->latency,
+                         .variation = constants->device_variation,
+                         .column = constants->device_column,
+                         .panel = panel > 0 ? panel / rate : constants->device_panel,
+                         .narrow = constants->device_narrow,
+                         .shallow = 24};
+    maker->told->basis = own_basis(maker, device);
+    const pn_told told[] = {
+        {"device rate", &device->rate, PN_FLOPS, device->source},
+        {"device panel rate", &device->panel_rate, PN_FLOPS, device->source},
+        {"device memory", &device->memory, PN_BYTES, device->source},
+    };
+    pn_status status = PN_OK;
+    for (size_t i = 0; i < sizeof told / sizeof *told && status == PN_OK; i++)
+        status = pn_part_tell(maker, &told[i]);
+    return status;
+}
+
+// What a fitted kind would say, it says itself: its rate and memory.
+static pn_status check_own_device(const pn_machine_device *device)
+{
+    if (!device->rate.set)
+        return pn_fail(
+            PN_ERROR_USAGE,
+            "device \"%s\", line %d: \"rate\" (its sustained DGEMM) is missing; a peak is no "
+            "basis for a prediction.",
+            device->name, device->line);
+    if (!device->memory.set)
+        return pn_fail(PN_ERROR_USAGE, "device \"%s\", line %d: \"memory\" is missing.",
+                       device->name, device->line);
+    return PN_OK;
+}
+
+// Such as "A100 40GB".
+static bool has_memory_in_name(const pn_device_kind *kind)
+{
+    size_t length = strlen(kind->name);
+    return length > 3 && isdigit((unsigned char)kind->name[length - 3]) &&
+           strcmp(kind->name + length - 2, "GB") == 0;
+}
+
+// Where it is given: whether a kind is sold with it.
+static pn_status check_device_memory(const pn_part_maker *maker, const pn_device_kind *kind)
+{
+    const pn_machine_partition *partition = maker->partition;
+    char read[64], least[64], most[64];
+    bool is_named = has_memory_in_name(kind);
+    double low = kind->memory * (is_named ? 1 - same_memory : least_memory);
+    double high = kind->memory * (is_named ? 1 + same_memory : most_memory);
+    double memory = partition->device_memory.value;
+    if (!partition->device_memory.set || (memory >= low && memory <= high))
+        return PN_OK;
+    pn_quantity_format(memory, PN_BYTES, read, sizeof read);
+    pn_quantity_format(round(low / 1e9) * 1e9, PN_BYTES, least, sizeof least);
+    pn_quantity_format(round(high / 1e9) * 1e9, PN_BYTES, most, sizeof most);
+    return pn_fail(PN_ERROR_USAGE,
+                   "partition \"%s\", line %d, key \"device_memory\": \"%s\" is not sold with %s; "
+                   "from %s to %s is allowed for \"%s\", and any other device needs an entry under "
+                   "\"devices\" with its rate and memory.",
+                   partition->name, partition->device_memory.line, partition->device, read, least,
+                   most, kind->name);
+}
+
+// Codes get faster in the first years of a kind. A machine of no list is taken to be late.
+static double age_of(const pn_machine_partition *partition, const pn_device_kind *kind)
+{
+    return partition->listed ? pn_device_age(kind, atoi(partition->listed)) : INFINITY;
+}
+
+static double known_memory(const pn_part_maker *maker, const pn_device_kind *kind)
+{
+    const pn_machine_partition *partition = maker->partition;
+    double memory = partition->device_memory.set ? pn_part_figure(maker, &partition->device_memory)
+                                                 : kind->memory;
+    if (fabs(memory * gibi / kind->memory - 1) < 0.02)
+        memory = kind->memory;
+    memory *= device_fill;
+    if (!kind->holds_matrix) // its published runs use the host's memory too
+        memory += host_fill * pn_part_figure(maker, &partition->memory) /
+                  pn_part_figure(maker, &partition->devices);
+    return memory;
+}
+
+static pn_status tell_known(const pn_part_maker *maker, const pn_device_use *use)
+{
+    const pn_machine_partition *partition = maker->partition;
+    const pn_device_kind *kind = &maker->constants->device[use->device];
+    pn_status status = PN_OK;
+    if (!pn_part_is_told(maker))
+        return PN_OK;
+    if (!partition->device_memory.set && strcasecmp(kind->name, partition->device) != 0)
+        PN_TRY(pn_prediction_note(
+            maker->prediction,
+            "%s: \"%s\" is taken to be \"%s\", for device_memory is not given (assumed)",
+            partition->name, partition->device, kind->name));
+    if (!kind->holds_matrix && !partition->memory.set)
+        PN_TRY(pn_prediction_note(maker->prediction,
+                                  "%s: memory of a node is not given; the matrix has that of the "
+                                  "devices alone (assumed)",
+                                  partition->name));
+    status =
+        pn_prediction_note(maker->prediction,
+                           "%s: %s multiplies at %.3g TFlop/s inside a run (fitted to published "
+                           "systems%s%s)",
+                           partition->name, kind->name, maker->part->rate / 1e12,
+                           use->watts > 0 ? ", at the power drawn" : "",
+                           use->age < 2 ? ", first years of its kind" : "");
+fail:
+    return status;
+}
+
+static pn_status known_device(pn_part_maker *maker, double count)
+{
+    const pn_machine_partition *partition = maker->partition;
+    const pn_device_kind *kind = &maker->constants->device[maker->device];
+    pn_device_use use = {.device = maker->device,
+                         .network = maker->network,
+                         .count = count,
+                         .bandwidth = pn_part_bandwidth(maker),
+                         .in_node = pn_part_figure(maker, &partition->devices),
+                         .age = age_of(partition, kind),
+                         .is_by_xeon =
+                             partition->processor && pn_words_match("xeon", partition->processor)};
+    pn_status status = check_device_memory(maker, kind);
+    if (status != PN_OK)
+        return status;
+    if (partition->cores.set && partition->devices.set)
+        use.host_cores = pn_part_figure(maker, &partition->cores) / use.in_node;
+    if (maker->told->watts > 0 && !maker->told->watts_assumed)
+        use.watts = maker->told->watts / count;
+    *maker->part = pn_device_part(maker->constants, &use);
+    maker->part->memory = known_memory(maker, kind);
+    maker->told->basis = PN_BASIS_FITTED;
+    return tell_known(maker, &use);
+}
+
+pn_status pn_part_of_devices(pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    const pn_machine_device *own = pn_part_own_device(maker);
+    pn_status status;
+    if (!partition->devices.set)
+        return pn_part_missing(maker, "devices", "it says how many a node has.");
+    double count = pn_part_nodes(maker) * pn_part_figure(maker, &partition->devices);
+    maker->device = own ? -1 : find_kind(maker, partition->device);
+    if (!own && maker->device < 0)
+        return unknown_device(maker);
+    snprintf(maker->told->kind, sizeof maker->told->kind, "%s",
+             own ? partition->device : maker->constants->device[maker->device].name);
+    PN_TRY(own ? check_own_device(own) : PN_OK);
+    PN_TRY(pn_part_tell(
+        maker, &(pn_told){"devices a node", &partition->devices, PN_COUNT, partition->source}));
+    PN_TRY(own ? own_device(maker, own, count) : known_device(maker, count));
+fail:
+    return status;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The links of a partition: by the figures of the file, else as usual on its kind of network; and
+// the notes that say which.
+#include "machines/part_maker.h"
+
+#include "config/nearest.h"
+
+#include <string.h>
+#include <strings.h>
+
+static pn_status unknown_network(const pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    const char *names[PN_NETWORK_KINDS];
+    char all[1024];
+    if (!partition->network)
+        return pn_part_missing(maker, "link_bandwidth",
+                               "nothing is known of the links between its nodes: add the bandwidth "
+                               "of one, or a network that is known by name (such as --network "
+                               "NDR).");
+    for (int i = 0; i < maker->constants->networks; i++)
+        names[i] = maker->constants->network[i].name;
+    pn_names_text(names, maker->constants->networks, all, sizeof all);
+    const char *nearest = pn_nearest(partition->network, names, maker->constants->networks);
+    return pn_fail(PN_ERROR_USAGE,
+                   "partition \"%s\", line %d: the network \"%s\" is not known by name%s%s%s, and "
+                   "\"link_bandwidth\" is missing; one of both is needed. Known: %s.",
+                   partition->name, partition->line, partition->network,
+                   nearest ? " (the nearest known name is \"" : "", nearest ? nearest : "",
+                   nearest ? "\")" : "", all);
+}
+
+pn_status pn_part_find_network(pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    maker->network =
+        partition->network ? pn_network_find(maker->constants, partition->network) : -1;
+    if (maker->network >= 0)
+        return PN_OK;
+    maker->network = maker->constants->networks - 1;
+    // What one host sends stays there.
+    return partition->link_bandwidth.set || pn_part_is_one_host(maker) ? PN_OK
+                                                                       : unknown_network(maker);
+}
+
+double pn_part_bandwidth(const pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    double links = partition->links.set ? pn_part_figure(maker, &partition->links) : 1;
+    if (!partition->links.set && !partition->link_bandwidth.set)
+        return 0;
+    double link = partition->link_bandwidth.set
+                      ? pn_part_figure(maker, &partition->link_bandwidth)
+                      : maker->constants->network[maker->network].bandwidth;
+    return links * link;
+}
+
+static const char *kind_of_network(const pn_part_maker *maker)
+{
+    return maker->constants->network[maker->network].name;
+}
+
+// The name is no figure, but has a source like one.
+static pn_status tell_name(const pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    const pn_figure figure = {.set = true};
+    const char *source = partition->is_network_asked
+                             ? "--network"
+                             : pn_figure_source(&figure, partition->source, maker->machine);
+    const char *kind = kind_of_network(maker);
+    bool is_known =
+        partition->network && pn_network_find(maker->constants, partition->network) >= 0;
+    bool is_other = is_known && strcasecmp(kind, partition->network) != 0;
+    if (!is_known && maker->part->is_measured)
+        return PN_OK; // whose constants are not used
+    if (!is_known)
+        return pn_prediction_note(maker->prediction,
+                                  "%s: network %s%s%s; taken to be as good as InfiniBand at its "
+                                  "bandwidth (assumed)",
+                                  partition->name, partition->network ? "\"" : "is not named",
+                                  partition->network ? partition->network : "",
+                                  partition->network ? "\" is not known by name" : "");
+    return pn_prediction_note(maker->prediction, "%s: network %s%s%s%s (%s)", partition->name,
+                              partition->network, is_other ? ", known as \"" : "",
+                              is_other ? kind : "", is_other ? "\"" : "",
+                              source ? source : "machine file");
+}
+
+// Neither a number of links nor the bandwidth of one is given.
+static pn_status tell_usual_links(const pn_part_maker *maker, const char *bandwidth)
+{
+    const pn_machine_partition *partition = maker->partition;
+    const pn_constants *constants = maker->constants;
+    double devices = partition->devices.value;
+    if (!partition->device)
+        return pn_prediction_note(maker->prediction,
+                                  "%s: a processor gets %.0f %% of a link of %s, as usual on %s "
+                                  "(assumed)",
+                                  partition->name, 100 * constants->processor_link, bandwidth,
+                                  kind_of_network(maker));
+    double links =
+        maker->device < 0 ? devices : pn_node_find(constants, "", maker->device, devices)->links;
+    return pn_prediction_note(maker->prediction,
+                              "%s: links a node %.3g of %s, as usual for its devices on %s "
+                              "(assumed)",
+                              partition->name, links, bandwidth, kind_of_network(maker));
+}
+
+static pn_status tell_links(const pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    char bandwidth[64];
+    pn_quantity_format(maker->constants->network[maker->network].bandwidth, PN_BANDWIDTH, bandwidth,
+                       sizeof bandwidth);
+    if (partition->links.set && partition->link_bandwidth.set)
+        return PN_OK;
+    if (partition->links.set)
+        return pn_prediction_note(maker->prediction,
+                                  "%s: link bandwidth %s, as usual on %s (assumed)",
+                                  partition->name, bandwidth, kind_of_network(maker));
+    // What probe measured between hosts is what a process gets, however many links that took.
+    if (partition->link_bandwidth.set && partition->measured_count > 0)
+        return PN_OK;
+    if (partition->link_bandwidth.set)
+        return pn_prediction_note(maker->prediction, "%s: links a node 1 (assumed)",
+                                  partition->name);
+    return tell_usual_links(maker, bandwidth);
+}
+
+pn_status pn_part_tell_network(const pn_part_maker *maker)
+{
+    const pn_machine_partition *partition = maker->partition;
+    char latency[64];
+    pn_status status;
+    if (!pn_part_is_told(maker) || pn_part_is_one_host(maker))
+        return PN_OK;
+    PN_TRY(tell_name(maker));
+    PN_TRY(tell_links(maker));
+    if (partition->latency.set)
+        return PN_OK;
+    pn_quantity_format(maker->constants->network[maker->network].latency, PN_SECONDS, latency,
+                       sizeof latency);
+    status = pn_prediction_note(maker->prediction, "%s: latency %s, as usual on %s (assumed)",
+                                partition->name, latency, kind_of_network(maker));
+fail:
+    return status;
+}

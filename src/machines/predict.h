@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a machine file to a forecast: which constants stand for each partition and where they come
+// from, what memory the matrix may have, N, and an interval that says how far to trust it all.
+#ifndef PN_MACHINES_PREDICT_H
+#define PN_MACHINES_PREDICT_H
+
+#include "config/machine.h"
+#include "machines/system.h"
+
+#include <stdbool.h>
+
+typedef enum pn_basis { // of a part's rate
+    PN_BASIS_MEASURED,  // by panache probe: entries of `measured`, or a source that says so
+    PN_BASIS_GIVEN,     // any other rate in the machine file
+    PN_BASIS_FITTED,    // the constants of its kind
+    PN_BASIS_ASSUMED    // a figure marked as assumed, or a processor that nobody knows
+} pn_basis;
+
+typedef struct pn_range {
+    double low, high;
+} pn_range;
+
+typedef struct pn_predicted_part {
+    const pn_machine_partition *partition; // borrowed from the machine
+    char kind[64];
+    pn_basis basis;
+    double nodes;
+    double processes;    // devices, or processors
+    double rate;         // FLOP/s of the multiply of one
+    pn_range rate_range; // where figures have ranges; else rate twice
+    double memory;       // bytes of one for the matrix
+    double efficiency;   // of its multiply rate, over the whole run
+    bool is_as_probed;   // as many nodes, on the links, as panache probe measured
+    double watts;        // of the partition; 0: not known
+    pn_range watts_range;
+    bool watts_assumed;
+} pn_predicted_part;
+
+typedef struct pn_note { // an assumption or a source, one line
+    char text[512];
+} pn_note;
+
+typedef struct pn_prediction {
+    int parts;
+    pn_predicted_part part[PN_SYSTEM_PARTS];
+    pn_system_forecast forecast;
+    double low, high; // FLOP/s: nine in ten systems of these kinds lie between; over all ranges
+    double watts;     // all parts; 0: not known for all
+    pn_range watts_range;
+    bool watts_assumed;
+    double joules;
+    pn_range joules_range; // least power and time at the ends of all ranges, to the most of both
+    int notes, note_room;
+    pn_note *note;
+} pn_prediction;
+
+typedef struct pn_prediction_request {
+    const pn_machine *machine;
+    pn_gidx n;    // 0: chosen
+    int nb;       // 0: chosen
+    int p, q;     // 0: chosen; only for one partition; with q 0 as many columns as there are
+    int height;   // of the process columns of several partitions, where there are so many
+                  // processes; 0: chosen
+    bool differ;  // ... each partition's only come near to it, as suits the partition
+    bool in_turn; // as in pn_system, like the next three
+    bool equal_shares;
+    const double *shares;
+    int share_count;
+    int steps;        // as in pn_system
+    bool no_interval; // leave low and high alone: for searches
+} pn_prediction_request;
+
+// Failures: a device or a network nobody knows and no figures for it, a figure that is missing
+// (which one; never is memory taken to be without end), a memory that its device is not sold with,
+// an N that does not fit (with the largest that does), too many partitions.
+pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_request *request);
+void pn_prediction_release(pn_prediction *prediction);
+
+const char *pn_basis_name(pn_basis basis);
+
+#endif

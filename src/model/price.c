@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The prices. Formulas: docs/design.md section 7.
+#include "model/price.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+pn_status pn_price_open(pn_price_cache *cache, const pn_model *model)
+{
+    *cache = (pn_price_cache){.model = model};
+    cache->columns_of_part = calloc((size_t)model->parts, sizeof *cache->columns_of_part);
+    cache->places = calloc((size_t)model->layout->columns, sizeof *cache->places);
+    cache->lists = calloc(PN_PRICE_LISTS, sizeof *cache->lists);
+    if (!cache->columns_of_part || !cache->places || !cache->lists)
+        return pn_fail(PN_ERROR_MEMORY, "There is no memory to price %d process columns.",
+                       model->layout->columns);
+    for (int j = 0; j < model->layout->columns; j++)
+        cache->columns_of_part[model->part_of[j]]++;
+    return PN_OK;
+}
+
+void pn_price_close(pn_price_cache *cache)
+{
+    for (int j = 0; cache->places && j < cache->model->layout->columns; j++)
+        if (cache->places[j].layout)
+            pn_place_release(&cache->places[j]);
+    free(cache->columns_of_part);
+    free(cache->places);
+    free(cache->lists);
+    *cache = (pn_price_cache){0};
+}
+
+void pn_price_begin(pn_price_cache *cache)
+{
+    cache->count = 0;
+}
+
+static double log2_of(int count)
+{
+    return count > 1 ? log2(count) : 0.0;
+}
+
+static double product(const double *c, double m, double w, double b)
+{
+    return c[0] * m * w * b + c[1] * m * w + c[2] * m * b + c[3] * w * b + c[4];
+}
+
+double pn_price_multiply(const pn_engine *engine, double m, double w, double b)
+{
+    int above = 0, count = engine->product_count;
+    if (count == 0)
+        return product(engine->multiply, m, w, b);
+    while (above < count - 1 && engine->products[above].nb < b)
+        above++;
+    const pn_engine_product *high = &engine->products[above], *low = high - (above > 0);
+    double way = above > 0 ? fmin(1, (b - low->nb) / (high->nb - low->nb)) : 1;
+    return (1 - way) * product(low->multiply, m, w, b) + way * product(high->multiply, m, w, b);
+}
+
+// Every process sends each other its share of that one's piece of the pivot rows, all at once; the
+// one with the pivot block also sends the rows that leave it, and the others wait for that.
+static double spread_rows(const pn_part_model *part, int height, double w, double b)
+{
+    double others = 1.0 - 1.0 / height;
+    return height == 1 ? 0
+                       : 8.0 * w * b * others * (1.0 + 1.0 / height) * part->column.second +
+                             part->column.latency;
+}
+
+// The solved pieces go round the column, one after the other.
+static double roll_rows(const pn_part_model *part, int height, double w, double b)
+{
+    return (height - 1) * (8.0 * w * b / height * part->column.second + part->column.latency);
+}
+
+// A panel on `crew` of a team's threads: between what one takes and what all take, by the
+// logarithm.
+static double factor_by(const pn_engine *engine, int crew, double m, double b)
+{
+    double seconds[2];
+    for (int i = 0; i < 2; i++) {
+        const double *c = engine->panels[i];
+        seconds[i] = c[0] * m * b * b + c[1] * m * b + c[2] * b;
+    }
+    double way = engine->threads > 1 ? log(crew) / log(engine->threads) : 0;
+    return seconds[0] * pow(seconds[1] / seconds[0], way);
+}
+
+static double factor(const pn_part_model *part, int crew, int height, double m, double b)
+{
+    const pn_engine *engine = &part->engine;
+    double message = part->column.latency + 16.0 * b * part->column.second;
+    double alone = engine->threads > 0 ? factor_by(engine, crew, m, b)
+                                       : engine->panel * m * b * b + b * engine->panel_column;
+    return alone + b * log2_of(height) * message;
+}
+
+static double strip(const pn_engine *engine, int crew, double m, double w, double b)
+{
+    const double *c = engine->strip;
+    return engine->threads > 0 ? (c[0] * b + c[1]) * m * w / crew
+                               : pn_price_multiply(engine, m, w, b);
+}
+
+// The pivot rows change places with others and are solved for.
+static double finish_rows(const pn_engine *engine, int height, double w, double b)
+{
+    const double *c = engine->rows;
+    if (height == 1 && c[0] + c[1] > 0)
+        return (c[0] * b + c[1]) * w * b;
+    return engine->solve * w * b * b + engine->solve_row * w * b + 32.0 * w * b * engine->move;
+}
+
+// Threads of a team that are kept from the multiplication to factor the next panel beside it; the
+// executor's own rule.
+static int crew_for(const pn_engine *engine, const pn_op *ops, int count)
+{
+    double columns = 0, panel = 0;
+    for (int i = 0; i < count; i++)
+        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
+            columns = 2.0 * (double)ops[i].columns;
+            panel = 5.0 * ops[i].width;
+        }
+    int crew = (int)(engine->threads * panel / (panel + columns + 1e-300) + 0.999);
+    return crew < 1 ? 1 : crew;
+}
+
+// The slowest process of the column sets the pace of the column, and the slowest column that of
+// all; the first is priced here.
+static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, int crew)
+{
+    const pn_model *model = cache->model;
+    const pn_part_model *part = &model->part[model->part_of[j]];
+    int height = model->layout->heights[j];
+    pn_price price = {.kind = op->kind, .slice = op->slice};
+    double b = op->width, m = (double)op->rows, w = (double)op->columns;
+    double share = part->engine.threads > 0 ? (double)crew / part->engine.threads : 0;
+    double slowest = pn_model_slowest(part->engine.variation, model->layout->ranks);
+    switch (op->kind) {
+    case PN_OP_ROWS_START:
+        price.seconds = spread_rows(part, height, w, b);
+        break;
+    case PN_OP_ROWS_FINISH:
+        price.seconds = finish_rows(&part->engine, height, w, b);
+        price.roll = roll_rows(part, height, w, b);
+        price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
+        break;
+    case PN_OP_LOAD:
+        price.seconds = 16.0 * m * w * part->engine.move;
+        price.busy = 1;
+        break;
+    case PN_OP_UPDATE_STRIP:
+        price.seconds = slowest * strip(&part->engine, crew, m, w, b);
+        price.busy = share > 0 ? share : 1;
+        break;
+    case PN_OP_MULTIPLY_START:
+        price.seconds = slowest * pn_price_multiply(&part->engine, m, w, b);
+        break;
+    case PN_OP_FACTOR:
+        price.seconds = factor(part, crew, height, m, b);
+        price.busy = share > 0 ? share : part->engine.busy_panel;
+        break;
+    case PN_OP_BROADCAST_START:
+    case PN_OP_BROADCAST_FINISH:
+        price.owner = model->layout->owner[op->step] == j;
+        price.bytes = 8.0 * b * (m + b);
+        break;
+    case PN_OP_MULTIPLY_FINISH:
+    case PN_OP_KINDS:
+        break;
+    }
+    return price;
+}
+
+static pn_status place_of(pn_price_cache *cache, int j, const pn_place **place)
+{
+    const pn_layout *layout = cache->model->layout;
+    *place = &cache->places[j];
+    if (cache->places[j].layout)
+        return PN_OK;
+    // The process with the last row has the most left at any time, and its column waits for it.
+    int row = pn_layout_row_of(layout, j, layout->n - 1);
+    return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, row, j));
+}
+
+static pn_price_list *new_list(pn_price_cache *cache)
+{
+    if (cache->count == PN_PRICE_LISTS)
+        cache->count = 0; // more kinds of columns than lists: begin anew
+    return &cache->lists[cache->count++];
+}
+
+// A process of one thread that waits for the others of its column multiplies a piece meanwhile
+// (compute/cpu_multiply.c), and they then wait for it: for half a piece a panel.
+static double wait_for_pieces(const pn_engine *engine, const pn_op *ops, int count)
+{
+    const double least_rows = 512, pieces = 4;
+    for (int i = 0; i < count; i++)
+        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
+            double rows = (double)ops[i].rows;
+            double piece = fmin(rows, fmax(least_rows, rows / pieces));
+            return 0.5 * pn_price_multiply(engine, piece, (double)ops[i].columns, ops[i].width);
+        }
+    return 0;
+}
+
+// Threads of a team take slabs of rows, and the part of them that comes late from the panel joins
+// at some moment (compute/cpu_multiply.c): each ends somewhere within the time of a last slab, and
+// all wait for the last of them, which is later than their mean by this part of it.
+static double wait_for_slabs(const pn_engine *engine, const pn_op *op)
+{
+    const double last_rows = 160, threads = engine->threads;
+    double rows = fmin(last_rows, (double)op->rows / threads);
+    double rest = 0.5 * (threads - 1) / (threads + 1);
+    // At the rate of the whole product: what a small one costs beside is not a slab's.
+    double all = pn_price_multiply(engine, (double)op->rows, (double)op->columns, op->width);
+    return rest * rows * threads * all / (double)op->rows;
+}
+
+static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
+{
+    const pn_model *model = cache->model;
+    const pn_engine *engine = &model->part[model->part_of[j]].engine;
+    int crew = crew_for(engine, ops, list->count);
+    bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
+    bool joins_late = false;
+    for (int i = 0; i < list->count; i++)
+        joins_late = joins_late || ops[i].kind == PN_OP_UPDATE_STRIP;
+    for (int i = 0; i < list->count; i++) {
+        list->price[i] = price_of(cache, j, &ops[i], crew);
+        if (joins_late && engine->threads > 1 && ops[i].kind == PN_OP_MULTIPLY_START &&
+            ops[i].rows > 0)
+            list->price[i].seconds += wait_for_slabs(engine, &ops[i]);
+        if (waits && ops[i].kind == PN_OP_FACTOR)
+            list->price[i].seconds += wait_for_pieces(engine, ops, list->count);
+    }
+}
+
+pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step, int j,
+                        pn_gidx left, const pn_price_list **list)
+{
+    const pn_layout *layout = cache->model->layout;
+    int part = cache->model->part_of[j];
+    bool owner = step + 1 < layout->row_blocks && layout->owner[step + 1] == j;
+    for (int i = cache->count - 1; i >= 0; i--) {
+        const pn_price_list *known = &cache->lists[i];
+        if (known->left == left && known->part == part && known->owner == owner) {
+            *list = known;
+            return PN_OK;
+        }
+    }
+    const pn_place *place;
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    pn_status status = place_of(cache, j, &place);
+    if (status != PN_OK)
+        return status;
+    pn_price_list *fresh = new_list(cache);
+    *fresh = (pn_price_list){.part = part, .left = left, .owner = owner};
+    fresh->count = pn_plan_step(plan, place, step, ops);
+    price_all(cache, j, ops, fresh);
+    *list = fresh;
+    return PN_OK;
+}
+
+pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
+                            const pn_price_list **list)
+{
+    const pn_place *place;
+    pn_op ops[PN_PLAN_STEP_LIMIT];
+    pn_status status = place_of(cache, j, &place);
+    if (status != PN_OK)
+        return status;
+    pn_price_list *fresh = new_list(cache);
+    *fresh = (pn_price_list){.part = cache->model->part_of[j]};
+    fresh->count = pn_plan_prologue(plan, place, ops);
+    price_all(cache, j, ops, fresh);
+    *list = fresh;
+    return PN_OK;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "probe/moving.h"
+
+#include "base/clock.h"
+
+enum {
+    TAG_MOVING = 16,
+    TAG_RING = TAG_MOVING + PN_TAG_FREE,
+    MESSAGE = 1 << 20,
+    MESSAGES = 4,
+    MESSAGE_BYTES = 2 * MESSAGE // one that goes, one that comes
+};
+
+static const double assumed =
+    1e-9; // where the part is too small to tell, or there is no memory for messages
+
+static double copying(pn_compute *compute, const pn_block *matrix)
+{
+    enum { MOST_BYTES = 1 << 25 };
+    pn_lidx row_bytes = (pn_lidx)sizeof(double) * matrix->ld;
+    pn_block upper = *matrix, lower = *matrix;
+    upper.rows = lower.rows = pn_min(matrix->rows / 2, pn_max(1, MOST_BYTES / row_bytes));
+    lower.data += upper.rows * matrix->ld;
+    if (upper.rows == 0 || upper.columns == 0)
+        return assumed;
+    compute->ops->wait(compute, PN_TICKET_ALL);
+    double begin = pn_clock();
+    compute->ops->copy(compute, lower, upper);
+    compute->ops->wait(compute, PN_TICKET_ALL);
+    return (pn_clock() - begin) / (double)(upper.rows * upper.columns * (pn_lidx)sizeof(double));
+}
+
+// All ranks at once; the first message makes the connection.
+static double sending(pn_comm *comm, char *memory)
+{
+    int next = (comm->rank + 1) % comm->size, last = (comm->rank + comm->size - 1) % comm->size;
+    double begin = 0;
+    for (int i = 0; i <= MESSAGES; i++) {
+        pn_request requests[2] = {0};
+        begin = i == 1 ? pn_clock() : begin;
+        pn_comm_receive_start(comm, memory, MESSAGE, last, TAG_RING, &requests[0]);
+        pn_comm_send_start(comm, memory + MESSAGE, MESSAGE, next, TAG_RING, &requests[1]);
+        pn_comm_wait_all(comm, 2, requests);
+    }
+    return (pn_clock() - begin) / ((double)MESSAGES * MESSAGE);
+}
+
+// The matrix is not made yet: where the host can write to it, it is room enough for messages.
+static bool lends_memory(const pn_compute *compute, const pn_block *matrix)
+{
+    return compute->ops->grow &&
+           sizeof(double) * (size_t)matrix->ld * (size_t)matrix->rows >= MESSAGE_BYTES;
+}
+
+void pn_moving_measure(pn_moving *moving, pn_comm *comm, pn_compute *compute,
+                       const pn_block *matrix, double touch)
+{
+    bool lent = lends_memory(compute, matrix);
+    void *memory = lent ? matrix->data : NULL;
+    pn_group world = pn_group_world(comm, TAG_MOVING);
+    double none = !lent && compute->ops->allocate_host(compute, MESSAGE_BYTES, &memory) != PN_OK;
+    pn_group_combine(&world, &none, sizeof none, pn_combine_max);
+    *moving = (pn_moving){touch, copying(compute, matrix), assumed, !compute->ops->grow};
+    if (none == 0 && comm->size > 1)
+        moving->link = sending(comm, memory);
+    if (memory && !lent)
+        compute->ops->release_host(compute, memory, MESSAGE_BYTES);
+    pn_group_combine(&world, moving, sizeof *moving, pn_combine_max);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The run's own factorisation, on a layout of one process.
+#include "probe/panel_rate.h"
+
+#include "base/clock.h"
+#include "lu/panel.h"
+
+#include <stdlib.h>
+
+enum { REPEATS_LEAST = 3, REPEATS_MOST = 99, LINE_BYTES = 64 };
+
+// A panel in memory and what factors it.
+typedef struct bench {
+    pn_layout *layout;
+    pn_place place;
+    void *memory, *record;
+    pn_panel panel;
+    pn_panel_engine engine;
+    pn_rate_load *beside;
+    double took; // the last time
+} bench;
+
+static void close_bench(bench *b)
+{
+    free(b->memory);
+    free(b->record);
+    pn_place_release(&b->place);
+    pn_layout_destroy(b->layout);
+}
+
+static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, const pn_blas *blas)
+{
+    pn_layout_request request = {.n = rate->rows, .nb = rate->nb, .columns = 1, .virtual_rows = 1};
+    size_t bytes = pn_panel_memory(rate->nb, rate->rows);
+    size_t record_bytes = pn_panel_record_bytes(rate->nb);
+    pn_status status = PN_OK;
+    PN_TRY(pn_layout_create(&b->layout, &request));
+    PN_TRY(pn_place_create(&b->place, b->layout, 0));
+    b->memory = aligned_alloc(LINE_BYTES, (size_t)pn_round_up((int64_t)bytes, LINE_BYTES));
+    b->record = aligned_alloc(LINE_BYTES, (size_t)pn_round_up((int64_t)record_bytes, LINE_BYTES));
+    if (!b->memory || !b->record)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to measure a panel of %lld x %d",
+                       (long long)rate->rows, rate->nb);
+    b->panel = pn_panel_at(b->memory, &b->place, 0);
+    b->engine = (pn_panel_engine){
+        .column = {.size = 1}, .team = team, .blas = blas, .place = &b->place, .record = b->record};
+fail:
+    return status;
+}
+
+static void fill(double *a, pn_lidx count)
+{
+    uint32_t seed = 1;
+    for (pn_lidx i = 0; i < count; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        a[i] = (double)seed * 0x1p-32 - 0.5;
+    }
+}
+
+static double factor_once(void *bed)
+{
+    bench *b = bed;
+    fill(b->panel.a, b->panel.width * b->panel.ld);
+    pn_rate_load_begin(b->beside, b->panel.nb, b->took);
+    double begin = pn_clock();
+    pn_panel_factor(&b->engine, &b->panel);
+    b->took = pn_clock() - begin;
+    pn_rate_load_end(b->beside);
+    return b->took;
+}
+
+// factor: fills and factors a panel, returns the seconds that factoring took.
+static void measure(pn_panel_rate *rate, double (*factor)(void *bed), void *bed, double seconds)
+{
+    double nb = rate->nb, operations = nb * nb * ((double)rate->rows - nb / 3.0);
+    double values[REPEATS_MOST], begin = pn_clock();
+    factor(bed);
+    rate->repeats = 0;
+    do {
+        double took = factor(bed);
+        if (took > 0.0)
+            values[rate->repeats++] = operations / took;
+    } while (rate->repeats < REPEATS_LEAST ||
+             (rate->repeats < REPEATS_MOST && pn_clock() - begin < seconds));
+    rate->rate = pn_rate_median(values, rate->repeats, &rate->spread);
+}
+
+pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_blas *blas,
+                                double seconds)
+{
+    bench b = {.beside = rate->beside};
+    pn_status status = open_bench(&b, rate, team, blas);
+    if (status == PN_OK && b.beside)
+        factor_once(&b); // says how long the others have to be kept busy
+    if (status == PN_OK)
+        measure(rate, factor_once, &b, seconds);
+    close_bench(&b);
+    return status;
+}
+
+// A panel in a part's memory: L11 as a place for the result, then the panel itself.
+typedef struct part_bench {
+    pn_compute *compute;
+    pn_part_panel task;
+    void *host, *part;
+    size_t bytes, host_bytes; // host: after the same, pivots and what is bad
+} part_bench;
+
+static double factor_on_part(void *bed)
+{
+    part_bench *b = bed;
+    const pn_compute_ops *ops = b->compute->ops;
+    fill(b->host, (pn_lidx)(b->bytes / sizeof(double)));
+    ops->panel(b->compute, b->host, b->bytes, b->part);
+    ops->wait(b->compute, PN_TICKET_ALL);
+    double begin = pn_clock();
+    ops->wait(b->compute, ops->factor_panel(b->compute, &b->task));
+    return pn_clock() - begin;
+}
+
+pn_status pn_panel_rate_on_part(pn_panel_rate *rate, pn_compute *compute, double seconds)
+{
+    const pn_compute_ops *ops = compute->ops;
+    size_t nb = (size_t)rate->nb, rows = (size_t)rate->rows;
+    part_bench b = {.compute = compute, .bytes = nb * (nb + rows) * sizeof(double)};
+    b.host_bytes = b.bytes + (nb + 2) * sizeof(int64_t);
+    pn_status status = PN_OK;
+    PN_TRY(ops->allocate(compute, b.bytes, &b.part));
+    PN_TRY(ops->allocate_host(compute, b.host_bytes, &b.host));
+    double *part = b.part, *host = b.host;
+    int64_t *pivots = (int64_t *)(host + nb * (nb + rows));
+    b.task = (pn_part_panel){.a = part + nb * nb,
+                             .ld = rate->rows,
+                             .rows = rate->rows,
+                             .width = rate->nb,
+                             .l11 = part,
+                             .ld_l11 = rate->nb,
+                             .pivots = pivots,
+                             .bad = pivots + nb,
+                             .host_l11 = host};
+    measure(rate, factor_on_part, &b, seconds);
+fail:
+    if (b.host)
+        ops->release_host(compute, b.host, b.host_bytes);
+    ops->release(compute, b.part, b.bytes);
+    return status;
+}

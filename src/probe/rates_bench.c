@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The numbers are small random ones, so that nothing overflows however often an operation is
+// repeated.
+#include "probe/rates_bench.h"
+
+#include <stdlib.h>
+
+enum {
+    COLUMNS = 3072,
+    COLUMNS_OF_DEVICE = 8192, // of one with memory for it: about a millisecond at 50 TFLOP/s
+    ROWS_A_THREAD = 1536,     // of the matrix
+    ROWS_LEAST = 3072,        // so that a device, one thread wide, has enough to do
+    ROWS_MOST = 16384
+};
+
+static const int64_t enough_memory = (int64_t)8 << 30;
+
+// Numbers in [-2^-10, 2^-10]: a triangular solve with them changes little.
+static void fill(double *numbers, size_t count)
+{
+    uint32_t seed = 1;
+    for (size_t i = 0; i < count; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        numbers[i] = ((double)seed * 0x1p-32 - 0.5) * 0x1p-9;
+    }
+}
+
+static pn_status allocate(pn_rate_bench *b)
+{
+    const pn_compute_ops *ops = b->compute->ops;
+    pn_status status = PN_OK;
+    void *memory = NULL;
+    b->source = calloc((size_t)b->nb, sizeof *b->source);
+    b->moved = calloc((size_t)b->nb, sizeof *b->moved);
+    if (!b->source || !b->moved)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for lists of %d rows", b->nb);
+    PN_TRY(ops->allocate(b->compute, b->matrix_bytes, &memory));
+    b->matrix.data = memory;
+    PN_TRY(ops->allocate(b->compute, b->u_bytes, &memory));
+    b->u.data = memory;
+    PN_TRY(ops->allocate_host(b->compute, b->panel_bytes, &memory));
+    b->panel = memory;
+    PN_TRY(ops->allocate_host(b->compute, b->panel_bytes, &memory));
+    b->strip = memory;
+    if (b->compute->ops->panel_needs_slot)
+        PN_TRY(ops->allocate(b->compute, b->panel_bytes, &b->slot));
+fail:
+    return status;
+}
+
+void pn_rate_bench_close(pn_rate_bench *b)
+{
+    const pn_compute_ops *ops = b->compute->ops;
+    ops->release(b->compute, b->matrix.data, b->matrix_bytes);
+    ops->release(b->compute, b->u.data, b->u_bytes);
+    ops->release(b->compute, b->slot, b->panel_bytes);
+    ops->release_host(b->compute, b->panel, b->panel_bytes);
+    ops->release_host(b->compute, b->strip, b->panel_bytes);
+    free(b->source);
+    free(b->moved);
+}
+
+static void fill_bench(pn_rate_bench *b)
+{
+    const pn_compute_ops *ops = b->compute->ops;
+    fill(b->panel, b->panel_bytes / sizeof(double));
+    for (pn_lidx row = 0; row < b->matrix.rows; row += b->nb) {
+        pn_block band = b->matrix;
+        band.data += row * band.ld;
+        band.rows = pn_min(b->nb, b->matrix.rows - row);
+        ops->write(b->compute, band, b->panel, band.columns);
+    }
+    ops->write(b->compute, b->u, b->panel, b->u.columns);
+    ops->wait(b->compute, PN_TICKET_ALL);
+    b->l11 = ops->panel(b->compute, b->panel, b->panel_bytes, b->slot);
+    b->l = b->l11 + (size_t)b->nb * (size_t)b->nb;
+}
+
+pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rate_shape *at_most,
+                             const pn_rate_shape *at_least)
+{
+    int nb = at_most->nb;
+    pn_lidx rows = pn_min(ROWS_MOST, pn_max(ROWS_LEAST, (pn_lidx)ROWS_A_THREAD * compute->threads));
+    if (compute->memory_bytes > 0)
+        rows = ROWS_MOST;
+    pn_lidx columns = compute->memory_bytes >= enough_memory ? COLUMNS_OF_DEVICE : COLUMNS;
+    if (at_most->rows)
+        rows = pn_min(rows, at_most->rows);
+    if (at_most->columns)
+        columns = pn_max(nb, pn_min(columns, at_most->columns));
+    rows = pn_max(rows, at_least->rows);
+    columns = pn_max(columns, at_least->columns);
+    *b = (pn_rate_bench){.compute = compute, .nb = nb};
+    b->matrix = (pn_block){.rows = rows, .columns = columns, .ld = pn_round_up(columns, 8) + 8};
+    b->u = (pn_block){.rows = nb, .columns = columns, .ld = b->matrix.ld};
+    b->matrix_bytes = (size_t)(rows * b->matrix.ld) * sizeof(double);
+    b->u_bytes = (size_t)(nb * b->u.ld) * sizeof(double);
+    b->panel_bytes = (size_t)nb * (size_t)pn_max(nb + rows, columns) * sizeof(double);
+    pn_status status = allocate(b);
+    if (status == PN_OK)
+        fill_bench(b);
+    else
+        pn_rate_bench_close(b);
+    return status;
+}
+
+pn_update pn_rate_update_of(const pn_rate_bench *b, const pn_rate *rate)
+{
+    pn_update update = {.c = b->matrix, .l = b->l, .ld_l = b->matrix.rows, .u = b->u};
+    update.c.columns = update.u.columns = rate->columns;
+    update.u.rows = update.width = rate->nb;
+    update.c.rows = rate->rows;
+    return update;
+}
+
+// Columns for go number `go`: others than those of the go before.
+static pn_lidx columns_of_go(const pn_rate_bench *b, pn_lidx width, int go)
+{
+    return go % pn_max(1, b->matrix.columns / width) * width;
+}
+
+static void strip(const pn_rate_bench *b, const pn_rate *rate, int go)
+{
+    pn_update update = pn_rate_update_of(b, rate);
+    update.c.data += columns_of_go(b, rate->columns, go);
+    b->compute->ops->strip(b->compute, &update, b->strip, b->matrix.rows);
+}
+
+// A pivot block that changes places with rows from all over the matrix.
+static void exchange_rows(const pn_rate_bench *b, const pn_rate *rate, int go)
+{
+    pn_compute *compute = b->compute;
+    pn_lidx width = rate->nb, others = b->matrix.rows - width;
+    pn_lidx top = go % pn_max(1, others / width) * width;
+    for (pn_lidx i = 0; i < width; i++) {
+        b->source[i] = (top + width + others / width * i) % b->matrix.rows;
+        b->moved[i] = top + i;
+    }
+    pn_row_solve task = {.matrix = b->matrix,
+                         .columns = rate->columns,
+                         .top = top,
+                         .width = rate->nb,
+                         .source = b->source,
+                         .moved_from = b->moved,
+                         .moved_to = b->source,
+                         .moved = width,
+                         .l11 = b->l11,
+                         .ld_l11 = b->nb,
+                         .u = b->u};
+    if (compute->ops->solves_in_place) {
+        task.u = b->matrix;
+        task.u.data += top * b->matrix.ld;
+    }
+    task.u.rows = width;
+    task.u.columns = rate->columns;
+    compute->ops->solve_rows(compute, &task);
+}
+
+static void apply(const pn_rate_bench *b, const pn_rate *rate, int go)
+{
+    pn_block block = b->matrix;
+    block.rows = rate->rows;
+    block.columns = rate->columns;
+    block.data += columns_of_go(b, rate->columns, go);
+    b->compute->ops->apply(b->compute, block, b->panel, b->strip);
+}
+
+void pn_rate_perform(const pn_rate_bench *b, const pn_rate *rate, int go)
+{
+    pn_compute *compute = b->compute;
+    const pn_compute_ops *ops = compute->ops;
+    pn_update update = pn_rate_update_of(b, rate);
+    pn_block lower = b->matrix;
+    switch (rate->kind) {
+    case PN_RATE_MULTIPLY:
+        ops->multiply_start(compute, &update, compute->threads);
+        ops->multiply_finish(compute);
+        break;
+    case PN_RATE_STRIP:
+        strip(b, rate, go);
+        break;
+    case PN_RATE_SOLVE:
+        ops->solve(compute, b->l11, b->nb, update.u);
+        break;
+    case PN_RATE_ROWS:
+        exchange_rows(b, rate, go);
+        break;
+    case PN_RATE_APPLY:
+        apply(b, rate, go);
+        break;
+    default:
+        lower.rows /= 2;
+        lower.data += lower.rows * lower.ld;
+        ops->copy(compute, lower, (pn_block){b->matrix.data, lower.rows, lower.columns, lower.ld});
+    }
+    ops->wait(compute, PN_TICKET_ALL);
+}
+
+double pn_rate_amount(const pn_rate *rate)
+{
+    double rows = (double)rate->rows, columns = (double)rate->columns, nb = rate->nb;
+    switch (rate->kind) {
+    case PN_RATE_SOLVE:
+    case PN_RATE_ROWS:
+        return nb * nb * columns;
+    case PN_RATE_APPLY:
+        return sizeof(double) * rows * columns;
+    case PN_RATE_COPY:
+        return 2.0 * sizeof(double) * rows * columns;
+    default:
+        return 2.0 * rows * columns * nb;
+    }
+}
+
+bool pn_rate_has_others(const pn_compute *compute)
+{
+    return compute->threads > 1 && compute->memory_bytes == 0;
+}
+
+void pn_rate_complete(const pn_rate_bench *b, pn_rate *rate)
+{
+    bool is_narrow = rate->kind == PN_RATE_STRIP || rate->kind == PN_RATE_APPLY;
+    bool is_flat = rate->kind == PN_RATE_SOLVE || rate->kind == PN_RATE_ROWS;
+    rate->threads =
+        rate->kind == PN_RATE_STRIP && pn_rate_has_others(b->compute) ? 1 : b->compute->threads;
+    if (rate->columns == 0 || is_narrow)
+        rate->columns = is_narrow ? rate->nb : b->matrix.columns;
+    if (rate->rows == 0 || is_flat)
+        rate->rows = is_flat                      ? rate->nb
+                     : rate->kind == PN_RATE_COPY ? b->matrix.rows / 2
+                                                  : b->matrix.rows;
+}
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+void pn_rate_sort(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, compare);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Every component repeats what Slurm does not hand down from the first one. All ranks of a node see
+// all of its devices and take them by their place on it.
+#include "report/launch_script.h"
+
+#include <ctype.h>
+#include <string.h>
+
+// A word as the shell takes it.
+static void print_word(FILE *stream, const char *word)
+{
+    static const char plain[] = "%+,-./:=@_";
+    const char *at = word;
+    while (*at && (isalnum((unsigned char)*at) || strchr(plain, *at)))
+        at++;
+    if (*word && !*at) {
+        fputs(word, stream);
+        return;
+    }
+    fputc('\'', stream);
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (const char[]){*word, '\0'}, stream);
+    fputc('\'', stream);
+}
+
+// Rounded down, so that nothing more is asked for than there is.
+static void print_memory(FILE *stream, int64_t bytes)
+{
+    const int64_t mebibyte = 1 << 20, gibibyte = 1 << 30;
+    if (bytes >= 16 * gibibyte)
+        fprintf(stream, " --memory %lldG", (long long)(bytes / gibibyte));
+    else if (bytes >= mebibyte)
+        fprintf(stream, " --memory %lldM", (long long)(bytes / mebibyte));
+}
+
+static void print_program(FILE *stream, const pn_launch_text *text, const pn_job_part *part)
+{
+    print_word(stream, text->program);
+    fprintf(stream, " run --threads %d --device %s --expect %dx%d", part->threads,
+            part->partition->devices.set ? "cuda" : "cpu", part->ranks_a_node, part->threads);
+    if (!text->has_memory)
+        print_memory(stream, part->memory);
+    for (int i = 0; i < text->count; i++) {
+        fputc(' ', stream);
+        print_word(stream, text->words[i]);
+    }
+}
+
+static void print_comment(FILE *stream, const pn_launch_text *text)
+{
+    const pn_job *job = text->job;
+    fprintf(stream, "# Panache on %s: %lld rank%s on %lld node%s.\n", job->machine->machine,
+            (long long)job->ranks, job->ranks == 1 ? "" : "s", (long long)job->nodes,
+            job->nodes == 1 ? "" : "s");
+    for (int i = 0; i < job->count; i++) {
+        const pn_job_part *part = &job->parts[i];
+        fprintf(stream, "# %s: %d node%s, %d rank%s a node (one for each %s), %d thread%s a rank",
+                part->partition->name, part->nodes, part->nodes == 1 ? "" : "s", part->ranks_a_node,
+                part->ranks_a_node == 1 ? "" : "s", part->each, part->threads,
+                part->threads == 1 ? "" : "s");
+        if (part->partition->device)
+            fprintf(stream, ", %s", part->partition->device);
+        fputs("\n", stream);
+    }
+}
+
+static pn_status check_name(const pn_machine_partition *partition)
+{
+    for (const char *at = partition->name; *at; at++)
+        if (!isalnum((unsigned char)*at) && !strchr("_-.", *at))
+            return pn_fail(PN_ERROR_USAGE,
+                           "partition \"%s\", line %d: the name holds \"%c\", which a partition of "
+                           "Slurm cannot; its name in Slurm is needed here (sinfo -s lists them)",
+                           partition->name, partition->line, *at);
+    return PN_OK;
+}
+
+static void print_limit(FILE *stream, double seconds)
+{
+    long minutes = (long)((seconds + 59.0) / 60.0);
+    fprintf(stream, "#SBATCH --time=%02ld:%02ld:00\n", minutes / 60, minutes % 60);
+}
+
+static void print_component(FILE *stream, const pn_launch_text *text, const pn_job_part *part)
+{
+    fprintf(stream, "#SBATCH --partition=%s\n", part->partition->name);
+    fprintf(stream, "#SBATCH --nodes=%d\n", part->nodes);
+    fprintf(stream, "#SBATCH --ntasks-per-node=%d\n", part->ranks_a_node);
+    fprintf(stream, "#SBATCH --cpus-per-task=%d\n", part->threads);
+    fputs("#SBATCH --threads-per-core=1\n", stream); // of a core's hardware threads
+    if (part->partition->devices.set)
+        fprintf(stream, "#SBATCH --gpus-per-node=%d\n", part->ranks_a_node);
+    fputs("#SBATCH --exclusive\n#SBATCH --mem=0\n", stream); // all of the node
+    print_limit(stream, text->seconds);
+}
+
+static void print_step(FILE *stream, const pn_launch_text *text, int index)
+{
+    const pn_job *job = text->job;
+    const pn_job_part *part = &job->parts[index];
+    bool has_device = part->partition->devices.set;
+    fprintf(stream, "    %s", index ? ": " : "");
+    if (job->count > 1)
+        fprintf(stream, "--het-group=%d ", index);
+    fprintf(stream, "--mpi=%s --ntasks=%lld --cpus-per-task=%d --threads-per-core=1 ",
+            text->is_mpich ? "pmi2" : "pmix", (long long)pn_job_part_ranks(part), part->threads);
+    fputs("--cpu-bind=cores --distribution=block:block --kill-on-bad-exit=1 ", stream);
+    if (has_device)
+        fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", part->ranks_a_node);
+    fputs("\\\n        ", stream);
+    print_program(stream, text, part);
+    fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
+}
+
+pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
+{
+    const pn_job *job = text->job;
+    for (int i = 0; i < job->count; i++) {
+        pn_status status = check_name(job->parts[i].partition);
+        if (status != PN_OK)
+            return status;
+    }
+    fputs("#!/bin/bash\n", stream);
+    print_comment(stream, text);
+    fputs("#SBATCH --job-name=panache\n", stream);
+    for (int i = 0; i < job->count; i++) {
+        if (i)
+            fputs("#SBATCH hetjob\n", stream);
+        print_component(stream, text, &job->parts[i]);
+    }
+    fputs("\nsrun \\\n", stream);
+    for (int i = 0; i < job->count; i++)
+        print_step(stream, text, i);
+    return PN_OK;
+}
+
+// Open MPI reads a host file for each context; MPICH one for all, filled in their order.
+static void print_host_files(FILE *stream, const pn_launch_text *text)
+{
+    const pn_job *job = text->job;
+    if (text->is_mpich)
+        fputs("# machine.hosts: the hosts of all partitions in this order, one a line:\n", stream);
+    for (int i = 0; i < job->count; i++) {
+        const pn_job_part *part = &job->parts[i];
+        if (text->is_mpich)
+            fprintf(stream, "#   %d of %s as \"host:%d\"\n", part->nodes, part->partition->name,
+                    part->ranks_a_node);
+        else
+            fprintf(stream, "# %s.hosts: its %d host%s, one a line, as \"host slots=%d\"\n",
+                    part->partition->name, part->nodes, part->nodes == 1 ? "" : "s",
+                    part->ranks_a_node);
+    }
+}
+
+static void print_context(FILE *stream, const pn_launch_text *text, int index, bool has_files)
+{
+    const pn_job *job = text->job;
+    const pn_job_part *part = &job->parts[index];
+    fprintf(stream, "    %s", index ? ": " : "");
+    fprintf(stream, "-np %lld ", (long long)pn_job_part_ranks(part));
+    if (has_files && !text->is_mpich) {
+        fputs("--hostfile ", stream);
+        char file[256];
+        snprintf(file, sizeof file, "%s.hosts", part->partition->name);
+        print_word(stream, file);
+        fputc(' ', stream);
+    }
+    print_program(stream, text, part);
+    fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
+}
+
+// One rule of a launcher is for all partitions, and fills a node core by core: where cores are left
+// over, or nodes are unlike, the ranks bind their own threads, each within its part of the cores.
+static void print_binding(FILE *stream, const pn_launch_text *text)
+{
+    const pn_job_part *part = &text->job->parts[0];
+    bool is_even = part->ranks_a_node * part->threads == (int)part->partition->cores.value;
+    if (text->job->count > 1 || !is_even)
+        fputs(text->is_mpich ? "-bind-to none " : "--bind-to none ", stream);
+    else if (text->is_mpich)
+        fprintf(stream, "-bind-to core:%d ", part->threads);
+    else
+        fprintf(stream, "--map-by ppr:%d:node:PE=%d --bind-to core ", part->ranks_a_node,
+                part->threads);
+}
+
+void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
+{
+    const pn_job *job = text->job;
+    bool has_files = job->nodes > 1;
+    print_comment(stream, text);
+    if (has_files)
+        print_host_files(stream, text);
+    fputs(text->is_mpich ? "mpiexec " : "mpirun ", stream);
+    print_binding(stream, text);
+    if (has_files && text->is_mpich)
+        fputs("-f machine.hosts ", stream);
+    fputs("\\\n", stream);
+    for (int i = 0; i < job->count; i++)
+        print_context(stream, text, i, has_files);
+}

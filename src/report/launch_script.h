@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A job as text that a person can read, keep and hand in: a batch script for Slurm with one
+// heterogeneous component for each partition, or a line for an MPI's own launcher with one program
+// context for each.
+#ifndef PN_REPORT_LAUNCH_SCRIPT_H
+#define PN_REPORT_LAUNCH_SCRIPT_H
+
+#include "config/job.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct pn_launch_text {
+    const pn_job *job;
+    const char *program;      // path of panache on the nodes
+    const char *const *words; // [count] options of `panache run`, for every partition alike
+    int count;
+    double seconds;  // the job may take
+    bool has_memory; // the words say how much memory to take
+    bool is_mpich;   // else Open MPI
+} pn_launch_text;
+
+// Failure: a partition's name that Slurm cannot have.
+pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text);
+
+// Where more than one node takes part, comments say which host files the line reads. The launcher
+// binds each rank to its cores where one rule of it can say so, else the ranks bind their threads.
+void pn_launch_mpirun(FILE *stream, const pn_launch_text *text);
+
+#endif

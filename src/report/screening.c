@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "report/screening.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { LINES_MOST = 20 };
+
+typedef struct aspect {
+    const char *name, *slow, *unit;
+    double scale;
+} aspect;
+
+static const aspect aspects[] = {
+#define ASPECT_ROW(id, name, slow, unit, scale) {name, slow, unit, scale},
+    PN_SCREEN_ASPECTS(ASPECT_ROW)
+#undef ASPECT_ROW
+};
+
+typedef struct standing {
+    double relative;
+    int index;
+} standing;
+
+static int slower_first(const void *left, const void *right)
+{
+    const standing *a = left, *b = right;
+    int order = (a->relative > b->relative) - (a->relative < b->relative);
+    return order ? order : a->index - b->index;
+}
+
+static double worst_of_rank(const pn_screen_rank *rank)
+{
+    double worst = rank->relative[0];
+    for (int i = 1; i < PN_SCREEN_ASPECT_COUNT; i++)
+        worst = rank->relative[i] < worst ? rank->relative[i] : worst;
+    return worst;
+}
+
+static double worst_of_link(const pn_screen_link *link)
+{
+    return link->relative_bandwidth < link->relative_latency ? link->relative_bandwidth
+                                                             : link->relative_latency;
+}
+
+// The host, and which of its devices.
+static void print_place(FILE *stream, const pn_screen_rank *rank)
+{
+    fputs(rank->host, stream);
+    if (*rank->device)
+        fprintf(stream, ", device %s", rank->device);
+}
+
+static void print_rank(FILE *stream, const pn_screen *screen, int index)
+{
+    const pn_screen_rank *rank = &screen->ranks[index];
+    fprintf(stream, "  rank %-5d %-16s", index, rank->host);
+    for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
+        fprintf(stream, "  %s %8.4g %s %4.0f %%", aspects[i].name,
+                rank->value[i] / aspects[i].scale, aspects[i].unit, 100.0 * rank->relative[i]);
+    fprintf(stream, "  %d thread%s, %s%s%s%s%s\n", rank->threads, rank->threads == 1 ? "" : "s",
+            rank->kind, *rank->device ? " " : "", rank->device, *rank->kernels ? ", kernels " : "",
+            rank->kernels);
+}
+
+static void print_link(FILE *stream, const pn_screen *screen, int index)
+{
+    const pn_screen_link *link = &screen->links[index];
+    fprintf(stream, "  link %d-%d (%s, %s)  %.4g GB/s %.0f %%  latency %.4g us, speed %.0f %%\n",
+            link->from, link->to, screen->ranks[link->from].host, screen->ranks[link->to].host,
+            link->bandwidth / 1e9, 100.0 * link->relative_bandwidth, link->latency * 1e6,
+            100.0 * link->relative_latency);
+}
+
+typedef void print_one(FILE *stream, const pn_screen *screen, int index);
+
+static void print_standings(FILE *stream, const pn_screen *screen, bool of_links)
+{
+    int count = of_links ? screen->link_count : screen->rank_count;
+    print_one *print = of_links ? print_link : print_rank;
+    standing *line = calloc((size_t)count + 1, sizeof *line);
+    for (int i = 0; line && i < count; i++)
+        line[i] = (standing){
+            of_links ? worst_of_link(&screen->links[i]) : worst_of_rank(&screen->ranks[i]), i};
+    if (line)
+        qsort(line, (size_t)count, sizeof *line, slower_first);
+    for (int i = 0; i < count && i < LINES_MOST; i++)
+        print(stream, screen, line ? line[i].index : i);
+    if (count > LINES_MOST)
+        fprintf(stream, "  and %d more, all closer to their kind\n", count - LINES_MOST);
+    free(line);
+}
+
+static void print_finding(FILE *stream, const pn_screen *screen, const pn_screen_finding *finding)
+{
+    if (finding->slow == PN_SLOW_RANK) {
+        const pn_screen_rank *rank = &screen->ranks[finding->index];
+        const aspect *what = &aspects[finding->aspect];
+        fprintf(stream, "finding: rank %d on ", finding->index);
+        print_place(stream, rank);
+        fprintf(stream,
+                " (%s) is slow in %s: %s %.4g %s with %d thread%s, %.1f %% of the median of %s\n",
+                rank->kind, what->slow, what->name, rank->value[finding->aspect] / what->scale,
+                what->unit, rank->threads, rank->threads == 1 ? "" : "s", 100.0 * finding->relative,
+                finding->aspect == PN_SCREEN_MULTIPLY ? "a thread of its kind" : "its kind");
+        return;
+    }
+    const pn_screen_link *link = &screen->links[finding->index];
+    fprintf(stream, "finding: the link of rank %d on %s and rank %d on %s is slow: ", link->from,
+            screen->ranks[link->from].host, link->to, screen->ranks[link->to].host);
+    if (finding->slow == PN_SLOW_BANDWIDTH)
+        fprintf(stream, "%.4g GB/s, %.1f %% of the median of its kind\n", link->bandwidth / 1e9,
+                100.0 * finding->relative);
+    else
+        fprintf(stream, "latency %.4g us, %.1f times the median of its kind\n", link->latency * 1e6,
+                finding->relative > 0.0 ? 1.0 / finding->relative : 0.0);
+}
+
+static void print_passed(FILE *stream, double percent)
+{
+    fprintf(
+        stream,
+        "passed: nothing is slower than its kind by more than %g %% (a panel %g %%, memory %g %%, "
+        "a link's bandwidth %g %%, its latency %g %%)\n",
+        percent, PN_SCREEN_PANEL_FACTOR * percent, PN_SCREEN_MEMORY_FACTOR * percent,
+        PN_SCREEN_BANDWIDTH_FACTOR * percent, PN_SCREEN_LATENCY_FACTOR * percent);
+}
+
+void pn_screen_text(FILE *stream, const pn_screen *screen)
+{
+    fprintf(
+        stream,
+        "ranks, each against the median of its kind in the same round (multiply thread for thread, "
+        "the rest among ranks with as many threads):\n");
+    print_standings(stream, screen, false);
+    if (screen->link_count) {
+        fprintf(stream, "links between neighbours of a run, each against its kind:\n");
+        print_standings(stream, screen, true);
+    }
+    if (screen->mixed_kernels)
+        fprintf(stream, "note: ranks of one kind use different BLAS kernels; see OPENBLAS_CORETYPE "
+                        "on the slower ones\n");
+    for (int i = 0; i < screen->finding_count && i < LINES_MOST; i++)
+        print_finding(stream, screen, &screen->findings[i]);
+    if (screen->finding_count > LINES_MOST)
+        fprintf(stream, "finding: and %d more, less slow\n", screen->finding_count - LINES_MOST);
+    if (screen->finding_count == 0)
+        print_passed(stream, 100.0 * screen->tolerance);
+}
+
+static json_t *rank_of(const pn_screen *screen, int index)
+{
+    const pn_screen_rank *rank = &screen->ranks[index];
+    json_t *object = json_object();
+    json_object_set_new(object, "rank", json_integer(index));
+    json_object_set_new(object, "host", json_string(rank->host));
+    json_object_set_new(object, "kind", json_string(rank->kind));
+    json_object_set_new(object, "device", *rank->device ? json_string(rank->device) : json_null());
+    json_object_set_new(object, "kernels", json_string(rank->kernels));
+    json_object_set_new(object, "threads", json_integer(rank->threads));
+    for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
+        json_object_set_new(
+            object, aspects[i].name,
+            json_pack("{s:f, s:f}", "rate", rank->value[i], "relative", rank->relative[i]));
+    return object;
+}
+
+static json_t *link_of(const pn_screen_link *link)
+{
+    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:f}", "from", link->from, "to", link->to,
+                     "bandwidth", link->bandwidth, "relative_bandwidth", link->relative_bandwidth,
+                     "latency", link->latency, "relative_latency", link->relative_latency);
+}
+
+static json_t *finding_of(const pn_screen *screen, const pn_screen_finding *finding)
+{
+    bool is_rank = finding->slow == PN_SLOW_RANK;
+    const pn_screen_link *link = is_rank ? NULL : &screen->links[finding->index];
+    int rank = is_rank ? finding->index : link->from;
+    json_t *object = json_object();
+    json_object_set_new(object, "slow",
+                        json_string(is_rank ? aspects[finding->aspect].slow : "link"));
+    json_object_set_new(object, "by",
+                        json_string(is_rank ? aspects[finding->aspect].name
+                                    : finding->slow == PN_SLOW_BANDWIDTH ? "bandwidth"
+                                                                         : "latency"));
+    json_object_set_new(object, "rank", json_integer(rank));
+    json_object_set_new(object, "to", link ? json_integer(link->to) : json_null());
+    json_object_set_new(object, "host", json_string(screen->ranks[rank].host));
+    json_object_set_new(object, "kind", json_string(screen->ranks[rank].kind));
+    json_object_set_new(object, "device",
+                        is_rank && *screen->ranks[rank].device
+                            ? json_string(screen->ranks[rank].device)
+                            : json_null());
+    json_object_set_new(object, "relative", json_real(finding->relative));
+    return object;
+}
+
+pn_status pn_screen_json(const pn_screen *screen, char **text)
+{
+    json_t *object = json_object(), *ranks = json_array(), *links = json_array();
+    json_t *findings = json_array();
+    for (int i = 0; i < screen->rank_count; i++)
+        json_array_append_new(ranks, rank_of(screen, i));
+    for (int i = 0; i < screen->link_count; i++)
+        json_array_append_new(links, link_of(&screen->links[i]));
+    for (int i = 0; i < screen->finding_count; i++)
+        json_array_append_new(findings, finding_of(screen, &screen->findings[i]));
+    json_object_set_new(object, "command", json_string("screen"));
+    json_object_set_new(object, "passed", json_boolean(screen->finding_count == 0));
+    json_object_set_new(object, "tolerance_percent",
+                        json_real(round(screen->tolerance * 1e6) / 1e4));
+    json_object_set_new(object, "mixed_kernels", json_boolean(screen->mixed_kernels));
+    json_object_set_new(object, "findings", findings);
+    json_object_set_new(object, "ranks", ranks);
+    json_object_set_new(object, "links", links);
+    *text = json_dumps(object, JSON_INDENT(2));
+    json_decref(object);
+    return *text ? PN_OK : pn_fail(PN_ERROR_MEMORY, "JSON record: no memory for it");
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/benchmark.h"
+
+#include "base/clock.h"
+#include "comm/stall.h"
+#include "lu/back.h"
+#include "run/benchmark_private.h"
+#include "run/gather.h"
+#include "run/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+enum { TRACE_LIMIT = 2000 };
+
+static int buffers_of(const pn_benchmark *benchmark)
+{
+    return benchmark->panel_buffers > 0 ? benchmark->panel_buffers : 2;
+}
+
+static size_t segment_of(const pn_benchmark *benchmark)
+{
+    return benchmark->segment_bytes > 0 ? benchmark->segment_bytes : (size_t)1 << 20;
+}
+
+static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *place)
+{
+    return (pn_lu_request){.place = place,
+                           .plan = {.layout = benchmark->layout,
+                                    .look_ahead = benchmark->look_ahead,
+                                    .first_share = benchmark->first_share},
+                           .topology = benchmark->topology,
+                           .segment_bytes = segment_of(benchmark),
+                           .panel_threads = benchmark->panel_threads,
+                           .panel_home = benchmark->panel_home,
+                           .direct = benchmark->direct,
+                           .buffers = buffers_of(benchmark)};
+}
+
+size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
+{
+    pn_lu_request request = lu_request(benchmark, place);
+    return pn_matrix_bytes(place) + pn_lu_bytes(&request) +
+           sizeof(double) * (size_t)benchmark->layout->n;
+}
+
+pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
+{
+    pn_lu_request request = lu_request(r->is, &r->place);
+    request.plan.layout = r->place.layout;
+    request.plan.begin = step;
+    request.comm = r->comm;
+    request.compute = r->compute;
+    request.matrix = r->matrix.block;
+    request.observers = r->observers;
+    request.observer_count = PN_RUNNING_OBSERVERS;
+    pn_running_follow(r, &request);
+    return request;
+}
+
+static pn_status allocate_matrix(pn_running *r)
+{
+    double begin = pn_clock();
+    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, pn_running_moves(r));
+    r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
+    size_t more = pn_matrix_bytes_ahead(&r->place) - pn_matrix_bytes(&r->place);
+    size_t all = more + pn_benchmark_bytes(r->is, &r->place);
+    if (pn_running_moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
+        r->ahead = r->matrix.room.bytes + more;
+    if (r->ahead > 0 && r->compute->ops->grow_alone)
+        r->touch = 0;
+    return status;
+}
+
+static pn_status allocate(pn_running *r)
+{
+    pn_status status;
+    PN_TRY(allocate_matrix(r));
+    r->x = calloc((size_t)r->is->layout->n, sizeof *r->x);
+    if (!r->x)
+        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
+                       (long long)r->is->layout->n));
+    PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
+    r->adapt.caps = r->is->caps;
+    r->adapt.panels_apart = r->is->layout->height == 1 && r->compute->threads == 1;
+    pn_lu_request request = pn_running_request(r, 0);
+    PN_TRY(pn_lu_create(&r->lu, &request));
+fail:
+    return status;
+}
+
+static void release(pn_running *r)
+{
+    pn_lu_destroy(r->lu);
+    free(r->x);
+    pn_matrix_release(&r->matrix);
+    pn_place_release(&r->place);
+    pn_layout_destroy(r->layout);
+    pn_adapt_release(&r->adapt);
+}
+
+// Writes `value` to the places of the poisoned entry or column that are held here.
+static void poison(pn_running *r)
+{
+    const pn_poison *p = &r->is->poison;
+    const pn_layout *layout = r->is->layout;
+    if (!p->set || pn_layout_column_of(layout, p->column) != r->place.column)
+        return;
+    pn_block where = r->matrix.block;
+    where.data += pn_place_columns_before(&r->place, p->column);
+    where.rows = where.columns = 1;
+    for (pn_lidx row = 0; row < r->place.rows; row++)
+        if (p->row < 0 || pn_place_global_row(&r->place, row) == p->row) {
+            pn_block entry = where;
+            entry.data += row * where.ld;
+            r->compute->ops->wait(r->compute,
+                                  r->compute->ops->write(r->compute, entry, &p->value, 1));
+        }
+}
+
+static pn_status generate(pn_running *r)
+{
+    pn_gidx *rows = malloc(sizeof *rows * (size_t)(r->place.rows + 1));
+    pn_gidx *columns = malloc(sizeof *columns * (size_t)(r->place.columns + 1));
+    pn_status status = PN_OK;
+    if (rows && columns) {
+        for (pn_lidx i = 0; i < r->place.rows; i++)
+            rows[i] = pn_place_global_row(&r->place, i);
+        for (pn_lidx j = 0; j < r->place.columns; j++)
+            columns[j] = pn_place_global_column(&r->place, j);
+        r->compute->ops->generate(r->compute, &(pn_generate){.matrix = r->matrix.block,
+                                                             .row = rows,
+                                                             .column = columns,
+                                                             .n = r->is->layout->n,
+                                                             .seed = r->is->seed});
+        poison(r);
+        r->compute->ops->wait(r->compute, PN_TICKET_ALL);
+    } else {
+        status = pn_fail(PN_ERROR_MEMORY, "no memory for the index lists of the matrix");
+    }
+    free(rows);
+    free(columns);
+    return status;
+}
+
+pn_status pn_running_agree(pn_running *r, pn_status status)
+{
+    double worst = status;
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
+    pn_group_combine(&world, &worst, sizeof worst, pn_combine_max);
+    if (status == PN_OK && worst > 0)
+        return pn_fail((pn_status)worst, "%s", ""); // the rank it concerns has the message
+    return status;
+}
+
+static void barrier(pn_running *r)
+{
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
+    pn_group_barrier(&world);
+}
+
+// Factors, with pauses in which block columns move.
+static pn_status factor(pn_running *r)
+{
+    pn_status status = PN_OK;
+    pn_adapt_begin(&r->adapt, 0);
+    for (;;) {
+        pn_lu_outcome outcome = pn_lu_factor(r->lu);
+        pn_adapt_settle(&r->adapt);
+        r->wait_seconds += outcome.wait_seconds;
+        r->result->finding = outcome.finding;
+        r->result->finding_column = outcome.column;
+        if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->is->layout->row_blocks)
+            return PN_OK;
+        PN_TRY(pn_running_rearrange(r, outcome.next));
+    }
+fail:
+    return status;
+}
+
+static pn_status solve(pn_running *r)
+{
+    pn_status status;
+    barrier(r);
+    r->result->began = time(NULL);
+    double begin = r->watch.origin = r->watch.spoken = pn_clock();
+    PN_TRY(factor(r));
+    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix.block};
+    double factored = pn_clock();
+    if (r->result->finding == PN_FINDING_NONE)
+        PN_TRY(pn_back_substitute(&back, r->x));
+    double wait = pn_clock();
+    barrier(r);
+    double end = pn_clock();
+    r->wait_seconds += end - wait;
+    r->result->ended = time(NULL);
+    r->result->seconds = end - begin;
+    r->result->trace.total[PN_PHASE_BACK] = end - factored;
+    if (r->result->finding == PN_FINDING_NONE)
+        pn_back_replicate(&back, r->x);
+fail:
+    return status;
+}
+
+static void describe(pn_running *r, pn_rank_record *record)
+{
+    *record = (pn_rank_record){.rank = r->comm->rank,
+                               .row = r->place.row,
+                               .column = r->place.column,
+                               .threads = r->compute->threads,
+                               .block_columns = r->place.layout->owned[r->place.column],
+                               .matrix_bytes = (int64_t)r->matrix.room.bytes,
+                               .wait_seconds = r->wait_seconds,
+                               .busy_seconds = r->result->seconds - r->wait_seconds};
+    if (r->compute->multiply_seconds > 0)
+        record->rate_gflops = 1e-9 * r->compute->multiply_operations /
+                              r->compute->multiply_seconds * r->compute->threads;
+    record->power = r->power;
+    memcpy(record->host, r->log->host, sizeof record->host);
+    memcpy(record->kind, r->compute->kind, sizeof record->kind);
+    memcpy(record->device, r->compute->bus, sizeof record->device);
+    memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
+}
+
+static pn_status gather_records(pn_running *r)
+{
+    pn_rank_record *records = calloc((size_t)r->comm->size, sizeof *records);
+    if (!records)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the records of %d ranks", r->comm->size);
+    describe(r, &records[r->comm->rank]);
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
+    pn_group_gather_all(&world, records, sizeof *records);
+    r->result->ranks = records;
+    r->result->rank_count = r->comm->size;
+    const pn_layout *layout = r->place.layout;
+    pn_status status = pn_gather_story(r->result, r->is->layout, r->comm);
+    if (status == PN_OK && r->comm->rank == 0 && r->result->move_count > 0)
+        status =
+            pn_ownership_create(&r->result->ownership_after, layout->owner, layout->column_blocks);
+    return status;
+}
+
+static pn_status verify(pn_running *r)
+{
+    pn_result *result = r->result;
+    if (result->finding != PN_FINDING_NONE)
+        return PN_OK;
+    double begin = pn_clock();
+    pn_stall_at(r->comm, -1, "verification");
+    pn_log_all(r->log, "verifying with the matrix generated again");
+    pn_verify_request request = {.n = result->n,
+                                 .seed = r->is->seed,
+                                 .x = r->x,
+                                 .comm = r->comm,
+                                 .team = r->compute->team,
+                                 .compute = r->compute};
+    pn_status status = pn_verify_solution(&request, &result->norms, &result->residual);
+    result->verify_seconds = pn_clock() - begin;
+    result->passed = status == PN_OK && result->residual < result->threshold;
+    if (!result->passed)
+        result->finding = PN_FINDING_RESIDUAL;
+    return status;
+}
+
+static void prepare_result(pn_running *r)
+{
+    const pn_layout *layout = r->is->layout;
+    *r->result = (pn_result){.n = layout->n,
+                             .nb = layout->nb,
+                             .p = layout->height,
+                             .q = layout->columns,
+                             .threshold = r->is->threshold,
+                             .expected_seconds = r->is->expected_seconds};
+}
+
+// What choosing and measuring took is not needed again, and ranks are many.
+static void return_memory(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
+static pn_status prepare(pn_running *r)
+{
+    pn_status status;
+    const pn_layout *layout = r->is->layout;
+    return_memory();
+    prepare_result(r);
+    PN_TRY(pn_place_create(&r->place, layout, r->comm->rank));
+    PN_TRY(pn_trace_create(&r->result->trace, layout->row_blocks, TRACE_LIMIT));
+    r->watch = (pn_watch){.trace = &r->result->trace,
+                          .log = r->log,
+                          .n = layout->n,
+                          .steps = layout->row_blocks,
+                          .expected = r->is->expected_seconds};
+    r->observers[0] = pn_watch_trace(&r->watch);
+    r->observers[1] = pn_watch_progress(&r->watch);
+    r->observers[2] = pn_watch_place(r->comm);
+    r->observers[3] = pn_adapt_observer(&r->adapt);
+    pn_stall_at(r->comm, -1, "allocation of the matrix");
+    pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
+               8e-9 * (double)layout->n * (double)layout->n);
+    PN_TRY(allocate(r));
+fail:
+    return status;
+}
+
+pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_compute *compute,
+                           pn_log *log, pn_result *result)
+{
+    pn_running r = {
+        .is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
+    pn_status status;
+    // First, so that what it needs for a moment is not needed beside the matrix.
+    compute->ops->warm(compute, benchmark->layout->nb);
+    PN_TRY(pn_running_agree(&r, prepare(&r)));
+    if (pn_running_moves(&r))
+        pn_moving_measure(&r.adapt.moving, comm, compute, &r.matrix.block, r.touch);
+    double begin = pn_clock();
+    pn_stall_at(comm, -1, "generation of the matrix");
+    PN_TRY(pn_running_agree(&r, generate(&r)));
+    result->generate_seconds = pn_clock() - begin;
+    pn_lu_warm(r.lu);
+    pn_log_all(log, "solving");
+    pn_power *power = pn_power_start(compute->bus);
+    status = solve(&r);
+    pn_power_stop(power, &r.power);
+    PN_TRY(pn_running_agree(&r, status));
+    result->gflops = 1e-9 * pn_result_operations(result->n) / result->seconds;
+    PN_TRY(pn_running_agree(&r, gather_records(&r)));
+    PN_TRY(pn_running_agree(&r, verify(&r)));
+fail:
+    release(&r);
+    return status;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One benchmark from the empty memory to the checked result: allocate, generate, warm up, factor
+// and solve against the clock, regenerate, verify.
+#ifndef PN_RUN_BENCHMARK_H
+#define PN_RUN_BENCHMARK_H
+
+#include "base/log.h"
+#include "comm/broadcast.h"
+#include "comm/comm.h"
+#include "compute/compute.h"
+#include "grid/layout.h"
+#include "lu/resident.h"
+#include "measure/result.h"
+
+struct pn_adapt; // balance/adapt.h
+
+typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm ring
+    pn_gidx row, column;   // row < 0: the whole column
+    double value;
+    bool set;
+} pn_poison;
+
+typedef struct pn_benchmark {
+    const pn_layout *layout;
+    uint64_t seed;    // 100 is HPL's
+    double threshold; // 16.0
+    int look_ahead;   // 0 or 1
+    pn_topology topology;
+    size_t segment_bytes; // of a broadcast; 0: chosen
+    int panel_threads;    // 0: chosen
+    pn_panel_home panel_home;
+    bool direct;             // rows are exchanged out of the part's memory (see lu/direct.h)
+    int panel_buffers;       // D; 0: chosen
+    double first_share;      // see pn_plan
+    double expected_seconds; // for the progress line; 0: unknown
+    pn_poison poison;
+    bool adapt;             // move block columns when parts drift apart
+    const pn_gidx *caps;    // [columns] most block columns each can hold; NULL: no limit
+    int64_t memory_allowed; // bytes for this rank, moves included; 0: no limit
+    // Asked on all ranks before a step in the place of pn_adapt_pause, as long as columns may move:
+    // whether they do now, on all ranks alike. Then rank 0 has set owner, moved and gain of
+    // `adapt`. For tests, which cannot wait for a part to slow down; NULL: the speeds that are seen
+    // decide.
+    bool (*decide)(void *context, struct pn_adapt *adapt, pn_gidx step, double wait_seconds);
+    void *context; // of it
+} pn_benchmark;
+
+// Every rank calls it. Fills `result` on rank 0 (elsewhere only `passed` and `finding`).
+// Failures: memory. A failed residual or a bad pivot is a finding in the result.
+pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_compute *compute,
+                           pn_log *log, pn_result *result);
+
+// Bytes this rank will take for a layout, everything included.
+size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place);
+
+#endif

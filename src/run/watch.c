@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "run/watch.h"
+
+#include "base/clock.h"
+#include "comm/stall.h"
+#include "measure/result.h"
+
+#include <math.h>
+
+static pn_phase phase_of(pn_op_kind kind)
+{
+    switch (kind) {
+    case PN_OP_FACTOR:
+        return PN_PHASE_PANEL;
+    case PN_OP_BROADCAST_START:
+    case PN_OP_BROADCAST_FINISH:
+        return PN_PHASE_BROADCAST;
+    case PN_OP_ROWS_START:
+        return PN_PHASE_ROWS;
+    case PN_OP_ROWS_FINISH:
+        return PN_PHASE_SOLVE_ROWS;
+    case PN_OP_LOAD:
+    case PN_OP_UPDATE_STRIP:
+        return PN_PHASE_STRIP;
+    case PN_OP_MULTIPLY_START:
+    case PN_OP_MULTIPLY_FINISH:
+    case PN_OP_KINDS:
+        break;
+    }
+    return PN_PHASE_MULTIPLY;
+}
+
+static void file_time(void *context, const pn_op *op, double begin, double seconds)
+{
+    pn_watch *watch = context;
+    if (op->step > watch->step || begin - watch->origin == 0) {
+        watch->step = op->step;
+        pn_trace_begin_step(watch->trace, op->step, begin - watch->origin);
+    }
+    pn_trace_add(watch->trace, op->step, phase_of(op->kind), seconds);
+}
+
+pn_observer pn_watch_trace(pn_watch *watch)
+{
+    watch->step = -1;
+    return (pn_observer){.after = file_time, .context = watch};
+}
+
+// Share of the arithmetic that is done when `left` of `n` columns remain.
+static double done_share(pn_gidx n, pn_gidx left)
+{
+    double rest = (double)left / (double)n;
+    return 1.0 - rest * rest * rest;
+}
+
+static void tell(pn_watch *watch, const pn_op *op, double now)
+{
+    pn_gidx left = watch->n - watch->n * op->step / watch->steps;
+    double share = done_share(watch->n, left), elapsed = now - watch->origin;
+    double rate = share * pn_result_operations(watch->n) / elapsed * 1e-9;
+    double rest = share > 0 ? elapsed * (1.0 - share) / share : watch->expected;
+    pn_log_progress(watch->log, "solving: %5.1f %%  %10.4g GFLOP/s  %6.1f s so far, %.0f s left",
+                    100.0 * share, rate, elapsed, rest);
+    watch->spoken = now;
+}
+
+// A terminal's line may change often; a log file should get a few dozen lines at most.
+static double interval(const pn_watch *watch)
+{
+    return watch->log->live ? 0.5 : fmax(2.0, watch->expected / 20.0);
+}
+
+// Where the first multiplication of a step begins, all steps before it are done, and no more.
+static void tell_sometimes(void *context, const pn_op *op, double begin, double seconds)
+{
+    pn_watch *watch = context;
+    double now = begin + seconds;
+    if (op->kind != PN_OP_MULTIPLY_START || op->step <= watch->multiplying)
+        return;
+    watch->multiplying = op->step;
+    if (now - watch->spoken >= interval(watch))
+        tell(watch, op, now);
+}
+
+pn_observer pn_watch_progress(pn_watch *watch)
+{
+    watch->spoken = pn_clock();
+    watch->multiplying = 0;
+    return (pn_observer){.after = tell_sometimes, .context = watch};
+}
+
+static void say_place(void *context, const pn_op *op)
+{
+    pn_stall_at(context, op->step, pn_op_name(op->kind));
+}
+
+pn_observer pn_watch_place(pn_comm *comm)
+{
+    return (pn_observer){.before = say_place, .context = comm};
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Observers of the factorisation: one files the time of each operation, one tells people how far it
+// is, one tells the watch against stalls where this rank is.
+#ifndef PN_RUN_WATCH_H
+#define PN_RUN_WATCH_H
+
+#include "base/log.h"
+#include "comm/comm.h"
+#include "lu/factor.h"
+#include "measure/trace.h"
+
+typedef struct pn_watch {
+    pn_trace *trace;
+    pn_log *log;
+    pn_gidx n, steps;
+    double origin;       // when the clock started
+    double expected;     // seconds announced; 0: unknown
+    double spoken;       // when the last progress was told
+    pn_gidx step;        // the one under way
+    pn_gidx multiplying; // the one whose multiplications have begun
+} pn_watch;
+
+pn_observer pn_watch_trace(pn_watch *watch);
+pn_observer pn_watch_progress(pn_watch *watch);
+pn_observer pn_watch_place(pn_comm *comm);
+
+#endif

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tune/arrange.h"
+
+#include "grid/layout.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FLAT_RANKS = 8 };
+
+static const double like = 1.05;
+
+pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks)
+{
+    size_t count = (size_t)ranks;
+    pn_arrange_tables table = {.bytes = count *
+                                        (2 * sizeof(double) + sizeof(pn_gidx) + 6 * sizeof(int))};
+    *arrangement = (pn_arrangement){.ranks = ranks};
+    table.memory = calloc(1, table.bytes);
+    if (!table.memory)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to arrange %d ranks", ranks);
+    table.weights = table.memory;
+    table.shares = table.weights + count;
+    table.caps = (pn_gidx *)(table.shares + count);
+    table.order = (int *)(table.caps + count);
+    table.row = table.order + count;
+    table.column = table.row + count;
+    table.hosted = table.column + count;
+    table.heights = table.hosted + count;
+    table.gaps = table.heights + count;
+    arrangement->table = table;
+    return PN_OK;
+}
+
+void pn_arrangement_release(pn_arrangement *arrangement)
+{
+    free(arrangement->table.memory);
+    *arrangement = (pn_arrangement){0};
+}
+
+bool pn_arrange_are_like(double least, double most)
+{
+    return most <= least * like;
+}
+
+bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count)
+{
+    double least = INFINITY, most = 0;
+    for (int rank = 0; rank < count; rank++) {
+        if (ranks[rank].left_out)
+            continue;
+        least = fmin(least, ranks[rank].rate);
+        most = fmax(most, ranks[rank].rate);
+    }
+    return pn_arrange_are_like(least, most);
+}
+
+void pn_arrange_seat(pn_arrangement *a)
+{
+    pn_arrange_tables *table = &a->table;
+    int outer = a->column_major ? a->columns : a->height;
+    int inner = a->column_major ? a->height : a->columns;
+    int place = 0;
+    for (int rank = 0; rank < a->ranks; rank++)
+        table->row[rank] = table->column[rank] = -1;
+    for (int i = 0; i < outer; i++)
+        for (int j = 0; j < inner; j++) {
+            int row = a->column_major ? j : i, column = a->column_major ? i : j;
+            if (row >= table->heights[column])
+                continue;
+            int rank = table->order[place++];
+            table->row[rank] = row;
+            table->column[rank] = column;
+        }
+}
+
+pn_status pn_arrange_grid(pn_arrangement *a, int p, int q, bool column_major)
+{
+    a->used = p * q;
+    a->columns = q;
+    a->height = a->virtual_rows = p;
+    a->column_major = column_major;
+    a->unlike = a->weighted = false;
+    for (int place = 0; place < a->used; place++) {
+        a->table.order[place] = place;
+        a->table.weights[place] = 1;
+    }
+    for (int column = 0; column < q; column++) {
+        a->table.heights[column] = p;
+        a->table.shares[column] = 1;
+        a->table.caps[column] = -1;
+        a->table.gaps[column] = 0;
+    }
+    for (int rank = 0; rank < a->ranks; rank++)
+        a->table.hosted[rank] = rank < a->used;
+    pn_arrange_seat(a);
+    return PN_OK;
+}
+
+typedef struct candidate { // a rank among the others
+    const pn_arrange_rank *is;
+    int rank;
+    double kind_rate; // mean of its kind
+    bool uneven;      // its kind has ranks of unlike speed
+} candidate;
+
+static int by_kind(const void *left, const void *right)
+{
+    const candidate *a = left, *b = right;
+    int kinds = strcmp(a->is->kind, b->is->kind);
+    return kinds ? kinds : (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+// Fast kinds first; inside a kind fast ranks first where that matters, else host by host.
+static int by_speed(const void *left, const void *right)
+{
+    const candidate *a = left, *b = right;
+    if (a->kind_rate != b->kind_rate)
+        return a->kind_rate > b->kind_rate ? -1 : 1;
+    int order = strcmp(a->is->kind, b->is->kind);
+    if (order == 0 && a->uneven && a->is->rate != b->is->rate)
+        order = a->is->rate > b->is->rate ? -1 : 1;
+    if (order == 0)
+        order = (a->is->place > b->is->place) - (a->is->place < b->is->place);
+    if (order == 0)
+        order = strcmp(a->is->host, b->is->host);
+    return order ? order : (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+static int same_kind(const candidate *list, int count)
+{
+    int same = 1;
+    while (same < count && strcmp(list[same].is->kind, list->is->kind) == 0)
+        same++;
+    return same;
+}
+
+static void weigh_kinds(candidate *list, int count)
+{
+    for (int first = 0; first < count;) {
+        int same = same_kind(&list[first], count - first);
+        double sum = 0, least = INFINITY, most = 0;
+        for (int i = first; i < first + same; i++) {
+            sum += list[i].is->rate;
+            least = fmin(least, list[i].is->rate);
+            most = fmax(most, list[i].is->rate);
+        }
+        for (int i = first; i < first + same; i++) {
+            list[i].kind_rate = sum / same;
+            list[i].uneven = most > least * like;
+        }
+        first += same;
+    }
+}
+
+// Columns for `count` ranks that would best stand `height` high: rather columns of one height, if
+// one not far from it divides them.
+static int columns_for(int count, double height)
+{
+    int best = (int)pn_max(1, llround(count / fmax(1, fmin(count, height))));
+    double distance = INFINITY;
+    for (int columns = 1; columns <= count; columns++) {
+        double ratio = (double)count / columns / height;
+        if (count % columns != 0 || ratio < 0.7 || ratio > 1.45 || fabs(log(ratio)) >= distance)
+            continue;
+        distance = fabs(log(ratio));
+        best = columns;
+    }
+    return best;
+}
+
+static void add_columns(pn_arrangement *a, const candidate *list, int count, double height)
+{
+    int columns = columns_for(count, height);
+    for (int i = 0; i < columns; i++) {
+        int ranks = (int)((int64_t)count * (i + 1) / columns - (int64_t)count * i / columns);
+        a->table.gaps[a->columns] = 0;
+        a->table.heights[a->columns++] = ranks;
+        a->height = (int)pn_max(a->height, ranks);
+    }
+    for (int i = 0; i < count; i++)
+        a->table.order[a->used++] = list[i].rank;
+}
+
+pn_status pn_arrange_kinds(pn_arrangement *a, const pn_arrange_rank *ranks)
+{
+    candidate *list = calloc((size_t)a->ranks, sizeof *list);
+    int count = 0;
+    double sum = 0;
+    if (!list)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to sort %d ranks", a->ranks);
+    for (int rank = 0; rank < a->ranks; rank++)
+        if (!ranks[rank].left_out) {
+            list[count++] = (candidate){.is = &ranks[rank], .rank = rank};
+            sum += ranks[rank].rate;
+        }
+    qsort(list, (size_t)count, sizeof *list, by_kind);
+    weigh_kinds(list, count);
+    qsort(list, (size_t)count, sizeof *list, by_speed);
+    a->used = a->columns = a->height = 0;
+    a->column_major = true;
+    for (int first = 0; first < count;) {
+        int same = same_kind(&list[first], count - first);
+        double height = count <= FLAT_RANKS ? 1 : sqrt(sum / (3 * list[first].kind_rate));
+        add_columns(a, &list[first], same, fmax(1, height));
+        first += same;
+    }
+    free(list);
+    pn_arrange_sort_columns(a, ranks);
+    pn_arrange_seat(a);
+    return pn_arrange_weigh(a, ranks);
+}
+
+// The rates of each column's ranks, column by column and row by row; in columns of like ranks all
+// the least, so that only unlike ranks hold unlike numbers of rows.
+static void list_weights(pn_arrangement *a, const pn_arrange_rank *ranks, double *by_column)
+{
+    double *weight = by_column;
+    a->weighted = false;
+    for (int column = 0; column < a->columns; weight += a->table.heights[column++]) {
+        double least = INFINITY, most = 0;
+        int height = a->table.heights[column];
+        for (int rank = 0; rank < a->ranks; rank++)
+            if (a->table.column[rank] == column) {
+                weight[a->table.row[rank]] = ranks[rank].rate;
+                least = fmin(least, ranks[rank].rate);
+                most = fmax(most, ranks[rank].rate);
+            }
+        bool uneven = most > least * like;
+        a->weighted = a->weighted || uneven;
+        for (int row = 0; row < height && !uneven; row++)
+            weight[row] = least;
+    }
+}
+
+static pn_status seat_rows(pn_arrangement *a, const double *by_column)
+{
+    const double *weight = by_column;
+    pn_status status = pn_layout_virtual_rows(&a->virtual_rows, a->columns, a->table.heights,
+                                              a->weighted ? by_column : NULL);
+    int *host = status == PN_OK ? calloc((size_t)a->virtual_rows, sizeof *host) : NULL;
+    if (status == PN_OK && !host)
+        status = pn_fail(PN_ERROR_MEMORY, "no memory to seat %d virtual rows", a->virtual_rows);
+    memset(a->table.hosted, 0, (size_t)a->ranks * sizeof *a->table.hosted);
+    for (int column = 0; column < a->columns && status == PN_OK; column++) {
+        int height = a->table.heights[column];
+        status = pn_layout_seat(host, a->virtual_rows, height, a->weighted ? weight : NULL);
+        for (int rank = 0; rank < a->ranks && status == PN_OK; rank++) {
+            bool here = a->table.column[rank] == column;
+            for (int v = 0; here && v < a->virtual_rows; v++)
+                a->table.hosted[rank] += host[v] == a->table.row[rank];
+        }
+        weight += height;
+    }
+    free(host);
+    return status;
+}
+
+static int first_of_column(const pn_arrangement *a, int column)
+{
+    int first = 0;
+    for (int i = 0; i < column; i++)
+        first += a->table.heights[i];
+    return first;
+}
+
+pn_status pn_arrange_weigh(pn_arrangement *a, const pn_arrange_rank *ranks)
+{
+    double *by_column = calloc((size_t)a->used, sizeof *by_column);
+    if (!by_column)
+        return pn_fail(PN_ERROR_MEMORY, "no memory to weigh %d ranks", a->used);
+    list_weights(a, ranks, by_column);
+    pn_status status = seat_rows(a, by_column);
+    for (int place = 0; place < a->used; place++) {
+        int rank = a->table.order[place], column = a->table.column[rank];
+        a->table.weights[place] = by_column[first_of_column(a, column) + a->table.row[rank]];
+    }
+    for (int column = 0; column < a->columns; column++) {
+        a->table.shares[column] = pn_arrange_rate(a, ranks, column);
+        a->table.caps[column] = -1;
+    }
+    a->unlike = true;
+    free(by_column);
+    return status;
+}
+
+double pn_arrange_rate(const pn_arrangement *a, const pn_arrange_rank *ranks, int column)
+{
+    double rate = INFINITY; // as fast as the slowest for its rows
+    for (int rank = 0; rank < a->ranks; rank++)
+        if (a->table.column[rank] == column && a->table.hosted[rank] > 0)
+            rate = fmin(rate, ranks[rank].rate * a->virtual_rows / a->table.hosted[rank]);
+    return rate;
+}

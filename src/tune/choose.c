@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The order of choosing: threads and memory of each rank, the arrangement, then NB and N, which
+// depend on each other and on the rate; all of it again without what costs more than it brings.
+// What the user asked for is checked where it would be chosen.
+#include "tune/choose.h"
+
+#include "tune/choosing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double default_seconds = 60.0;
+enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
+static const pn_gidx n_allowed = 1000000000;
+
+enum { OF_PROCESSORS = 1, OF_DEVICES = 2, OF_BOTH = 3 };
+static const struct {
+    int nb, suits;
+} block_sizes[] = {{64, OF_PROCESSORS},  {96, OF_PROCESSORS},  {128, OF_PROCESSORS},
+                   {160, OF_PROCESSORS}, {192, OF_PROCESSORS}, {224, OF_PROCESSORS},
+                   {256, OF_BOTH},       {320, OF_PROCESSORS}, {384, OF_BOTH},
+                   {512, OF_DEVICES},    {768, OF_DEVICES},    {1024, OF_DEVICES}};
+enum { BLOCK_SIZES = sizeof block_sizes / sizeof *block_sizes };
+
+// The rank whose part of its host's memory does not even hold its part of the smallest matrix.
+static pn_status fail_without_memory(const pn_choosing *choosing)
+{
+    const pn_choice *choice = choosing->choice;
+    char needed[32], allowed[32];
+    int rank = 0;
+    for (int i = 1; i < choosing->ranks; i++)
+        if (choice->ranks[i].bytes_allowed < choice->ranks[rank].bytes_allowed)
+            rank = i;
+    pn_bytes_text(pn_choice_rank_bytes(1, choice->nb, choice->p, 1), needed, sizeof needed);
+    pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
+    int sharing = choosing->facts[rank].device_memory > 0 ? 1 : choice->ranks[rank].sharing;
+    return pn_fail(
+        PN_ERROR_MEMORY,
+        "rank %d on host %.63s may use %s (--memory, shared by %d rank%s there), and the "
+        "smallest matrix needs %s a rank",
+        rank, choosing->facts[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
+}
+
+static pn_status fail_too_large(const pn_choosing *choosing)
+{
+    const pn_choice *choice = choosing->choice;
+    char needed[32], available[32];
+    if (choice->largest_n == 0)
+        return fail_without_memory(choosing);
+    pn_bytes_text(choice->bytes_needed, needed, sizeof needed);
+    pn_bytes_text(choice->bytes_available, available, sizeof available);
+    return pn_fail(PN_ERROR_MEMORY,
+                   "-N %lld needs %s of memory over all ranks, and %s may be used (--memory); the "
+                   "largest N that fits is %lld",
+                   (long long)choice->n, needed, available, (long long)choice->largest_n);
+}
+
+static void add_up_bytes(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    const pn_arrangement *a = &choice->arrangement;
+    choice->bytes_needed = choice->bytes_available = 0;
+    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        int column = a->table.column[rank];
+        if (column < 0)
+            continue;
+        choice->bytes_needed +=
+            pn_choosing_bytes(choosing, rank, choice->n, choice->nb, choosing->count[column]);
+        choice->bytes_available += choice->ranks[rank].bytes_allowed;
+    }
+}
+
+double pn_choosing_time(const pn_wishes *wishes)
+{
+    return wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+}
+
+// N by time, memory and rate, with the NB chosen so far.
+static pn_gidx choose_n(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    double seconds = pn_choosing_time(wishes);
+    choice->largest_n = pn_choosing_largest(choosing, choice->nb);
+    if (wishes->n)
+        return wishes->n;
+    choosing->n_for_time = pn_choosing_filling(choosing, choice->nb, seconds);
+    pn_gidx most = pn_max(1, pn_min(choosing->n_for_time, choice->largest_n));
+    return pn_choosing_fastest(choosing, choice->nb, most);
+}
+
+// The largest N that would be accepted: with the smallest blocks there is most room.
+static void tell_largest(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    if (!choosing->wishes->nb)
+        choice->largest_n = pn_max(choice->largest_n, pn_choosing_largest(choosing, NB_LEAST));
+}
+
+static pn_status choose_sizes(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    pn_choosing_rate(choosing);
+    choice->n = choose_n(choosing);
+    bool fits = pn_choosing_fits(choosing, choice->n, choice->nb);
+    if (!fits && !choosing->wishes->nb) { // the search found no block size with which it does
+        choice->nb = NB_LEAST;
+        fits = pn_choosing_fits(choosing, choice->n, choice->nb);
+    }
+    add_up_bytes(choosing);
+    if (!fits) {
+        tell_largest(choosing);
+        return fail_too_large(choosing);
+    }
+    double n = (double)choice->n;
+    pn_choosing_loss loss;
+    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &loss);
+    choice->capped_loss = loss.capped;
+    choice->panel_loss = loss.panels;
+    choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
+    return PN_OK;
+}
+
+// Most of the time of a choice for many ranks is that of arranging them.
+static pn_status set_height(pn_choosing *choosing, int height)
+{
+    if (choosing->height == height)
+        return PN_OK;
+    choosing->height = height;
+    return pn_choosing_arrange(choosing);
+}
+
+// N, or the largest that fits if it does not.
+static pn_gidx fitting(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    if (pn_choosing_fits(choosing, pn_ceil_div(n, nb) * nb, nb))
+        return n;
+    return pn_min(n, pn_choosing_largest(choosing, nb));
+}
+
+// What a candidate of the search is worth at the N of the usual one, or the most that fits.
+static pn_status price(void *context, pn_tuned *candidate)
+{
+    pn_choosing *choosing = context;
+    pn_choice *choice = choosing->choice;
+    pn_status status = set_height(choosing, candidate->p);
+    if (status != PN_OK)
+        return status;
+    int nb = candidate->nb;
+    pn_gidx n = choosing->wishes->n ? choice->n : fitting(choosing, choice->n, nb);
+    candidate->n = n;
+    candidate->q = choice->q;
+    candidate->rate = 0;
+    if (n < 1 || !pn_choosing_fits(choosing, n, nb))
+        return PN_OK;
+    candidate->seconds = pn_choosing_seconds(choosing, n, nb, NULL);
+    double size = (double)n;
+    candidate->rate = size * size * (2.0 / 3.0 * size + 1.5) / candidate->seconds;
+    return PN_OK;
+}
+
+// Of a matrix that takes no time worth a search: the root of N, in steps of the least.
+static int small_nb(pn_gidx n)
+{
+    return (int)pn_max(1, llround(1.5 * sqrt((double)n) / NB_LEAST)) * NB_LEAST;
+}
+
+// Measured rates differ by so much from one minute to the next. Of what cannot be told apart the
+// blocks nearest to a rule that held where it was measured are taken (docs/performance.md).
+static int usual_of_equals(const pn_choice *choice)
+{
+    const double alike = 0.98;
+    int taken = 0;
+    double usual = 2.0 * sqrt((double)choice->n), least = INFINITY;
+    for (int i = 0; i < choice->tuned_count; i++) {
+        const pn_tuned *tuned = &choice->tuned[i];
+        double distance = fabs(log(tuned->nb / usual));
+        if (tuned->rate < alike * choice->tuned[0].rate || tuned->p != choice->tuned[0].p ||
+            tuned->in_turn || distance >= least)
+            continue;
+        taken = i;
+        least = distance;
+    }
+    return taken;
+}
+
+// Those that suit some rank that takes part: sizes[BLOCK_SIZES]; how many.
+static int list_block_sizes(const pn_choosing *choosing, int *sizes)
+{
+    int there = 0, count = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (!choosing->known[rank].left_out)
+            there |= choosing->facts[rank].device_memory > 0 ? OF_DEVICES : OF_PROCESSORS;
+    for (int i = 0; i < BLOCK_SIZES; i++)
+        if (block_sizes[i].suits & there)
+            sizes[count++] = block_sizes[i].nb;
+    return count;
+}
+
+// Block size, and height where like ranks leave it open, by the search.
+static pn_status search_shape(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    int heights[HEIGHTS] = {0}, sizes[BLOCK_SIZES];
+    pn_tune_space space = {.nb = sizes,
+                           .nbs = list_block_sizes(choosing, sizes),
+                           .heights = heights,
+                           .height_count = 1,
+                           .price = price,
+                           .context = choosing};
+    if (wishes->nb || choice->n < N_SEARCHED) {
+        sizes[0] = wishes->nb ? wishes->nb : small_nb(choice->n);
+        space.nbs = 1;
+    }
+    if (!choice->arrangement.unlike)
+        space.height_count = (int)pn_max(1, pn_choosing_heights(choosing, heights, HEIGHTS));
+    pn_status status = pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count);
+    if (status != PN_OK)
+        return status;
+    choice->taken = usual_of_equals(choice);
+    choice->nb = choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->nb;
+    return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
+}
+
+pn_gidx pn_choosing_about(const pn_choosing *choosing)
+{
+    const double efficiency = 0.85;
+    const pn_wishes *wishes = choosing->wishes;
+    int nb = choosing->choice->nb;
+    double n = cbrt(1.5e9 * efficiency * pn_choosing_time(wishes) * choosing->rate);
+    return wishes->n ? wishes->n : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
+}
+
+pn_status pn_choosing_size(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    pn_status status;
+    choosing->height = 0;
+    PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
+    pn_choosing_rate(choosing);
+    choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
+    choice->n = pn_choosing_about(choosing);
+    PN_TRY(search_shape(choosing));
+    PN_TRY(choose_sizes(choosing));
+fail:
+    return status;
+}
+
+static pn_status check_sizes(const pn_wishes *wishes)
+{
+    if (wishes->n < 0 || wishes->n > n_allowed)
+        return pn_fail(PN_ERROR_USAGE, "-N %lld: a whole number from 1 to %lld is allowed",
+                       (long long)wishes->n, (long long)n_allowed);
+    if (wishes->nb < 0 || wishes->nb > NB_ALLOWED)
+        return pn_fail(PN_ERROR_USAGE, "--nb %d: a whole number from 1 to %d is allowed",
+                       wishes->nb, (int)NB_ALLOWED);
+    return PN_OK;
+}
+
+static pn_status allocate(pn_choosing *choosing)
+{
+    size_t ranks = (size_t)choosing->ranks;
+    pn_choice *choice = choosing->choice;
+    choice->ranks = calloc(ranks, sizeof *choice->ranks);
+    choosing->known = calloc(ranks, sizeof *choosing->known);
+    choosing->owner = calloc(PN_CHOOSING_BLOCKS, sizeof *choosing->owner);
+    choosing->caps = calloc(ranks, sizeof *choosing->caps);
+    choosing->count = calloc(ranks, sizeof *choosing->count);
+    if (!choice->ranks || !choosing->known || !choosing->owner || !choosing->caps ||
+        !choosing->count)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the choice of %d ranks", choosing->ranks);
+    return pn_arrangement_create(&choice->arrangement, choosing->ranks);
+}
+
+static void release(pn_choosing *choosing)
+{
+    free(choosing->known);
+    free(choosing->host);
+    free(choosing->owner);
+    free(choosing->caps);
+    free(choosing->count);
+}
+
+pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *facts, int ranks)
+{
+    *choice = (pn_choice){.rank_count = ranks};
+    pn_choosing choosing = {.wishes = wishes, .facts = facts, .ranks = ranks, .choice = choice};
+    choosing.memory_share = pn_choosing_memory_share(wishes);
+    pn_status status = PN_OK;
+    PN_TRY(allocate(&choosing));
+    PN_TRY(check_sizes(wishes));
+    PN_TRY(pn_choose_threads(choice->ranks, wishes, facts, ranks));
+    PN_TRY(pn_choosing_order_hosts(&choosing));
+    pn_choosing_know(&choosing);
+    PN_TRY(pn_choosing_leave_out(&choosing, pn_choosing_size(&choosing)));
+    pn_choosing_mark_full(&choosing);
+    pn_choosing_explain(&choosing);
+    release(&choosing);
+    return PN_OK;
+fail:
+    release(&choosing);
+    pn_choice_release(choice);
+    return status;
+}
+
+void pn_choice_release(pn_choice *choice)
+{
+    free(choice->ranks);
+    choice->ranks = NULL;
+    choice->rank_count = 0;
+    pn_arrangement_release(&choice->arrangement);
+}

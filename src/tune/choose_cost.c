@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a matrix costs: bytes, and with choose_model.c seconds; the largest N that stays within
+// either.
+#include "tune/choosing.h"
+
+#include "grid/layout.h"
+
+#include <math.h>
+#include <string.h>
+
+// Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
+// exchanged between processes), the solution, and what a process takes without a matrix.
+enum { PANELS = 2, PANEL_ENDS = 768, HALF_ROW_BLOCKS = 2, HALF_ROW_BLOCKS_EXCHANGED = 5 };
+enum { PADDING = 16, FIXED_BYTES = 8 << 20, SAMPLES = 32 };
+
+static const double best_enough = 0.9995; // of the best rate, if N is then larger
+
+int64_t pn_choice_piece_bytes(pn_gidx n, int nb, const pn_choice_piece *p)
+{
+    int64_t rows = p->rows, columns = p->columns;
+    int64_t matrix = rows * (columns + PADDING);
+    int64_t panels = pn_max(PANELS, p->buffers) * (rows + PANEL_ENDS + nb) * nb;
+    int64_t half_blocks = p->exchanged ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;
+    int64_t row_blocks = half_blocks * (columns + PADDING) * nb / 2;
+    return 8 * (matrix + panels + row_blocks + n) + FIXED_BYTES;
+}
+
+int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    int64_t hosted = a->table.hosted[rank], cycle = a->virtual_rows;
+    int64_t row_blocks = pn_ceil_div(n, nb);
+    int64_t mine = row_blocks / cycle * hosted + pn_min(hosted, row_blocks % cycle);
+    pn_choice_piece p = {.rows = pn_min(n, mine * nb),
+                         .columns = pn_min(n + 1, blocks * nb),
+                         .exchanged = a->table.heights[a->table.column[rank]] > 1,
+                         .buffers = choosing->wishes->buffers};
+    return pn_choice_piece_bytes(n, nb, &p);
+}
+
+int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q)
+{
+    pn_choice_piece mine = {.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), p) * nb),
+                            .columns = pn_min(n + 1, pn_ceil_div(pn_ceil_div(n + 1, nb), q) * nb),
+                            .exchanged = p > 1};
+    return pn_choice_piece_bytes(n, nb, &mine);
+}
+
+static double share_of(const pn_arrangement *a, int column)
+{
+    double sum = 0.0;
+    for (int i = 0; i < a->columns; i++)
+        sum += a->table.shares[i];
+    return a->table.shares[column] / sum;
+}
+
+bool pn_choosing_has_caps(const pn_choosing *choosing)
+{
+    pn_share_mode mode = choosing->wishes->share_mode;
+    return mode == PN_SHARE_MODE_AUTO || mode == PN_SHARE_MODE_RANKS;
+}
+
+// The most block columns, up to all, that a rank's memory holds; -1: not even none.
+static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
+{
+    int64_t allowed = choosing->choice->ranks[rank].bytes_allowed;
+    pn_gidx low = -1, high = pn_ceil_div(n + 1, nb) + 1; // low fits, high does not
+    if (choosing->eased && choosing->eased[rank] && choosing->trouble == PN_LEFT_OUT_MEMORY)
+        return high - 1;
+    while (high - low > 1) {
+        pn_gidx middle = low + (high - low) / 2;
+        if (pn_choosing_bytes(choosing, rank, n, nb, middle) <= allowed)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    pn_arrangement *a = &choosing->choice->arrangement;
+    pn_gidx blocks = pn_ceil_div(n + 1, nb), room = 0, least = 0;
+    for (int column = 0; column < a->columns; column++)
+        a->table.caps[column] = blocks;
+    for (int rank = 0; rank < a->ranks; rank++) {
+        int column = a->table.column[rank];
+        if (column < 0)
+            continue;
+        a->table.caps[column] = pn_min(a->table.caps[column], room_of(choosing, rank, n, nb));
+    }
+    for (int column = 0; column < a->columns; column++) {
+        room += a->table.caps[column];
+        least = pn_min(least, a->table.caps[column]);
+    }
+    return room >= blocks && least >= 0;
+}
+
+bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    if (pn_choosing_has_caps(choosing))
+        return pn_choosing_set_caps(choosing, n, nb);
+    pn_gidx blocks = pn_ceil_div(n + 1, nb);
+    for (int rank = 0; rank < a->ranks; rank++) {
+        int column = a->table.column[rank];
+        if (column >= 0 &&
+            (pn_gidx)ceil((double)blocks * share_of(a, column)) > room_of(choosing, rank, n, nb))
+            return false;
+    }
+    return true;
+}
+
+pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb)
+{
+    int64_t low = 0, high = 1; // in blocks: low fits, high does not
+    while (high < ((int64_t)1 << 30) / nb && pn_choosing_fits(choosing, high * nb, nb)) {
+        low = high;
+        high *= 2;
+    }
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (pn_choosing_fits(choosing, middle * nb, nb))
+            low = middle;
+        else
+            high = middle;
+    }
+    pn_gidx n = low * nb;
+    for (pn_gidx small = nb - 1; n == 0 && small > 0; small /= 2)
+        if (pn_choosing_fits(choosing, small, nb))
+            n = small;
+    return n;
+}
+
+// Whether some column is full before it has its share.
+bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    pn_gidx blocks = pn_ceil_div(n + 1, nb);
+    for (int column = 0; column < a->columns; column++)
+        if ((double)a->table.caps[column] < (double)blocks * share_of(a, column))
+            return true;
+    return false;
+}
+
+// The time goes nearly with the cube of N, so that a few guesses come near.
+pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds)
+{
+    enum { GUESSES = 3 };
+    const double most = (double)(((int64_t)1 << 30) / nb);
+    double guess = cbrt(1.3e9 * seconds * choosing->rate) / nb; // in blocks
+    for (int i = 0; i < GUESSES; i++) {
+        double size = fmin(fmax(floor(guess), 1.0), most);
+        guess = size * cbrt(seconds / pn_choosing_seconds(choosing, (pn_gidx)size * nb, nb, NULL));
+    }
+    int64_t blocks = (int64_t)fmin(fmax(floor(guess), 1.0), most);
+    while (blocks > 1 && pn_choosing_seconds(choosing, blocks * nb, nb, NULL) > seconds)
+        blocks -= pn_max(1, blocks / 200);
+    return blocks * nb;
+}
+
+static double speed(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    double size = (double)n;
+    return size * size * size / pn_choosing_seconds(choosing, n, nb, NULL);
+}
+
+pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most)
+{
+    double best = 0.0;
+    pn_gidx n = most;
+    if (!pn_choosing_has_caps(choosing) || !pn_choosing_set_caps(choosing, most, nb) ||
+        !pn_choosing_is_full(choosing, most, nb))
+        return most;
+    for (int i = SAMPLES; i > 0; i--) {
+        pn_gidx size = pn_max(1, most * i / SAMPLES / nb) * nb;
+        double here = size <= most ? speed(choosing, size, nb) : 0.0;
+        if (best_enough * here > best) {
+            best = here;
+            n = size;
+        }
+    }
+    return n;
+}
+
+void pn_choosing_rate(pn_choosing *choosing)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    double slowest = 0.0; // seconds for one GFLOP of the whole
+    for (int column = 0; column < a->columns; column++)
+        slowest = fmax(slowest, share_of(a, column) / pn_arrange_rate(a, choosing->known, column));
+    choosing->rate = 1.0 / slowest;
+}
+
+void pn_choosing_deal(const pn_choosing *choosing, pn_gidx n, int nb, pn_gidx *count)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    pn_gidx blocks = pn_ceil_div(n + 1, nb), thickness = pn_ceil_div(blocks, PN_CHOOSING_BLOCKS);
+    bool capped = pn_choosing_has_caps(choosing);
+    for (int column = 0; column < a->columns; column++) {
+        count[column] = 0;
+        choosing->caps[column] = pn_ceil_div(a->table.caps[column], thickness);
+    }
+    pn_gidx thick = pn_ceil_div(blocks, thickness);
+    pn_status status = PN_ERROR_USAGE;
+    if (capped)
+        status =
+            pn_layout_deal(choosing->owner, thick, a->columns, a->table.shares, choosing->caps);
+    if (status != PN_OK) // or what does not fit
+        status = pn_layout_deal(choosing->owner, thick, a->columns, a->table.shares, NULL);
+    if (status == PN_OK)
+        for (pn_gidx block = 0; block < thick; block++)
+            count[choosing->owner[block]] += thickness;
+    for (int column = 0; column < a->columns; column++)
+        count[column] = pn_min(count[column], blocks);
+}
+
+void pn_choosing_mark_full(const pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    const pn_arrangement *a = &choice->arrangement;
+    bool capped =
+        pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, choice->n, choice->nb);
+    double blocks = (double)pn_ceil_div(choice->n + 1, choice->nb);
+    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
+    for (int rank = 0; rank < a->ranks; rank++) {
+        int column = a->table.column[rank];
+        choice->ranks[rank].is_full = false;
+        if (!capped || column < 0)
+            continue;
+        pn_gidx owned = choosing->count[column];
+        choice->ranks[rank].is_full =
+            owned >= a->table.caps[column] && (double)owned < blocks * share_of(a, column) &&
+            room_of(choosing, rank, choice->n, choice->nb) == a->table.caps[column];
+    }
+}

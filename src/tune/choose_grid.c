@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The arrangement of the ranks: the grid that was asked for, or a flat one for like ranks, or
+// columns by kind for unlike ones.
+#include "tune/choosing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double assumed_core_gflops = 30.0; // where nothing was measured
+
+static void list_grids(int ranks, char *text, size_t room)
+{
+    size_t used = 0;
+    for (int p = 1; p <= ranks && used < room; p++)
+        if (ranks % p == 0)
+            used += (size_t)snprintf(text + used, room - used, "%s%dx%d", used ? ", " : "", p,
+                                     ranks / p);
+}
+
+static pn_status check_grid(const pn_wishes *wishes, int ranks)
+{
+    char allowed[256];
+    list_grids(ranks, allowed, sizeof allowed);
+    if (wishes->p < 1 || wishes->q < 1 || (int64_t)wishes->p * wishes->q != ranks)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--grid %dx%d needs %lld ranks, but there %s %d; allowed: %s", wishes->p,
+                       wishes->q, (long long)wishes->p * wishes->q, ranks == 1 ? "is" : "are",
+                       ranks, allowed);
+    if (wishes->share_count && wishes->share_count != wishes->q)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--shares has %d entries, but --grid %dx%d has %d process columns; one "
+                       "entry a column is allowed",
+                       wishes->share_count, wishes->p, wishes->q, wishes->q);
+    return PN_OK;
+}
+
+// Ranks on each host if that is one number everywhere, else 1.
+static int ranks_a_host(const pn_choice *choice)
+{
+    for (int rank = 1; rank < choice->rank_count; rank++)
+        if (choice->ranks[rank].on_host != choice->ranks[0].on_host)
+            return 1;
+    return choice->ranks[0].on_host;
+}
+
+// Process rows: the fewest that are at least sqrt(R/3) (cheap swaps, yet enough hands for the
+// panel), at most sqrt(R); among those, rather a number that keeps a column within one host.
+static int choose_rows(int ranks, int a_host)
+{
+    int within = 0, any = 0, below = 1;
+    for (int p = 1; p * p <= ranks; p++) {
+        if (ranks % p != 0)
+            continue;
+        below = p;
+        if (3 * p * p < ranks)
+            continue;
+        any = any ? any : p;
+        if (a_host % p == 0)
+            within = within ? within : p;
+    }
+    return within ? within : any ? any : below;
+}
+
+int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    int a_host = ranks_a_host(choosing->choice), count = 0;
+    if (wishes->p || wishes->q || wishes->share_count || most < 1)
+        return 0;
+    heights[count++] = choose_rows(choosing->ranks, a_host);
+    for (int p = 1; p <= choosing->ranks && count < most; p++) {
+        bool usual = p * p <= choosing->ranks && 3 * p * p >= choosing->ranks &&
+                     (a_host % p == 0 || a_host % heights[0] != 0);
+        if (choosing->ranks % p == 0 && p != heights[0] &&
+            (usual || pn_choosing_has_gaps(choosing)))
+            heights[count++] = p;
+    }
+    return count;
+}
+
+static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    int ranks = choosing->ranks;
+    if (wishes->p || wishes->q) {
+        *p = wishes->p;
+        return check_grid(wishes, ranks);
+    }
+    *p = choosing->height ? choosing->height : choose_rows(ranks, ranks_a_host(choosing->choice));
+    if (!wishes->share_count)
+        return PN_OK;
+    if (ranks % wishes->share_count != 0)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--shares has %d entries, which does not divide the %d rank%s; one entry "
+                       "for each process column is allowed",
+                       wishes->share_count, ranks, ranks == 1 ? "" : "s");
+    *p = ranks / wishes->share_count;
+    return PN_OK;
+}
+
+static pn_status arrange_grid(pn_choosing *choosing)
+{
+    const pn_wishes *wishes = choosing->wishes;
+    pn_choice *choice = choosing->choice;
+    int ranks = choosing->ranks, p = 0;
+    pn_status status = choose_rows_for(choosing, &p);
+    if (status != PN_OK)
+        return status;
+    int a_host = ranks_a_host(choice);
+    bool by_hosts = choosing->host && !wishes->mapping && !wishes->share_count;
+    bool within = (a_host > 1 && a_host < ranks) || by_hosts;
+    bool down = wishes->mapping ? wishes->mapping == 'C' : within && p > 1;
+    status = pn_arrange_grid(&choice->arrangement, p, ranks / p, down);
+    if (by_hosts && status == PN_OK)
+        pn_arrange_by_hosts(&choice->arrangement, choosing->known);
+    for (int column = 0; column < wishes->share_count && status == PN_OK; column++)
+        choice->arrangement.table.shares[column] = wishes->shares[column];
+    return status;
+}
+
+static bool take_turns(const pn_choosing *choosing, int rank, int other)
+{
+    const pn_facts *a = &choosing->facts[rank], *b = &choosing->facts[other];
+    const pn_rank_choice *ranks = choosing->choice->ranks;
+    return ranks[rank].oversubscribed && ranks[other].oversubscribed && a->cpu_set == b->cpu_set &&
+           ranks[rank].threads == ranks[other].threads && strcmp(a->host, b->host) == 0 &&
+           strcmp(a->kind, b->kind) == 0;
+}
+
+// Who of the ranks that take turns on the same processors came out ahead in a second of measuring
+// says nothing of the run: they are as fast as each other.
+static double rate_in_turn(const pn_choosing *choosing, int rank)
+{
+    double sum = choosing->facts[rank].rate_gflops;
+    int count = 1;
+    for (int other = 0; other < choosing->ranks; other++)
+        if (other != rank && take_turns(choosing, rank, other)) {
+            sum += choosing->facts[other].rate_gflops;
+            count++;
+        }
+    return sum / count;
+}
+
+// Numbers the hosts in the order of their first ranks; first_rank[hosts].
+static void number_hosts(pn_choosing *choosing, int *first_rank)
+{
+    int hosts = choosing->wishes->links->hosts, count = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        const char *name = choosing->facts[rank].host;
+        int host = 0;
+        while (host < count && strcmp(choosing->facts[first_rank[host]].host, name) != 0)
+            host++;
+        choosing->host[rank] = (int)pn_min(host, hosts - 1);
+        if (host == count && count < hosts)
+            first_rank[count++] = rank;
+    }
+}
+
+pn_status pn_choosing_order_hosts(pn_choosing *choosing)
+{
+    const pn_host_links *links = choosing->wishes->links;
+    if (!links)
+        return PN_OK;
+    int hosts = links->hosts;
+    choosing->host = calloc((size_t)(choosing->ranks + 2 * hosts), sizeof *choosing->host);
+    if (!choosing->host)
+        return pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d hosts", hosts);
+    choosing->order.place = choosing->host + choosing->ranks;
+    choosing->order.gaps = choosing->order.place + hosts;
+    number_hosts(choosing, choosing->order.gaps);
+    return pn_hosts_order(links, &choosing->order);
+}
+
+bool pn_choosing_has_gaps(const pn_choosing *choosing)
+{
+    return choosing->host &&
+           pn_hosts_gap(&choosing->order, 0, choosing->wishes->links->hosts - 1) > 0;
+}
+
+void pn_choosing_know(pn_choosing *choosing)
+{
+    double shares = 0.0, rates = 0.0;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        const pn_facts *facts = &choosing->facts[rank];
+        const pn_rank_choice *choice = &choosing->choice->ranks[rank];
+        double rate = rate_in_turn(choosing, rank);
+        if (!(rate > 0.0)) {
+            int cores = (int)pn_max(1, facts->cores / choice->slots);
+            rate = assumed_core_gflops * (double)pn_min(cores, choice->threads);
+            choosing->rate_assumed = true;
+        }
+        shares += facts->share;
+        rates += rate;
+        choosing->known[rank] = (pn_arrange_rank){
+            .kind = facts->kind,
+            .host = facts->host,
+            .rate = rate,
+            .place = choosing->host ? choosing->order.place[choosing->host[rank]] : 0};
+    }
+    bool given = choosing->wishes->share_mode == PN_SHARE_MODE_RANKS;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        if (given)
+            choosing->known[rank].rate = choosing->facts[rank].share * rates / shares;
+        choosing->choice->ranks[rank].rate_gflops = choosing->known[rank].rate;
+    }
+}
+
+// Rates that are only assumed say nothing about who is unlike.
+static bool is_by_rate(const pn_choosing *choosing)
+{
+    pn_share_mode mode = choosing->wishes->share_mode;
+    bool known =
+        mode == PN_SHARE_MODE_RANKS || (mode == PN_SHARE_MODE_AUTO && !choosing->rate_assumed);
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (choosing->known[rank].left_out)
+            return true;
+    return known && !pn_arrange_is_like(choosing->known, choosing->ranks);
+}
+
+pn_status pn_choosing_arrange(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    bool has_grid = choosing->wishes->p || choosing->wishes->q;
+    bool by_rate = is_by_rate(choosing);
+    pn_status status = PN_OK;
+    if (!by_rate || has_grid)
+        status = arrange_grid(choosing);
+    if (status == PN_OK && by_rate)
+        status = has_grid ? pn_arrange_weigh(&choice->arrangement, choosing->known)
+                          : pn_arrange_kinds(&choice->arrangement, choosing->known);
+    if (status == PN_OK && choosing->host)
+        status = pn_arrange_set_gaps(&choice->arrangement, choosing->known, &choosing->order);
+    choice->p = choice->arrangement.height;
+    choice->q = choice->arrangement.columns;
+    choice->column_major_ranks = choice->arrangement.column_major;
+    return status;
+}

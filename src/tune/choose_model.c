@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The seconds of a run that is being chosen: the model (model/model.h) on the very layout that
+// the run would have. Of each rank some rates were measured; the rest is as usual for such a rank.
+#include "tune/choosing.h"
+
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS = 80, BUFFERS = 4 };
+
+// Of a team of threads, beside its rate: how deep and wide products must be, how its panels,
+// strips, solves and copies compare with it (docs/prediction.md, own runs).
+static const double shallow = 7, few_rows = 30, few_columns = 80, usual_nb = 256;
+static const double panel_rate = 0.45, panel_growth = 0.6, panel_deep = 0.75;
+static const double strip_rate = 0.85, solve_rate = 0.8, solve_short = 80, copy_bytes = 0.5,
+                    back_slowness = 5;
+static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1;
+
+// Links slower than the first bytes a second go through the processor, which copies what it sends
+// and receives: seconds a byte over Linux's TCP.
+static const double by_processor = 2e9, copied_byte = 1.5e-9;
+
+typedef struct shape { // of a run to be modelled
+    pn_gidx n;
+    int nb;
+    bool caps;   // that are set in the arrangement
+    bool panels; // take time
+} shape;
+
+static pn_engine team_engine(double rate, double panel, int threads)
+{
+    double a = 2 / rate / (1 + shallow / usual_nb), whole = panel > 0 ? panel : panel_rate * rate;
+    double one = whole / pow(threads, panel_growth);
+    pn_engine engine = {.multiply = {a, a * shallow, a * few_columns, a * few_rows, 1e-5},
+                        .threads = threads,
+                        .strip = {2 * threads / (strip_rate * rate)},
+                        .solve = 1 / (solve_rate * rate),
+                        .solve_row = solve_short / rate,
+                        .move = 1 / (copy_bytes * rate),
+                        .read = back_slowness / (copy_bytes * rate)};
+    for (int i = 0; i < 2; i++) {
+        double of = i ? whole : one;
+        engine.panels[i][0] = panel_deep / of;
+        engine.panels[i][1] = (1 - panel_deep) * usual_nb / of;
+    }
+    return engine;
+}
+
+static pn_engine device_engine(double rate, double panel)
+{
+    double a = 2 / rate;
+    return (pn_engine){
+        .multiply = {a, a * device_shallow, a * device_narrow, a * device_narrow, 1e-5},
+        .solve = a / 2,
+        .panel = 1 / (panel > 0 ? panel : device_panel * rate),
+        .panel_column = 5e-6,
+        .move = 40 / rate};
+}
+
+// Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
+static void set_rows(pn_engine *engine, double rate)
+{
+    double by_block = engine->solve * usual_nb, by_row = engine->solve_row + 32 * engine->move;
+    double scale = usual_nb / (rate * (by_block + by_row));
+    engine->rows[0] = scale * engine->solve;
+    engine->rows[1] = scale * by_row;
+}
+
+static pn_engine engine_of(const pn_choosing *choosing, int rank, double gflops)
+{
+    const pn_facts *facts = &choosing->facts[rank];
+    double rate = 1e9 * gflops, panel = 1e9 * facts->panel_gflops;
+    pn_engine engine = facts->device_memory > 0
+                           ? device_engine(rate, panel)
+                           : team_engine(rate, panel, choosing->choice->ranks[rank].threads);
+    if (facts->rows_gflops > 0)
+        set_rows(&engine, 1e9 * facts->rows_gflops);
+    return engine;
+}
+
+static bool on_one_host(const pn_choosing *choosing)
+{
+    for (int rank = 1; rank < choosing->ranks; rank++)
+        if (strcmp(choosing->facts[rank].host, choosing->facts[0].host) != 0)
+            return false;
+    return true;
+}
+
+// The process that stands for its column in the model, and how fast it is: the slowest where its
+// column takes all for alike.
+static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *layout, int column)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    int row = pn_layout_row_of(layout, column, layout->n - 1);
+    int rank = a->table.order[pn_layout_rank(layout, row, column)];
+    double gflops = choosing->known[rank].rate;
+    for (int other = 0; other < a->ranks && !a->weighted; other++)
+        if (a->table.column[other] == column)
+            gflops = fmin(gflops, choosing->known[other].rate);
+    return engine_of(choosing, rank, gflops);
+}
+
+// How the columns of a layout fall into parts of the model.
+typedef struct divided {
+    pn_choosing_seats seats;
+    pn_part_model *parts; // [columns]
+    int *part_of;         // [columns]
+    int *first;           // [parts] its first column
+    pn_link *between;     // [parts * parts]
+    int count;
+} divided;
+
+static void release(divided *d)
+{
+    pn_choosing_unseat(&d->seats);
+    free(d->parts);
+    free(d->part_of);
+    free(d->first);
+    free(d->between);
+}
+
+static bool is_alike(const pn_part_model *part, const pn_part_model *other)
+{
+    return memcmp(&part->engine, &other->engine, sizeof part->engine) == 0 &&
+           memcmp(&part->row, &other->row, sizeof part->row) == 0 &&
+           memcmp(&part->column, &other->column, sizeof part->column) == 0;
+}
+
+static bool share_host(const pn_choosing *choosing, const divided *d, int column, int other)
+{
+    const int *host = choosing->host, *first = d->seats.first;
+    return !host || host[first[column]] == host[first[other]];
+}
+
+// Every panel comes in or goes out, or both: m x b numbers, as in that term of the multiplication.
+static void charge_copies(pn_part_model *part, int columns)
+{
+    if (columns > 1 && part->row.second > 1 / by_processor)
+        part->engine.multiply[2] += 8 * copied_byte * (columns > 2 ? 2 : 1);
+}
+
+// Columns that are like the one before, on its host if links are known, share its part.
+static void make_parts(const pn_choosing *choosing, const pn_layout *layout, bool panels,
+                       divided *d)
+{
+    bool is_near = on_one_host(choosing);
+    for (int column = 0; column < layout->columns; column++) {
+        pn_part_model *part = &d->parts[d->count];
+        pn_engine engine = column_engine(choosing, layout, column);
+        engine.link = is_near;
+        if (!panels) {
+            memset(engine.panels, 0, sizeof engine.panels);
+            engine.panels[0][0] = engine.panels[1][0] = engine.panel = 1e-18;
+        }
+        *part = (pn_part_model){.column = pn_choosing_link_inside(choosing, &d->seats, column),
+                                .row = pn_choosing_link_beside(choosing, &d->seats, column)};
+        memcpy(&part->engine, &engine, sizeof engine);
+        charge_copies(part, layout->columns);
+        if (d->count == 0 || !is_alike(part, part - 1) ||
+            !share_host(choosing, d, column, column - 1))
+            d->first[d->count++] = column;
+        d->part_of[column] = d->count - 1;
+    }
+}
+
+static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bool panels,
+                        divided *d)
+{
+    size_t columns = (size_t)layout->columns;
+    d->parts = calloc(columns + 1, sizeof *d->parts);
+    d->part_of = calloc(columns, sizeof *d->part_of);
+    d->first = calloc(columns, sizeof *d->first);
+    if (!d->parts || !d->part_of || !d->first || pn_choosing_seat(choosing, &d->seats) != PN_OK)
+        return PN_ERROR_MEMORY;
+    make_parts(choosing, layout, panels, d);
+    if (d->count == 1 || !choosing->host)
+        return PN_OK;
+    d->between = calloc((size_t)d->count * (size_t)d->count, sizeof *d->between);
+    if (!d->between)
+        return PN_ERROR_MEMORY;
+    for (int i = 0; i < d->count; i++)
+        for (int j = 0; j < d->count; j++)
+            d->between[i * d->count + j] =
+                pn_choosing_link(choosing, &d->seats, d->first[i], d->first[j]);
+    return PN_OK;
+}
+
+static double run_model(const pn_choosing *choosing, const pn_layout *layout, bool panels)
+{
+    divided d = {0};
+    pn_part_forecast *forecasts = calloc((size_t)layout->columns, sizeof *forecasts);
+    pn_forecast forecast = {.seconds = INFINITY};
+    if (forecasts && divide(choosing, layout, panels, &d) == PN_OK) {
+        pn_model model = {.layout = layout,
+                          .look_ahead = 1,
+                          .first_share = 0.5,
+                          .buffers = BUFFERS,
+                          .parts = d.count,
+                          .part = d.parts,
+                          .part_of = d.part_of,
+                          .between = d.between,
+                          .stride = (int)pn_max(1, layout->row_blocks / STEPS)};
+        if (pn_model_run(&model, &forecast, forecasts) != PN_OK)
+            forecast.seconds = INFINITY;
+    }
+    free(forecasts);
+    release(&d);
+    return forecast.seconds;
+}
+
+// Beyond so many blocks the time grows as the cube of N.
+static double modelled(const pn_choosing *choosing, const shape *run)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    pn_gidx n = pn_min(run->n, (pn_gidx)PN_CHOOSING_BLOCKS * run->nb);
+    pn_layout_request request = {.n = n,
+                                 .nb = run->nb,
+                                 .columns = a->columns,
+                                 .heights = a->table.heights,
+                                 .virtual_rows = a->virtual_rows,
+                                 .shares = a->table.shares,
+                                 .caps = run->caps && n == run->n ? a->table.caps : NULL,
+                                 .column_major_ranks = a->column_major,
+                                 .weights = a->weighted ? a->table.weights : NULL,
+                                 .gaps = a->table.gaps};
+    pn_layout *layout = NULL;
+    if (pn_layout_create(&layout, &request) != PN_OK)
+        return INFINITY;
+    double seconds = run_model(choosing, layout, run->panels);
+    pn_layout_destroy(layout);
+    return seconds * pow((double)run->n / (double)n, 3);
+}
+
+double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_choosing_loss *loss)
+{
+    bool full = pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, n, nb) &&
+                pn_choosing_is_full(choosing, n, nb);
+    bool unlike = choosing->choice->arrangement.unlike &&
+                  !pn_arrange_is_like(choosing->known, choosing->ranks);
+    shape run = {.n = n, .nb = nb, .caps = full, .panels = true};
+    double seconds = modelled(choosing, &run);
+    if (!loss)
+        return seconds;
+    shape with_room = {.n = n, .nb = nb, .panels = true}, without_panels = {.n = n, .nb = nb};
+    double roomy = full ? modelled(choosing, &with_room) : seconds;
+    double least = unlike ? modelled(choosing, &without_panels) : roomy;
+    *loss = (pn_choosing_loss){.capped = fmax(0, (seconds - roomy) / seconds),
+                               .panels = fmax(0, (roomy - least) / seconds)};
+    return seconds;
+}
