@@ -17,6 +17,7 @@ BENCH ?=
 LIMITS ?=
 UNLIKE ?=
 PREDICT ?=
+CHECKS = check-clang check-sanitize check-gcc
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
@@ -43,16 +44,18 @@ deps:
 
 deps-check:
 	@tools/deps build check
+	@tools/deps --ask daemons
 
 deps-bench:
 	@tools/deps build bench
 
-# One after the other: each uses all cores, and a failure then stands at the end of the output.
+# One after the other, because each uses all cores. All run, whatever fails; the last line then says
+# which did.
 check: deps-check
-	@$(MAKE) --no-print-directory build
-	@$(MAKE) --no-print-directory check-clang
-	@$(MAKE) --no-print-directory check-sanitize
-	@$(MAKE) --no-print-directory check-gcc
+	@failed=; for stage in $(CHECKS); do \
+	    $(MAKE) --no-print-directory $$stage || failed="$$failed $$stage"; \
+	done; \
+	[ -z "$$failed" ] || { echo "make check: failed:$$failed" >&2; exit 1; }
 
 check-gcc: build
 	$(call test,build,)
