@@ -21,6 +21,16 @@ pn_status pn_fail(pn_status status, const char *format, ...)
     return status;
 }
 
+pn_status pn_fail_memory(const char *format, ...)
+{
+    char what[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    return pn_fail(PN_ERROR_MEMORY, "no memory %s", what);
+}
+
 pn_status pn_fail_in(pn_status status, const char *format, ...)
 {
     char context[512];

@@ -16,6 +16,10 @@ typedef enum pn_status {
 // Sets this thread's message (printf style, no newline) and returns `status` for `return`.
 pn_status pn_fail(pn_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// The failure that memory ran out: pn_fail_memory("for %d ranks", ranks) says "no memory for 3
+// ranks". Returns PN_ERROR_MEMORY.
+pn_status pn_fail_memory(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 // Puts "context: " before the message that is already set; returns `status`.
 pn_status pn_fail_in(pn_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -285,7 +285,7 @@ static pn_status predict_table(const char *path)
     all.with_devices = calloc((size_t)list.count, sizeof *all.with_devices);
     all.without = calloc((size_t)list.count, sizeof *all.without);
     if (!all.with_devices || !all.without) {
-        status = pn_fail(PN_ERROR_MEMORY, "There is no memory for %d systems.", list.count);
+        status = pn_fail_memory("for %d systems", list.count);
         goto fail;
     }
     printf(heading, "system", "list", "kind", "modelled", "published", "error");

@@ -107,7 +107,7 @@ static pn_status list_links(screening *s)
     pn_status status = pn_neighbours_list(&pairs, &count, &s->choice.arrangement);
     s->screen.links = calloc((size_t)count + 1, sizeof *s->screen.links);
     if (status == PN_OK && !s->screen.links)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+        status = pn_fail_memory("for %d links", count);
     for (int i = 0; status == PN_OK && i < count; i++)
         s->screen.links[i] = (pn_screen_link){.from = pairs[i].from, .to = pairs[i].to};
     s->screen.link_count = status == PN_OK ? count : 0;
@@ -121,7 +121,7 @@ static pn_status measure_links(screening *s)
     int count = s->screen.link_count;
     pn_link *links = calloc((size_t)count + 1, sizeof *links);
     pn_links_plan plan = {s->session.comm, links, count, TAG_LINKS};
-    pn_status status = links ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for %d links", count);
+    pn_status status = links ? PN_OK : pn_fail_memory("for %d links", count);
     PN_TRY(pn_session_agree(&s->session, status));
     for (int i = 0; i < count; i++)
         links[i] = (pn_link){.from = found[i].from, .to = found[i].to};
@@ -212,7 +212,7 @@ static pn_status carry_out(screening *s)
                             .ranks = calloc((size_t)comm->size, sizeof *s->screen.ranks),
                             .tolerance = session->options.tolerance};
     if (!s->screen.ranks)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory to screen %d ranks", comm->size);
+        status = pn_fail_memory("to screen %d ranks", comm->size);
     PN_TRY(pn_session_agree(session, status));
     PN_TRY(pn_session_agree(session, speaks ? check_place(&session->options) : PN_OK));
     PN_TRY(pn_trial_choose(session, &session->options, comm->size, &s->choice));

@@ -11,7 +11,7 @@ pn_status pn_prediction_note(pn_prediction *prediction, const char *format, ...)
         int room = prediction->note_room ? 2 * prediction->note_room : 32;
         pn_note *note = realloc(prediction->note, (size_t)room * sizeof *note);
         if (!note)
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for %d notes.", room);
+            return pn_fail_memory("for %d notes", room);
         prediction->note = note;
         prediction->note_room = room;
     }

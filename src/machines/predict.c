@@ -404,7 +404,7 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
     pn_status status = PN_ERROR_MEMORY;
     whole_machine *whole = calloc(1, sizeof *whole);
     if (!whole)
-        return pn_fail(status, "There is no memory for a prediction.");
+        return pn_fail_memory("for a prediction");
     whole->request = request;
     whole->prediction = prediction;
     pn_constants_load(&whole->constants);

@@ -101,7 +101,7 @@ static pn_status add_system(row_reader *reader, const pn_published *system)
         int capacity = list->capacity ? 2 * list->capacity : 256;
         pn_published *larger = realloc(list->system, (size_t)capacity * sizeof *larger);
         if (!larger)
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for %d systems.", capacity);
+            return pn_fail_memory("for %d systems", capacity);
         list->system = larger;
         list->capacity = capacity;
     }

@@ -156,7 +156,7 @@ static pn_status make_columns(const pn_system *system, pn_system_forecast *forec
     set->shares = calloc(columns, sizeof *set->shares);
     set->caps = calloc(columns, sizeof *set->caps);
     if (!set->part_of || !set->heights || !set->shares || !set->caps)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for %zu process columns.", columns);
+        return pn_fail_memory("for %zu process columns", columns);
     for (int i = 0, j = 0; i < system->parts; i++)
         for (int c = 0; c < forecast->columns[i]; c++, j++) {
             set->part_of[j] = i;

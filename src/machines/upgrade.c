@@ -243,7 +243,7 @@ pn_status pn_upgrade_list_make(pn_upgrade_list *list, const pn_upgrade_request *
                               .left_out = calloc(kinds + 1, sizeof *list->left_out)};
     pn_status status = PN_OK;
     if (!list->upgrade || !list->left_out)
-        status = pn_fail(PN_ERROR_MEMORY, "There is no memory for %zu kinds of nodes.", kinds);
+        status = pn_fail_memory("for %zu kinds of nodes", kinds);
     if (status == PN_OK) {
         status = forecast_now(&goal);
         if (status != PN_OK)

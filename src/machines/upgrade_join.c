@@ -75,7 +75,7 @@ static pn_status allocate(pn_machine *machine, int partitions, int gateways, int
     machine->devices = calloc((size_t)devices + 1, sizeof *machine->devices);
     return machine->partitions && machine->gateways && machine->devices
                ? PN_OK
-               : pn_fail(PN_ERROR_MEMORY, "There is no memory for an enlarged machine.");
+               : pn_fail_memory("for an enlarged machine");
 }
 
 static void copy_entries(void *to, const void *from, int count, size_t bytes)

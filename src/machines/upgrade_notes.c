@@ -14,7 +14,7 @@ static const char mark[] = "(assumed";
 static pn_status keep(pn_upgrade_list *list, char *text)
 {
     if (!text)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for what a plan rests on.");
+        return pn_fail_memory("for what a plan rests on");
     for (int i = 0; i < list->notes; i++)
         if (strcmp(list->note[i], text) == 0) {
             free(text);
@@ -23,7 +23,7 @@ static pn_status keep(pn_upgrade_list *list, char *text)
     char **note = realloc(list->note, (size_t)(list->notes + 1) * sizeof *note);
     if (!note) {
         free(text);
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for %d notes.", list->notes + 1);
+        return pn_fail_memory("for %d notes", list->notes + 1);
     }
     list->note = note;
     note[list->notes++] = text;

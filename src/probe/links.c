@@ -140,7 +140,7 @@ pn_status pn_links_measure(const pn_links_plan *plan)
     free(r.round);
     free(r.busy);
     if (r.missing > 0)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to measure %d links with messages of %d bytes",
-                       plan->count, LONG_BYTES);
+        return pn_fail_memory("to measure %d links with messages of %d bytes", plan->count,
+                              LONG_BYTES);
     return PN_OK;
 }

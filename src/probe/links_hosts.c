@@ -120,8 +120,7 @@ pn_status pn_links_measure_hosts(const pn_links_hosts *plan, double *latency, do
             take_part(plan, host, round, data, &t);
     free(data);
     if (missing > 0)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to measure links with messages of %d bytes",
-                       LONG);
+        return pn_fail_memory("to measure links with messages of %d bytes", LONG);
     pn_group_combine(&world, latency, bytes, pn_combine_max);
     pn_group_combine(&world, bandwidth, bytes, pn_combine_max);
     return PN_OK;

@@ -39,8 +39,7 @@ static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, 
     b->memory = aligned_alloc(LINE_BYTES, (size_t)pn_round_up((int64_t)bytes, LINE_BYTES));
     b->record = aligned_alloc(LINE_BYTES, (size_t)pn_round_up((int64_t)record_bytes, LINE_BYTES));
     if (!b->memory || !b->record)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to measure a panel of %lld x %d",
-                       (long long)rate->rows, rate->nb);
+        return pn_fail_memory("to measure a panel of %lld x %d", (long long)rate->rows, rate->nb);
     b->panel = pn_panel_at(b->memory, &b->place, 0);
     b->engine = (pn_panel_engine){
         .column = {.size = 1}, .team = team, .blas = blas, .place = &b->place, .record = b->record};

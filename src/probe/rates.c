@@ -107,7 +107,7 @@ pn_status pn_rate_load_create(pn_rate_load **result, pn_compute *compute, int nb
         return PN_OK;
     pn_rate_load *load = calloc(1, sizeof *load);
     if (!load)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to keep a team busy");
+        return pn_fail_memory("to keep a team busy");
     pn_rate_shape shape_of = {.nb = nb};
     pn_status status = pn_rate_bench_open(&load->b, compute, &shape_of, &(pn_rate_shape){.nb = 0});
     if (status != PN_OK) {

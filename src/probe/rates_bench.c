@@ -33,7 +33,7 @@ static pn_status allocate(pn_rate_bench *b)
     b->source = calloc((size_t)b->nb, sizeof *b->source);
     b->moved = calloc((size_t)b->nb, sizeof *b->moved);
     if (!b->source || !b->moved)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for lists of %d rows", b->nb);
+        return pn_fail_memory("for lists of %d rows", b->nb);
     PN_TRY(ops->allocate(b->compute, b->matrix_bytes, &memory));
     b->matrix.data = memory;
     PN_TRY(ops->allocate(b->compute, b->u_bytes, &memory));

@@ -87,7 +87,7 @@ static pn_status add_entry(list_reader *reader, const pn_list_entry *entry, cons
         int capacity = reader->capacity ? 2 * reader->capacity : 512;
         pn_list_entry *entries = realloc(list->entries, (size_t)capacity * sizeof *entries);
         if (!entries)
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for %d systems.", capacity);
+            return pn_fail_memory("for %d systems", capacity);
         list->entries = entries;
         reader->capacity = capacity;
     }
@@ -96,7 +96,7 @@ static pn_status add_entry(list_reader *reader, const pn_list_entry *entry, cons
     place->name = strdup(name);
     place->site = strdup(site);
     if (!place->name || !place->site)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for the names in %s.", reader->path);
+        return pn_fail_memory("for the names in %s", reader->path);
     return PN_OK;
 }
 

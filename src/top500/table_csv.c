@@ -29,7 +29,7 @@ static pn_status put(row_buffer *row, char c)
         size_t capacity = row->capacity ? 2 * row->capacity : 4096;
         char *text = realloc(row->text, capacity);
         if (!text)
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for a row of %zu bytes.", capacity);
+            return pn_fail_memory("for a row of %zu bytes", capacity);
         row->text = text;
         row->capacity = capacity;
     }
@@ -48,7 +48,7 @@ static pn_status end_cell(row_buffer *row, size_t start)
         if (cell)
             row->cell = cell;
         if (!starts || !cell)
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for a row of %d cells.", capacity);
+            return pn_fail_memory("for a row of %d cells", capacity);
         row->cell_capacity = capacity;
     }
     row->start[row->cells++] = start;

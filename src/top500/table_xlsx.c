@@ -84,15 +84,14 @@ static pn_status keep_string(workbook *book)
                              ? NULL
                              : realloc(book->strings, (size_t)capacity * sizeof *strings);
         if (!strings)
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for the %ld strings of %s.",
-                           capacity, book->path);
+            return pn_fail_memory("for the %ld strings of %s", capacity, book->path);
         book->strings = strings;
         book->string_capacity = capacity;
     }
     book->text[book->length] = '\0';
     char *copy = strdup(book->text);
     if (!copy)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for the strings of %s.", book->path);
+        return pn_fail_memory("for the strings of %s", book->path);
     book->strings[book->string_count++] = copy;
     return PN_OK;
 }
@@ -151,7 +150,7 @@ static pn_status set_cell(workbook *book)
     book->cell[book->column] = strdup(cell_text(book));
     for (int i = 0; i < book->cells; i++)
         if (!book->cell[i])
-            return pn_fail(PN_ERROR_MEMORY, "There is no memory for a row of %s.", book->path);
+            return pn_fail_memory("for a row of %s", book->path);
     return PN_OK;
 }
 
@@ -219,7 +218,7 @@ pn_status pn_table_read_xlsx(const char *path, pn_table_row *each, void *context
     workbook *book = calloc(1, sizeof *book);
     if (!book) {
         zip_discard(archive);
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory to read %s.", path);
+        return pn_fail_memory("to read %s", path);
     }
     book->path = path;
     book->each = each;

@@ -19,7 +19,7 @@ pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks)
     *arrangement = (pn_arrangement){.ranks = ranks};
     table.memory = calloc(1, table.bytes);
     if (!table.memory)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to arrange %d ranks", ranks);
+        return pn_fail_memory("to arrange %d ranks", ranks);
     table.weights = table.memory;
     table.shares = table.weights + count;
     table.caps = (pn_gidx *)(table.shares + count);
@@ -189,7 +189,7 @@ pn_status pn_arrange_kinds(pn_arrangement *a, const pn_arrange_rank *ranks)
     int count = 0;
     double sum = 0;
     if (!list)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to sort %d ranks", a->ranks);
+        return pn_fail_memory("to sort %d ranks", a->ranks);
     for (int rank = 0; rank < a->ranks; rank++)
         if (!ranks[rank].left_out) {
             list[count++] = (candidate){.is = &ranks[rank], .rank = rank};
@@ -241,7 +241,7 @@ static pn_status seat_rows(pn_arrangement *a, const double *by_column)
                                               a->weighted ? by_column : NULL);
     int *host = status == PN_OK ? calloc((size_t)a->virtual_rows, sizeof *host) : NULL;
     if (status == PN_OK && !host)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory to seat %d virtual rows", a->virtual_rows);
+        status = pn_fail_memory("to seat %d virtual rows", a->virtual_rows);
     memset(a->table.hosted, 0, (size_t)a->ranks * sizeof *a->table.hosted);
     for (int column = 0; column < a->columns && status == PN_OK; column++) {
         int height = a->table.heights[column];
@@ -269,7 +269,7 @@ pn_status pn_arrange_weigh(pn_arrangement *a, const pn_arrange_rank *ranks)
 {
     double *by_column = calloc((size_t)a->used, sizeof *by_column);
     if (!by_column)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to weigh %d ranks", a->used);
+        return pn_fail_memory("to weigh %d ranks", a->used);
     list_weights(a, ranks, by_column);
     pn_status status = seat_rows(a, by_column);
     for (int place = 0; place < a->used; place++) {

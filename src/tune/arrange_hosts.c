@@ -62,7 +62,7 @@ pn_status pn_arrange_set_gaps(pn_arrangement *a, const pn_arrange_rank *ranks,
 {
     int *places = calloc((size_t)a->columns * (size_t)a->height, sizeof *places);
     if (!places)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", a->ranks);
+        return pn_fail_memory("for the places of %d ranks", a->ranks);
     for (int rank = 0; rank < a->ranks; rank++)
         if (a->table.column[rank] >= 0)
             places[a->table.column[rank] * a->height + a->table.row[rank]] = ranks[rank].place;

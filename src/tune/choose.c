@@ -273,7 +273,7 @@ static pn_status allocate(pn_choosing *choosing)
     choosing->count = calloc(ranks, sizeof *choosing->count);
     if (!choice->ranks || !choosing->known || !choosing->owner || !choosing->caps ||
         !choosing->count)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the choice of %d ranks", choosing->ranks);
+        return pn_fail_memory("for the choice of %d ranks", choosing->ranks);
     return pn_arrangement_create(&choice->arrangement, choosing->ranks);
 }
 

@@ -29,7 +29,7 @@ pn_status pn_candidates_create(pn_candidates *candidates, const pn_choosing *cho
     size_t ranks = (size_t)choosing->ranks, most = PN_CANDIDATES_MOST + 1;
     *candidates = (pn_candidates){.memory = calloc(ranks * most, sizeof *candidates->memory)};
     if (!candidates->memory)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to try %d ranks without some", choosing->ranks);
+        return pn_fail_memory("to try %d ranks without some", choosing->ranks);
     for (size_t i = 0; i < most; i++)
         candidates->candidate[i].out = candidates->memory + i * ranks;
     return PN_OK;

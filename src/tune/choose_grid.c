@@ -165,7 +165,7 @@ pn_status pn_choosing_order_hosts(pn_choosing *choosing)
     int hosts = links->hosts;
     choosing->host = calloc((size_t)(choosing->ranks + 2 * hosts), sizeof *choosing->host);
     if (!choosing->host)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d hosts", hosts);
+        return pn_fail_memory("for the order of %d hosts", hosts);
     choosing->order.place = choosing->host + choosing->ranks;
     choosing->order.gaps = choosing->order.place + hosts;
     number_hosts(choosing, choosing->order.gaps);

@@ -209,7 +209,7 @@ pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized)
     PN_TRY(pn_candidates_create(&l.list, choosing));
     l.even = calloc((size_t)choosing->ranks, sizeof *l.even);
     if (!l.even)
-        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the rates of %d ranks", choosing->ranks));
+        PN_TRY(pn_fail_memory("for the rates of %d ranks", choosing->ranks));
     for (int round = 0; round < ROUNDS && leave_one(&l); round++)
         sized = PN_OK;
     if (sized != PN_OK) // with the words of the whole

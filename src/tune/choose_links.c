@@ -15,8 +15,7 @@ pn_status pn_choosing_seat(const pn_choosing *choosing, pn_choosing_seats *seats
     const pn_arrange_tables *table = &a->table;
     seats->first = calloc(2 * (size_t)a->columns, sizeof *seats->first);
     if (!seats->first)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the links of %d process columns",
-                       a->columns);
+        return pn_fail_memory("for the links of %d process columns", a->columns);
     seats->beside = seats->first + a->columns;
     for (int rank = 0; rank < a->ranks; rank++)
         if (table->row[rank] == 0)

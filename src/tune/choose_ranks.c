@@ -91,7 +91,7 @@ static pn_status place_ranks(pn_rank_choice *out, const pn_facts *facts, int ran
 {
     place *places = calloc((size_t)ranks, sizeof *places);
     if (!places)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", ranks);
+        return pn_fail_memory("for the places of %d ranks", ranks);
     for (int rank = 0; rank < ranks; rank++)
         places[rank] = (place){&facts[rank], rank};
     qsort(places, (size_t)ranks, sizeof *places, compare_places);

@@ -254,7 +254,7 @@ static pn_status open_sorter(sorter *s, const pn_host_links *links)
     s->label = calloc(6 * hosts, sizeof *s->label);
     if (!s->tree || !s->distance || !s->label) {
         release(s);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d hosts", links->hosts);
+        return pn_fail_memory("for the order of %d hosts", links->hosts);
     }
     s->number = s->label + hosts;
     s->size = s->number + hosts;
@@ -271,7 +271,7 @@ pn_status pn_hosts_order(const pn_host_links *links, pn_host_order *order)
     int hosts = links->hosts;
     int *members = calloc((size_t)hosts, sizeof *members);
     if (status == PN_OK && !members)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d hosts", hosts);
+        status = pn_fail_memory("for the order of %d hosts", hosts);
     if (status == PN_OK) {
         for (int host = 0; host < hosts; host++) {
             members[host] = host;

@@ -110,7 +110,7 @@ pn_status pn_neighbours_list(pn_neighbours **pairs, int *count, const pn_arrange
     free(c.place);
     if (status != PN_OK) {
         free(c.pairs);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the neighbours of %d ranks", a->ranks);
+        return pn_fail_memory("for the neighbours of %d ranks", a->ranks);
     }
     *pairs = c.pairs;
     *count = c.count;
