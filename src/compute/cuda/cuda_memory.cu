@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Device memory, pinned host memory, simple transfers and the matrix itself.
+#include "compute/cuda/cuda_launch.h"
 #include "compute/cuda/cuda_private.h"
 
 extern "C" {
@@ -174,8 +175,8 @@ static void fill(pn_cuda *cuda, const fill_task *task)
     enum { THREADS = 256, MOST_BLOCKS = 4096 };
     dim3 blocks((unsigned)pn_ceil_div(task->columns, THREADS),
                 (unsigned)pn_min(task->rows, MOST_BLOCKS));
-    fill_kernel<<<blocks, THREADS, 0, cuda->main>>>(*task);
-    pn_cuda_check(cudaGetLastError(), "generate the matrix");
+    pn_cuda_check(pn_cuda_launch(fill_kernel, {blocks, THREADS, cuda->main}, *task),
+                  "generate the matrix");
 }
 
 static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_lidx rows)

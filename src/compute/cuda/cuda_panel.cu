@@ -4,13 +4,21 @@
 // up to date, every block offers its best candidate together with that whole row, and after one
 // meeting of all blocks each of them finds the winner for itself. Nobody writes a row of another
 // thread, so a column costs a single meeting.
+#include "compute/cuda/cuda_launch.h"
 #include "compute/cuda/cuda_private.h"
 
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
-enum { THREADS = 256, BASE = PN_CUDA_BASE, MOST_BLOCKS = 256, MOST_WIDTH = 16384, WARP = 32 };
+enum {
+    THREADS = 256,
+    BASE = PN_CUDA_BASE,
+    MOST_BLOCKS = 256,
+    MOST_WIDTH = 16384,
+    WARP = 32,
+    NAP = 32
+};
 
 typedef struct candidate {
     double size; // magnitude; infinite if not finite; negative without rows
@@ -49,8 +57,8 @@ __device__ static void meet(meeting *shared, unsigned times)
     if (threadIdx.x == 0) {
         __threadfence();
         atomicAdd(&shared->arrived, 1u);
-        while (*(volatile unsigned *)&shared->arrived < times * gridDim.x)
-            continue;
+        while (atomicAdd(&shared->arrived, 0u) < times * gridDim.x)
+            __nanosleep(NAP);
         __threadfence();
     }
     __syncthreads();
@@ -219,19 +227,17 @@ static void factor_base(pn_cuda *cuda, const pn_part_panel *panel, int first, in
 {
     struct pn_cuda_panel_memory *m = cuda->panel;
     base_task task = {panel->a, panel->ld, panel->rows, first, width, m->shared, m->pivots, m->bad};
-    void *arguments[] = {&task};
     int blocks = (int)pn_max(1, pn_min(m->blocks, pn_ceil_div(panel->rows - first, 2 * THREADS)));
     pn_cuda_check(cudaMemsetAsync(&m->shared->arrived, 0, sizeof m->shared->arrived, cuda->main),
                   "factor a panel");
-    pn_cuda_check(cudaLaunchCooperativeKernel((const void *)base_kernel, dim3((unsigned)blocks),
-                                              dim3(THREADS), arguments, 0, cuda->main),
-                  "factor a panel");
+    pn_cuda_grid grid = {(unsigned)blocks, THREADS, cuda->main};
+    pn_cuda_check(pn_cuda_launch_together(base_kernel, grid, task), "factor a panel");
     if (width == panel->width)
         return;
     swap_task swap = {panel->a, panel->ld, first, width, panel->width, m->pivots};
     unsigned count = (unsigned)pn_ceil_div(panel->width - width, WARP);
-    swap_kernel<<<count, WARP, 0, cuda->main>>>(swap);
-    pn_cuda_check(cudaGetLastError(), "exchange rows of a panel");
+    pn_cuda_check(pn_cuda_launch(swap_kernel, {count, WARP, cuda->main}, swap),
+                  "exchange rows of a panel");
 }
 
 // Columns [first + done, first + columns) after `done` new pivots.

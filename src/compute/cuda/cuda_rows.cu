@@ -2,6 +2,7 @@
 // Rows between places of the matrix, U, messages in the device's memory and pinned host memory,
 // which a kernel reads and writes directly. Lists of rows travel as arguments of the kernel: so
 // they are read before a call returns, and cost no copy of their own.
+#include "compute/cuda/cuda_launch.h"
 #include "compute/cuda/cuda_private.h"
 
 enum { LIST = 448, THREADS = 256, UNROLL = 4 };
@@ -50,8 +51,8 @@ static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
             task.to_row[i] = (int)(copy->to_row ? copy->to_row[begin + i] : begin + i);
         }
         dim3 blocks((unsigned)pn_ceil_div(copy->columns, THREADS * UNROLL), (unsigned)count);
-        rows_kernel<<<blocks, THREADS, 0, cuda->main>>>(task);
-        pn_cuda_check(cudaGetLastError(), "copy rows");
+        pn_cuda_check(pn_cuda_launch(rows_kernel, {blocks, THREADS, cuda->main}, task),
+                      "copy rows");
     }
 }
 

@@ -2,6 +2,7 @@
 // Everything that cuBLAS does: the multiplication, the strip, the triangular solve, the product
 // with a vector. A row-major matrix is a transposed column-major one, so cuBLAS sees the transposed
 // problem, as a BLAS on processors does.
+#include "compute/cuda/cuda_launch.h"
 #include "compute/cuda/cuda_private.h"
 
 #include <limits.h>
@@ -46,8 +47,8 @@ static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const 
     transposition t = {
         task->c.data + row * task->c.ld, to->data, task->c.ld, to->ld, rows, columns};
     dim3 blocks((unsigned)pn_ceil_div(rows, TILE), (unsigned)pn_ceil_div(columns, TILE));
-    transpose_kernel<<<blocks, dim3(TILE, TILE_THREADS), 0, cuda->main>>>(t);
-    pn_cuda_check(cudaGetLastError(), "transpose a strip");
+    pn_cuda_grid grid = {blocks, dim3(TILE, TILE_THREADS), cuda->main};
+    pn_cuda_check(pn_cuda_launch(transpose_kernel, grid, t), "transpose a strip");
     if (task->width > 0)
         pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, rows, columns,
                                        task->width, &minus, task->l + row, (int)task->ld_l,

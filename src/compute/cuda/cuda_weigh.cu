@@ -3,6 +3,7 @@
 // columns: a thread walks along one of them, so that nothing is exchanged between threads and sums
 // have one order. The sequence is written down here a second time on purpose: what generated the
 // matrix shall not vouch for it.
+#include "compute/cuda/cuda_launch.h"
 #include "compute/cuda/cuda_private.h"
 
 extern "C" {
@@ -89,10 +90,9 @@ static void launch(const pn_cuda *cuda, const weigh_task *task, int pieces)
 {
     dim3 rows((unsigned)pn_ceil_div(task->rows, THREADS), (unsigned)pieces);
     dim3 columns((unsigned)pn_ceil_div((pn_gidx)task->n, THREADS), (unsigned)pieces);
-    rows_kernel<<<rows, THREADS, 0, cuda->main>>>(*task);
-    pn_cuda_check(cudaGetLastError(), "verify rows");
-    columns_kernel<<<columns, THREADS, 0, cuda->main>>>(*task);
-    pn_cuda_check(cudaGetLastError(), "verify columns");
+    pn_cuda_check(pn_cuda_launch(rows_kernel, {rows, THREADS, cuda->main}, *task), "verify rows");
+    pn_cuda_check(pn_cuda_launch(columns_kernel, {columns, THREADS, cuda->main}, *task),
+                  "verify columns");
 }
 
 // x stands in one half of the stage, all sums in the other.
