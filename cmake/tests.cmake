@@ -69,7 +69,7 @@ endif()
 
 if(TARGET panache)
   add_test(NAME cli/readme COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/readme)
-  set_tests_properties(cli/readme PROPERTIES LABELS cli TIMEOUT 300
+  set_tests_properties(cli/readme PROPERTIES LABELS cli TIMEOUT 900
                        ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
 endif()
 
