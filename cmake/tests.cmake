@@ -33,6 +33,17 @@ add_library(stub_cuda_plugin MODULE ${PROJECT_SOURCE_DIR}/tests/stubs/cuda_plugi
 target_link_libraries(stub_cuda_plugin PRIVATE pn_compute)
 set_target_properties(stub_cuda_plugin PROPERTIES PREFIX "" OUTPUT_NAME panache-cuda
                       LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/plugin)
+# BLAS libraries with a fault each, in folders named after it.
+foreach(fault none slow product solve nan unsafe crash hang illegal serial pool)
+  list(APPEND blas_stubs stub_blas_${fault})
+  add_library(stub_blas_${fault} SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/blas.c)
+  target_link_libraries(stub_blas_${fault} PRIVATE pn_settings)
+  target_compile_definitions(stub_blas_${fault} PRIVATE STUB_FAULT="${fault}")
+  set_target_properties(stub_blas_${fault} PROPERTIES OUTPUT_NAME openblas SOVERSION 0
+                        LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/blas/${fault})
+endforeach()
+add_dependencies(test_blas ${blas_stubs})
+set_tests_properties(unit/test_blas PROPERTIES ENVIRONMENT PANACHE_STUBS=${PANACHE_STUBS})
 set_tests_properties(unit/test_device_errors PROPERTIES SKIP_RETURN_CODE 77 ENVIRONMENT
                      "LD_LIBRARY_PATH=${PANACHE_STUBS}/driver;PANACHE_PLUGINS=${PANACHE_PLUGIN_DIR}")
 add_dependencies(test_device_errors stub_cuda_driver)

@@ -2,8 +2,9 @@
 // Opens a BLAS by name and finds its Fortran symbols, which every BLAS has. Integers are 32 bits.
 #include "compute/blas.h"
 
+#include "compute/blas_family.h"
+
 #include <dlfcn.h>
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,7 @@ struct pn_blas {
     void *library;
     dgemm_function *dgemm;
     dtrsm_function *dtrsm;
-    char name[128];
-    char kernels[64];
-    char path[512];
+    pn_blas_identity identity;
 };
 
 // The libraries known by name, in the order "auto" tries them.
@@ -38,51 +37,10 @@ static const candidate candidates[] = {
 };
 enum { CANDIDATES = sizeof candidates / sizeof candidates[0], FILES = 3 };
 
-// POSIX promises that dlsym's pointer to data converts to one to a function; ISO C does not.
 static void find(void *library, const char *symbol, void *function)
 {
-    void *address = dlsym(library, symbol);
+    void *address = dlsym(library, symbol); // POSIX lets it convert; ISO C has no such conversion
     memcpy(function, &address, sizeof address);
-}
-
-static void set_one_thread(pn_blas *blas)
-{
-    static const char *const by_value[] = {"openblas_set_num_threads", "MKL_Set_Num_Threads"};
-    for (size_t i = 0; i < sizeof by_value / sizeof by_value[0]; i++) {
-        void (*set)(int) = NULL;
-        find(blas->library, by_value[i], &set);
-        if (set)
-            set(1);
-    }
-    void (*set_blis)(int64_t) = NULL;
-    find(blas->library, "bli_thread_set_num_threads", &set_blis);
-    if (set_blis)
-        set_blis(1);
-}
-
-static void learn_name(pn_blas *blas, const char *asked)
-{
-    snprintf(blas->name, sizeof blas->name, "%s", asked);
-    char *(*config)(void) = NULL;
-    char *(*core)(void) = NULL;
-    const char *(*blis_version)(void) = NULL;
-    find(blas->library, "openblas_get_config", &config);
-    find(blas->library, "openblas_get_corename", &core);
-    find(blas->library, "bli_info_get_version_str", &blis_version);
-    char release[32];
-    if (config && sscanf(config(), "OpenBLAS %31s", release) == 1)
-        snprintf(blas->name, sizeof blas->name, "OpenBLAS %s", release);
-    else if (blis_version)
-        snprintf(blas->name, sizeof blas->name, "BLIS %s", blis_version());
-    if (core)
-        snprintf(blas->kernels, sizeof blas->kernels, "%s", core());
-}
-
-static void learn_path(pn_blas *blas)
-{
-    struct link_map *map = NULL;
-    if (dlinfo(blas->library, RTLD_DI_LINKMAP, &map) == 0 && map)
-        snprintf(blas->path, sizeof blas->path, "%s", map->l_name);
 }
 
 static bool open_file(pn_blas *blas, const char *file)
@@ -155,14 +113,14 @@ pn_status pn_blas_open(pn_blas **result, const char *library)
     pn_blas *blas = calloc(1, sizeof *blas);
     if (!blas)
         return pn_fail(PN_ERROR_MEMORY, "no memory to open the BLAS");
+    pn_blas_stay_single();
     pn_status status = open_library(blas, library);
     if (status != PN_OK) {
         free(blas);
         return status;
     }
-    set_one_thread(blas);
-    learn_name(blas, library);
-    learn_path(blas);
+    pn_blas_set_one_thread(blas->library);
+    pn_blas_identify(blas->library, library, &blas->identity);
     *result = blas;
     return PN_OK;
 }
@@ -177,17 +135,33 @@ void pn_blas_close(pn_blas *blas)
 
 const char *pn_blas_name(const pn_blas *blas)
 {
-    return blas->name;
+    return blas->identity.name;
 }
 
 const char *pn_blas_kernels(const pn_blas *blas)
 {
-    return blas->kernels;
+    return blas->identity.kernels;
 }
 
 const char *pn_blas_path(const pn_blas *blas)
 {
-    return blas->path;
+    return blas->identity.path;
+}
+
+const pn_blas_identity *pn_blas_who(const pn_blas *blas)
+{
+    return &blas->identity;
+}
+
+pn_status pn_blas_suits(const pn_blas *blas, int threads)
+{
+    if (threads <= 1 || !blas->identity.serial_only)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "%s (%s) was built without threads: it computes wrongly when the %d threads of "
+                   "a rank call it at once. Name another library by --blas, or start one rank for "
+                   "each core with --threads 1",
+                   blas->identity.name, blas->identity.path, threads);
 }
 
 void pn_blas_gemm(const pn_blas *blas, const pn_gemm *t)

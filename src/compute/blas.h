@@ -15,6 +15,10 @@ void pn_blas_close(pn_blas *blas);
 const char *pn_blas_name(const pn_blas *blas);    // "OpenBLAS 0.3.21"
 const char *pn_blas_kernels(const pn_blas *blas); // "Cooperlake"; "" if it does not say
 const char *pn_blas_path(const pn_blas *blas);
+const struct pn_blas_identity *pn_blas_who(const pn_blas *blas); // compute/blas_family.h
+
+// Failure: a library that `threads` threads of one process must not call at once.
+pn_status pn_blas_suits(const pn_blas *blas, int threads);
 
 // C (m x n) := alpha op(A) op(B) + beta C, all column-major; transposed: 'N' or 'T'.
 typedef struct pn_gemm {

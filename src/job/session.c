@@ -304,6 +304,8 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     PN_TRY(pn_session_agree(session, status));
     session->comm->crowded = session->ranks[session->comm->rank].oversubscribed;
     PN_TRY(pn_session_agree(session, open_team(session)));
+    status = pn_blas_suits(session->blas, pn_team_size(session->team));
+    PN_TRY(pn_session_agree(session, status));
     status = pn_part_open(session, session->options.device, &session->compute);
     PN_TRY(pn_session_agree(session, status));
     if (strcmp(session->compute->kind, "CPU") == 0)
