@@ -23,7 +23,9 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
 # the rest, because Ninja may have come only then.
 GENERATOR := $(if $(shell command -v ninja 2>/dev/null),-G Ninja)
-configure = test -f $(1)/CMakeCache.txt || cmake -S . -B $(1) $(GENERATOR) $(2)
+# Whoever works on Panache has warnings for errors; a plain cmake, as packagers use it, has not.
+configure = grep -qs PANACHE_WERROR:BOOL=ON $(1)/CMakeCache.txt || \
+            cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCache.txt),,$(GENERATOR)) -DPANACHE_WERROR=ON $(2)
 compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 # CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
