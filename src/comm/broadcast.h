@@ -4,18 +4,8 @@
 #ifndef PN_COMM_BROADCAST_H
 #define PN_COMM_BROADCAST_H
 
+#include "base/settings.h"
 #include "comm/comm.h"
-
-// HPL's six variants, in the order of its BCAST values 0..5.
-typedef enum pn_topology {
-    PN_RING,          // root -> 1 -> 2 -> ... -> size-1
-    PN_RING_MODIFIED, // root -> 1 (a leaf), root -> 2 -> 3 -> ...
-    PN_TWO_RINGS,
-    PN_TWO_RINGS_MODIFIED,
-    PN_LONG, // spread pieces over the members, then pass them around
-    PN_LONG_MODIFIED,
-    PN_TOPOLOGIES
-} pn_topology;
 
 typedef struct pn_broadcast pn_broadcast;
 

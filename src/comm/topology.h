@@ -6,8 +6,7 @@
 #ifndef PN_COMM_TOPOLOGY_H
 #define PN_COMM_TOPOLOGY_H
 
-#include "base/types.h"
-#include "comm/broadcast.h"
+#include "base/settings.h"
 
 enum { PN_HOP_CHILDREN = 2 };
 

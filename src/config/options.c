@@ -87,6 +87,34 @@ void pn_options_default(pn_options *options)
     }
 }
 
+static pn_share_mode share_mode_of(const pn_shares *shares)
+{
+    if (shares->equal)
+        return PN_SHARE_MODE_EQUAL;
+    if (shares->count > 0)
+        return PN_SHARE_MODE_COLUMNS;
+    return shares->file[0] ? PN_SHARE_MODE_RANKS : PN_SHARE_MODE_AUTO;
+}
+
+pn_settings pn_options_settings(const pn_options *options)
+{
+    return (pn_settings){.n = options->n,
+                         .nb = (int)options->nb,
+                         .p = options->grid.p,
+                         .q = options->grid.q,
+                         .mapping = (pn_mapping)options->mapping,
+                         .share_mode = share_mode_of(&options->shares),
+                         .shares = options->shares.count > 0 ? options->shares.value : NULL,
+                         .share_count = options->shares.count,
+                         .look_ahead = (int)options->lookahead,
+                         .split = options->split,
+                         .topology = (pn_topology)options->bcast,
+                         .segment = options->segment,
+                         .buffers = (int)options->buffers,
+                         .crew = (int)options->panel_threads,
+                         .panel_home = (pn_panel_home)options->panel};
+}
+
 // The command line as it is read.
 typedef struct pn_reader {
     pn_options *options;

@@ -6,6 +6,7 @@
 #ifndef PN_CONFIG_OPTIONS_H
 #define PN_CONFIG_OPTIONS_H
 
+#include "base/settings.h"
 #include "base/status.h"
 #include "base/types.h"
 #include "config/value.h"
@@ -52,7 +53,7 @@ typedef enum pn_command {
 // PN_KIND_WORD. A letter of 0 means that there is only the long name.
 // clang-format off
 #define PN_OPTIONS(X) \
-    X(int64_t, n, COUNT, "auto", 1, 1e9, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
+    X(int64_t, n, COUNT, "auto", 1, (double)PN_N_LIMIT, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "order of the matrix; auto: fills the time and fits the memory") \
     X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "rows and columns of a block") \
@@ -167,7 +168,6 @@ typedef enum pn_command {
 // clang-format on
 
 typedef enum pn_adapt_word { PN_ADAPT_ON, PN_ADAPT_OFF } pn_adapt_word;
-typedef enum pn_mapping { PN_MAPPING_AUTO, PN_MAPPING_ROWS, PN_MAPPING_COLUMNS } pn_mapping;
 
 // Plain bytes throughout: may be copied and sent to other ranks.
 typedef struct pn_options {
@@ -204,6 +204,9 @@ const pn_command_row *pn_command_rows(void); // [PN_COMMAND_COUNT]
 pn_command pn_command_of(const char *name);
 
 void pn_options_default(pn_options *options);
+
+// The settings of a run that were asked for; their shares are borrowed from `options`.
+pn_settings pn_options_settings(const pn_options *options);
 
 enum { PN_OPERANDS = 32 };
 

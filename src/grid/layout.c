@@ -32,9 +32,9 @@ static pn_status check_heights(const pn_layout_request *request)
 
 static pn_status check_request(const pn_layout_request *request)
 {
-    if (request->n < 1 || request->n > PN_LAYOUT_N_LIMIT)
+    if (request->n < 1 || request->n > PN_N_LIMIT)
         return pn_fail(PN_ERROR_USAGE, "N is %lld; it has to be between 1 and %lld",
-                       (long long)request->n, (long long)PN_LAYOUT_N_LIMIT);
+                       (long long)request->n, (long long)PN_N_LIMIT);
     if (request->nb < 1)
         return pn_fail(PN_ERROR_USAGE, "NB is %d; it has to be at least 1", request->nb);
     if (pn_ceil_div(request->n + 1, request->nb) > INT32_MAX)

@@ -10,11 +10,8 @@
 #ifndef PN_GRID_LAYOUT_H
 #define PN_GRID_LAYOUT_H
 
+#include "base/settings.h"
 #include "base/status.h"
-#include "base/types.h"
-
-// The largest N: the entries of the matrix are numbered by a 64-bit integer.
-#define PN_LAYOUT_N_LIMIT INT64_C(3000000000)
 
 typedef struct pn_layout_request {
     pn_gidx n;

@@ -5,11 +5,10 @@
 #ifndef PN_LU_RESIDENT_H
 #define PN_LU_RESIDENT_H
 
+#include "base/settings.h"
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "lu/panel.h"
-
-typedef enum pn_panel_home { PN_PANEL_AUTO, PN_PANEL_HOST, PN_PANEL_DEVICE } pn_panel_home;
 
 typedef struct pn_resident {
     pn_comm *comm;

@@ -13,7 +13,6 @@
 
 static const double default_seconds = 60.0;
 enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
-static const pn_gidx n_allowed = 1000000000;
 
 enum { OF_PROCESSORS = 1, OF_DEVICES = 2, OF_BOTH = 3 };
 static const struct {
@@ -253,9 +252,9 @@ fail:
 
 static pn_status check_sizes(const pn_wishes *wishes)
 {
-    if (wishes->n < 0 || wishes->n > n_allowed)
+    if (wishes->n < 0 || wishes->n > PN_N_LIMIT)
         return pn_fail(PN_ERROR_USAGE, "-N %lld: a whole number from 1 to %lld is allowed",
-                       (long long)wishes->n, (long long)n_allowed);
+                       (long long)wishes->n, (long long)PN_N_LIMIT);
     if (wishes->nb < 0 || wishes->nb > NB_ALLOWED)
         return pn_fail(PN_ERROR_USAGE, "--nb %d: a whole number from 1 to %d is allowed",
                        wishes->nb, (int)NB_ALLOWED);

@@ -5,6 +5,7 @@
 #ifndef PN_TUNE_CHOOSE_H
 #define PN_TUNE_CHOOSE_H
 
+#include "base/settings.h"
 #include "base/status.h"
 #include "base/types.h"
 #include "tune/arrange.h"
@@ -28,13 +29,6 @@ typedef struct pn_facts {
     double memory_share;
     int64_t memory_bytes;
 } pn_facts;
-
-typedef enum pn_share_mode {
-    PN_SHARE_MODE_AUTO, // like ranks get equal shares, unlike ranks by their rates
-    PN_SHARE_MODE_EQUAL,
-    PN_SHARE_MODE_COLUMNS, // pn_wishes.shares
-    PN_SHARE_MODE_RANKS    // pn_facts.share of every rank, in place of its rate
-} pn_share_mode;
 
 // 0 or NULL: not asked for.
 typedef struct pn_wishes {

@@ -309,7 +309,7 @@ static void is_exact_where_32_bits_are_not_enough(void **state)
     pn_layout *layout;
     pn_place place;
     int heights[] = {5, 2};
-    pn_layout_request request = {.n = PN_LAYOUT_N_LIMIT,
+    pn_layout_request request = {.n = PN_N_LIMIT,
                                  .nb = 30000,
                                  .columns = 2,
                                  .heights = heights,
@@ -318,8 +318,8 @@ static void is_exact_where_32_bits_are_not_enough(void **state)
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
     assert_int_equal(pn_place_create(&place, layout, pn_layout_rank(layout, 0, 1)), PN_OK);
     assert_int_equal(place.hosted, 3);
-    assert_int_equal(place.rows, PN_LAYOUT_N_LIMIT / 5 * 3);
-    for (pn_gidx row = 2999000000; row < PN_LAYOUT_N_LIMIT; row += 12345)
+    assert_int_equal(place.rows, PN_N_LIMIT / 5 * 3);
+    for (pn_gidx row = PN_N_LIMIT - 1000000; row < PN_N_LIMIT; row += 12345)
         if (pn_layout_row_of(layout, 1, row) == 0)
             assert_int_equal(pn_place_global_row(&place, pn_place_rows_before(&place, row)), row);
     assert_int_equal(pn_place_global_column(&place, place.columns - 1) / 30000,
@@ -400,9 +400,9 @@ static void refuses_nonsense(void **state)
     pn_layout_request bad = good;
     bad.n = 0;
     refuses(bad, "N is 0");
-    bad.n = PN_LAYOUT_N_LIMIT + 1;
+    bad.n = PN_N_LIMIT + 1;
     refuses(bad, "3000000000");
-    bad.n = PN_LAYOUT_N_LIMIT;
+    bad.n = PN_N_LIMIT;
     bad.nb = 1;
     refuses(bad, "block columns");
     bad = good;

@@ -190,6 +190,58 @@ static void a_printed_value_reads_as_the_same(void **state)
     }
 }
 
+static void the_settings_of_no_options_are_the_usual_ones(void **state)
+{
+    (void)state;
+    pn_options options;
+    pn_options_default(&options);
+    pn_settings of_none = pn_options_settings(&options), usual = PN_SETTINGS_USUAL;
+    assert_int_equal(of_none.n, usual.n);
+    assert_int_equal(of_none.nb, usual.nb);
+    assert_int_equal(of_none.p, usual.p);
+    assert_int_equal(of_none.q, usual.q);
+    assert_int_equal(of_none.mapping, usual.mapping);
+    assert_int_equal(of_none.share_mode, usual.share_mode);
+    assert_int_equal(of_none.share_count, usual.share_count);
+    assert_int_equal(of_none.look_ahead, usual.look_ahead);
+    assert_true(of_none.split == usual.split);
+    assert_int_equal(of_none.topology, usual.topology);
+    assert_int_equal(of_none.segment, usual.segment);
+    assert_int_equal(of_none.buffers, usual.buffers);
+    assert_int_equal(of_none.crew, usual.crew);
+    assert_int_equal(of_none.panel_home, usual.panel_home);
+}
+
+static void options_become_settings(void **state)
+{
+    (void)state;
+    pn_options options = run("-N 777 --nb 96 --grid 2x3 --column-major --lookahead 0 --split 0.25 "
+                             "--bcast long --segment 2M --buffers 5 --panel-threads 3 "
+                             "--panel host --shares 3:1:2")
+                             .options;
+    pn_settings settings = pn_options_settings(&options);
+    assert_int_equal(settings.n, 777);
+    assert_int_equal(settings.nb, 96);
+    assert_int_equal(settings.p, 2);
+    assert_int_equal(settings.q, 3);
+    assert_int_equal(settings.mapping, PN_MAPPING_COLUMNS);
+    assert_int_equal(settings.look_ahead, 0);
+    assert_true(settings.split == 0.25);
+    assert_int_equal(settings.topology, PN_LONG);
+    assert_int_equal(settings.segment, 2 << 20);
+    assert_int_equal(settings.buffers, 5);
+    assert_int_equal(settings.crew, 3);
+    assert_int_equal(settings.panel_home, PN_PANEL_HOST);
+    assert_int_equal(settings.share_mode, PN_SHARE_MODE_COLUMNS);
+    assert_int_equal(settings.share_count, 3);
+    assert_true(settings.shares[0] == 3 && settings.shares[1] == 1 && settings.shares[2] == 2);
+    options = run("--shares equal").options;
+    assert_int_equal(pn_options_settings(&options).share_mode, PN_SHARE_MODE_EQUAL);
+    options = run("--shares @file").options;
+    assert_int_equal(pn_options_settings(&options).share_mode, PN_SHARE_MODE_RANKS);
+    assert_null(pn_options_settings(&options).shares);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +253,8 @@ int main(void)
         cmocka_unit_test(values_that_cannot_be_are_refused),
         cmocka_unit_test(unknown_options_name_the_nearest),
         cmocka_unit_test(a_printed_value_reads_as_the_same),
+        cmocka_unit_test(the_settings_of_no_options_are_the_usual_ones),
+        cmocka_unit_test(options_become_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
