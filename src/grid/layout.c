@@ -30,6 +30,8 @@ static pn_status check_heights(const pn_layout_request *request)
     return PN_OK;
 }
 
+_Static_assert(PN_N_LIMIT < INT32_MAX, "block columns are numbered in 32 bits, at NB = 1 too");
+
 static pn_status check_request(const pn_layout_request *request)
 {
     if (request->n < 1 || request->n > PN_N_LIMIT)
@@ -37,10 +39,6 @@ static pn_status check_request(const pn_layout_request *request)
                        (long long)request->n, (long long)PN_N_LIMIT);
     if (request->nb < 1)
         return pn_fail(PN_ERROR_USAGE, "NB is %d; it has to be at least 1", request->nb);
-    if (pn_ceil_div(request->n + 1, request->nb) > INT32_MAX)
-        return pn_fail(PN_ERROR_USAGE,
-                       "N = %lld in blocks of NB = %d gives more than %d block columns",
-                       (long long)request->n, request->nb, INT32_MAX);
     if (request->columns < 1)
         return pn_fail(PN_ERROR_USAGE, "the grid has %d process columns; it needs at least 1",
                        request->columns);

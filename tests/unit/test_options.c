@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { WORDS = 16 };
+enum { WORDS = 32 };
 
 typedef struct parsed {
     pn_status status;
