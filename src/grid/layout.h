@@ -98,11 +98,16 @@ typedef struct pn_place {
 
 pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank);
 void pn_place_release(pn_place *place);
+// Turns it into the place of another process of the same column.
+void pn_place_change_row(pn_place *place, int process_row);
 
 // Process column and row of global things; pn_layout_rank is -1 where there is no process.
 int pn_layout_column_of(const pn_layout *layout, pn_gidx column);
 int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row);
 int pn_layout_rank(const pn_layout *layout, int process_row, int process_column);
+// The process row of a column with the most rows in the block rows from `block` on, for which its
+// column waits; of several the one that hosts the last row comes first, then the topmost.
+int pn_layout_fullest_row(const pn_layout *layout, int process_column, pn_gidx block);
 // The ranks that host a virtual row, one in each column: ranks[columns].
 void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks);
 

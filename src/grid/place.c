@@ -75,16 +75,29 @@ static pn_status list_blocks(pn_place *place)
     return PN_OK;
 }
 
+// What follows from the process row.
+static void take_row(pn_place *place)
+{
+    host_list list = hosted_by(place->layout, place->row, place->column);
+    place->hosted = list.count;
+    place->virtual_rows = list.rows;
+    place->rows = pn_place_rows_before(place, place->layout->n);
+}
+
+void pn_place_change_row(pn_place *place, int process_row)
+{
+    place->row = process_row;
+    place->rank = pn_layout_rank(place->layout, process_row, place->column);
+    take_row(place);
+}
+
 pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank)
 {
     pn_status status = PN_OK;
     *place = (pn_place){.layout = layout, .rank = rank};
     PN_TRY(find_rank(place, rank));
     PN_TRY(list_blocks(place));
-    host_list list = hosted_by(layout, place->row, place->column);
-    place->hosted = list.count;
-    place->virtual_rows = list.rows;
-    place->rows = pn_place_rows_before(place, layout->n);
+    take_row(place);
     place->columns = pn_place_columns_before(place, layout->n + 1);
 fail:
     return status;
@@ -108,6 +121,37 @@ int pn_layout_row_of(const pn_layout *layout, int process_column, pn_gidx row)
     pn_gidx virtual_row = row / layout->nb % layout->virtual_rows;
     return layout
         ->host[(size_t)process_column * (size_t)layout->virtual_rows + (size_t)virtual_row];
+}
+
+// Rows that a process has in the `left` block rows from `block` on: in whole rounds of the virtual
+// rows one block for each that it hosts, then one for each that the rest of a round meets.
+static pn_lidx rows_from(const pn_layout *layout, host_list list, pn_gidx block, pn_gidx left)
+{
+    int period = layout->virtual_rows;
+    int first = (int)(block % period), rest = (int)(left % period), last = first + rest;
+    pn_lidx blocks = left / period * list.count;
+    for (int i = 0; i < list.count; i++)
+        blocks += (list.rows[i] >= first && list.rows[i] < last) || list.rows[i] < last - period;
+    return blocks * layout->nb;
+}
+
+int pn_layout_fullest_row(const pn_layout *layout, int process_column, pn_gidx block)
+{
+    pn_gidx left = layout->row_blocks - block;
+    int last = pn_layout_row_of(layout, process_column, layout->n - 1), fullest = last;
+    pn_lidx lacking = layout->row_blocks * layout->nb - layout->n; // to fill the last block
+    pn_lidx most = rows_from(layout, hosted_by(layout, last, process_column), block, left) -
+                   (left > 0 ? lacking : 0);
+    for (int row = 0; row < layout->heights[process_column]; row++) {
+        pn_lidx rows = row == last
+                           ? 0
+                           : rows_from(layout, hosted_by(layout, row, process_column), block, left);
+        if (rows > most) {
+            most = rows;
+            fullest = row;
+        }
+    }
+    return fullest;
 }
 
 int pn_layout_rank(const pn_layout *layout, int process_row, int process_column)

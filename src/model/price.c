@@ -2,6 +2,8 @@
 // The prices. Formulas: docs/design.md section 7.
 #include "model/price.h"
 
+#include "base/assertion.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -172,15 +174,17 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
     return price;
 }
 
-static pn_status place_of(pn_price_cache *cache, int j, const pn_place **place)
+// The process of column j that has the most rows from block row `block` on: its column waits for
+// it. Which one that is changes from step to step where the virtual rows do not divide.
+static pn_status place_of(pn_price_cache *cache, int j, pn_gidx block, const pn_place **place)
 {
     const pn_layout *layout = cache->model->layout;
+    int row = pn_layout_fullest_row(layout, j, block);
     *place = &cache->places[j];
-    if (cache->places[j].layout)
-        return PN_OK;
-    // The process with the last row has the most left at any time, and its column waits for it.
-    int row = pn_layout_row_of(layout, j, layout->n - 1);
-    return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, row, j));
+    if (!cache->places[j].layout)
+        return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, row, j));
+    pn_place_change_row(&cache->places[j], row);
+    return PN_OK;
 }
 
 static pn_price_list *new_list(pn_price_cache *cache)
@@ -217,6 +221,18 @@ static double wait_for_slabs(const pn_engine *engine, const pn_op *op)
     return rest * rows * threads * all / (double)op->rows;
 }
 
+// Who stands for a column has its share of the rows at least, and no price is nonsense.
+static void check(const pn_layout *layout, int height, const pn_op *op, const pn_price *price)
+{
+    bool is_below = op->kind == PN_OP_MULTIPLY_START || op->kind == PN_OP_UPDATE_STRIP;
+    pn_gidx left = is_below ? layout->n - pn_plan_after(layout, op->step) : 0;
+    pn_assert(op->rows * height >= left, "a column is priced by a process with its share of rows");
+    pn_assert(price->seconds >= 0 && price->seconds < INFINITY && price->roll >= 0 &&
+                  price->roll < INFINITY,
+              "a price is a finite time");
+    pn_assert(price->busy >= 0 && price->busy <= 1, "a share of the multiplier is 0 to 1");
+}
+
 static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
 {
     const pn_model *model = cache->model;
@@ -233,6 +249,7 @@ static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_p
             list->price[i].seconds += wait_for_slabs(engine, &ops[i]);
         if (waits && ops[i].kind == PN_OP_FACTOR)
             list->price[i].seconds += wait_for_pieces(engine, ops, list->count);
+        check(model->layout, model->layout->heights[j], &ops[i], &list->price[i]);
     }
 }
 
@@ -244,18 +261,20 @@ pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step
     bool owner = step + 1 < layout->row_blocks && layout->owner[step + 1] == j;
     for (int i = cache->count - 1; i >= 0; i--) {
         const pn_price_list *known = &cache->lists[i];
-        if (known->left == left && known->part == part && known->owner == owner) {
+        if (known->left == left && known->part == part && known->owner == owner &&
+            known->height == layout->heights[j]) {
             *list = known;
             return PN_OK;
         }
     }
     const pn_place *place;
     pn_op ops[PN_PLAN_STEP_LIMIT];
-    pn_status status = place_of(cache, j, &place);
+    pn_status status = place_of(cache, j, step + 1, &place);
     if (status != PN_OK)
         return status;
     pn_price_list *fresh = new_list(cache);
-    *fresh = (pn_price_list){.part = part, .left = left, .owner = owner};
+    *fresh =
+        (pn_price_list){.part = part, .height = layout->heights[j], .left = left, .owner = owner};
     fresh->count = pn_plan_step(plan, place, step, ops);
     price_all(cache, j, ops, fresh);
     *list = fresh;
@@ -267,11 +286,12 @@ pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
 {
     const pn_place *place;
     pn_op ops[PN_PLAN_STEP_LIMIT];
-    pn_status status = place_of(cache, j, &place);
+    pn_status status = place_of(cache, j, plan->begin, &place);
     if (status != PN_OK)
         return status;
     pn_price_list *fresh = new_list(cache);
-    *fresh = (pn_price_list){.part = cache->model->part_of[j]};
+    *fresh = (pn_price_list){.part = cache->model->part_of[j],
+                             .height = cache->model->layout->heights[j]};
     fresh->count = pn_plan_prologue(plan, place, ops);
     price_all(cache, j, ops, fresh);
     *list = fresh;

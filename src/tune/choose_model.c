@@ -94,7 +94,7 @@ static bool on_one_host(const pn_choosing *choosing)
 static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *layout, int column)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    int row = pn_layout_row_of(layout, column, layout->n - 1);
+    int row = pn_layout_fullest_row(layout, column, 0);
     int rank = a->table.order[pn_layout_rank(layout, row, column)];
     double gflops = choosing->known[rank].rate;
     for (int other = 0; other < a->ranks && !a->weighted; other++)

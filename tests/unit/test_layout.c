@@ -161,6 +161,24 @@ static void check_hosts(const pn_layout *layout, const pn_layout_request *reques
     }
 }
 
+// By counting: nobody has more rows from any block on, and of equals the last row's host is named.
+static void check_fullest(const pn_layout *layout)
+{
+    for (int column = 0; column < layout->columns; column++)
+        for (pn_gidx block = 0; block <= layout->row_blocks; block++) {
+            pn_gidx rows[MOST_V] = {0}, most = 0;
+            for (pn_gidx row = block * layout->nb; row < layout->n; row++)
+                rows[pn_layout_row_of(layout, column, row)]++;
+            for (int row = 0; row < layout->heights[column]; row++)
+                most = pn_max(most, rows[row]);
+            int told = pn_layout_fullest_row(layout, column, block);
+            int last = pn_layout_row_of(layout, column, layout->n - 1);
+            assert_int_equal(rows[told], most);
+            if (rows[last] == most)
+                assert_int_equal(told, last);
+        }
+}
+
 static void check_ranks(const pn_layout *layout, const pn_layout_request *request)
 {
     int places = 0;
@@ -263,6 +281,7 @@ static void agrees_with_counting_in_all_small_cases(void **state)
                 check_hosts(layout, &a.request);
                 check_ranks(layout, &a.request);
                 check_places(layout);
+                check_fullest(layout);
                 pn_layout_destroy(layout);
             }
 }

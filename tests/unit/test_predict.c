@@ -183,6 +183,78 @@ static void shipped_machines_come_near_their_listed_runs(void **state)
     assert_true(checked >= 15);
 }
 
+// Seconds of multiplications on all processes, at the rate at which each multiplies, make up the
+// work: nobody is priced for less than the share that is dealt to it. (Strips, which are part of
+// the panels, and the first steps' rounding are the per cent that is allowed.)
+static void check_work(const pn_machine *machine, const char *name, pn_prediction_request request)
+{
+    pn_prediction told;
+    request.machine = machine;
+    request.no_interval = true;
+    if (pn_predict_machine(&told, &request) != PN_OK)
+        fail_msg("%s: %s", name, pn_fail_message());
+    double done = 0, all = told.forecast.rate * told.forecast.seconds, peak = 0;
+    for (int i = 0; i < told.parts; i++) {
+        double rate = told.part[i].processes * told.part[i].rate;
+        done += told.forecast.part[i].multiply * rate;
+        peak += rate;
+    }
+    if (!(done >= 0.99 * all) || told.forecast.rate > peak)
+        fail_msg("%s, NB %d, heights %d and %d: multiplies %.4f of the work, at %.4f of all rates",
+                 name, told.forecast.nb, told.forecast.heights[0], told.forecast.heights[1],
+                 done / all, told.forecast.rate / peak);
+    pn_prediction_release(&told);
+}
+
+static void no_shipped_machine_does_less_than_its_work(void **state)
+{
+    (void)state;
+    glob_t found;
+    assert_int_equal(glob("machines/*.yaml", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        pn_machine *machine = NULL;
+        if (strstr(found.gl_pathv[i], "catalogue"))
+            continue;
+        if (pn_machine_read(&machine, found.gl_pathv[i]) != PN_OK)
+            fail_msg("%s", pn_fail_message());
+        check_work(machine, found.gl_pathv[i], (pn_prediction_request){.n = 1000000, .steps = 80});
+        pn_machine_destroy(machine);
+    }
+    globfree(&found);
+}
+
+#define XEONS                                                                                      \
+    "processor: Xeon E5-2680 v3, processors: 2, cores: 24, clock: 2.5GHz, memory: 64GB, "          \
+    "network: InfiniBand FDR}\n"
+
+// Two partitions of one kind, with numbers of nodes, heights, block sizes and equal shares as they
+// come: heights that do not divide the virtual rows among them.
+static void no_two_partitions_do_less_than_their_work(void **state)
+{
+    (void)state;
+    uint64_t seed = 2024;
+    for (int times = 0; times < 20; times++) {
+        int draw[5];
+        for (int i = 0; i < 5; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            draw[i] = (int)(seed >> 40);
+        }
+        char text[1024], name[64];
+        int a = times ? 40 + draw[0] % 460 : 448, b = times ? 20 + draw[1] % 100 : 72;
+        snprintf(text, sizeof text, "  - {name: a, nodes: %d, %s  - {name: b, nodes: %d, %s", a,
+                 XEONS, b, XEONS);
+        snprintf(name, sizeof name, "%d and %d nodes", a, b);
+        pn_machine *machine = machine_of(text);
+        pn_prediction_request request = {.steps = 80,
+                                         .nb = 384 << draw[2] % 3,
+                                         .height = draw[3] % 2 ? 0 : 8 + draw[4] % 30,
+                                         .differ = true,
+                                         .equal_shares = draw[0] % 2};
+        check_work(machine, name, request);
+        pn_machine_destroy(machine);
+    }
+}
+
 static pn_status read_table(pn_published_list *list, const pn_constants *constants,
                             const char *text)
 {
@@ -275,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_range_widens_the_interval),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(shipped_machines_come_near_their_listed_runs),
+        cmocka_unit_test(no_shipped_machine_does_less_than_its_work),
+        cmocka_unit_test(no_two_partitions_do_less_than_their_work),
         cmocka_unit_test(a_table_of_systems),
         cmocka_unit_test(names_are_found),
         cmocka_unit_test(nodes_have_forms),
