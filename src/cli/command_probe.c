@@ -60,7 +60,7 @@ static void note_facts(pn_session *session, rank_facts *mine)
                          .memory_total = host->memory_total,
                          .memory_available = host->memory_available,
                          .memory_allowed = session->ranks[session->comm->rank].bytes_allowed};
-    snprintf(mine->kind, sizeof mine->kind, "%s", session->facts[session->comm->rank].kind);
+    snprintf(mine->kind, sizeof mine->kind, "%s", session->info[session->comm->rank].kind);
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
     snprintf(mine->processor, sizeof mine->processor, "%s", host->processor);
     snprintf(mine->memory_bound, sizeof mine->memory_bound, "%s", host->memory_bound);

@@ -24,7 +24,7 @@ static pn_hpldat asked_for(const pn_options *options, const pn_choice *choice,
     set_one(&dat.q, result->q);
     set_one(&dat.depth, options->lookahead);
     set_one(&dat.bcast, options->bcast);
-    dat.column_major = choice->column_major_ranks;
+    dat.column_major = choice->arrangement.column_major;
     dat.threshold = options->threshold;
     return dat;
 }

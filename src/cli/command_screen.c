@@ -40,7 +40,7 @@ static void name_kind(const pn_session *session, pn_screen_rank *rank)
     snprintf(rank->device, sizeof rank->device, "%s", session->compute->bus);
     rank->threads = session->compute->threads;
     bool is_device = session->compute->memory_bytes > 0;
-    rank->turn = is_device ? 1 : session->ranks[session->comm->rank].turn;
+    rank->turn = is_device ? 1 : session->ranks[session->comm->rank].cpu_share;
 }
 
 static void meet(void *context)
@@ -88,9 +88,8 @@ static pn_status choose_grid(screening *s)
 {
     pn_session *session = &s->session;
     for (int rank = 0; rank < session->comm->size; rank++) {
-        session->facts[rank].rate_gflops =
-            1e-9 * s->screen.ranks[rank].measured[PN_SCREEN_MULTIPLY];
-        session->facts[rank].panel_gflops = 1e-9 * s->screen.ranks[rank].measured[PN_SCREEN_PANEL];
+        session->info[rank].rate = s->screen.ranks[rank].measured[PN_SCREEN_MULTIPLY];
+        session->info[rank].panel_rate = s->screen.ranks[rank].measured[PN_SCREEN_PANEL];
     }
     pn_status status = pn_measure_hosts(session);
     if (status != PN_OK)
@@ -224,7 +223,7 @@ fail:
 
 int pn_command_screen(const pn_invocation *invocation)
 {
-    screening s = {.choice = {0}};
+    screening s = {.choice = {.rank_count = 0}};
     pn_status status = pn_session_open(&s.session, invocation);
     if (status == PN_OK)
         status = carry_out(&s);

@@ -20,7 +20,7 @@ static double median_of(const pn_session *session, const pn_links_plan *plan, bo
     double spread, *values = calloc((size_t)plan->count, sizeof *values);
     for (int i = 0; values && i < plan->count; i++) {
         const pn_link *link = &plan->links[i];
-        const char *from = session->facts[link->from].host, *to = session->facts[link->to].host;
+        const char *from = session->info[link->from].host, *to = session->info[link->to].host;
         if ((strcmp(from, to) != 0) == far)
             values[count++] = latency ? link->latency : link->bandwidth;
     }

@@ -12,13 +12,9 @@ enum { PARTS = 64 };
 
 static int count_hosts(const pn_session *session)
 {
-    int hosts = 0;
-    for (int i = 0; i < session->comm->size; i++) {
-        int j = 0;
-        while (j < i && strcmp(session->facts[i].host, session->facts[j].host) != 0)
-            j++;
-        hosts += j == i;
-    }
+    int hosts = 0; // numbered as they appear
+    for (int i = 0; i < session->comm->size; i++)
+        hosts = (int)pn_max(hosts, session->info[i].host_id + 1);
     return hosts;
 }
 
@@ -28,20 +24,20 @@ static void tell_ranks(pn_session *session, const pn_choice *choice)
         const pn_rank_choice *rank = &session->ranks[i];
         pn_log_all(&session->log,
                    "  rank %-5d %-18s %d thread%s, %d of %d on its cores%s, %.2f GiB", i,
-                   session->facts[i].host, rank->threads, rank->threads == 1 ? "" : "s",
+                   session->info[i].host, rank->threads, rank->threads == 1 ? "" : "s",
                    rank->slot + 1, rank->slots, rank->oversubscribed ? " (too few)" : "",
                    (double)choice->ranks[i].bytes_allowed / (1 << 30));
     }
 }
 
 // What is to be said of a part beside its figures; "" if nothing is.
-static void remark(const pn_session *session, const pn_choice_part *part, char *text, size_t room)
+static void remark(const pn_session *session, const pn_choice_kind *part, char *text, size_t room)
 {
     static const char *const left_out[] = {
         [PN_LEFT_OUT_RATE] = "at its rate it costs more than it brings",
         [PN_LEFT_OUT_LINK] = "over its links it costs more than it brings",
         [PN_LEFT_OUT_MEMORY] = "with its memory it costs more than it brings"};
-    const char *host = session->facts[part->first_full].host;
+    const char *host = session->info[part->first_full].host;
     text[0] = '\0';
     if (part->left_out)
         snprintf(text, room, "  left out: %s", left_out[part->left_out]);
@@ -56,8 +52,8 @@ static void remark(const pn_session *session, const pn_choice_part *part, char *
 static void tell_parts(pn_session *session, const pn_choice *choice)
 {
     pn_log *log = &session->log;
-    pn_choice_part parts[PARTS];
-    int count = pn_choice_parts(choice, session->facts, parts, PARTS), full = 0;
+    pn_choice_kind parts[PARTS];
+    int count = pn_choice_kinds(choice, session->info, parts, PARTS), full = 0;
     for (int i = 0; i < count; i++)
         full += parts[i].full;
     if (!choice->arrangement.unlike && count < 2 && full == 0)
@@ -65,12 +61,12 @@ static void tell_parts(pn_session *session, const pn_choice *choice)
     pn_log_all(log, "  %-48s %5s %5s %9s %9s %7s %7s", "kind", "hosts", "ranks", "GFLOP/s", "GiB",
                "columns", "share");
     for (int i = 0; i < count; i++) {
-        const pn_choice_part *part = &parts[i];
+        const pn_choice_kind *part = &parts[i];
         char share[16], said[160];
         snprintf(share, sizeof share, "%.1f %%", 100 * part->share);
         remark(session, part, said, sizeof said);
-        pn_log_all(log, "  %-48s %5d %5d %9.4g %9.2f %7d %7s%s", part->kind, part->hosts,
-                   part->ranks, part->rate_gflops, (double)part->bytes_allowed / (1 << 30),
+        pn_log_all(log, "  %-48s %5d %5d %9.4g %9.2f %7d %7s%s", part->name, part->hosts,
+                   part->ranks, 1e-9 * part->rate, (double)part->bytes_allowed / (1 << 30),
                    part->columns, part->left_out ? "-" : share, said);
     }
 }

@@ -13,21 +13,21 @@ enum { TAG = 0, RATE_NB = 256, PANEL_ROWS = 4096 };
 static const double alone_seconds = 0.3, least_seconds = 0.3, most_seconds = 1.5;
 static const double part_of_run = 0.025, panel_part = 0.15;
 static const double part_of_short = 0.1, short_seconds = 1.0; // a tenth of a run, up to a second
-static const double guessed_core_gflops = 30.0; // to know about how long a run of known N takes
+static const double guessed_core_rate = 30e9; // to know about how long a run of known N takes
 
 // Of the measurement of several ranks; longer where some have a processor for a part of it only.
 static double seconds_for(const pn_session *session)
 {
     const pn_options *options = &session->options;
-    double n = (double)options->n, run = options->time, cores = 0, turn = 1;
+    double n = (double)options->n, run = options->time, cores = 0, share = 1;
     for (int rank = 0; rank < session->comm->size; rank++) {
-        cores += session->ranks[rank].turn * session->ranks[rank].threads;
-        turn = fmin(turn, session->ranks[rank].turn);
+        cores += session->ranks[rank].cpu_share * session->ranks[rank].threads;
+        share = fmin(share, session->ranks[rank].cpu_share);
     }
     if (options->n)
-        run = 2.0 / 3.0 * n * n * n / (guessed_core_gflops * 1e9 * cores);
+        run = 2.0 / 3.0 * n * n * n / (guessed_core_rate * cores);
     double seconds = fmax(part_of_run * run, fmin(short_seconds, part_of_short * run));
-    return fmin(most_seconds, fmax(least_seconds, seconds / turn));
+    return fmin(most_seconds, fmax(least_seconds, seconds / share));
 }
 
 // What disturbs a second of measuring from outside falls on all alike in a run, so the undisturbed
@@ -40,7 +40,7 @@ static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
     if (session->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
         return steady->undisturbed;
     if (mine->oversubscribed)
-        return steady->turn * mine->turn;
+        return steady->turn * mine->cpu_share;
     return steady->undisturbed * fmin(1, steady->processor);
 }
 
@@ -69,6 +69,6 @@ pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double par
     if (status == PN_OK && session->compute->ops->factor_panel)
         status = pn_panel_rate_on_part(&device, session->compute, panel_part * seconds);
     panel.rate = fmax(panel.rate, device.rate); // a run takes the faster of both
-    rates->panel = status == PN_OK ? panel.rate * 1e-9 : 0;
+    rates->panel = status == PN_OK ? panel.rate : 0;
     return status;
 }

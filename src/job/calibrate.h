@@ -6,7 +6,7 @@
 
 #include "job/session.h"
 
-// GFLOP/s of this rank's threads at the shapes of the run to come. The last two are 0 for a single
+// FLOP/s of this rank's threads at the shapes of the run to come. The last two are 0 for a single
 // rank, for which nobody waits.
 typedef struct pn_rank_rates {
     double multiply;

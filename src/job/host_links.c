@@ -22,10 +22,7 @@ static void list_hosts(const pn_session *session, hosts *h)
 {
     h->count = 0;
     for (int rank = 0; rank < session->comm->size && h->count <= PN_HOSTS_MOST; rank++) {
-        int host = 0;
-        while (host < h->count &&
-               strcmp(session->facts[h->first[host]].host, session->facts[rank].host) != 0)
-            host++;
+        int host = session->info[rank].host_id; // numbered as they appear
         if (host == h->count) {
             h->first[h->count] = rank;
             h->second[h->count++] = -1;
@@ -45,7 +42,7 @@ static void ask_for_help(pn_session *session)
         for (int other = 0; other < host; other++)
             wanted |= links->bandwidth[host * links->hosts + other] < slow;
     for (int rank = 0; rank < session->comm->size; rank++)
-        wanted &= session->facts[rank].device_memory == 0;
+        wanted &= !session->info[rank].is_device;
     session->helped = wanted && pn_comm_help(session->comm);
 }
 
@@ -125,7 +122,7 @@ static void tell_order(pn_session *session, const pn_host_order *order)
             host++;
         const char *gap = place == 0 ? "" : order->gaps[place] > 1 ? " | " : " ";
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%.63s", gap,
-                                 session->facts[h.first[host]].host);
+                                 session->info[h.first[host]].host);
     }
     pn_log_all(&session->log, "  %-10s %s%s", "ring", text, used < sizeof text ? "" : "...");
 }

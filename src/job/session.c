@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Opening in an order in which each step needs only what stands already: the ranks, the facts of
-// each rank told to all, threads from those facts, then the rate that these threads reach.
+// each rank told to all, threads from those info, then the rate that these threads reach.
 #include "job/session.h"
 
 #include "base/exit_code.h"
@@ -68,25 +68,13 @@ pn_status pn_session_agree(pn_session *session, pn_status status)
     return status;
 }
 
-pn_wishes pn_session_wishes(const pn_options *options)
+pn_choice_request pn_session_request(const pn_options *options)
 {
-    static const char letters[] = {[PN_MAPPING_ROWS] = 'R', [PN_MAPPING_COLUMNS] = 'C'};
-    return (pn_wishes){.n = options->n,
-                       .nb = (int)options->nb,
-                       .p = options->grid.p,
-                       .q = options->grid.q,
-                       .threads = (int)options->threads,
-                       .seconds = options->time,
-                       .memory_share = options->memory.share,
-                       .memory_bytes = options->memory.bytes,
-                       .buffers = (int)options->buffers,
-                       .share_mode = options->shares.equal     ? PN_SHARE_MODE_EQUAL
-                                     : options->shares.count   ? PN_SHARE_MODE_COLUMNS
-                                     : options->shares.file[0] ? PN_SHARE_MODE_RANKS
-                                                               : PN_SHARE_MODE_AUTO,
-                       .shares = options->shares.count ? options->shares.value : NULL,
-                       .share_count = options->shares.count,
-                       .mapping = letters[options->mapping]};
+    return (pn_choice_request){.settings = pn_options_settings(options),
+                               .threads = (int)options->threads,
+                               .seconds = options->time,
+                               .memory_share = options->memory.share,
+                               .memory_bytes = options->memory.bytes};
 }
 
 // Ranks may be started with options of their own. What concerns the whole run is as rank 0 has it;
@@ -146,9 +134,9 @@ double pn_session_stall_limit(const pn_options *options, double longest)
 static pn_status observe(pn_session *session)
 {
     int size = session->comm->size;
-    session->facts = calloc((size_t)size, sizeof *session->facts);
+    session->info = calloc((size_t)size, sizeof *session->info);
     session->ranks = calloc((size_t)size, sizeof *session->ranks);
-    if (!session->facts || !session->ranks)
+    if (!session->info || !session->ranks)
         return pn_fail(PN_ERROR_MEMORY, "facts of %d ranks: no memory for them", size);
     pn_status status = pn_host_observe(&session->host, NULL);
     if (status != PN_OK)
@@ -168,31 +156,54 @@ static void name_kind(const pn_session *session, char *kind, size_t bytes)
     snprintf(kind, bytes, "%.*s, %s", room, session->host.processor, library);
 }
 
-static void share_facts(pn_session *session, const pn_rank_rates *rates)
+// What this rank has is told to all, and what all have comes back.
+static void tell_info(pn_session *session)
 {
-    pn_host *host = &session->host;
+    const pn_host *host = &session->host;
     const pn_options *options = &session->options;
-    pn_facts *mine = &session->facts[session->comm->rank];
-    *mine = (pn_facts){.cpu_set = host->cpu_set,
-                       .cores = host->usable,
-                       .host_cores = host->cores,
-                       .memory_available = host->memory_available,
-                       .device_memory = session->compute ? session->compute->memory_bytes : 0,
-                       .rate_gflops = rates->multiply,
-                       .panel_gflops = rates->panel,
-                       .rows_gflops = rates->rows,
-                       .threads = (int32_t)options->threads,
-                       .memory_share = options->memory.share,
-                       .memory_bytes = options->memory.bytes};
+    pn_rank_info *mine = &session->info[session->comm->rank];
+    *mine = (pn_rank_info){.cpu_set = host->cpu_set,
+                           .cores = host->usable,
+                           .host_cores = host->cores,
+                           .memory_available = host->memory_available,
+                           .threads = (int32_t)options->threads,
+                           .memory_share = options->memory.share,
+                           .memory_bytes = options->memory.bytes};
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
-    if (session->compute)
-        snprintf(mine->kind, sizeof mine->kind, "%s", session->compute->kind);
-    else
-        name_kind(session, mine->kind, sizeof mine->kind);
+    name_kind(session, mine->kind, sizeof mine->kind);
     pn_group world = pn_group_world(session->comm, TAG);
-    pn_group_gather_all(&world, session->facts, sizeof *session->facts);
-    for (int rank = 0; rank < session->comm->size && session->shares; rank++)
-        session->facts[rank].share = session->shares[rank];
+    pn_group_gather_all(&world, session->info, sizeof *session->info);
+    pn_rank_info_number(session->info, session->comm->size);
+}
+
+typedef struct late_info { // as it travels: what only shows once a rank has opened or measured
+    char kind[64];
+    int64_t device_memory;
+    pn_rank_rates rates;
+} late_info;
+
+static void tell_late_info(pn_session *session, const pn_rank_rates *rates)
+{
+    int size = session->comm->size;
+    late_info *all = calloc((size_t)size, sizeof *all);
+    if (!all)
+        pn_comm_abort(session->comm, PN_EXIT_FAILURE);
+    late_info *mine = &all[session->comm->rank];
+    *mine = (late_info){.device_memory = session->compute->memory_bytes, .rates = *rates};
+    snprintf(mine->kind, sizeof mine->kind, "%s", session->compute->kind);
+    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group_gather_all(&world, all, sizeof *all);
+    for (int rank = 0; rank < size; rank++) {
+        pn_rank_info *info = &session->info[rank];
+        memcpy(info->kind, all[rank].kind, sizeof info->kind);
+        info->is_device = all[rank].device_memory > 0;
+        info->device_memory = all[rank].device_memory;
+        info->rate = all[rank].rates.multiply;
+        info->panel_rate = all[rank].rates.panel;
+        info->rows_rate = all[rank].rates.rows;
+    }
+    free(all);
+    pn_rank_info_number(session->info, size);
 }
 
 // Rank 0 reads the file; the others may not even see it.
@@ -207,14 +218,14 @@ static pn_status take_shares(pn_session *session)
     if (!session->shares)
         status = pn_fail(PN_ERROR_MEMORY, "shares of %d ranks: no memory for them", size);
     else if (session->comm->rank == 0)
-        status = pn_shares_read(session->shares, session->facts, size, file);
+        status = pn_shares_read(session->shares, session->info, size, file);
     status = pn_session_agree(session, status);
     if (status != PN_OK)
         return status;
     pn_group world = pn_group_world(session->comm, TAG);
     pn_group_broadcast(&world, session->shares, (size_t)size * sizeof *session->shares, 0);
     for (int rank = 0; rank < size; rank++)
-        session->facts[rank].share = session->shares[rank];
+        session->info[rank].share = session->shares[rank];
     return PN_OK;
 }
 
@@ -234,9 +245,8 @@ static pn_status open_team(pn_session *session)
 
 static bool has_kinds(const pn_session *session)
 {
-    const pn_facts *facts = session->facts;
     for (int rank = 1; rank < session->comm->size; rank++)
-        if (strcmp(facts[rank].kind, facts[0].kind) != 0)
+        if (session->info[rank].kind_id != session->info[0].kind_id)
             return true;
     return false;
 }
@@ -275,12 +285,12 @@ static pn_status measure_rates(pn_session *session)
     status = pn_session_agree(session, status);
     if (status != PN_OK)
         return status;
-    share_facts(session, &rates);
-    if (!pn_choose_disagree(session->ranks, session->facts, session->comm->size))
+    tell_late_info(session, &rates);
+    if (!pn_choose_disagree(session->ranks, session->info, session->comm->size))
         return PN_OK;
     status = pn_session_agree(session, measure_again(session, &rates));
     if (status == PN_OK)
-        share_facts(session, &rates);
+        tell_late_info(session, &rates);
     return status;
 }
 
@@ -297,10 +307,10 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     PN_TRY(pn_session_agree(session, pn_stall_start(session->comm, limit)));
     PN_TRY(pn_session_agree(session, observe(session)));
     PN_TRY(pn_session_agree(session, pn_session_expect(session)));
-    share_facts(session, &(pn_rank_rates){0});
+    tell_info(session);
     PN_TRY(take_shares(session));
-    pn_wishes wishes = pn_session_wishes(&session->options);
-    status = pn_choose_threads(session->ranks, &wishes, session->facts, session->comm->size);
+    pn_choice_request request = pn_session_request(&session->options);
+    status = pn_choose_threads(session->ranks, &request, session->info, session->comm->size);
     PN_TRY(pn_session_agree(session, status));
     session->comm->crowded = session->ranks[session->comm->rank].oversubscribed;
     PN_TRY(pn_session_agree(session, open_team(session)));
@@ -310,7 +320,7 @@ pn_status pn_session_open(pn_session *session, const pn_invocation *invocation)
     PN_TRY(pn_session_agree(session, status));
     if (strcmp(session->compute->kind, "CPU") == 0)
         name_kind(session, session->compute->kind, sizeof session->compute->kind);
-    share_facts(session, &(pn_rank_rates){0});
+    tell_late_info(session, &(pn_rank_rates){0});
     pn_command command = invocation->command;
     if (wants_rate(session, command))
         PN_TRY(measure_rates(session));
@@ -332,7 +342,7 @@ void pn_session_close(pn_session *session)
         pn_blas_close(session->blas);
     pn_host_release(&session->host);
     pn_release_hosts(session);
-    free(session->facts);
+    free(session->info);
     free(session->ranks);
     free(session->shares);
     if (session->opened)

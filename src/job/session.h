@@ -18,7 +18,7 @@ typedef struct pn_session {
     pn_log log;
     pn_comm *comm;
     pn_host host;
-    pn_facts *facts;       // [comm->size]
+    pn_rank_info *info;    // [comm->size]
     pn_host_links links;   // between the hosts; none: not measured, or there is one host
     double *link_memory;   // of them
     double link_seconds;   // that it took to measure them
@@ -46,6 +46,6 @@ pn_status pn_session_agree(pn_session *session, pn_status status);
 double pn_session_stall_limit(const pn_options *options, double longest);
 
 // What the options ask for, as pn_choose takes it; shares are borrowed from `options`.
-pn_wishes pn_session_wishes(const pn_options *options);
+pn_choice_request pn_session_request(const pn_options *options);
 
 #endif

@@ -11,7 +11,7 @@ enum { LINE_BYTES = 256 };
 
 typedef struct reader {
     double *shares;
-    const pn_facts *facts;
+    const pn_rank_info *info;
     int ranks;
     const char *path;
     int line;
@@ -38,7 +38,7 @@ static pn_status take_host(reader *r, const char *host, double share)
 {
     int taken = 0;
     for (int rank = 0; rank < r->ranks; rank++)
-        if (strcmp(r->facts[rank].host, host) == 0) {
+        if (strcmp(r->info[rank].host, host) == 0) {
             r->shares[rank] = share;
             taken++;
         }
@@ -46,7 +46,7 @@ static pn_status take_host(reader *r, const char *host, double share)
     if (taken == 0)
         return pn_fail(PN_ERROR_USAGE,
                        "--shares @%s, line %d: no rank is on host \"%s\"; rank 0 is on \"%s\"",
-                       r->path, r->line, host, r->facts[0].host);
+                       r->path, r->line, host, r->info[0].host);
     return PN_OK;
 }
 
@@ -84,13 +84,13 @@ static pn_status check_complete(const reader *r)
             return pn_fail(PN_ERROR_USAGE,
                            "--shares @%s: host \"%s\" of rank %d has no share; allowed: a line for "
                            "every host",
-                           r->path, r->facts[rank].host, rank);
+                           r->path, r->info[rank].host, rank);
     return PN_OK;
 }
 
-pn_status pn_shares_read(double *shares, const pn_facts *facts, int ranks, const char *path)
+pn_status pn_shares_read(double *shares, const pn_rank_info *info, int ranks, const char *path)
 {
-    reader r = {.shares = shares, .facts = facts, .ranks = ranks, .path = path};
+    reader r = {.shares = shares, .info = info, .ranks = ranks, .path = path};
     char line[LINE_BYTES];
     pn_status status = PN_OK;
     FILE *file = fopen(path, "r");

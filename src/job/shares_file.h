@@ -6,8 +6,8 @@
 
 #include "tune/choose.h"
 
-// shares[ranks], facts[ranks]. Failures: the file cannot be read, a line that is neither, a rank
+// shares[ranks], info[ranks]. Failures: the file cannot be read, a line that is neither, a rank
 // without a share, a share without a rank.
-pn_status pn_shares_read(double *shares, const pn_facts *facts, int ranks, const char *path);
+pn_status pn_shares_read(double *shares, const pn_rank_info *info, int ranks, const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The choice is rank 0's: unlike hosts may round the same formula differently, and one block more
-// on one rank would leave all of them waiting for ever. Ranks that take no part only agree; those
-// that do are numbered anew where others are left out between them.
+// Rank 0 chooses and the others receive: unlike hosts may round the same formula differently, and
+// one block more on one rank would leave all of them waiting for ever. Ranks that take no part only
+// agree; those that do are numbered anew where others are left out between them.
 #include "job/test_case.h"
 
 #include "comm/stall.h"
@@ -30,8 +30,8 @@ typedef struct test {
 static pn_layout_request layout_of(const test *trial, const pn_choice *choice)
 {
     const pn_arrangement *a = &choice->arrangement;
-    return (pn_layout_request){.n = choice->n,
-                               .nb = choice->nb,
+    return (pn_layout_request){.n = choice->settings.n,
+                               .nb = choice->settings.nb,
                                .columns = a->columns,
                                .heights = a->table.heights,
                                .virtual_rows = a->virtual_rows,
@@ -149,18 +149,59 @@ static pn_status measure_need(pn_session *session, const pn_options *options,
     return PN_OK;
 }
 
-static void take_from_first(pn_session *session, pn_choice *choice)
+typedef struct chosen { // as it travels, before the tables of ranks and of the arrangement
+    pn_settings settings;
+    int32_t used, columns, height, virtual_rows;
+    int32_t column_major, unlike, weighted;
+    double seconds, other_seconds;
+} chosen;
+
+static chosen sent(const pn_choice *choice)
+{
+    const pn_arrangement *a = &choice->arrangement;
+    chosen all = {.settings = choice->settings,
+                  .used = a->used,
+                  .columns = a->columns,
+                  .height = a->height,
+                  .virtual_rows = a->virtual_rows,
+                  .column_major = a->column_major,
+                  .unlike = a->unlike,
+                  .weighted = a->weighted,
+                  .seconds = choice->seconds,
+                  .other_seconds = choice->other_seconds};
+    all.settings.shares = NULL; // they stand in the arrangement
+    return all;
+}
+
+static void take(pn_choice *choice, const chosen *all)
+{
+    pn_arrangement *a = &choice->arrangement;
+    choice->settings = all->settings;
+    choice->seconds = all->seconds;
+    choice->other_seconds = all->other_seconds;
+    a->used = all->used;
+    a->columns = all->columns;
+    a->height = all->height;
+    a->virtual_rows = all->virtual_rows;
+    a->column_major = all->column_major;
+    a->unlike = all->unlike;
+    a->weighted = all->weighted;
+}
+
+// Rank 0 sends its choice; the others fill what they make room for here. Every rank calls it.
+static pn_status receive(pn_session *session, int ranks, pn_choice *choice)
 {
     pn_group world = pn_group_world(session->comm, TAG);
-    pn_rank_choice *ranks = choice->ranks;
-    pn_arrange_tables table = choice->arrangement.table;
-    pn_group_broadcast(&world, choice, sizeof *choice, 0);
-    choice->ranks = ranks;
-    choice->arrangement.table = table;
-    pn_group_broadcast(&world, ranks, (size_t)choice->rank_count * sizeof *ranks, 0);
-    pn_group_broadcast(&world, table.memory, table.bytes, 0);
-    for (int i = 0; i < PN_CHOICE_ITEMS; i++)
-        choice->lines[i].name = pn_choice_name((pn_choice_item)i);
+    pn_status status = session->comm->rank > 0 ? pn_choice_create(choice, ranks) : PN_OK;
+    PN_TRY(pn_session_agree(session, status));
+    chosen all = sent(choice);
+    pn_group_broadcast(&world, &all, sizeof all, 0);
+    take(choice, &all);
+    pn_group_broadcast(&world, choice->ranks, (size_t)ranks * sizeof *choice->ranks, 0);
+    pn_arrange_tables *table = &choice->arrangement.table;
+    pn_group_broadcast(&world, table->memory, table->bytes, 0);
+fail:
+    return status;
 }
 
 static pn_status check_fault(const pn_options *options, pn_gidx n)
@@ -180,25 +221,26 @@ static pn_status check_fault(const pn_options *options, pn_gidx n)
 static pn_status choose_once(pn_session *session, const pn_options *options, int ranks, pn_gidx n,
                              pn_choice *choice)
 {
-    pn_wishes wishes = pn_session_wishes(options);
-    wishes.n = n;
-    wishes.links = session->links.hosts ? &session->links : NULL;
-    *choice = (pn_choice){0};
-    pn_status status = pn_choose(choice, &wishes, session->facts, ranks);
-    if (status == PN_OK)
-        status = check_fault(options, choice->n);
-    if (status != PN_OK && session->source)
-        pn_fail_in(status, "%s", session->source);
+    pn_choice_request request = pn_session_request(options);
+    request.settings.n = n;
+    request.links = session->links.hosts ? &session->links : NULL;
+    *choice = (pn_choice){.rank_count = 0};
+    pn_status status = PN_OK;
+    if (session->comm->rank == 0) {
+        status = pn_choose(choice, &request, session->info, ranks);
+        if (status == PN_OK)
+            status = check_fault(options, choice->settings.n);
+        if (status != PN_OK && session->source)
+            pn_fail_in(status, "%s", session->source);
+    }
     status = pn_session_agree(session, status);
-    if (status == PN_OK)
-        take_from_first(session, choice);
-    return status;
+    return status == PN_OK ? receive(session, ranks, choice) : status;
 }
 
 static pn_gidx lowered(const pn_choice *choice, double need)
 {
-    pn_gidx n = (pn_gidx)((double)choice->n / sqrt(need));
-    return n >= choice->nb ? n - n % choice->nb : n;
+    pn_gidx n = (pn_gidx)((double)choice->settings.n / sqrt(need));
+    return n >= choice->settings.nb ? n - n % choice->settings.nb : n;
 }
 
 static void explain_lowering(pn_choice *choice)
@@ -229,7 +271,7 @@ pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ra
                              "N = %" PRId64 ": one rank would take %.2f times the memory it is "
                              "allowed with these shares; about N = %" PRId64 " fits, or allow "
                              "more by --memory",
-                             choice->n, need, n));
+                             choice->settings.n, need, n));
     }
     if (status != PN_OK)
         pn_choice_release(choice);
@@ -258,7 +300,8 @@ static void share_outcome(pn_session *session, pn_result *result)
 static void watch_for_stalls(pn_session *session, const pn_options *options,
                              const pn_choice *choice)
 {
-    double first = choice->seconds * fmin(1.0, 3.0 * choice->nb / (double)choice->n);
+    double first =
+        choice->seconds * fmin(1.0, 3.0 * choice->settings.nb / (double)choice->settings.n);
     double longest = fmax(first, choice->other_seconds / PN_STALL_PATIENCE);
     pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
 }
@@ -288,9 +331,9 @@ static pn_status describe(const pn_session *session, const test *trial, const pn
     for (int i = 0; i < result->rank_count; i++) {
         pn_rank_record *record = &result->ranks[i];
         record->rank = trial->members[record->rank];
-        const pn_facts *facts = &session->facts[record->rank];
-        record->alone_gflops = facts->rate_gflops;
-        record->turn = facts->device_memory > 0 ? 1 : choice->ranks[record->rank].turn;
+        const pn_rank_info *info = &session->info[record->rank];
+        record->alone_gflops = 1e-9 * info->rate;
+        record->turn = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;
     }
     for (int i = 0; i < result->timeline_count; i++)

@@ -156,10 +156,10 @@ void pn_rate_load_end(pn_rate_load *load)
     }
 }
 
-pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seconds)
+pn_status pn_rate_quick(double *flops, pn_compute *compute, int nb, double seconds)
 {
     pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = nb};
     pn_status status = pn_rates_measure(&rate, 1, compute, seconds);
-    *gflops = status == PN_OK ? rate.rate * 1e-9 : 0.0;
+    *flops = status == PN_OK ? rate.rate : 0.0;
     return status;
 }

@@ -60,15 +60,15 @@ void pn_rate_load_destroy(pn_rate_load *load); // NULL: nothing
 void pn_rate_load_begin(pn_rate_load *load, int nb, double seconds);
 void pn_rate_load_end(pn_rate_load *load);
 
-// One figure: GFLOP/s of MULTIPLY at this NB, in about `seconds`.
-pn_status pn_rate_quick(double *gflops, pn_compute *compute, int nb, double seconds);
+// One figure: FLOP/s of MULTIPLY at this NB, in about `seconds`.
+pn_status pn_rate_quick(double *flops, pn_compute *compute, int nb, double seconds);
 
 typedef struct pn_rate_shape { // of the products of a run
     int nb;
     pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
 } pn_rate_shape;
 
-typedef struct pn_steady_rate { // GFLOP/s
+typedef struct pn_steady_rate { // FLOP/s
     double undisturbed;         // of short pieces, that of the best tenth
     double turn; // the same by the processor time of its threads, as if they had one always
     double mean;

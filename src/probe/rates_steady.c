@@ -54,7 +54,7 @@ static double measure_rows(const pn_rate_bench *b, int nb)
         pn_rate_perform(b, &rate, go);
         values[go] = pn_rate_amount(&rate) / fmax(pn_clock() - begin, 1e-9);
     }
-    return pn_rate_median(values, ROWS_GOES, &spread) * 1e-9;
+    return pn_rate_median(values, ROWS_GOES, &spread);
 }
 
 pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
@@ -90,9 +90,9 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
     pn_rate_sort(values, pieces);
     pn_rate_sort(turns, pieces);
     *steady =
-        (pn_steady_rate){.undisturbed = values[pieces * 9 / 10] * 1e-9,
-                         .turn = turns[pieces * 9 / 10] * 1e-9,
-                         .mean = counted / wall * 1e-9,
+        (pn_steady_rate){.undisturbed = values[pieces * 9 / 10],
+                         .turn = turns[pieces * 9 / 10],
+                         .mean = counted / wall,
                          .processor = (pn_processor_seconds() - had) / (wall * compute->threads)};
     steady->rows = measure_rows(&b, rate.nb);
     pn_rate_bench_close(&b);

@@ -44,7 +44,7 @@ bool pn_arrange_are_like(double least, double most)
     return most <= least * like;
 }
 
-bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count)
+bool pn_arrange_is_like(const pn_rank_rate *ranks, int count)
 {
     double least = INFINITY, most = 0;
     for (int rank = 0; rank < count; rank++) {
@@ -98,53 +98,53 @@ pn_status pn_arrange_grid(pn_arrangement *a, int p, int q, bool column_major)
     return PN_OK;
 }
 
-typedef struct candidate { // a rank among the others
-    const pn_arrange_rank *is;
+typedef struct sorted_rank { // a rank among the others
+    const pn_rank_rate *of;
     int rank;
     double kind_rate; // mean of its kind
     bool uneven;      // its kind has ranks of unlike speed
-} candidate;
+} sorted_rank;
 
 static int by_kind(const void *left, const void *right)
 {
-    const candidate *a = left, *b = right;
-    int kinds = strcmp(a->is->kind, b->is->kind);
+    const sorted_rank *a = left, *b = right;
+    int kinds = a->of->kind - b->of->kind;
     return kinds ? kinds : (a->rank > b->rank) - (a->rank < b->rank);
 }
 
 // Fast kinds first; inside a kind fast ranks first where that matters, else host by host.
 static int by_speed(const void *left, const void *right)
 {
-    const candidate *a = left, *b = right;
+    const sorted_rank *a = left, *b = right;
     if (a->kind_rate != b->kind_rate)
         return a->kind_rate > b->kind_rate ? -1 : 1;
-    int order = strcmp(a->is->kind, b->is->kind);
-    if (order == 0 && a->uneven && a->is->rate != b->is->rate)
-        order = a->is->rate > b->is->rate ? -1 : 1;
+    int order = a->of->kind - b->of->kind;
+    if (order == 0 && a->uneven && a->of->rate != b->of->rate)
+        order = a->of->rate > b->of->rate ? -1 : 1;
     if (order == 0)
-        order = (a->is->place > b->is->place) - (a->is->place < b->is->place);
+        order = a->of->host_order - b->of->host_order;
     if (order == 0)
-        order = strcmp(a->is->host, b->is->host);
+        order = a->of->host - b->of->host;
     return order ? order : (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-static int same_kind(const candidate *list, int count)
+static int same_kind(const sorted_rank *list, int count)
 {
     int same = 1;
-    while (same < count && strcmp(list[same].is->kind, list->is->kind) == 0)
+    while (same < count && list[same].of->kind == list->of->kind)
         same++;
     return same;
 }
 
-static void weigh_kinds(candidate *list, int count)
+static void weigh_kinds(sorted_rank *list, int count)
 {
     for (int first = 0; first < count;) {
         int same = same_kind(&list[first], count - first);
         double sum = 0, least = INFINITY, most = 0;
         for (int i = first; i < first + same; i++) {
-            sum += list[i].is->rate;
-            least = fmin(least, list[i].is->rate);
-            most = fmax(most, list[i].is->rate);
+            sum += list[i].of->rate;
+            least = fmin(least, list[i].of->rate);
+            most = fmax(most, list[i].of->rate);
         }
         for (int i = first; i < first + same; i++) {
             list[i].kind_rate = sum / same;
@@ -170,7 +170,7 @@ static int columns_for(int count, double height)
     return best;
 }
 
-static void add_columns(pn_arrangement *a, const candidate *list, int count, double height)
+static void add_columns(pn_arrangement *a, const sorted_rank *list, int count, double height)
 {
     int columns = columns_for(count, height);
     for (int i = 0; i < columns; i++) {
@@ -183,16 +183,16 @@ static void add_columns(pn_arrangement *a, const candidate *list, int count, dou
         a->table.order[a->used++] = list[i].rank;
 }
 
-pn_status pn_arrange_kinds(pn_arrangement *a, const pn_arrange_rank *ranks)
+pn_status pn_arrange_kinds(pn_arrangement *a, const pn_rank_rate *ranks)
 {
-    candidate *list = calloc((size_t)a->ranks, sizeof *list);
+    sorted_rank *list = calloc((size_t)a->ranks, sizeof *list);
     int count = 0;
     double sum = 0;
     if (!list)
         return pn_fail_memory("to sort %d ranks", a->ranks);
     for (int rank = 0; rank < a->ranks; rank++)
         if (!ranks[rank].left_out) {
-            list[count++] = (candidate){.is = &ranks[rank], .rank = rank};
+            list[count++] = (sorted_rank){.of = &ranks[rank], .rank = rank};
             sum += ranks[rank].rate;
         }
     qsort(list, (size_t)count, sizeof *list, by_kind);
@@ -214,7 +214,7 @@ pn_status pn_arrange_kinds(pn_arrangement *a, const pn_arrange_rank *ranks)
 
 // The rates of each column's ranks, column by column and row by row; in columns of like ranks all
 // the least, so that only unlike ranks hold unlike numbers of rows.
-static void list_weights(pn_arrangement *a, const pn_arrange_rank *ranks, double *by_column)
+static void list_weights(pn_arrangement *a, const pn_rank_rate *ranks, double *by_column)
 {
     double *weight = by_column;
     a->weighted = false;
@@ -265,7 +265,7 @@ static int first_of_column(const pn_arrangement *a, int column)
     return first;
 }
 
-pn_status pn_arrange_weigh(pn_arrangement *a, const pn_arrange_rank *ranks)
+pn_status pn_arrange_weigh(pn_arrangement *a, const pn_rank_rate *ranks)
 {
     double *by_column = calloc((size_t)a->used, sizeof *by_column);
     if (!by_column)
@@ -285,7 +285,7 @@ pn_status pn_arrange_weigh(pn_arrangement *a, const pn_arrange_rank *ranks)
     return status;
 }
 
-double pn_arrange_rate(const pn_arrangement *a, const pn_arrange_rank *ranks, int column)
+double pn_arrange_rate(const pn_arrangement *a, const pn_rank_rate *ranks, int column)
 {
     double rate = INFINITY; // as fast as the slowest for its rows
     for (int rank = 0; rank < a->ranks; rank++)

@@ -10,12 +10,12 @@
 #include "base/types.h"
 #include "tune/host_order.h"
 
-typedef struct pn_arrange_rank { // what is known of one
-    const char *kind, *host;     // borrowed
-    double rate;                 // GFLOP/s of multiplication, > 0
-    int place; // of its host in the order by links (tune/host_order.h); 0: unknown
+typedef struct pn_rank_rate { // of one rank
+    int kind, host;           // as numbered by pn_rank_info_number
+    double rate;              // FLOP/s of multiplication, > 0
+    int host_order; // of its host among those in order by links (tune/host_order.h); 0: unknown
     bool left_out;
-} pn_arrange_rank;
+} pn_rank_rate;
 
 // All in one block of memory, so that it can travel whole. Those by place are numbered as in
 // pn_layout_request; a rank here is one of the job.
@@ -23,7 +23,7 @@ typedef struct pn_arrange_tables {
     void *memory;
     size_t bytes;
     double *weights;   // [used] by place
-    double *shares;    // [columns] GFLOP/s, or as asked for
+    double *shares;    // [columns] FLOP/s, or as asked for
     pn_gidx *caps;     // [columns] most block columns; -1: no limit
     int *order;        // [used] the rank at each place
     int *row, *column; // [ranks] of the grid; -1: left out
@@ -47,7 +47,7 @@ pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks);
 void pn_arrangement_release(pn_arrangement *arrangement);
 
 // Whether the speeds of the ranks that are not left out differ by no more than 5 %.
-bool pn_arrange_is_like(const pn_arrange_rank *ranks, int count);
+bool pn_arrange_is_like(const pn_rank_rate *ranks, int count);
 bool pn_arrange_are_like(double least, double most); // rates that measuring may tell apart
 
 // ranks[arrangement->ranks]: the grid p x q on the first p q of them, numbered as said, with equal
@@ -56,21 +56,21 @@ pn_status pn_arrange_grid(pn_arrangement *arrangement, int p, int q, bool column
 // Process columns of one kind each, the fastest kind first, one rank high where there are up to 8
 // ranks, else about sqrt(S / (3 s)) for ranks of speed s in a job of speed S (docs/design.md); by
 // the places of their hosts where these are known; then pn_arrange_weigh. Failures: memory.
-pn_status pn_arrange_kinds(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
+pn_status pn_arrange_kinds(pn_arrangement *arrangement, const pn_rank_rate *ranks);
 // Sets shares, and weights where ranks of one column are unlike. Failures: memory.
-pn_status pn_arrange_weigh(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
+pn_status pn_arrange_weigh(pn_arrangement *arrangement, const pn_rank_rate *ranks);
 
-// After pn_arrange_grid: seats the ranks by the places of their hosts, not by their numbers.
-void pn_arrange_by_hosts(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
-// Sorts the columns, numbered down, by the places of their first ranks' hosts.
-void pn_arrange_sort_columns(pn_arrangement *arrangement, const pn_arrange_rank *ranks);
+// After pn_arrange_grid: seats the ranks by the order of their hosts, not by their numbers.
+void pn_arrange_by_hosts(pn_arrangement *arrangement, const pn_rank_rate *ranks);
+// Sorts the columns, numbered down, by the order of their first ranks' hosts.
+void pn_arrange_sort_columns(pn_arrangement *arrangement, const pn_rank_rate *ranks);
 // Sets the gaps between the columns: the widest along the rows of the grid. Failure: memory.
-pn_status pn_arrange_set_gaps(pn_arrangement *arrangement, const pn_arrange_rank *ranks,
+pn_status pn_arrange_set_gaps(pn_arrangement *arrangement, const pn_rank_rate *ranks,
                               const pn_host_order *order);
 // Sets row and column of every rank from heights and order.
 void pn_arrange_seat(pn_arrangement *arrangement);
 
-// What a column's ranks deliver together, GFLOP/s, with the virtual rows that they host.
-double pn_arrange_rate(const pn_arrangement *arrangement, const pn_arrange_rank *ranks, int column);
+// What a column's ranks deliver together, FLOP/s, with the virtual rows that they host.
+double pn_arrange_rate(const pn_arrangement *arrangement, const pn_rank_rate *ranks, int column);
 
 #endif

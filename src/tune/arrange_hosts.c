@@ -7,12 +7,12 @@
 #include <string.h>
 
 // Few ranks are out of order, and equal ones have to stay so: by insertion.
-void pn_arrange_by_hosts(pn_arrangement *a, const pn_arrange_rank *ranks)
+void pn_arrange_by_hosts(pn_arrangement *a, const pn_rank_rate *ranks)
 {
     int *order = a->table.order;
     for (int i = 1; i < a->used; i++) {
         int rank = order[i], at = i;
-        for (; at > 0 && ranks[order[at - 1]].place > ranks[rank].place; at--)
+        for (; at > 0 && ranks[order[at - 1]].host_order > ranks[rank].host_order; at--)
             order[at] = order[at - 1];
         order[at] = rank;
     }
@@ -33,7 +33,7 @@ static void exchange(pn_arrangement *a, int column, int first)
     a->table.heights[column] = above;
 }
 
-void pn_arrange_sort_columns(pn_arrangement *a, const pn_arrange_rank *ranks)
+void pn_arrange_sort_columns(pn_arrangement *a, const pn_rank_rate *ranks)
 {
     const int *order = a->table.order, *heights = a->table.heights;
     int first_of_last = heights[0];
@@ -42,7 +42,7 @@ void pn_arrange_sort_columns(pn_arrangement *a, const pn_arrange_rank *ranks)
         first_of_last += heights[last];
         for (int column = last; column > 0; column--) {
             int before = first - heights[column - 1];
-            if (ranks[order[before]].place <= ranks[order[first]].place)
+            if (ranks[order[before]].host_order <= ranks[order[first]].host_order)
                 break;
             exchange(a, column, first);
             first = before;
@@ -57,7 +57,7 @@ static int place_at(const pn_arrangement *a, const int *places, int column, int 
     return places[column * a->height + row];
 }
 
-pn_status pn_arrange_set_gaps(pn_arrangement *a, const pn_arrange_rank *ranks,
+pn_status pn_arrange_set_gaps(pn_arrangement *a, const pn_rank_rate *ranks,
                               const pn_host_order *order)
 {
     int *places = calloc((size_t)a->columns * (size_t)a->height, sizeof *places);
@@ -65,7 +65,7 @@ pn_status pn_arrange_set_gaps(pn_arrangement *a, const pn_arrange_rank *ranks,
         return pn_fail_memory("for the places of %d ranks", a->ranks);
     for (int rank = 0; rank < a->ranks; rank++)
         if (a->table.column[rank] >= 0)
-            places[a->table.column[rank] * a->height + a->table.row[rank]] = ranks[rank].place;
+            places[a->table.column[rank] * a->height + a->table.row[rank]] = ranks[rank].host_order;
     for (int column = 1; column < a->columns; column++) {
         int rows = (int)pn_max(a->table.heights[column - 1], a->table.heights[column]), widest = 0;
         for (int row = 0; row < rows; row++) {

@@ -4,6 +4,7 @@
 // What the user asked for is checked where it would be chosen.
 #include "tune/choose.h"
 
+#include "base/flops.h"
 #include "tune/choosing.h"
 
 #include <math.h>
@@ -32,14 +33,15 @@ static pn_status fail_without_memory(const pn_choosing *choosing)
     for (int i = 1; i < choosing->ranks; i++)
         if (choice->ranks[i].bytes_allowed < choice->ranks[rank].bytes_allowed)
             rank = i;
-    pn_bytes_text(pn_choice_rank_bytes(1, choice->nb, choice->p, 1), needed, sizeof needed);
+    pn_bytes_text(pn_choice_rank_bytes(1, choice->settings.nb, choice->settings.p, 1), needed,
+                  sizeof needed);
     pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
-    int sharing = choosing->facts[rank].device_memory > 0 ? 1 : choice->ranks[rank].sharing;
+    int sharing = choosing->info[rank].is_device ? 1 : choice->ranks[rank].sharing;
     return pn_fail(
         PN_ERROR_MEMORY,
         "rank %d on host %.63s may use %s (--memory, shared by %d rank%s there), and the "
         "smallest matrix needs %s a rank",
-        rank, choosing->facts[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
+        rank, choosing->info[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
 }
 
 static pn_status fail_too_large(const pn_choosing *choosing)
@@ -53,7 +55,7 @@ static pn_status fail_too_large(const pn_choosing *choosing)
     return pn_fail(PN_ERROR_MEMORY,
                    "-N %lld needs %s of memory over all ranks, and %s may be used (--memory); the "
                    "largest N that fits is %lld",
-                   (long long)choice->n, needed, available, (long long)choice->largest_n);
+                   (long long)choice->settings.n, needed, available, (long long)choice->largest_n);
 }
 
 static void add_up_bytes(pn_choosing *choosing)
@@ -61,41 +63,41 @@ static void add_up_bytes(pn_choosing *choosing)
     pn_choice *choice = choosing->choice;
     const pn_arrangement *a = &choice->arrangement;
     choice->bytes_needed = choice->bytes_available = 0;
-    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
+    pn_choosing_deal(choosing, choice->settings.n, choice->settings.nb, choosing->count);
     for (int rank = 0; rank < choosing->ranks; rank++) {
         int column = a->table.column[rank];
         if (column < 0)
             continue;
-        choice->bytes_needed +=
-            pn_choosing_bytes(choosing, rank, choice->n, choice->nb, choosing->count[column]);
+        choice->bytes_needed += pn_choosing_bytes(choosing, rank, choice->settings.n,
+                                                  choice->settings.nb, choosing->count[column]);
         choice->bytes_available += choice->ranks[rank].bytes_allowed;
     }
 }
 
-double pn_choosing_time(const pn_wishes *wishes)
+double pn_choosing_time(const pn_choice_request *request)
 {
-    return wishes->seconds > 0.0 ? wishes->seconds : default_seconds;
+    return request->seconds > 0.0 ? request->seconds : default_seconds;
 }
 
 // N by time, memory and rate, with the NB chosen so far.
 static pn_gidx choose_n(pn_choosing *choosing)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     pn_choice *choice = choosing->choice;
-    double seconds = pn_choosing_time(wishes);
-    choice->largest_n = pn_choosing_largest(choosing, choice->nb);
-    if (wishes->n)
-        return wishes->n;
-    choosing->n_for_time = pn_choosing_filling(choosing, choice->nb, seconds);
+    double seconds = pn_choosing_time(request);
+    choice->largest_n = pn_choosing_largest(choosing, choice->settings.nb);
+    if (request->settings.n)
+        return request->settings.n;
+    choosing->n_for_time = pn_choosing_filling(choosing, choice->settings.nb, seconds);
     pn_gidx most = pn_max(1, pn_min(choosing->n_for_time, choice->largest_n));
-    return pn_choosing_fastest(choosing, choice->nb, most);
+    return pn_choosing_fastest(choosing, choice->settings.nb, most);
 }
 
 // The largest N that would be accepted: with the smallest blocks there is most room.
 static void tell_largest(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
-    if (!choosing->wishes->nb)
+    if (!choosing->request->settings.nb)
         choice->largest_n = pn_max(choice->largest_n, pn_choosing_largest(choosing, NB_LEAST));
 }
 
@@ -103,23 +105,23 @@ static pn_status choose_sizes(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
     pn_choosing_rate(choosing);
-    choice->n = choose_n(choosing);
-    bool fits = pn_choosing_fits(choosing, choice->n, choice->nb);
-    if (!fits && !choosing->wishes->nb) { // the search found no block size with which it does
-        choice->nb = NB_LEAST;
-        fits = pn_choosing_fits(choosing, choice->n, choice->nb);
+    choice->settings.n = choose_n(choosing);
+    bool fits = pn_choosing_fits(choosing, choice->settings.n, choice->settings.nb);
+    if (!fits &&
+        !choosing->request->settings.nb) { // the search found no block size with which it does
+        choice->settings.nb = NB_LEAST;
+        fits = pn_choosing_fits(choosing, choice->settings.n, choice->settings.nb);
     }
     add_up_bytes(choosing);
     if (!fits) {
         tell_largest(choosing);
         return fail_too_large(choosing);
     }
-    double n = (double)choice->n;
     pn_choosing_loss loss;
-    choice->seconds = pn_choosing_seconds(choosing, choice->n, choice->nb, &loss);
+    choice->seconds = pn_choosing_seconds(choosing, choice->settings.n, choice->settings.nb, &loss);
     choice->capped_loss = loss.capped;
     choice->panel_loss = loss.panels;
-    choice->rate_gflops = n * n * (2.0 / 3.0 * n + 1.5) / choice->seconds * 1e-9;
+    choice->rate = pn_linpack_flops(choice->settings.n) / choice->seconds;
     return PN_OK;
 }
 
@@ -149,15 +151,15 @@ static pn_status price(void *context, pn_tuned *candidate)
     if (status != PN_OK)
         return status;
     int nb = candidate->nb;
-    pn_gidx n = choosing->wishes->n ? choice->n : fitting(choosing, choice->n, nb);
+    pn_gidx n = choosing->request->settings.n ? choice->settings.n
+                                              : fitting(choosing, choice->settings.n, nb);
     candidate->n = n;
-    candidate->q = choice->q;
+    candidate->q = choice->settings.q;
     candidate->rate = 0;
     if (n < 1 || !pn_choosing_fits(choosing, n, nb))
         return PN_OK;
     candidate->seconds = pn_choosing_seconds(choosing, n, nb, NULL);
-    double size = (double)n;
-    candidate->rate = size * size * (2.0 / 3.0 * size + 1.5) / candidate->seconds;
+    candidate->rate = pn_linpack_flops(n) / candidate->seconds;
     return PN_OK;
 }
 
@@ -173,7 +175,7 @@ static int usual_of_equals(const pn_choice *choice)
 {
     const double alike = 0.98;
     int taken = 0;
-    double usual = 2.0 * sqrt((double)choice->n), least = INFINITY;
+    double usual = 2.0 * sqrt((double)choice->settings.n), least = INFINITY;
     for (int i = 0; i < choice->tuned_count; i++) {
         const pn_tuned *tuned = &choice->tuned[i];
         double distance = fabs(log(tuned->nb / usual));
@@ -191,8 +193,8 @@ static int list_block_sizes(const pn_choosing *choosing, int *sizes)
 {
     int there = 0, count = 0;
     for (int rank = 0; rank < choosing->ranks; rank++)
-        if (!choosing->known[rank].left_out)
-            there |= choosing->facts[rank].device_memory > 0 ? OF_DEVICES : OF_PROCESSORS;
+        if (!choosing->rates[rank].left_out)
+            there |= choosing->info[rank].is_device ? OF_DEVICES : OF_PROCESSORS;
     for (int i = 0; i < BLOCK_SIZES; i++)
         if (block_sizes[i].suits & there)
             sizes[count++] = block_sizes[i].nb;
@@ -202,7 +204,7 @@ static int list_block_sizes(const pn_choosing *choosing, int *sizes)
 // Block size, and height where like ranks leave it open, by the search.
 static pn_status search_shape(pn_choosing *choosing)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     pn_choice *choice = choosing->choice;
     int heights[HEIGHTS] = {0}, sizes[BLOCK_SIZES];
     pn_tune_space space = {.nb = sizes,
@@ -211,8 +213,8 @@ static pn_status search_shape(pn_choosing *choosing)
                            .height_count = 1,
                            .price = price,
                            .context = choosing};
-    if (wishes->nb || choice->n < N_SEARCHED) {
-        sizes[0] = wishes->nb ? wishes->nb : small_nb(choice->n);
+    if (request->settings.nb || choice->settings.n < N_SEARCHED) {
+        sizes[0] = request->settings.nb ? request->settings.nb : small_nb(choice->settings.n);
         space.nbs = 1;
     }
     if (!choice->arrangement.unlike)
@@ -221,79 +223,89 @@ static pn_status search_shape(pn_choosing *choosing)
     if (status != PN_OK)
         return status;
     choice->taken = usual_of_equals(choice);
-    choice->nb = choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->nb;
+    choice->settings.nb =
+        choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->settings.nb;
     return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
 }
 
 pn_gidx pn_choosing_about(const pn_choosing *choosing)
 {
     const double efficiency = 0.85;
-    const pn_wishes *wishes = choosing->wishes;
-    int nb = choosing->choice->nb;
-    double n = cbrt(1.5e9 * efficiency * pn_choosing_time(wishes) * choosing->rate);
-    return wishes->n ? wishes->n : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
+    const pn_choice_request *request = choosing->request;
+    int nb = choosing->choice->settings.nb;
+    double n = cbrt(1.5 * efficiency * pn_choosing_time(request) * choosing->rate);
+    return request->settings.n ? request->settings.n
+                               : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
 }
 
 pn_status pn_choosing_size(pn_choosing *choosing)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     pn_choice *choice = choosing->choice;
     pn_status status;
     choosing->height = 0;
     PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
     pn_choosing_rate(choosing);
-    choice->nb = wishes->nb ? wishes->nb : NB_FIRST;
-    choice->n = pn_choosing_about(choosing);
+    choice->settings.nb = request->settings.nb ? request->settings.nb : NB_FIRST;
+    choice->settings.n = pn_choosing_about(choosing);
     PN_TRY(search_shape(choosing));
     PN_TRY(choose_sizes(choosing));
 fail:
     return status;
 }
 
-static pn_status check_sizes(const pn_wishes *wishes)
+static pn_status check_sizes(const pn_settings *asked)
 {
-    if (wishes->n < 0 || wishes->n > PN_N_LIMIT)
+    if (asked->n < 0 || asked->n > PN_N_LIMIT)
         return pn_fail(PN_ERROR_USAGE, "-N %lld: a whole number from 1 to %lld is allowed",
-                       (long long)wishes->n, (long long)PN_N_LIMIT);
-    if (wishes->nb < 0 || wishes->nb > NB_ALLOWED)
-        return pn_fail(PN_ERROR_USAGE, "--nb %d: a whole number from 1 to %d is allowed",
-                       wishes->nb, (int)NB_ALLOWED);
+                       (long long)asked->n, (long long)PN_N_LIMIT);
+    if (asked->nb < 0 || asked->nb > NB_ALLOWED)
+        return pn_fail(PN_ERROR_USAGE, "--nb %d: a whole number from 1 to %d is allowed", asked->nb,
+                       (int)NB_ALLOWED);
     return PN_OK;
 }
 
 static pn_status allocate(pn_choosing *choosing)
 {
     size_t ranks = (size_t)choosing->ranks;
-    pn_choice *choice = choosing->choice;
-    choice->ranks = calloc(ranks, sizeof *choice->ranks);
-    choosing->known = calloc(ranks, sizeof *choosing->known);
+    choosing->rates = calloc(ranks, sizeof *choosing->rates);
     choosing->owner = calloc(PN_CHOOSING_BLOCKS, sizeof *choosing->owner);
     choosing->caps = calloc(ranks, sizeof *choosing->caps);
     choosing->count = calloc(ranks, sizeof *choosing->count);
-    if (!choice->ranks || !choosing->known || !choosing->owner || !choosing->caps ||
-        !choosing->count)
+    if (!choosing->rates || !choosing->owner || !choosing->caps || !choosing->count)
         return pn_fail_memory("for the choice of %d ranks", choosing->ranks);
-    return pn_arrangement_create(&choice->arrangement, choosing->ranks);
+    return PN_OK;
+}
+
+pn_status pn_choice_create(pn_choice *choice, int ranks)
+{
+    *choice = (pn_choice){.rank_count = ranks};
+    choice->ranks = calloc((size_t)ranks, sizeof *choice->ranks);
+    if (!choice->ranks)
+        return pn_fail_memory("for the choice of %d ranks", ranks);
+    return pn_arrangement_create(&choice->arrangement, ranks);
 }
 
 static void release(pn_choosing *choosing)
 {
-    free(choosing->known);
-    free(choosing->host);
+    free(choosing->rates);
+    free(choosing->order.place);
     free(choosing->owner);
     free(choosing->caps);
     free(choosing->count);
 }
 
-pn_status pn_choose(pn_choice *choice, const pn_wishes *wishes, const pn_facts *facts, int ranks)
+pn_status pn_choose(pn_choice *choice, const pn_choice_request *request, pn_rank_info *info,
+                    int ranks)
 {
-    *choice = (pn_choice){.rank_count = ranks};
-    pn_choosing choosing = {.wishes = wishes, .facts = facts, .ranks = ranks, .choice = choice};
-    choosing.memory_share = pn_choosing_memory_share(wishes);
+    pn_choosing choosing = {.request = request, .info = info, .ranks = ranks, .choice = choice};
+    choosing.memory_share = pn_choosing_memory_share(request);
     pn_status status = PN_OK;
+    PN_TRY(pn_choice_create(choice, ranks));
+    choice->settings = request->settings;
     PN_TRY(allocate(&choosing));
-    PN_TRY(check_sizes(wishes));
-    PN_TRY(pn_choose_threads(choice->ranks, wishes, facts, ranks));
+    PN_TRY(check_sizes(&request->settings));
+    PN_TRY(pn_choose_threads(choice->ranks, request, info, ranks));
     PN_TRY(pn_choosing_order_hosts(&choosing));
     pn_choosing_know(&choosing);
     PN_TRY(pn_choosing_leave_out(&choosing, pn_choosing_size(&choosing)));

@@ -14,7 +14,7 @@ static const double part_spread = 1.25;
 static const double most_modelled = 1.03;
 
 typedef struct kind {
-    const char *name;
+    int id;
     int ranks;
     double rates, slowest;
 } kind;
@@ -64,12 +64,12 @@ static void keep(pn_candidates *c, const pn_choosing *choosing)
     double others = 0;
     next->rates = 0;
     for (int rank = 0; rank < choosing->ranks; rank++) {
-        const pn_arrange_rank *known = &choosing->known[rank];
-        next->out[rank] = next->out[rank] && !known->left_out;
-        next->rates += next->out[rank] ? known->rate : 0;
-        others += next->out[rank] || known->left_out ? 0 : known->rate;
+        const pn_rank_rate *rank_rate = &choosing->rates[rank];
+        next->out[rank] = next->out[rank] && !rank_rate->left_out;
+        next->rates += next->out[rank] ? rank_rate->rate : 0;
+        others += next->out[rank] || rank_rate->left_out ? 0 : rank_rate->rate;
     }
-    bool may_gain = others > 0 && most_modelled * others > choosing->choice->rate_gflops;
+    bool may_gain = others > 0 && most_modelled * others > choosing->choice->rate;
     if (next->rates > 0 && may_gain && c->count < PN_CANDIDATES_MOST &&
         !is_listed(c, next->out, choosing->ranks))
         c->count++;
@@ -79,7 +79,7 @@ static int by_rate(const void *left, const void *right)
 {
     const kind *a = left, *b = right;
     double rate = a->rates / a->ranks, other = b->rates / b->ranks;
-    return rate != other ? (rate > other) - (rate < other) : strcmp(a->name, b->name);
+    return rate != other ? (rate > other) - (rate < other) : a->id - b->id;
 }
 
 // The slowest first; what is beyond KINDS_SEEN stays unseen.
@@ -87,32 +87,32 @@ static int list_kinds(const pn_choosing *choosing, kind *kinds)
 {
     int count = 0;
     for (int rank = 0; rank < choosing->ranks; rank++) {
-        const pn_arrange_rank *known = &choosing->known[rank];
+        const pn_rank_rate *rank_rate = &choosing->rates[rank];
         int i = 0;
-        if (known->left_out)
+        if (rank_rate->left_out)
             continue;
-        while (i < count && strcmp(kinds[i].name, known->kind) != 0)
+        while (i < count && kinds[i].id != rank_rate->kind)
             i++;
         if (i == KINDS_SEEN)
             continue;
         if (i == count)
-            kinds[count++] = (kind){.name = known->kind, .slowest = INFINITY};
+            kinds[count++] = (kind){.id = rank_rate->kind, .slowest = INFINITY};
         kinds[i].ranks++;
-        kinds[i].rates += known->rate;
-        kinds[i].slowest = fmin(kinds[i].slowest, known->rate);
+        kinds[i].rates += rank_rate->rate;
+        kinds[i].slowest = fmin(kinds[i].slowest, rank_rate->rate);
     }
     qsort(kinds, (size_t)count, sizeof *kinds, by_rate);
     return count;
 }
 
-void pn_candidates_even_out(pn_arrange_rank *even, const pn_choosing *choosing)
+void pn_candidates_even_out(pn_rank_rate *even, const pn_choosing *choosing)
 {
     kind kinds[KINDS_SEEN];
     int count = list_kinds(choosing, kinds);
     for (int rank = 0; rank < choosing->ranks; rank++) {
-        even[rank] = choosing->known[rank];
+        even[rank] = choosing->rates[rank];
         for (int i = 0; i < count && !even[rank].left_out; i++)
-            if (strcmp(kinds[i].name, even[rank].kind) == 0)
+            if (kinds[i].id == even[rank].kind)
                 even[rank].rate = kinds[i].rates / kinds[i].ranks;
     }
 }
@@ -128,8 +128,8 @@ static void add_ranks_of(pn_candidates *c, const pn_choosing *choosing, const ki
 {
     bool *out = begin(c, choosing);
     for (int rank = 0; rank < choosing->ranks; rank++)
-        for (int i = 0; i < count && choosing->known[rank].rate <= most; i++)
-            out[rank] = out[rank] || strcmp(choosing->known[rank].kind, kinds[i].name) == 0;
+        for (int i = 0; i < count && choosing->rates[rank].rate <= most; i++)
+            out[rank] = out[rank] || choosing->rates[rank].kind == kinds[i].id;
     keep(c, choosing);
 }
 
@@ -149,7 +149,7 @@ static void add_kinds(pn_candidates *c, const pn_choosing *choosing)
 static double memory_of(const pn_choosing *choosing, int rank, bool for_its_rate)
 {
     double bytes = (double)choosing->choice->ranks[rank].bytes_allowed;
-    return for_its_rate ? bytes / choosing->known[rank].rate : bytes;
+    return for_its_rate ? bytes / choosing->rates[rank].rate : bytes;
 }
 
 static void add_poor(pn_candidates *c, const pn_choosing *choosing, bool for_their_rate)
@@ -157,7 +157,7 @@ static void add_poor(pn_candidates *c, const pn_choosing *choosing, bool for_the
     double least = INFINITY;
     bool *out = begin(c, choosing);
     for (int rank = 0; rank < choosing->ranks; rank++)
-        if (!choosing->known[rank].left_out)
+        if (!choosing->rates[rank].left_out)
             least = fmin(least, memory_of(choosing, rank, for_their_rate));
     for (int rank = 0; rank < choosing->ranks; rank++)
         out[rank] = memory_of(choosing, rank, for_their_rate) <= part_spread * least;
@@ -175,14 +175,14 @@ static int by_seconds(const void *left, const void *right)
 
 static void measure_ways(const pn_choosing *choosing, far_host *hosts)
 {
-    const pn_host_links *links = choosing->wishes->links;
+    const pn_host_links *links = choosing->request->links;
     int count = 0;
     for (int host = 0; host < links->hosts; host++)
         hosts[host] = (far_host){host, -1};
     for (int rank = 0; rank < choosing->ranks; rank++) {
-        far_host *mine = &hosts[choosing->host[rank]];
-        count += !choosing->known[rank].left_out && mine->seconds < 0;
-        mine->seconds = choosing->known[rank].left_out ? mine->seconds : 0;
+        far_host *mine = &hosts[choosing->info[rank].host_id];
+        count += !choosing->rates[rank].left_out && mine->seconds < 0;
+        mine->seconds = choosing->rates[rank].left_out ? mine->seconds : 0;
     }
     for (int host = 0; host < links->hosts && count > 1; host++)
         for (int other = 0; other < links->hosts && hosts[host].seconds >= 0; other++)
@@ -196,13 +196,13 @@ static void add_ranks_on(pn_candidates *c, const pn_choosing *choosing, const fa
     bool *out = begin(c, choosing);
     for (int rank = 0; rank < choosing->ranks; rank++)
         for (int i = 0; i < count; i++)
-            out[rank] = out[rank] || choosing->host[rank] == hosts[i].host;
+            out[rank] = out[rank] || choosing->info[rank].host_id == hosts[i].host;
     keep(c, choosing);
 }
 
 static void add_hosts(pn_candidates *c, const pn_choosing *choosing)
 {
-    int count = pn_choosing_has_gaps(choosing) ? choosing->wishes->links->hosts : 0, together = 0;
+    int count = pn_choosing_has_gaps(choosing) ? choosing->request->links->hosts : 0, together = 0;
     int most = fewer_of_many(choosing, PN_CANDIDATE_HOSTS);
     far_host *hosts = calloc((size_t)count + 1, sizeof *hosts);
     if (!hosts || count == 0) {

@@ -34,7 +34,7 @@ int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int 
     pn_choice_piece p = {.rows = pn_min(n, mine * nb),
                          .columns = pn_min(n + 1, blocks * nb),
                          .exchanged = a->table.heights[a->table.column[rank]] > 1,
-                         .buffers = choosing->wishes->buffers};
+                         .buffers = choosing->request->settings.buffers};
     return pn_choice_piece_bytes(n, nb, &p);
 }
 
@@ -56,7 +56,7 @@ static double share_of(const pn_arrangement *a, int column)
 
 bool pn_choosing_has_caps(const pn_choosing *choosing)
 {
-    pn_share_mode mode = choosing->wishes->share_mode;
+    pn_share_mode mode = choosing->request->settings.share_mode;
     return mode == PN_SHARE_MODE_AUTO || mode == PN_SHARE_MODE_RANKS;
 }
 
@@ -148,7 +148,7 @@ pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds)
 {
     enum { GUESSES = 3 };
     const double most = (double)(((int64_t)1 << 30) / nb);
-    double guess = cbrt(1.3e9 * seconds * choosing->rate) / nb; // in blocks
+    double guess = cbrt(1.3 * seconds * choosing->rate) / nb; // in blocks
     for (int i = 0; i < GUESSES; i++) {
         double size = fmin(fmax(floor(guess), 1.0), most);
         guess = size * cbrt(seconds / pn_choosing_seconds(choosing, (pn_gidx)size * nb, nb, NULL));
@@ -186,9 +186,9 @@ pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most)
 void pn_choosing_rate(pn_choosing *choosing)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    double slowest = 0.0; // seconds for one GFLOP of the whole
+    double slowest = 0.0; // seconds for one FLOP of the whole
     for (int column = 0; column < a->columns; column++)
-        slowest = fmax(slowest, share_of(a, column) / pn_arrange_rate(a, choosing->known, column));
+        slowest = fmax(slowest, share_of(a, column) / pn_arrange_rate(a, choosing->rates, column));
     choosing->rate = 1.0 / slowest;
 }
 
@@ -219,10 +219,10 @@ void pn_choosing_mark_full(const pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
     const pn_arrangement *a = &choice->arrangement;
-    bool capped =
-        pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, choice->n, choice->nb);
-    double blocks = (double)pn_ceil_div(choice->n + 1, choice->nb);
-    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
+    bool capped = pn_choosing_has_caps(choosing) &&
+                  pn_choosing_set_caps(choosing, choice->settings.n, choice->settings.nb);
+    double blocks = (double)pn_ceil_div(choice->settings.n + 1, choice->settings.nb);
+    pn_choosing_deal(choosing, choice->settings.n, choice->settings.nb, choosing->count);
     for (int rank = 0; rank < a->ranks; rank++) {
         int column = a->table.column[rank];
         choice->ranks[rank].is_full = false;
@@ -231,6 +231,7 @@ void pn_choosing_mark_full(const pn_choosing *choosing)
         pn_gidx owned = choosing->count[column];
         choice->ranks[rank].is_full =
             owned >= a->table.caps[column] && (double)owned < blocks * share_of(a, column) &&
-            room_of(choosing, rank, choice->n, choice->nb) == a->table.caps[column];
+            room_of(choosing, rank, choice->settings.n, choice->settings.nb) ==
+                a->table.caps[column];
     }
 }

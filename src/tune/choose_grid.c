@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double assumed_core_gflops = 30.0; // where nothing was measured
+static const double assumed_core_rate = 30e9; // FLOP/s where nothing was measured
 
 static void list_grids(int ranks, char *text, size_t room)
 {
@@ -18,20 +18,23 @@ static void list_grids(int ranks, char *text, size_t room)
                                      ranks / p);
 }
 
-static pn_status check_grid(const pn_wishes *wishes, int ranks)
+static pn_status check_grid(const pn_choice_request *request, int ranks)
 {
     char allowed[256];
     list_grids(ranks, allowed, sizeof allowed);
-    if (wishes->p < 1 || wishes->q < 1 || (int64_t)wishes->p * wishes->q != ranks)
+    if (request->settings.p < 1 || request->settings.q < 1 ||
+        (int64_t)request->settings.p * request->settings.q != ranks)
         return pn_fail(PN_ERROR_USAGE,
-                       "--grid %dx%d needs %lld ranks, but there %s %d; allowed: %s", wishes->p,
-                       wishes->q, (long long)wishes->p * wishes->q, ranks == 1 ? "is" : "are",
-                       ranks, allowed);
-    if (wishes->share_count && wishes->share_count != wishes->q)
+                       "--grid %dx%d needs %lld ranks, but there %s %d; allowed: %s",
+                       request->settings.p, request->settings.q,
+                       (long long)request->settings.p * request->settings.q,
+                       ranks == 1 ? "is" : "are", ranks, allowed);
+    if (request->settings.share_count && request->settings.share_count != request->settings.q)
         return pn_fail(PN_ERROR_USAGE,
                        "--shares has %d entries, but --grid %dx%d has %d process columns; one "
                        "entry a column is allowed",
-                       wishes->share_count, wishes->p, wishes->q, wishes->q);
+                       request->settings.share_count, request->settings.p, request->settings.q,
+                       request->settings.q);
     return PN_OK;
 }
 
@@ -64,9 +67,9 @@ static int choose_rows(int ranks, int a_host)
 
 int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     int a_host = ranks_a_host(choosing->choice), count = 0;
-    if (wishes->p || wishes->q || wishes->share_count || most < 1)
+    if (request->settings.p || request->settings.q || request->settings.share_count || most < 1)
         return 0;
     heights[count++] = choose_rows(choosing->ranks, a_host);
     for (int p = 1; p <= choosing->ranks && count < most; p++) {
@@ -81,158 +84,142 @@ int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most)
 
 static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     int ranks = choosing->ranks;
-    if (wishes->p || wishes->q) {
-        *p = wishes->p;
-        return check_grid(wishes, ranks);
+    if (request->settings.p || request->settings.q) {
+        *p = request->settings.p;
+        return check_grid(request, ranks);
     }
     *p = choosing->height ? choosing->height : choose_rows(ranks, ranks_a_host(choosing->choice));
-    if (!wishes->share_count)
+    if (!request->settings.share_count)
         return PN_OK;
-    if (ranks % wishes->share_count != 0)
+    if (ranks % request->settings.share_count != 0)
         return pn_fail(PN_ERROR_USAGE,
                        "--shares has %d entries, which does not divide the %d rank%s; one entry "
                        "for each process column is allowed",
-                       wishes->share_count, ranks, ranks == 1 ? "" : "s");
-    *p = ranks / wishes->share_count;
+                       request->settings.share_count, ranks, ranks == 1 ? "" : "s");
+    *p = ranks / request->settings.share_count;
     return PN_OK;
 }
 
 static pn_status arrange_grid(pn_choosing *choosing)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     pn_choice *choice = choosing->choice;
     int ranks = choosing->ranks, p = 0;
     pn_status status = choose_rows_for(choosing, &p);
     if (status != PN_OK)
         return status;
     int a_host = ranks_a_host(choice);
-    bool by_hosts = choosing->host && !wishes->mapping && !wishes->share_count;
+    bool by_hosts =
+        choosing->has_links && !request->settings.mapping && !request->settings.share_count;
     bool within = (a_host > 1 && a_host < ranks) || by_hosts;
-    bool down = wishes->mapping ? wishes->mapping == 'C' : within && p > 1;
+    bool down = request->settings.mapping ? request->settings.mapping == PN_MAPPING_COLUMNS
+                                          : within && p > 1;
     status = pn_arrange_grid(&choice->arrangement, p, ranks / p, down);
     if (by_hosts && status == PN_OK)
-        pn_arrange_by_hosts(&choice->arrangement, choosing->known);
-    for (int column = 0; column < wishes->share_count && status == PN_OK; column++)
-        choice->arrangement.table.shares[column] = wishes->shares[column];
+        pn_arrange_by_hosts(&choice->arrangement, choosing->rates);
+    for (int column = 0; column < request->settings.share_count && status == PN_OK; column++)
+        choice->arrangement.table.shares[column] = request->settings.shares[column];
     return status;
 }
 
 static bool take_turns(const pn_choosing *choosing, int rank, int other)
 {
-    const pn_facts *a = &choosing->facts[rank], *b = &choosing->facts[other];
+    const pn_rank_info *a = &choosing->info[rank], *b = &choosing->info[other];
     const pn_rank_choice *ranks = choosing->choice->ranks;
     return ranks[rank].oversubscribed && ranks[other].oversubscribed && a->cpu_set == b->cpu_set &&
-           ranks[rank].threads == ranks[other].threads && strcmp(a->host, b->host) == 0 &&
-           strcmp(a->kind, b->kind) == 0;
+           ranks[rank].threads == ranks[other].threads && a->host_id == b->host_id &&
+           a->kind_id == b->kind_id;
 }
 
 // Who of the ranks that take turns on the same processors came out ahead in a second of measuring
 // says nothing of the run: they are as fast as each other.
 static double rate_in_turn(const pn_choosing *choosing, int rank)
 {
-    double sum = choosing->facts[rank].rate_gflops;
+    double sum = choosing->info[rank].rate;
     int count = 1;
     for (int other = 0; other < choosing->ranks; other++)
         if (other != rank && take_turns(choosing, rank, other)) {
-            sum += choosing->facts[other].rate_gflops;
+            sum += choosing->info[other].rate;
             count++;
         }
     return sum / count;
 }
 
-// Numbers the hosts in the order of their first ranks; first_rank[hosts].
-static void number_hosts(pn_choosing *choosing, int *first_rank)
-{
-    int hosts = choosing->wishes->links->hosts, count = 0;
-    for (int rank = 0; rank < choosing->ranks; rank++) {
-        const char *name = choosing->facts[rank].host;
-        int host = 0;
-        while (host < count && strcmp(choosing->facts[first_rank[host]].host, name) != 0)
-            host++;
-        choosing->host[rank] = (int)pn_min(host, hosts - 1);
-        if (host == count && count < hosts)
-            first_rank[count++] = rank;
-    }
-}
-
 pn_status pn_choosing_order_hosts(pn_choosing *choosing)
 {
-    const pn_host_links *links = choosing->wishes->links;
+    const pn_host_links *links = choosing->request->links;
     if (!links)
         return PN_OK;
-    int hosts = links->hosts;
-    choosing->host = calloc((size_t)(choosing->ranks + 2 * hosts), sizeof *choosing->host);
-    if (!choosing->host)
-        return pn_fail_memory("for the order of %d hosts", hosts);
-    choosing->order.place = choosing->host + choosing->ranks;
-    choosing->order.gaps = choosing->order.place + hosts;
-    number_hosts(choosing, choosing->order.gaps);
+    choosing->has_links = true;
+    choosing->order.place = calloc(2 * (size_t)links->hosts, sizeof *choosing->order.place);
+    if (!choosing->order.place)
+        return pn_fail_memory("for the order of %d hosts", links->hosts);
+    choosing->order.gaps = choosing->order.place + links->hosts;
     return pn_hosts_order(links, &choosing->order);
 }
 
 bool pn_choosing_has_gaps(const pn_choosing *choosing)
 {
-    return choosing->host &&
-           pn_hosts_gap(&choosing->order, 0, choosing->wishes->links->hosts - 1) > 0;
+    return choosing->has_links &&
+           pn_hosts_gap(&choosing->order, 0, choosing->request->links->hosts - 1) > 0;
 }
 
 void pn_choosing_know(pn_choosing *choosing)
 {
     double shares = 0.0, rates = 0.0;
     for (int rank = 0; rank < choosing->ranks; rank++) {
-        const pn_facts *facts = &choosing->facts[rank];
+        const pn_rank_info *info = &choosing->info[rank];
         const pn_rank_choice *choice = &choosing->choice->ranks[rank];
         double rate = rate_in_turn(choosing, rank);
         if (!(rate > 0.0)) {
-            int cores = (int)pn_max(1, facts->cores / choice->slots);
-            rate = assumed_core_gflops * (double)pn_min(cores, choice->threads);
+            int cores = (int)pn_max(1, info->cores / choice->slots);
+            rate = assumed_core_rate * (double)pn_min(cores, choice->threads);
             choosing->rate_assumed = true;
         }
-        shares += facts->share;
+        shares += info->share;
         rates += rate;
-        choosing->known[rank] = (pn_arrange_rank){
-            .kind = facts->kind,
-            .host = facts->host,
+        choosing->rates[rank] = (pn_rank_rate){
+            .kind = info->kind_id,
+            .host = info->host_id,
             .rate = rate,
-            .place = choosing->host ? choosing->order.place[choosing->host[rank]] : 0};
+            .host_order = choosing->has_links ? choosing->order.place[info->host_id] : 0};
     }
-    bool given = choosing->wishes->share_mode == PN_SHARE_MODE_RANKS;
+    bool given = choosing->request->settings.share_mode == PN_SHARE_MODE_RANKS;
     for (int rank = 0; rank < choosing->ranks; rank++) {
         if (given)
-            choosing->known[rank].rate = choosing->facts[rank].share * rates / shares;
-        choosing->choice->ranks[rank].rate_gflops = choosing->known[rank].rate;
+            choosing->rates[rank].rate = choosing->info[rank].share * rates / shares;
+        choosing->choice->ranks[rank].rate = choosing->rates[rank].rate;
     }
 }
 
 // Rates that are only assumed say nothing about who is unlike.
 static bool is_by_rate(const pn_choosing *choosing)
 {
-    pn_share_mode mode = choosing->wishes->share_mode;
+    pn_share_mode mode = choosing->request->settings.share_mode;
     bool known =
         mode == PN_SHARE_MODE_RANKS || (mode == PN_SHARE_MODE_AUTO && !choosing->rate_assumed);
     for (int rank = 0; rank < choosing->ranks; rank++)
-        if (choosing->known[rank].left_out)
+        if (choosing->rates[rank].left_out)
             return true;
-    return known && !pn_arrange_is_like(choosing->known, choosing->ranks);
+    return known && !pn_arrange_is_like(choosing->rates, choosing->ranks);
 }
 
 pn_status pn_choosing_arrange(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
-    bool has_grid = choosing->wishes->p || choosing->wishes->q;
+    bool has_grid = choosing->request->settings.p || choosing->request->settings.q;
     bool by_rate = is_by_rate(choosing);
     pn_status status = PN_OK;
     if (!by_rate || has_grid)
         status = arrange_grid(choosing);
     if (status == PN_OK && by_rate)
-        status = has_grid ? pn_arrange_weigh(&choice->arrangement, choosing->known)
-                          : pn_arrange_kinds(&choice->arrangement, choosing->known);
-    if (status == PN_OK && choosing->host)
-        status = pn_arrange_set_gaps(&choice->arrangement, choosing->known, &choosing->order);
-    choice->p = choice->arrangement.height;
-    choice->q = choice->arrangement.columns;
-    choice->column_major_ranks = choice->arrangement.column_major;
+        status = has_grid ? pn_arrange_weigh(&choice->arrangement, choosing->rates)
+                          : pn_arrange_kinds(&choice->arrangement, choosing->rates);
+    if (status == PN_OK && choosing->has_links)
+        status = pn_arrange_set_gaps(&choice->arrangement, choosing->rates, &choosing->order);
+    choice->settings.p = choice->arrangement.height;
+    choice->settings.q = choice->arrangement.columns;
     return status;
 }

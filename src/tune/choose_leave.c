@@ -4,6 +4,8 @@
 // sized as a run is. So a choice for a thousand ranks takes few more prices than one for ten.
 #include "tune/choose_leave.h"
 
+#include "base/flops.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,24 +26,22 @@ typedef struct leaving {
     pn_choice other;   // without those that a candidate names
     pn_choosing trial; // of `other`
     pn_candidates list;
-    pn_arrange_rank *even; // [ranks] for prices
-    double with_all;       // GFLOP/s of the choice so far, priced as the candidates are
+    pn_rank_rate *even; // [ranks] for prices
+    double with_all;    // FLOP/s of the choice so far, priced as the candidates are
 } leaving;
 
 static double rate_at(const pn_choosing *choosing, pn_gidx n, int nb)
 {
-    double size = (double)n;
     if (n < 1 || !pn_choosing_fits(choosing, n, nb))
         return 0;
-    double flops = size * size * (2.0 / 3.0 * size + 1.5);
-    return flops / pn_choosing_seconds(choosing, n, nb, NULL) * 1e-9;
+    return pn_linpack_flops(n) / pn_choosing_seconds(choosing, n, nb, NULL);
 }
 
 static void set_out(const pn_choosing *choosing, const pn_candidate *candidate, bool left_out)
 {
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (candidate->out[rank])
-            choosing->known[rank].left_out = left_out;
+            choosing->rates[rank].left_out = left_out;
 }
 
 // The choice so far, to be made anew.
@@ -50,34 +50,34 @@ static void begin_trial(leaving *l)
     pn_arrangement own = l->other.arrangement;
     l->other = *l->choosing->choice;
     l->other.arrangement = own;
-    l->other.rate_gflops = 0;
+    l->other.rate = 0;
     l->trial = *l->choosing;
     l->trial.choice = &l->other;
 }
 
-// About what the ranks that are not left out would reach, GFLOP/s; 0: it does not fit. With ranks
+// About what the ranks that are not left out would reach, FLOP/s; 0: it does not fit. With ranks
 // of a kind taken for alike, because to weigh them takes most of the time.
 static double price(leaving *l)
 {
     const double late = 1.3;
     begin_trial(l);
     pn_candidates_even_out(l->even, l->choosing);
-    l->trial.known = l->even;
+    l->trial.rates = l->even;
     if (pn_choosing_arrange(&l->trial) != PN_OK)
         return 0;
     pn_choosing_rate(&l->trial);
     pn_gidx n = pn_choosing_about(&l->trial);
-    double rate = rate_at(&l->trial, n, l->other.nb), size = (double)n;
-    double seconds = rate > 0 ? 2.0 / 3.0e9 * size * size * size / rate : 0;
-    double wanted = pn_choosing_time(l->trial.wishes);
-    if (l->trial.wishes->n || seconds <= late * wanted)
+    double rate = rate_at(&l->trial, n, l->other.settings.nb), size = (double)n;
+    double seconds = rate > 0 ? pn_linpack_flops(n) / rate : 0;
+    double wanted = pn_choosing_time(l->trial.request);
+    if (l->trial.request->settings.n || seconds <= late * wanted)
         return rate;
-    return rate_at(&l->trial, (pn_gidx)(size * cbrt(wanted / seconds)), l->other.nb);
+    return rate_at(&l->trial, (pn_gidx)(size * cbrt(wanted / seconds)), l->other.settings.nb);
 }
 
 static void price_all(leaving *l)
 {
-    l->with_all = l->choosing->choice->rate_gflops > 0 ? price(l) : 0;
+    l->with_all = l->choosing->choice->rate > 0 ? price(l) : 0;
     for (int i = 0; i < l->list.count; i++) {
         pn_candidate *candidate = &l->list.candidate[i];
         set_out(l->choosing, candidate, true);
@@ -104,9 +104,9 @@ static pn_candidate *most_promising(leaving *l)
 static bool own_nothing(const pn_choosing *choosing, const pn_candidate *candidate)
 {
     const pn_choice *choice = choosing->choice;
-    if (!pn_choosing_set_caps(choosing, choice->n, choice->nb))
+    if (!pn_choosing_set_caps(choosing, choice->settings.n, choice->settings.nb))
         return false;
-    pn_choosing_deal(choosing, choice->n, choice->nb, choosing->count);
+    pn_choosing_deal(choosing, choice->settings.n, choice->settings.nb, choosing->count);
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (candidate->out[rank] && choosing->count[choice->arrangement.table.column[rank]] > 0)
             return false;
@@ -118,7 +118,7 @@ static double rate_if_eased(const leaving *l, const pn_candidate *candidate, pn_
     pn_choosing eased = *l->choosing;
     eased.eased = candidate->out;
     eased.trouble = trouble;
-    return rate_at(&eased, l->other.n, l->other.nb);
+    return rate_at(&eased, l->other.settings.n, l->other.settings.nb);
 }
 
 // What keeps the ranks from being worth their place: that without which they would be. Among ranks
@@ -128,9 +128,9 @@ static pn_left_out trouble_of(const leaving *l, const pn_candidate *candidate)
     const pn_choosing *choosing = l->choosing;
     double link = rate_if_eased(l, candidate, PN_LEFT_OUT_LINK);
     double memory = rate_if_eased(l, candidate, PN_LEFT_OUT_MEMORY);
-    if (no_slower * fmax(link, memory) > l->other.rate_gflops)
+    if (no_slower * fmax(link, memory) > l->other.rate)
         return link > memory ? PN_LEFT_OUT_LINK : PN_LEFT_OUT_MEMORY;
-    if (!pn_arrange_is_like(choosing->known, choosing->ranks))
+    if (!pn_arrange_is_like(choosing->rates, choosing->ranks))
         return PN_LEFT_OUT_RATE;
     return pn_choosing_has_gaps(choosing) ? PN_LEFT_OUT_LINK : PN_LEFT_OUT_MEMORY;
 }
@@ -139,14 +139,14 @@ static pn_left_out trouble_of(const leaving *l, const pn_candidate *candidate)
 static bool is_clearly_better(const leaving *l, const pn_candidate *candidate, pn_left_out trouble)
 {
     const pn_choosing *choosing = l->choosing;
-    double before = choosing->choice->rate_gflops, rates = 0;
+    double before = choosing->choice->rate, rates = 0;
     if (before > 0 && own_nothing(choosing, candidate))
-        return l->other.rate_gflops >= no_slower * before;
+        return l->other.rate >= no_slower * before;
     for (int rank = 0; rank < choosing->ranks; rank++)
-        rates += choosing->known[rank].left_out ? 0 : choosing->known[rank].rate;
+        rates += choosing->rates[rank].left_out ? 0 : choosing->rates[rank].rate;
     double least =
         trouble == PN_LEFT_OUT_LINK ? error_of_links : fmin(usual_error, candidate->rates / rates);
-    return l->other.rate_gflops > (1 + least) * before;
+    return l->other.rate > (1 + least) * before;
 }
 
 // Takes the trial in place of the choice so far.
@@ -179,7 +179,7 @@ static bool leave_one(leaving *l)
         set_out(choosing, candidate, true);
         pn_status status = pn_choosing_size(&l->trial);
         set_out(choosing, candidate, false);
-        if (status != PN_OK || l->other.rate_gflops <= choosing->choice->rate_gflops * no_slower)
+        if (status != PN_OK || l->other.rate <= choosing->choice->rate * no_slower)
             continue;
         pn_left_out trouble = trouble_of(l, candidate);
         if (is_clearly_better(l, candidate, trouble)) {
@@ -193,9 +193,10 @@ static bool leave_one(leaving *l)
 // Rates that are only assumed say nothing about who costs more than it brings.
 static bool may_leave_out(const pn_choosing *choosing, pn_status sized)
 {
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     bool known = sized == PN_OK ? !choosing->rate_assumed : sized == PN_ERROR_MEMORY;
-    return known && wishes->share_mode == PN_SHARE_MODE_AUTO && !wishes->p && choosing->ranks > 1;
+    return known && request->settings.share_mode == PN_SHARE_MODE_AUTO && !request->settings.p &&
+           choosing->ranks > 1;
 }
 
 pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized)
@@ -204,7 +205,7 @@ pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized)
     pn_status status = PN_OK;
     if (!may_leave_out(choosing, sized))
         return sized;
-    choosing->rate_with_all = sized == PN_OK ? choosing->choice->rate_gflops : 0;
+    choosing->rate_with_all = sized == PN_OK ? choosing->choice->rate : 0;
     PN_TRY(pn_arrangement_create(&l.other.arrangement, choosing->ranks));
     PN_TRY(pn_candidates_create(&l.list, choosing));
     l.even = calloc((size_t)choosing->ranks, sizeof *l.even);

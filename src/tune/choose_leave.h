@@ -7,8 +7,8 @@
 
 typedef struct pn_candidate {
     bool *out;    // [ranks] who would go, beside those that are left out already
-    double rates; // of these together, GFLOP/s
-    double price; // about what the others would reach, GFLOP/s; set by who prices it
+    double rates; // of these together, FLOP/s
+    double price; // about what the others would reach, FLOP/s; set by who prices it
     bool has_little_memory;
 } pn_candidate;
 
@@ -34,6 +34,6 @@ void pn_candidates_list(pn_candidates *candidates, const pn_choosing *choosing);
 
 // Fills even[ranks] with what is known of them, but with the mean rate of its kind for each that
 // takes part.
-void pn_candidates_even_out(pn_arrange_rank *even, const pn_choosing *choosing);
+void pn_candidates_even_out(pn_rank_rate *even, const pn_choosing *choosing);
 
 #endif

@@ -34,15 +34,15 @@ give_reason(pn_choice_line *line, const char *format, ...)
 static void explain_n(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
-    snprintf(line->value, sizeof line->value, "%lld", (long long)choice->n);
-    if (choosing->wishes->n)
+    snprintf(line->value, sizeof line->value, "%lld", (long long)choice->settings.n);
+    if (choosing->request->settings.n)
         give_reason(line, "asked for");
-    else if (choice->n < pn_min(choosing->n_for_time, choice->largest_n))
+    else if (choice->settings.n < pn_min(choosing->n_for_time, choice->largest_n))
         give_reason(line,
                     "the best rate: beyond it columns that are full leave too much to the others "
                     "(up to %lld fits)",
                     (long long)choice->largest_n);
-    else if (choosing->n_for_time > choice->n)
+    else if (choosing->n_for_time > choice->settings.n)
         give_reason(line, "the largest that fits the memory allowed; the time would take %lld",
                     (long long)choosing->n_for_time);
     else
@@ -54,11 +54,11 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
     const pn_tuned *next = NULL; // the best with another NB
-    snprintf(line->value, sizeof line->value, "%d", choice->nb);
+    snprintf(line->value, sizeof line->value, "%d", choice->settings.nb);
     for (int i = choice->tuned_count - 1; i > 0; i--)
-        if (choice->tuned[i].nb != choice->nb)
+        if (choice->tuned[i].nb != choice->settings.nb)
             next = &choice->tuned[i];
-    if (choosing->wishes->nb)
+    if (choosing->request->settings.nb)
         give_reason(line, "asked for");
     else if (choice->taken > 0)
         give_reason(line, "as good as %d, the best by the model, to %.1f %%", choice->tuned[0].nb,
@@ -73,33 +73,34 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
 
 static const char *who_takes_part(const pn_choosing *choosing)
 {
-    bool like = pn_arrange_is_like(choosing->known, choosing->ranks);
+    bool like = pn_arrange_is_like(choosing->rates, choosing->ranks);
     return like ? "the ranks that take part" : "unlike ranks";
 }
 
 static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
-    snprintf(line->value, sizeof line->value, "%d x %d", choice->p, choice->q);
-    if (choosing->wishes->p)
+    snprintf(line->value, sizeof line->value, "%d x %d", choice->settings.p, choice->settings.q);
+    if (choosing->request->settings.p)
         give_reason(line, "asked for");
-    else if (choice->arrangement.unlike && choice->p > 1)
+    else if (choice->arrangement.unlike && choice->settings.p > 1)
         give_reason(line, "%s: each process column holds ranks of one kind, %d virtual rows",
                     who_takes_part(choosing), choice->arrangement.virtual_rows);
     else if (choice->arrangement.unlike)
         give_reason(line, "%s: each is a process column of its own", who_takes_part(choosing));
-    else if (choosing->wishes->share_count)
+    else if (choosing->request->settings.share_count)
         give_reason(line, "one process column for each of the shares asked for");
     else if (choosing->ranks == 1)
         give_reason(line, "one process");
     else if (pn_choosing_has_gaps(choosing))
         give_reason(line, "the best by the model with the links measured between %d hosts",
-                    choosing->wishes->links->hosts);
-    else if (choice->p == 1)
+                    choosing->request->links->hosts);
+    else if (choice->settings.p == 1)
         give_reason(line, "%d ranks in one row: no rows are exchanged between processes",
                     choosing->ranks);
     else
-        give_reason(line, "flat: few rows make row exchanges cheap, %d share a panel", choice->p);
+        give_reason(line, "flat: few rows make row exchanges cheap, %d share a panel",
+                    choice->settings.p);
 }
 
 static void list_shares(const pn_arrangement *a, char *text, size_t room)
@@ -120,7 +121,7 @@ static bool tells_caps(const pn_choice *choice)
 
 static const char *source_of_shares(const pn_choosing *choosing)
 {
-    if (choosing->wishes->share_mode == PN_SHARE_MODE_RANKS)
+    if (choosing->request->settings.share_mode == PN_SHARE_MODE_RANKS)
         return "by the file";
     if (choosing->choice->arrangement.unlike)
         return choosing->rate_assumed ? "no rates were measured" : "by measured rate";
@@ -136,7 +137,7 @@ static void tell_left_out(const pn_choosing *choosing, pn_choice_line *line)
     give_reason(line, "; %d rank%s left out: with all it would ", left_out,
                 left_out == 1 ? " is" : "s are");
     if (choosing->rate_with_all > 0)
-        give_reason(line, "be %.4g GFLOP/s", choosing->rate_with_all);
+        give_reason(line, "be %.4g GFLOP/s", 1e-9 * choosing->rate_with_all);
     else
         give_reason(line, "not fit");
 }
@@ -154,7 +155,7 @@ static void tell_full(const pn_choosing *choosing, pn_choice_line *line)
         return;
     if (full == 1)
         give_reason(line, "; the memory of rank %d on %.24s is full, which costs %.1f %%", first,
-                    choosing->facts[first].host, 100 * choice->capped_loss);
+                    choosing->info[first].host, 100 * choice->capped_loss);
     else
         give_reason(line, "; the memory of %d ranks is full (first rank %d), which costs %.1f %%",
                     full, first, 100 * choice->capped_loss);
@@ -163,8 +164,8 @@ static void tell_full(const pn_choosing *choosing, pn_choice_line *line)
 static void explain_shares(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
-    pn_share_mode mode = choosing->wishes->share_mode;
-    if (choice->arrangement.unlike || choosing->wishes->share_count)
+    pn_share_mode mode = choosing->request->settings.share_mode;
+    if (choice->arrangement.unlike || choosing->request->settings.share_count)
         list_shares(&choice->arrangement, line->value, sizeof line->value);
     else
         snprintf(line->value, sizeof line->value, "equal%s",
@@ -182,8 +183,8 @@ static void explain_shares(const pn_choosing *choosing, pn_choice_line *line)
 
 static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
 {
-    bool down = choosing->choice->column_major_ranks;
-    bool sorted = choosing->choice->arrangement.unlike && !choosing->wishes->p;
+    bool down = choosing->choice->arrangement.column_major;
+    bool sorted = choosing->choice->arrangement.unlike && !choosing->request->settings.p;
     snprintf(line->value, sizeof line->value, "%s",
              sorted ? "by kind"
              : down ? "column-major"
@@ -192,9 +193,9 @@ static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
         give_reason(line, "columns of one kind, beside each other as the links of their hosts are");
     else if (sorted)
         give_reason(line, "the fastest kind first, down the process columns");
-    else if (choosing->wishes->mapping)
+    else if (choosing->request->settings.mapping)
         give_reason(line, "asked for, or the default");
-    else if (pn_choosing_has_gaps(choosing) && !choosing->wishes->share_count)
+    else if (pn_choosing_has_gaps(choosing) && !choosing->request->settings.share_count)
         give_reason(line, "host by host, in the order of the links between them");
     else
         give_reason(line, down ? "keeps the ranks of a process column on one host"
@@ -205,7 +206,7 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
     const pn_rank_choice *first = &choice->ranks[0];
-    const pn_facts *facts = &choosing->facts[0];
+    const pn_rank_info *info = &choosing->info[0];
     int least = first->threads, most = first->threads;
     bool crowded = false;
     for (int rank = 0; rank < choosing->ranks; rank++) {
@@ -219,29 +220,29 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
         snprintf(line->value, sizeof line->value, "%d to %d", least, most);
     if (crowded)
         give_reason(line, "%smore threads than cores: not bound, and they take turns",
-                    choosing->wishes->threads ? "asked for; " : "");
-    else if (choosing->wishes->threads)
-        give_reason(line, "asked for; %d of %d cores may be used by rank 0", facts->cores,
-                    facts->host_cores);
-    else if (facts->cores < facts->host_cores)
+                    choosing->request->threads ? "asked for; " : "");
+    else if (choosing->request->threads)
+        give_reason(line, "asked for; %d of %d cores may be used by rank 0", info->cores,
+                    info->host_cores);
+    else if (info->cores < info->host_cores)
         give_reason(line,
                     "the launcher or the container leaves %d of %d cores to rank 0%s (for all: "
                     "mpirun --bind-to none)",
-                    facts->cores, facts->host_cores, first->slots > 1 ? " and others" : "");
+                    info->cores, info->host_cores, first->slots > 1 ? " and others" : "");
     else
-        give_reason(line, "%d cores on %.63s, %d rank%s there", facts->cores, facts->host,
+        give_reason(line, "%d cores on %.63s, %d rank%s there", info->cores, info->host,
                     first->on_host, first->on_host > 1 ? "s" : "");
 }
 
 static void explain_memory(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
-    const pn_wishes *wishes = choosing->wishes;
+    const pn_choice_request *request = choosing->request;
     char needed[32], available[32];
     pn_bytes_text(choice->bytes_needed, needed, sizeof needed);
     pn_bytes_text(choice->bytes_available, available, sizeof available);
     snprintf(line->value, sizeof line->value, "%s", needed);
-    if (wishes->memory_bytes)
+    if (request->memory_bytes)
         give_reason(line, "of %s asked for", available);
     else
         give_reason(line, "of %s: %.0f %% of what is available within the limits", available,
@@ -255,15 +256,15 @@ static void explain_time(const pn_choosing *choosing, pn_choice_line *line)
     give_reason(line,
                 "%.4g GFLOP/s, %.0f %% of the %s %.4g; then about %.2g s to make and check the "
                 "matrix",
-                choice->rate_gflops, 100.0 * choice->rate_gflops / choosing->rate,
-                choosing->rate_assumed ? "assumed (not measured)" : "measured", choosing->rate,
-                choice->other_seconds);
+                1e-9 * choice->rate, 100.0 * choice->rate / choosing->rate,
+                choosing->rate_assumed ? "assumed (not measured)" : "measured",
+                1e-9 * choosing->rate, choice->other_seconds);
 }
 
 static void expect_rest(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
-    double n = (double)choice->n, threads = 0.0;
+    double n = (double)choice->settings.n, threads = 0.0;
     for (int rank = 0; rank < choosing->ranks; rank++)
         threads +=
             (double)choice->ranks[rank].threads / (choice->ranks[rank].oversubscribed ? 2 : 1);
@@ -283,11 +284,6 @@ static const struct {
     [PN_CHOICE_MEMORY] = {"memory", explain_memory},
     [PN_CHOICE_TIME] = {"time", explain_time},
 };
-
-const char *pn_choice_name(pn_choice_item item)
-{
-    return items[item].name;
-}
 
 void pn_choosing_explain(pn_choosing *choosing)
 {

@@ -23,7 +23,7 @@ pn_status pn_choosing_seat(const pn_choosing *choosing, pn_choosing_seats *seats
     for (int rank = 0; rank < a->ranks; rank++)
         if (table->column[rank] >= 0) {
             int first = seats->first[table->column[rank]];
-            bool same = strcmp(choosing->facts[first].host, choosing->facts[rank].host) == 0;
+            bool same = choosing->info[first].host_id == choosing->info[rank].host_id;
             seats->beside[table->column[rank]] += same;
         }
     return PN_OK;
@@ -38,18 +38,19 @@ void pn_choosing_unseat(pn_choosing_seats *seats)
 static bool has_usual_link(const pn_choosing *choosing, int rank, int other)
 {
     const bool *eased = choosing->eased;
-    return !choosing->host ||
+    return !choosing->has_links ||
            (eased && choosing->trouble == PN_LEFT_OUT_LINK && (eased[rank] || eased[other]));
 }
 
 static pn_link link_of(const pn_choosing *choosing, int rank, int other)
 {
-    const pn_host_links *links = choosing->wishes->links;
-    if (strcmp(choosing->facts[rank].host, choosing->facts[other].host) == 0)
+    const pn_host_links *links = choosing->request->links;
+    int from = choosing->info[rank].host_id, to = choosing->info[other].host_id;
+    if (from == to)
         return on_host;
     if (has_usual_link(choosing, rank, other))
         return between_hosts;
-    int at = choosing->host[rank] * links->hosts + choosing->host[other];
+    int at = from * links->hosts + to;
     return links->bandwidth[at] > 0 ? (pn_link){links->latency[at], 1 / links->bandwidth[at]}
                                     : between_hosts;
 }
@@ -59,7 +60,7 @@ pn_link pn_choosing_link(const pn_choosing *choosing, const pn_choosing_seats *s
 {
     int from = seats->first[column], to = seats->first[other];
     pn_link link = link_of(choosing, from, to);
-    if (choosing->host && choosing->host[from] != choosing->host[to])
+    if (choosing->has_links && choosing->info[from].host_id != choosing->info[to].host_id)
         link.second *= seats->beside[column];
     return link;
 }

@@ -3,13 +3,13 @@
 // the run would have. Of each rank some rates were measured; the rest is as usual for such a rank.
 #include "tune/choosing.h"
 
-#include "model/model.h"
+#include "tune/forecast.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS = 80, BUFFERS = 4 };
+enum { STEPS = 80 };
 
 // Of a team of threads, beside its rate: how deep and wide products must be, how its panels,
 // strips, solves and copies compare with it (docs/prediction.md, own runs).
@@ -69,22 +69,22 @@ static void set_rows(pn_engine *engine, double rate)
     engine->rows[1] = scale * by_row;
 }
 
-static pn_engine engine_of(const pn_choosing *choosing, int rank, double gflops)
+static pn_engine engine_of(const pn_choosing *choosing, int rank, double rate)
 {
-    const pn_facts *facts = &choosing->facts[rank];
-    double rate = 1e9 * gflops, panel = 1e9 * facts->panel_gflops;
-    pn_engine engine = facts->device_memory > 0
+    const pn_rank_info *info = &choosing->info[rank];
+    double panel = info->panel_rate;
+    pn_engine engine = info->is_device
                            ? device_engine(rate, panel)
                            : team_engine(rate, panel, choosing->choice->ranks[rank].threads);
-    if (facts->rows_gflops > 0)
-        set_rows(&engine, 1e9 * facts->rows_gflops);
+    if (info->rows_rate > 0)
+        set_rows(&engine, info->rows_rate);
     return engine;
 }
 
 static bool on_one_host(const pn_choosing *choosing)
 {
     for (int rank = 1; rank < choosing->ranks; rank++)
-        if (strcmp(choosing->facts[rank].host, choosing->facts[0].host) != 0)
+        if (choosing->info[rank].host_id != choosing->info[0].host_id)
             return false;
     return true;
 }
@@ -96,11 +96,11 @@ static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *lay
     const pn_arrangement *a = &choosing->choice->arrangement;
     int row = pn_layout_fullest_row(layout, column, 0);
     int rank = a->table.order[pn_layout_rank(layout, row, column)];
-    double gflops = choosing->known[rank].rate;
+    double rate = choosing->rates[rank].rate;
     for (int other = 0; other < a->ranks && !a->weighted; other++)
         if (a->table.column[other] == column)
-            gflops = fmin(gflops, choosing->known[other].rate);
-    return engine_of(choosing, rank, gflops);
+            rate = fmin(rate, choosing->rates[other].rate);
+    return engine_of(choosing, rank, rate);
 }
 
 // How the columns of a layout fall into parts of the model.
@@ -131,8 +131,9 @@ static bool is_alike(const pn_part_model *part, const pn_part_model *other)
 
 static bool share_host(const pn_choosing *choosing, const divided *d, int column, int other)
 {
-    const int *host = choosing->host, *first = d->seats.first;
-    return !host || host[first[column]] == host[first[other]];
+    const int *first = d->seats.first;
+    return !choosing->has_links ||
+           choosing->info[first[column]].host_id == choosing->info[first[other]].host_id;
 }
 
 // Every panel comes in or goes out, or both: m x b numbers, as in that term of the multiplication.
@@ -176,7 +177,7 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
     if (!d->parts || !d->part_of || !d->first || pn_choosing_seat(choosing, &d->seats) != PN_OK)
         return PN_ERROR_MEMORY;
     make_parts(choosing, layout, panels, d);
-    if (d->count == 1 || !choosing->host)
+    if (d->count == 1 || !choosing->has_links)
         return PN_OK;
     d->between = calloc((size_t)d->count * (size_t)d->count, sizeof *d->between);
     if (!d->between)
@@ -194,16 +195,10 @@ static double run_model(const pn_choosing *choosing, const pn_layout *layout, bo
     pn_part_forecast *forecasts = calloc((size_t)layout->columns, sizeof *forecasts);
     pn_forecast forecast = {.seconds = INFINITY};
     if (forecasts && divide(choosing, layout, panels, &d) == PN_OK) {
-        pn_model model = {.layout = layout,
-                          .look_ahead = 1,
-                          .first_share = 0.5,
-                          .buffers = BUFFERS,
-                          .parts = d.count,
-                          .part = d.parts,
-                          .part_of = d.part_of,
-                          .between = d.between,
-                          .stride = (int)pn_max(1, layout->row_blocks / STEPS)};
-        if (pn_model_run(&model, &forecast, forecasts) != PN_OK)
+        pn_classes classes = {
+            .count = d.count, .cost = d.parts, .of_column = d.part_of, .between = d.between};
+        if (pn_forecast_layout(layout, &choosing->request->settings, &classes, STEPS, &forecast,
+                               forecasts) != PN_OK)
             forecast.seconds = INFINITY;
     }
     free(forecasts);
@@ -239,7 +234,7 @@ double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_ch
     bool full = pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, n, nb) &&
                 pn_choosing_is_full(choosing, n, nb);
     bool unlike = choosing->choice->arrangement.unlike &&
-                  !pn_arrange_is_like(choosing->known, choosing->ranks);
+                  !pn_arrange_is_like(choosing->rates, choosing->ranks);
     shape run = {.n = n, .nb = nb, .caps = full, .panels = true};
     double seconds = modelled(choosing, &run);
     if (!loss)

@@ -18,13 +18,13 @@ enum { LEAST_PANELS = 2 };
 
 // A rank among the others in the order of hosts, then processors.
 typedef struct place {
-    const pn_facts *facts;
+    const pn_rank_info *info;
     int rank;
 } place;
 
 static int compare_hosts(const place *a, const place *b)
 {
-    return strncmp(a->facts->host, b->facts->host, sizeof a->facts->host);
+    return a->info->host_id - b->info->host_id;
 }
 
 static int compare_places(const void *left, const void *right)
@@ -33,22 +33,17 @@ static int compare_places(const void *left, const void *right)
     int hosts = compare_hosts(a, b);
     if (hosts)
         return hosts;
-    if (a->facts->cpu_set != b->facts->cpu_set)
-        return a->facts->cpu_set < b->facts->cpu_set ? -1 : 1;
+    if (a->info->cpu_set != b->info->cpu_set)
+        return a->info->cpu_set < b->info->cpu_set ? -1 : 1;
     return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-static bool is_on_host(const pn_facts *facts)
-{
-    return facts->device_memory == 0;
-}
-
 // Of its host's memory, by a rank with a device.
-static int64_t device_takes(const pn_facts *facts, int buffers)
+static int64_t device_takes(const pn_rank_info *info, int buffers)
 {
-    int64_t part = facts->device_memory;
-    if (facts->memory_bytes)
-        part = pn_min(part, facts->memory_bytes);
+    int64_t part = info->device_memory;
+    if (info->memory_bytes)
+        part = pn_min(part, info->memory_bytes);
     double panels = (double)pn_max(LEAST_PANELS, buffers);
     return driver_bytes + (int64_t)(panel_share * panels * (double)part);
 }
@@ -59,10 +54,10 @@ static pn_rank_choice share_host(const place *places, int count, int buffers)
     pn_rank_choice common = {.on_host = count, .bytes_allowed = INT64_MAX};
     int64_t taken = 0;
     for (int i = 0; i < count; i++) {
-        const pn_facts *facts = places[i].facts;
-        common.bytes_allowed = pn_min(common.bytes_allowed, facts->memory_available);
-        common.sharing += is_on_host(facts);
-        taken += is_on_host(facts) ? 0 : device_takes(facts, buffers);
+        const pn_rank_info *info = places[i].info;
+        common.bytes_allowed = pn_min(common.bytes_allowed, info->memory_available);
+        common.sharing += !info->is_device;
+        taken += info->is_device ? device_takes(info, buffers) : 0;
     }
     common.bytes_allowed = pn_max(0, common.bytes_allowed - taken);
     return common;
@@ -73,7 +68,7 @@ static void place_host(pn_rank_choice *out, const place *places, int count, int 
 {
     pn_rank_choice common = share_host(places, count, buffers);
     for (int first = 0, next = 1; first < count; next++) {
-        if (next < count && places[next].facts->cpu_set == places[first].facts->cpu_set)
+        if (next < count && places[next].info->cpu_set == places[first].info->cpu_set)
             continue;
         for (int i = first; i < next; i++) {
             pn_rank_choice *mine = &out[places[i].rank];
@@ -87,13 +82,13 @@ static void place_host(pn_rank_choice *out, const place *places, int count, int 
 
 // Sets slot, slots, on_host and sharing, and bytes_allowed to all that the ranks in the host's
 // memory can share.
-static pn_status place_ranks(pn_rank_choice *out, const pn_facts *facts, int ranks, int buffers)
+static pn_status place_ranks(pn_rank_choice *out, const pn_rank_info *info, int ranks, int buffers)
 {
     place *places = calloc((size_t)ranks, sizeof *places);
     if (!places)
         return pn_fail_memory("for the places of %d ranks", ranks);
     for (int rank = 0; rank < ranks; rank++)
-        places[rank] = (place){&facts[rank], rank};
+        places[rank] = (place){&info[rank], rank};
     qsort(places, (size_t)ranks, sizeof *places, compare_places);
     for (int first = 0, next = 1; first < ranks; next++)
         if (next == ranks || compare_hosts(&places[next], &places[first]) != 0) {
@@ -104,39 +99,41 @@ static pn_status place_ranks(pn_rank_choice *out, const pn_facts *facts, int ran
     return PN_OK;
 }
 
-double pn_choosing_memory_share(const pn_wishes *wishes)
+double pn_choosing_memory_share(const pn_choice_request *request)
 {
-    return wishes->memory_share > 0.0 ? wishes->memory_share : default_memory_share;
+    return request->memory_share > 0.0 ? request->memory_share : default_memory_share;
 }
 
 // A device: all that it has for this rank, or as much of it as was asked for.
-static pn_status allow_device(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
+static pn_status allow_device(pn_rank_choice *out, const pn_choice_request *request,
+                              const pn_rank_info *info)
 {
     char asked[32], there[32];
-    bool own = facts->memory_bytes || facts->memory_share > 0.0;
-    int64_t bytes = own ? facts->memory_bytes : wishes->memory_bytes;
-    out->bytes_allowed = bytes ? bytes : facts->device_memory;
-    if (bytes <= facts->device_memory)
+    bool own = info->memory_bytes || info->memory_share > 0.0;
+    int64_t bytes = own ? info->memory_bytes : request->memory_bytes;
+    out->bytes_allowed = bytes ? bytes : info->device_memory;
+    if (bytes <= info->device_memory)
         return PN_OK;
     pn_bytes_text(bytes, asked, sizeof asked);
-    pn_bytes_text(facts->device_memory, there, sizeof there);
+    pn_bytes_text(info->device_memory, there, sizeof there);
     return pn_fail(
         PN_ERROR_MEMORY,
         "--memory asks for %s of the device (%.63s on host %.63s), which has %s for this "
         "rank; at most that is allowed",
-        asked, facts->kind, facts->host, there);
+        asked, info->kind, info->host, there);
 }
 
-static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts)
+static pn_status allow_memory(pn_rank_choice *out, const pn_choice_request *request,
+                              const pn_rank_info *info)
 {
     char asked[32], there[32];
-    const char *host = facts->host;
+    const char *host = info->host;
     int64_t available = out->bytes_allowed;
-    int64_t bytes = wishes->memory_bytes;
-    double share = pn_choosing_memory_share(wishes);
-    if (facts->memory_bytes || facts->memory_share > 0.0) {
-        bytes = facts->memory_bytes;
-        share = facts->memory_share;
+    int64_t bytes = request->memory_bytes;
+    double share = pn_choosing_memory_share(request);
+    if (info->memory_bytes || info->memory_share > 0.0) {
+        bytes = info->memory_bytes;
+        share = info->memory_share;
     }
     int64_t allowed = bytes ? bytes : (int64_t)(share * (double)available);
     if (allowed > available) {
@@ -156,14 +153,14 @@ static pn_status allow_memory(pn_rank_choice *out, const pn_wishes *wishes, cons
 // Ranks that share processors get equal parts of them; where their numbers of threads are unlike
 // and all fit, one after the other, as one beside a device may need few. ranks: 0 if all have the
 // same number.
-static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks, int rank)
+static void place_threads(pn_rank_choice *out, const pn_rank_info *info, int ranks, int rank)
 {
     int before = 0, all = 0;
-    int cores = (int)pn_max(1, facts[rank].cores);
+    int cores = (int)pn_max(1, info[rank].cores);
     bool are_alike = true;
     for (int other = 0; other < ranks; other++)
-        if (strcmp(facts[other].host, facts[rank].host) == 0 &&
-            facts[other].cpu_set == facts[rank].cpu_set) {
+        if (info[other].host_id == info[rank].host_id &&
+            info[other].cpu_set == info[rank].cpu_set) {
             before += out[other].slot < out[rank].slot ? out[other].threads : 0;
             all += out[other].threads;
             are_alike &= out[other].threads == out[rank].threads;
@@ -173,59 +170,60 @@ static void place_threads(pn_rank_choice *out, const pn_facts *facts, int ranks,
     out[rank].cores = in_turn ? cores : out[rank].slots;
     out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
     int together = ranks > 0 ? all : out[rank].threads * out[rank].slots;
-    out[rank].turn = fmin(1, (double)cores / together);
+    out[rank].cpu_share = fmin(1, (double)cores / together);
 }
 
-pn_status pn_choose_threads(pn_rank_choice *out, const pn_wishes *wishes, const pn_facts *facts,
-                            int ranks)
+pn_status pn_choose_threads(pn_rank_choice *out, const pn_choice_request *request,
+                            pn_rank_info *info, int ranks)
 {
-    if (wishes->threads < 0 || wishes->memory_bytes < 0 || wishes->memory_share < 0.0 ||
-        wishes->memory_share > 1.0)
+    if (request->threads < 0 || request->memory_bytes < 0 || request->memory_share < 0.0 ||
+        request->memory_share > 1.0)
         return pn_fail(PN_ERROR_USAGE,
                        "--threads %d, --memory %g: threads are 1 or more and a "
                        "share of the memory is above 0 and at most 1",
-                       wishes->threads, wishes->memory_share);
-    pn_status status = place_ranks(out, facts, ranks, wishes->buffers);
+                       request->threads, request->memory_share);
+    pn_rank_info_number(info, ranks);
+    pn_status status = place_ranks(out, info, ranks, request->settings.buffers);
     for (int rank = 0; rank < ranks && status == PN_OK; rank++) {
         pn_rank_choice *mine = &out[rank];
-        int cores = (int)pn_max(1, facts[rank].cores);
-        int asked = facts[rank].threads ? facts[rank].threads : wishes->threads;
+        int cores = (int)pn_max(1, info[rank].cores);
+        int asked = info[rank].threads ? info[rank].threads : request->threads;
         mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
-        status = is_on_host(&facts[rank]) ? allow_memory(mine, wishes, &facts[rank])
-                                          : allow_device(mine, wishes, &facts[rank]);
+        status = info[rank].is_device ? allow_device(mine, request, &info[rank])
+                                      : allow_memory(mine, request, &info[rank]);
     }
     bool are_alike = true;
     for (int rank = 1; rank < ranks; rank++)
         are_alike &= out[rank].threads == out[0].threads;
     for (int rank = 0; rank < ranks && status == PN_OK; rank++)
-        place_threads(out, facts, are_alike ? 0 : ranks, rank);
+        place_threads(out, info, are_alike ? 0 : ranks, rank);
     return status;
 }
 
-static bool are_of_a_kind(const pn_rank_choice *choices, const pn_facts *facts, int a, int b)
+static bool are_of_a_kind(const pn_rank_choice *choices, const pn_rank_info *info, int a, int b)
 {
-    return strcmp(facts[a].kind, facts[b].kind) == 0 && choices[a].threads == choices[b].threads &&
+    return info[a].kind_id == info[b].kind_id && choices[a].threads == choices[b].threads &&
            choices[a].oversubscribed == choices[b].oversubscribed;
 }
 
-static int first_of_kind(const pn_rank_choice *choices, const pn_facts *facts, int rank)
+static int first_of_kind(const pn_rank_choice *choices, const pn_rank_info *info, int rank)
 {
     int first = 0;
-    while (!are_of_a_kind(choices, facts, first, rank))
+    while (!are_of_a_kind(choices, info, first, rank))
         first++;
     return first;
 }
 
-bool pn_choose_disagree(const pn_rank_choice *choices, const pn_facts *facts, int ranks)
+bool pn_choose_disagree(const pn_rank_choice *choices, const pn_rank_info *info, int ranks)
 {
     for (int first = 0; first < ranks; first++) {
-        double least = facts[first].rate_gflops, most = least;
-        if (choices[first].oversubscribed || first_of_kind(choices, facts, first) < first)
+        double least = info[first].rate, most = least;
+        if (choices[first].oversubscribed || first_of_kind(choices, info, first) < first)
             continue;
         for (int rank = first + 1; rank < ranks; rank++)
-            if (are_of_a_kind(choices, facts, first, rank)) {
-                least = fmin(least, facts[rank].rate_gflops);
-                most = fmax(most, facts[rank].rate_gflops);
+            if (are_of_a_kind(choices, info, first, rank)) {
+                least = fmin(least, info[rank].rate);
+                most = fmax(most, info[rank].rate);
             }
         if (!pn_arrange_are_like(least, most))
             return true;

@@ -7,22 +7,22 @@
 #include "tune/choose.h"
 
 typedef struct pn_choosing {
-    const pn_wishes *wishes;
-    const pn_facts *facts; // [ranks]
+    const pn_choice_request *request;
+    const pn_rank_info *info; // [ranks]
     int ranks;
     pn_choice *choice;
-    pn_arrange_rank *known; // [ranks]
-    int32_t *owner;         // [PN_CHOOSING_BLOCKS] for trial deals
-    pn_gidx *caps;          // [ranks] for trial deals
-    pn_gidx *count;         // [ranks] the same
-    double rate;            // GFLOP/s of all ranks together, held back by the slowest for its share
-    bool rate_assumed;      // not measured on every rank
-    pn_gidx n_for_time;     // that fills the time; 0: N was asked for
-    double memory_share;    // of what is available, where no size was asked for
-    int *host;              // [ranks] as numbered in wishes->links; NULL: links are not known
-    pn_host_order order;    // of these
-    int height;             // of the process columns, as the search tries it; 0: by the rules
-    double rate_with_all;   // expected if nobody were left out; 0: it would not fit
+    pn_rank_rate *rates;  // [ranks]
+    int32_t *owner;       // [PN_CHOOSING_BLOCKS] for trial deals
+    pn_gidx *caps;        // [ranks] for trial deals
+    pn_gidx *count;       // [ranks] the same
+    double rate;          // FLOP/s of all ranks together, held back by the slowest for its share
+    bool rate_assumed;    // not measured on every rank
+    pn_gidx n_for_time;   // that fills the time; 0: N was asked for
+    double memory_share;  // of what is available, where no size was asked for
+    bool has_links;       // request->links, and the order of the hosts by them
+    pn_host_order order;  // of the hosts; empty without links
+    int height;           // of the process columns, as the search tries it; 0: by the rules
+    double rate_with_all; // expected if nobody were left out; 0: it would not fit
     // To ask what a trouble costs: ranks whose memory or whose links to other hosts count as none.
     const bool *eased; // [ranks]; NULL: nobody's
     pn_left_out trouble;
@@ -35,22 +35,23 @@ enum { PN_CHOOSING_BLOCKS = 20000 };
 pn_status pn_choosing_size(pn_choosing *choosing);
 // About how large the matrix will be, with the arrangement, rate and NB so far.
 pn_gidx pn_choosing_about(const pn_choosing *choosing);
-double pn_choosing_time(const pn_wishes *wishes); // of the solve, as asked for or by default
+double
+pn_choosing_time(const pn_choice_request *request); // of the solve, as asked for or by default
 // choose_leave.c: takes the choice without the ranks that cost more than they bring in its place.
 // sized: what pn_choosing_size said with all of them; if that did not fit, it is tried without some
 // as well. Failure: memory.
 pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized);
 
 // choose_ranks.c: what was asked for or the default.
-double pn_choosing_memory_share(const pn_wishes *wishes);
+double pn_choosing_memory_share(const pn_choice_request *request);
 
-// choose_grid.c: the arrangement, by wishes and rates.
+// choose_grid.c: the arrangement, by request and rates.
 pn_status pn_choosing_arrange(pn_choosing *choosing);
-// Sets choosing->host and the order of the hosts, if their links are known. Failure: memory.
+// Sets the order of the hosts, if their links are known. Failure: memory.
 pn_status pn_choosing_order_hosts(pn_choosing *choosing);
 // Whether links between hosts are slower than those inside.
 bool pn_choosing_has_gaps(const pn_choosing *choosing);
-// Sets choosing->known.
+// Sets choosing->rates.
 void pn_choosing_know(pn_choosing *choosing);
 
 // Whether unlike memory may keep columns from their share.

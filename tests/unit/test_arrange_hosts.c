@@ -2,6 +2,7 @@
 // Ranks on hosts with measured links: process columns stand beside each other as their hosts do, no
 // rows are exchanged over slow links where that can be, and nobody loses a place or a share by it.
 #include "grid/layout.h"
+#include "request.h"
 #include "tune/choose.h"
 
 #include <math.h>
@@ -19,7 +20,7 @@ enum { MOST_HOSTS = 12, MOST_RANKS = 60 };
 
 typedef struct job {
     int hosts, ranks;
-    pn_facts facts[MOST_RANKS];
+    pn_rank_info info[MOST_RANKS];
     int host[MOST_RANKS]; // as numbered in the links
     double latency[MOST_HOSTS * MOST_HOSTS], bandwidth[MOST_HOSTS * MOST_HOSTS];
     pn_host_links links;
@@ -42,14 +43,14 @@ static void set_link(job *j, int host, int other, double gigabytes)
 
 static void add_rank(job *j, int host, double rate)
 {
-    pn_facts *facts = &j->facts[j->ranks];
-    memset(facts, 0, sizeof *facts);
-    snprintf(facts->host, sizeof facts->host, "node%02d", host);
-    snprintf(facts->kind, sizeof facts->kind, "kind of %g", rate);
-    facts->cores = facts->host_cores = 1;
-    facts->memory_available = 64 * GIB;
-    facts->rate_gflops = rate;
-    facts->panel_gflops = rate / 10;
+    pn_rank_info *info = &j->info[j->ranks];
+    memset(info, 0, sizeof *info);
+    snprintf(info->host, sizeof info->host, "node%02d", host);
+    snprintf(info->kind, sizeof info->kind, "kind of %g", rate);
+    info->cores = info->host_cores = 1;
+    info->memory_available = 64 * GIB;
+    info->rate = 1e9 * rate;
+    info->panel_rate = 1e8 * rate;
     j->host[j->ranks++] = host;
 }
 
@@ -62,11 +63,11 @@ static void begin(job *j, int hosts, double gigabytes)
     j->links = (pn_host_links){hosts, j->latency, j->bandwidth};
 }
 
-static pn_choice choose(const job *j, pn_wishes wishes)
+static pn_choice choose(job *j, pn_choice_request request)
 {
     pn_choice choice;
-    wishes.links = &j->links;
-    if (pn_choose(&choice, &wishes, j->facts, j->ranks) != PN_OK)
+    request.links = &j->links;
+    if (pn_choose(&choice, &request, j->info, j->ranks) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return choice;
 }
@@ -76,8 +77,8 @@ static void check_places(const job *j, const pn_choice *choice)
 {
     const pn_arrangement *a = &choice->arrangement;
     pn_layout *layout;
-    pn_layout_request request = {.n = choice->n,
-                                 .nb = choice->nb,
+    pn_layout_request request = {.n = choice->settings.n,
+                                 .nb = choice->settings.nb,
                                  .columns = a->columns,
                                  .heights = a->table.heights,
                                  .virtual_rows = a->virtual_rows,
@@ -117,8 +118,9 @@ static void puts_columns_within_hosts(void **state)
     begin(&j, 4, 0.1);
     for (int rank = 0; rank < 16; rank++)
         add_rank(&j, rank % 4, 30);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 20000, .p = 4, .q = 4});
-    assert_true(choice.column_major_ranks);
+    pn_choice choice = choose(
+        &j, (pn_choice_request){USUAL, .settings.n = 20000, .settings.p = 4, .settings.q = 4});
+    assert_true(choice.arrangement.column_major);
     for (int column = 0; column < 4; column++)
         for (int row = 0; row < 4; row++)
             assert_int_equal(host_at(&j, &choice, row, column), column);
@@ -126,7 +128,9 @@ static void puts_columns_within_hosts(void **state)
         assert_int_equal(choice.arrangement.table.gaps[column], 1);
     check_places(&j, &choice);
     pn_choice_release(&choice);
-    choice = choose(&j, (pn_wishes){.n = 20000, .p = 4, .q = 4, .mapping = 'C'});
+    choice =
+        choose(&j, (pn_choice_request){USUAL, .settings.n = 20000, .settings.p = 4, .settings.q = 4,
+                                       .settings.mapping = PN_MAPPING_COLUMNS});
     for (int rank = 0; rank < 16; rank++) // as asked for
         assert_int_equal(choice.arrangement.table.order[rank], rank);
     assert_int_equal(choice.arrangement.table.gaps[1], 0); // the rows lie within the hosts then
@@ -145,7 +149,8 @@ static void puts_islands_beside_each_other(void **state)
             set_link(&j, host, other, 9);
     for (int rank = 0; rank < 12; rank++)
         add_rank(&j, rank / 2, 30);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 20000, .p = 1, .q = 12});
+    pn_choice choice = choose(
+        &j, (pn_choice_request){USUAL, .settings.n = 20000, .settings.p = 1, .settings.q = 12});
     int crossings = 0;
     for (int column = 1; column < 12; column++) {
         int here = host_at(&j, &choice, 0, column), before = host_at(&j, &choice, 0, column - 1);
@@ -169,22 +174,23 @@ static void chooses_the_grid_by_the_links(void **state)
         begin(&j, 2, speeds[i]);
         for (int rank = 0; rank < 8; rank++)
             add_rank(&j, rank / 4, 30);
-        pn_wishes wishes = {.n = 20000, .nb = 192, .share_mode = PN_SHARE_MODE_EQUAL};
-        pn_choice choice = choose(&j, wishes); // by equal shares nobody is left out
+        pn_choice_request request = {USUAL, .settings.n = 20000, .settings.nb = 192,
+                                     .settings.share_mode = PN_SHARE_MODE_EQUAL};
+        pn_choice choice = choose(&j, request); // by equal shares nobody is left out
         for (int k = 0; k < 4; k++) {
             int p = 1 << k;
-            wishes.p = p;
-            wishes.q = 8 / p;
-            pn_choice asked = choose(&j, wishes);
+            request.settings.p = p;
+            request.settings.q = 8 / p;
+            pn_choice asked = choose(&j, request);
             bool usual = p * p <= 8 && 3 * p * p >= 8; // with fast links no others are tried
             if (speeds[i] < 5 || usual)
-                assert_true(asked.rate_gflops <= choice.rate_gflops * (1 + 1e-9));
-            assert_true(asked.rate_gflops < before[k] * (speeds[i] < 0.5 ? 1 : 1.03));
-            before[k] = asked.rate_gflops;
+                assert_true(asked.rate <= choice.rate * (1 + 1e-9));
+            assert_true(asked.rate < before[k] * (speeds[i] < 0.5 ? 1 : 1.03));
+            before[k] = asked.rate;
             pn_choice_release(&asked);
         }
         if (speeds[i] < 0.2) {
-            assert_int_equal(4 % choice.p, 0); // no column spans hosts
+            assert_int_equal(4 % choice.settings.p, 0); // no column spans hosts
             assert_non_null(strstr(choice.lines[PN_CHOICE_GRID].reason, "links measured"));
         }
         check_places(&j, &choice);
@@ -224,10 +230,11 @@ static void keeps_places_and_shares_of_any_mix(void **state)
         for (int more = (int)random_below(&seed, 40); more > 0; more--)
             add_rank(&j, (int)random_below(&seed, (unsigned)j.hosts),
                      kinds[random_below(&seed, 3)]);
-        pn_choice choice = choose(&j, (pn_wishes){.n = 30000, .nb = 128});
+        pn_choice choice =
+            choose(&j, (pn_choice_request){USUAL, .settings.n = 30000, .settings.nb = 128});
         if (choice.arrangement.used == j.ranks) {
             check_places(&j, &choice);
-            if (choice.arrangement.unlike || choice.p == 1)
+            if (choice.arrangement.unlike || choice.settings.p == 1)
                 check_gaps(&j, &choice);
         }
         pn_choice_release(&choice);

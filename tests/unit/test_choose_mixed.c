@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Choosing for ranks with devices beside ranks of processors, and for ranks whose memory is full:
 // neither depends on who is rank 0, and who is held back by what is told.
+#include "request.h"
 #include "tune/choose.h"
 
 #include <setjmp.h>
@@ -15,38 +16,40 @@
 enum { RANKS = 16, DEVICES = 8 };
 #define GIB ((int64_t)1 << 30)
 
-static void set_rank(pn_facts *facts, int host, const char *kind, double rate)
+static void set_rank(pn_rank_info *info, int host, const char *kind, double rate)
 {
-    *facts = (pn_facts){.cpu_set = 7,
-                        .cores = 96,
-                        .host_cores = 96,
-                        .memory_available = 1024 * GIB,
-                        .rate_gflops = rate,
-                        .panel_gflops = rate / 20,
-                        .threads = 8};
-    snprintf(facts->host, sizeof facts->host, "node%d", host);
-    snprintf(facts->kind, sizeof facts->kind, "%s", kind);
+    *info = (pn_rank_info){.cpu_set = 7,
+                           .cores = 96,
+                           .host_cores = 96,
+                           .memory_available = 1024 * GIB,
+                           .rate = 1e9 * rate,
+                           .panel_rate = 1e9 * (rate / 20),
+                           .threads = 8};
+    snprintf(info->host, sizeof info->host, "node%d", host);
+    snprintf(info->kind, sizeof info->kind, "%s", kind);
 }
 
 // One rank of processors beside eight devices on a host.
-static void fill_node(pn_facts facts[RANKS], int rank_of_processors)
+static void fill_node(pn_rank_info info[RANKS], int rank_of_processors)
 {
     for (int rank = 0; rank <= DEVICES; rank++) {
         bool is_device = rank != rank_of_processors;
-        set_rank(&facts[rank], 0, is_device ? "device" : "processor", is_device ? 45000 : 4000);
-        facts[rank].device_memory = is_device ? 80 * GIB : 0;
-        facts[rank].panel_gflops = 2000;
-        facts[rank].share = facts[rank].rate_gflops;
+        set_rank(&info[rank], 0, is_device ? "device" : "processor", is_device ? 45000 : 4000);
+        info[rank].is_device = is_device;
+        info[rank].device_memory = is_device ? 80 * GIB : 0;
+        info[rank].panel_rate = 1e9 * 2000;
+        info[rank].share = info[rank].rate;
     }
 }
 
 // Shares by rate, nobody left out.
-static const pn_wishes all_together = {.seconds = 300, .share_mode = PN_SHARE_MODE_RANKS};
+static const pn_choice_request all_together = {USUAL, .seconds = 300,
+                                               .settings.share_mode = PN_SHARE_MODE_RANKS};
 
-static pn_choice choose(const pn_wishes *wishes, const pn_facts *facts, int ranks)
+static pn_choice choose(const pn_choice_request *request, pn_rank_info *info, int ranks)
 {
     pn_choice choice;
-    if (pn_choose(&choice, wishes, facts, ranks) != PN_OK)
+    if (pn_choose(&choice, request, info, ranks) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return choice;
 }
@@ -55,19 +58,19 @@ static pn_choice choose(const pn_wishes *wishes, const pn_facts *facts, int rank
 static void the_order_of_unlike_ranks_does_not_matter(void **state)
 {
     (void)state;
-    pn_facts facts[RANKS];
+    pn_rank_info info[RANKS];
     pn_choice mixed[2];
     for (int trial = 0; trial < 2; trial++) {
-        fill_node(facts, trial * DEVICES);
-        mixed[trial] = choose(&all_together, facts, DEVICES + 1);
+        fill_node(info, trial * DEVICES);
+        mixed[trial] = choose(&all_together, info, DEVICES + 1);
     }
-    assert_int_equal(mixed[0].nb, mixed[1].nb);
-    assert_int_equal(mixed[0].n, mixed[1].n);
+    assert_int_equal(mixed[0].settings.nb, mixed[1].settings.nb);
+    assert_int_equal(mixed[0].settings.n, mixed[1].settings.n);
     assert_int_equal(mixed[0].tuned_count, mixed[1].tuned_count);
     for (int i = 0; i < mixed[0].tuned_count; i++)
         assert_int_equal(mixed[0].tuned[i].nb, mixed[1].tuned[i].nb);
-    pn_choice devices = choose(&all_together, facts, DEVICES);
-    assert_true(devices.nb > 384); // which processors alone do not try
+    pn_choice devices = choose(&all_together, info, DEVICES);
+    assert_true(devices.settings.nb > 384); // which processors alone do not try
     for (int trial = 0; trial < 2; trial++)
         pn_choice_release(&mixed[trial]);
     pn_choice_release(&devices);
@@ -77,12 +80,12 @@ static void the_order_of_unlike_ranks_does_not_matter(void **state)
 static void large_blocks_are_tried_beside_processors(void **state)
 {
     (void)state;
-    pn_facts facts[RANKS];
+    pn_rank_info info[RANKS];
     for (int trial = 0; trial < 2; trial++) {
-        fill_node(facts, trial * DEVICES);
-        facts[trial * DEVICES].rate_gflops = facts[trial * DEVICES].share = 45000;
-        pn_choice choice = choose(&all_together, facts, DEVICES + 1);
-        assert_true(choice.nb > 384);
+        fill_node(info, trial * DEVICES);
+        info[trial * DEVICES].rate = 1e9 * (info[trial * DEVICES].share = 45000);
+        pn_choice choice = choose(&all_together, info, DEVICES + 1);
+        assert_true(choice.settings.nb > 384);
         pn_choice_release(&choice);
     }
 }
@@ -91,16 +94,16 @@ static void large_blocks_are_tried_beside_processors(void **state)
 static void small_blocks_are_tried_beside_devices(void **state)
 {
     (void)state;
-    pn_facts facts[RANKS];
+    pn_rank_info info[RANKS];
     int nb[2];
     for (int trial = 0; trial < 2; trial++) {
-        fill_node(facts, trial);
-        facts[1 - trial].rate_gflops = 100;
-        facts[1 - trial].panel_gflops = 1;
-        facts[trial].rate_gflops = 400;
-        facts[trial].panel_gflops = 100;
-        pn_choice choice = choose(&(pn_wishes){.n = 4000}, facts, 2);
-        nb[trial] = choice.nb;
+        fill_node(info, trial);
+        info[1 - trial].rate = 1e9 * 100;
+        info[1 - trial].panel_rate = 1e9 * 1;
+        info[trial].rate = 1e9 * 400;
+        info[trial].panel_rate = 1e9 * 100;
+        pn_choice choice = choose(&(pn_choice_request){USUAL, .settings.n = 4000}, info, 2);
+        nb[trial] = choice.settings.nb;
         pn_choice_release(&choice);
     }
     assert_int_equal(nb[0], nb[1]);
@@ -110,42 +113,43 @@ static void small_blocks_are_tried_beside_devices(void **state)
 static void processors_have_the_memory_that_devices_leave(void **state)
 {
     (void)state;
-    pn_facts facts[RANKS];
+    pn_rank_info info[RANKS];
     pn_rank_choice out[RANKS];
     const int64_t left = (1024 - DEVICES * 8) * GIB - DEVICES * GIB / 2; // 80 GiB each, and drivers
-    fill_node(facts, 3);
-    assert_int_equal(pn_choose_threads(out, &(pn_wishes){.n = 0}, facts, DEVICES + 1), PN_OK);
+    fill_node(info, 3);
+    assert_int_equal(pn_choose_threads(out, &(pn_choice_request){USUAL}, info, DEVICES + 1), PN_OK);
     assert_int_equal(out[3].bytes_allowed, (int64_t)(0.8 * (double)left));
     assert_true(out[3].on_host == DEVICES + 1 && out[3].sharing == 1);
     for (int rank = 0; rank <= DEVICES; rank++)
         if (rank != 3)
             assert_int_equal(out[rank].bytes_allowed, 80 * GIB);
-    facts[3].memory_bytes = 500 * GIB; // all of what is asked for
-    assert_int_equal(pn_choose_threads(out, &(pn_wishes){.n = 0}, facts, DEVICES + 1), PN_OK);
+    info[3].memory_bytes = 500 * GIB; // all of what is asked for
+    assert_int_equal(pn_choose_threads(out, &(pn_choice_request){USUAL}, info, DEVICES + 1), PN_OK);
     assert_int_equal(out[3].bytes_allowed, 500 * GIB);
-    facts[3].memory_bytes = left + 1;
-    assert_int_equal(pn_choose_threads(out, &(pn_wishes){.n = 0}, facts, DEVICES + 1),
+    info[3].memory_bytes = left + 1;
+    assert_int_equal(pn_choose_threads(out, &(pn_choice_request){USUAL}, info, DEVICES + 1),
                      PN_ERROR_MEMORY);
     assert_non_null(strstr(pn_fail_message(), "956.0 GiB is available beside what"));
-    set_rank(&facts[5], 0, "processor", 4000); // a second one, and one device less
-    facts[3].memory_bytes = facts[5].memory_bytes = 100 * GIB;
-    assert_int_equal(pn_choose_threads(out, &(pn_wishes){.n = 0}, facts, DEVICES + 1), PN_OK);
+    set_rank(&info[5], 0, "processor", 4000); // a second one, and one device less
+    info[3].memory_bytes = info[5].memory_bytes = 100 * GIB;
+    assert_int_equal(pn_choose_threads(out, &(pn_choice_request){USUAL}, info, DEVICES + 1), PN_OK);
     assert_true(out[3].bytes_allowed == 50 * GIB && out[5].bytes_allowed == 50 * GIB);
 }
 
 static void small_parts_of_devices_leave_more(void **state)
 {
     (void)state;
-    pn_facts facts[RANKS];
+    pn_rank_info info[RANKS];
     pn_rank_choice out[RANKS];
-    fill_node(facts, 0);
+    fill_node(info, 0);
     for (int rank = 1; rank <= DEVICES; rank++)
-        facts[rank].memory_bytes = 20 * GIB;
-    pn_wishes wishes = {.memory_share = 1, .buffers = 4}; // a fifth of what they have
-    assert_int_equal(pn_choose_threads(out, &wishes, facts, DEVICES + 1), PN_OK);
+        info[rank].memory_bytes = 20 * GIB;
+    pn_choice_request request = {USUAL, .memory_share = 1,
+                                 .settings.buffers = 4}; // a fifth of what they have
+    assert_int_equal(pn_choose_threads(out, &request, info, DEVICES + 1), PN_OK);
     assert_int_equal(out[0].bytes_allowed, (1024 - DEVICES * 4) * GIB - DEVICES * GIB / 2);
-    facts[0].memory_available = 8 * GIB; // not even that
-    assert_int_equal(pn_choose_threads(out, &wishes, facts, DEVICES + 1), PN_OK);
+    info[0].memory_available = 8 * GIB; // not even that
+    assert_int_equal(pn_choose_threads(out, &request, info, DEVICES + 1), PN_OK);
     assert_int_equal(out[0].bytes_allowed, 0);
 }
 
@@ -164,14 +168,14 @@ static void assert_told(const pn_choice *choice, const char *words)
 static void a_full_rank_of_like_ones_is_told(void **state)
 {
     (void)state;
-    pn_facts facts[2];
-    pn_choice_part parts[4];
+    pn_rank_info info[2];
+    pn_choice_kind parts[4];
     for (int rank = 0; rank < 2; rank++)
-        set_rank(&facts[rank], rank, "processor", 400);
-    pn_wishes wishes = {.n = 40000, .nb = 256};
-    pn_choice roomy = choose(&wishes, facts, 2);
-    facts[1].memory_available = 4 * GIB;
-    pn_choice choice = choose(&wishes, facts, 2);
+        set_rank(&info[rank], rank, "processor", 400);
+    pn_choice_request request = {USUAL, .settings.n = 40000, .settings.nb = 256};
+    pn_choice roomy = choose(&request, info, 2);
+    info[1].memory_available = 4 * GIB;
+    pn_choice choice = choose(&request, info, 2);
     assert_string_equal(roomy.lines[PN_CHOICE_SHARES].value, "equal");
     assert_string_equal(shares_told(&roomy), "the rates of the ranks are within 5 %");
     assert_float_equal(roomy.capped_loss, 0, 0);
@@ -180,9 +184,9 @@ static void a_full_rank_of_like_ones_is_told(void **state)
     assert_float_equal(choice.capped_loss, 1 - roomy.seconds / choice.seconds, 1e-6);
     assert_true(choice.capped_loss > 0.05 && choice.panel_loss == 0);
     assert_true(!choice.ranks[0].is_full && choice.ranks[1].is_full);
-    assert_int_equal(pn_choice_parts(&choice, facts, parts, 4), 1);
+    assert_int_equal(pn_choice_kinds(&choice, info, parts, 4), 1);
     assert_true(parts[0].full == 1 && parts[0].first_full == 1);
-    assert_int_equal(pn_choice_parts(&roomy, facts, parts, 4), 1);
+    assert_int_equal(pn_choice_kinds(&roomy, info, parts, 4), 1);
     assert_int_equal(parts[0].full, 0);
     pn_choice_release(&roomy);
     pn_choice_release(&choice);
@@ -192,18 +196,19 @@ static void a_full_rank_of_like_ones_is_told(void **state)
 static void the_first_of_several_full_ranks_is_told(void **state)
 {
     (void)state;
-    pn_facts facts[RANKS];
-    pn_choice_part parts[4];
+    pn_rank_info info[RANKS];
+    pn_choice_kind parts[4];
     for (int rank = 0; rank < RANKS; rank++) {
-        set_rank(&facts[rank], rank, rank < 4 ? "fast" : "slow", rank < 4 ? 900 : 300);
-        facts[rank].memory_available = rank == 2 || rank == 3 ? 3 * GIB : 100 * GIB;
+        set_rank(&info[rank], rank, rank < 4 ? "fast" : "slow", rank < 4 ? 900 : 300);
+        info[rank].memory_available = rank == 2 || rank == 3 ? 3 * GIB : 100 * GIB;
     }
-    pn_choice choice = choose(&(pn_wishes){.n = 100000, .nb = 256}, facts, RANKS);
+    pn_choice choice =
+        choose(&(pn_choice_request){USUAL, .settings.n = 100000, .settings.nb = 256}, info, RANKS);
     assert_int_equal(choice.arrangement.used, RANKS);
     for (int rank = 0; rank < RANKS; rank++)
         assert_int_equal(choice.ranks[rank].is_full, rank == 2 || rank == 3);
     assert_told(&choice, "the memory of 2 ranks is full (first rank 2)");
-    assert_int_equal(pn_choice_parts(&choice, facts, parts, 4), 2);
+    assert_int_equal(pn_choice_kinds(&choice, info, parts, 4), 2);
     assert_true(parts[0].full == 2 && parts[0].first_full == 2 && parts[1].full == 0);
     pn_choice_release(&choice);
 }
@@ -211,20 +216,22 @@ static void the_first_of_several_full_ranks_is_told(void **state)
 static void what_is_full_is_told_beside_what_is_left_out(void **state)
 {
     (void)state;
-    pn_facts facts[3];
+    pn_rank_info info[3];
     const double rates[] = {900, 0.01, 400};
     for (int rank = 0; rank < 3; rank++) {
         char kind[32];
         snprintf(kind, sizeof kind, "kind of %g", rates[rank]);
-        set_rank(&facts[rank], rank, kind, rates[rank]);
+        set_rank(&info[rank], rank, kind, rates[rank]);
     }
-    facts[0].memory_available = 4 * GIB;
-    pn_choice choice = choose(&(pn_wishes){.n = 40000, .nb = 256}, facts, 3);
+    info[0].memory_available = 4 * GIB;
+    pn_choice choice =
+        choose(&(pn_choice_request){USUAL, .settings.n = 40000, .settings.nb = 256}, info, 3);
     assert_int_equal(choice.arrangement.used, 2);
     assert_told(&choice, "by measured rate; 1 rank is left out: with all it would be ");
     assert_told(&choice, "; the memory of rank 0 on node0 is full, which costs ");
-    facts[0].memory_available = 1024 * GIB;
-    pn_choice roomy = choose(&(pn_wishes){.n = 40000, .nb = 256}, facts, 3);
+    info[0].memory_available = 1024 * GIB;
+    pn_choice roomy =
+        choose(&(pn_choice_request){USUAL, .settings.n = 40000, .settings.nb = 256}, info, 3);
     assert_null(strstr(shares_told(&roomy), "full"));
     assert_float_equal(choice.capped_loss, 1 - roomy.seconds / choice.seconds, 1e-6);
     pn_choice_release(&choice);
@@ -235,12 +242,13 @@ static void what_is_full_is_told_beside_what_is_left_out(void **state)
 static void slow_panels_are_told_apart(void **state)
 {
     (void)state;
-    pn_facts facts[2];
-    set_rank(&facts[0], 0, "fast", 900);
-    set_rank(&facts[1], 1, "slow", 300);
-    facts[0].panel_gflops = 90;
-    facts[1].panel_gflops = 20;
-    pn_choice choice = choose(&(pn_wishes){.n = 20000, .nb = 256}, facts, 2);
+    pn_rank_info info[2];
+    set_rank(&info[0], 0, "fast", 900);
+    set_rank(&info[1], 1, "slow", 300);
+    info[0].panel_rate = 1e9 * 90;
+    info[1].panel_rate = 1e9 * 20;
+    pn_choice choice =
+        choose(&(pn_choice_request){USUAL, .settings.n = 20000, .settings.nb = 256}, info, 2);
     assert_true(choice.capped_loss == 0 && choice.panel_loss > 0.01);
     assert_told(&choice, "by measured rate; slow panels cost ");
     pn_choice_release(&choice);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Leaving out what costs more than it brings: by its rate, its links or its memory, whoever is the
 // slowest; and nobody else.
+#include "request.h"
 #include "tune/choose.h"
 
 #include <math.h>
@@ -25,7 +26,7 @@ enum { MOST_HOSTS = 12, MOST_RANKS = 24 };
 
 typedef struct job {
     int hosts, ranks;
-    pn_facts facts[MOST_RANKS];
+    pn_rank_info info[MOST_RANKS];
     double latency[MOST_HOSTS * MOST_HOSTS], bandwidth[MOST_HOSTS * MOST_HOSTS];
     pn_host_links links;
 } job;
@@ -51,15 +52,15 @@ static void begin(job *j, int hosts, int a_host, const double *rates)
     }
     for (int rank = 0; rank < j->ranks; rank++) {
         double rate = rates[rank / a_host];
-        pn_facts *facts = &j->facts[rank];
-        *facts = (pn_facts){.cpu_set = (uint64_t)(1 + rank % a_host),
-                            .cores = 1,
-                            .host_cores = a_host,
-                            .memory_available = 64 * GIB,
-                            .rate_gflops = rate,
-                            .panel_gflops = rate / 10};
-        snprintf(facts->host, sizeof facts->host, "node%02d", rank / a_host);
-        snprintf(facts->kind, sizeof facts->kind, "kind of %g", rate);
+        pn_rank_info *info = &j->info[rank];
+        *info = (pn_rank_info){.cpu_set = (uint64_t)(1 + rank % a_host),
+                               .cores = 1,
+                               .host_cores = a_host,
+                               .memory_available = 64 * GIB,
+                               .rate = 1e9 * rate,
+                               .panel_rate = 1e9 * (rate / 10)};
+        snprintf(info->host, sizeof info->host, "node%02d", rank / a_host);
+        snprintf(info->kind, sizeof info->kind, "kind of %g", rate);
     }
     j->links = (pn_host_links){hosts, j->latency, j->bandwidth};
 }
@@ -72,11 +73,11 @@ static void slow_down(job *j, int host, int first, int end)
             set_link(j, host, other, 1e7);
 }
 
-static pn_choice choose(const job *j, pn_wishes wishes)
+static pn_choice choose(job *j, pn_choice_request request)
 {
     pn_choice choice;
-    wishes.links = &j->links;
-    if (pn_choose(&choice, &wishes, j->facts, j->ranks) != PN_OK)
+    request.links = &j->links;
+    if (pn_choose(&choice, &request, j->info, j->ranks) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return choice;
 }
@@ -108,16 +109,16 @@ static void leaves_out_a_fast_host_behind_a_slow_link(void **state)
     job j;
     begin(&j, 3, 1, (double[]){200, 150, 100});
     slow_down(&j, 0, 0, 1);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 0});
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL});
     assert_left_out(&choice, 0, 1, PN_LEFT_OUT_LINK);
-    assert_true(choice.rate_gflops > 0.8 * 250);
+    assert_true(choice.rate > 0.8 * 250e9);
     assert_told(&choice, PN_CHOICE_SHARES, "1 rank is left out: with all it would be ");
-    pn_choice_part parts[4];
-    assert_int_equal(pn_choice_parts(&choice, j.facts, parts, 4), 3);
+    pn_choice_kind parts[4];
+    assert_int_equal(pn_choice_kinds(&choice, j.info, parts, 4), 3);
     assert_true(parts[2].left_out == PN_LEFT_OUT_LINK && parts[2].ranks == 1);
     pn_choice_release(&choice);
     begin(&j, 3, 1, (double[]){200, 150, 100});
-    choice = choose(&j, (pn_wishes){.n = 0}); // with a usual link it is worth its place
+    choice = choose(&j, (pn_choice_request){USUAL}); // with a usual link it is worth its place
     assert_left_out(&choice, 0, 0, PN_LEFT_OUT_NOT);
     pn_choice_release(&choice);
 }
@@ -129,9 +130,9 @@ static void leaves_out_all_behind_a_slow_link(void **state)
     job j;
     begin(&j, 3, 1, (double[]){200, 50, 100});
     slow_down(&j, 0, 0, 1);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 0});
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL});
     assert_left_out(&choice, 1, 3, PN_LEFT_OUT_LINK);
-    assert_true(choice.rate_gflops > 0.8 * 200);
+    assert_true(choice.rate > 0.8 * 200e9);
     pn_choice_release(&choice);
 }
 
@@ -141,12 +142,12 @@ static void leaves_out_one_of_like_hosts_behind_a_slow_link(void **state)
     job j;
     begin(&j, 4, 2, (double[]){60, 60, 60, 60});
     slow_down(&j, 2, 2, 3);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 0});
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL});
     assert_left_out(&choice, 4, 6, PN_LEFT_OUT_LINK);
     assert_told(&choice, PN_CHOICE_GRID, "the ranks that take part");
-    assert_true(choice.rate_gflops > 0.8 * 360);
-    pn_choice_part parts[4]; // one kind, two rows
-    assert_int_equal(pn_choice_parts(&choice, j.facts, parts, 4), 2);
+    assert_true(choice.rate > 0.8 * 360e9);
+    pn_choice_kind parts[4]; // one kind, two rows
+    assert_int_equal(pn_choice_kinds(&choice, j.info, parts, 4), 2);
     assert_true(parts[0].ranks == 6 && parts[0].hosts == 3 && !parts[0].left_out);
     assert_true(parts[1].ranks == 2 && parts[1].hosts == 1 && parts[1].left_out);
     pn_choice_release(&choice);
@@ -160,7 +161,7 @@ static void leaves_out_a_far_island_as_a_whole(void **state)
     begin(&j, 6, 1, (double[]){60, 60, 60, 60, 60, 60});
     slow_down(&j, 4, 4, 6);
     slow_down(&j, 5, 4, 6);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 0});
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL});
     assert_left_out(&choice, 4, 6, PN_LEFT_OUT_LINK);
     pn_choice_release(&choice);
 }
@@ -171,13 +172,13 @@ static void leaves_out_a_fast_part_with_almost_no_memory(void **state)
     (void)state;
     job j;
     begin(&j, 3, 1, (double[]){100, 50, 50});
-    j.facts[0].memory_bytes = 12 * MIB;
-    pn_choice choice = choose(&j, (pn_wishes){.n = 0});
+    j.info[0].memory_bytes = 12 * MIB;
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL});
     assert_left_out(&choice, 0, 1, PN_LEFT_OUT_MEMORY);
     assert_told(&choice, PN_CHOICE_SHARES, "1 rank is left out: with all it would be ");
     pn_choice_release(&choice);
-    j.facts[0].memory_bytes = GIB; // much less than it wants, but it still helps
-    choice = choose(&j, (pn_wishes){.n = 40000});
+    j.info[0].memory_bytes = GIB; // much less than it wants, but it still helps
+    choice = choose(&j, (pn_choice_request){USUAL, .settings.n = 40000});
     assert_left_out(&choice, 0, 0, PN_LEFT_OUT_NOT);
     assert_true(choice.ranks[0].is_full);
     pn_choice_release(&choice);
@@ -189,17 +190,17 @@ static void leaves_out_who_makes_it_not_fit(void **state)
     (void)state;
     job j;
     begin(&j, 3, 1, (double[]){50, 50, 50});
-    j.facts[1].memory_bytes = 12 * MIB;
-    pn_choice choice = choose(&j, (pn_wishes){.n = 20000});
+    j.info[1].memory_bytes = 12 * MIB;
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL, .settings.n = 20000});
     assert_left_out(&choice, 1, 2, PN_LEFT_OUT_MEMORY);
     assert_told(&choice, PN_CHOICE_SHARES, "1 rank is left out: with all it would not fit");
     pn_choice_release(&choice);
-    j.facts[1].memory_bytes = MIB; // nothing fits there
-    choice = choose(&j, (pn_wishes){.n = 0});
+    j.info[1].memory_bytes = MIB; // nothing fits there
+    choice = choose(&j, (pn_choice_request){USUAL});
     assert_left_out(&choice, 1, 2, PN_LEFT_OUT_MEMORY);
     pn_choice_release(&choice);
-    pn_wishes wishes = {.n = 500000, .links = &j.links}; // without anybody
-    assert_int_equal(pn_choose(&choice, &wishes, j.facts, 3), PN_ERROR_MEMORY);
+    pn_choice_request request = {USUAL, .settings.n = 500000, .links = &j.links}; // without anybody
+    assert_int_equal(pn_choose(&choice, &request, j.info, 3), PN_ERROR_MEMORY);
     assert_non_null(strstr(pn_fail_message(), "rank 1 on host node01 may use 1 MiB"));
 }
 
@@ -210,7 +211,7 @@ static void leaves_out_several_parts(void **state)
     job j;
     begin(&j, 5, 1, (double[]){200, 50, 100, 0.01, 80});
     slow_down(&j, 0, 0, 1);
-    pn_choice choice = choose(&j, (pn_wishes){.n = 0});
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL});
     assert_int_equal(choice.arrangement.used, 3);
     assert_int_equal(choice.ranks[0].left_out, PN_LEFT_OUT_LINK);
     assert_int_equal(choice.ranks[3].left_out, PN_LEFT_OUT_RATE);
@@ -226,20 +227,21 @@ static void leaves_nobody_out_who_was_asked_for(void **state)
     slow_down(&j, 0, 0, 1);
     double shares[] = {4, 1, 2};
     for (int rank = 0; rank < 3; rank++)
-        j.facts[rank].share = shares[rank];
-    const pn_wishes wishes[] = {
-        {.p = 1, .q = 3},
-        {.share_mode = PN_SHARE_MODE_EQUAL},
-        {.share_mode = PN_SHARE_MODE_RANKS},
-        {.share_mode = PN_SHARE_MODE_COLUMNS, .shares = shares, .share_count = 3}};
-    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
-        pn_choice choice = choose(&j, wishes[i]);
+        j.info[rank].share = shares[rank];
+    const pn_choice_request request[] = {{.settings.p = 1, .settings.q = 3},
+                                         {.settings.share_mode = PN_SHARE_MODE_EQUAL},
+                                         {.settings.share_mode = PN_SHARE_MODE_RANKS},
+                                         {.settings.share_mode = PN_SHARE_MODE_COLUMNS,
+                                          .settings.shares = shares,
+                                          .settings.share_count = 3}};
+    for (size_t i = 0; i < sizeof request / sizeof *request; i++) {
+        pn_choice choice = choose(&j, request[i]);
         assert_left_out(&choice, 0, 0, PN_LEFT_OUT_NOT);
         pn_choice_release(&choice);
     }
     for (int rank = 0; rank < 3; rank++) // nor where nothing was measured
-        j.facts[rank].rate_gflops = 0;
-    pn_choice choice = choose(&j, (pn_wishes){.n = 4000});
+        j.info[rank].rate = 1e9 * 0;
+    pn_choice choice = choose(&j, (pn_choice_request){USUAL, .settings.n = 4000});
     assert_left_out(&choice, 0, 0, PN_LEFT_OUT_NOT);
     pn_choice_release(&choice);
 }
@@ -262,17 +264,17 @@ static void is_never_slower_than_all_together(void **state)
             for (int other = 0; other < host; other++)
                 set_link(&j, host, other, links[random_below(&seed, mix % 3 ? 2 : 4)]);
         for (int rank = 0; rank < j.ranks; rank++) {
-            j.facts[rank].share = j.facts[rank].rate_gflops;
+            j.info[rank].share = j.info[rank].rate;
             if (random_below(&seed, 8) == 0)
-                j.facts[rank].memory_available = GIB;
-            sum += j.facts[rank].rate_gflops;
+                j.info[rank].memory_available = GIB;
+            sum += j.info[rank].rate;
         }
-        pn_choice choice = choose(&j, (pn_wishes){.n = 0}),
-                  all = choose(&j, (pn_wishes){.share_mode = PN_SHARE_MODE_RANKS});
+        pn_choice choice = choose(&j, (pn_choice_request){USUAL}),
+                  all = choose(
+                      &j, (pn_choice_request){USUAL, .settings.share_mode = PN_SHARE_MODE_RANKS});
         // Block sizes within 2 % of each other count as equal.
-        if (choice.rate_gflops < 0.975 * all.rate_gflops || choice.rate_gflops > sum)
-            fail_msg("mix %d: %g of %g GFLOP/s, with all %g", mix, choice.rate_gflops, sum,
-                     all.rate_gflops);
+        if (choice.rate < 0.975 * all.rate || choice.rate > sum)
+            fail_msg("mix %d: %g of %g FLOP/s, with all %g", mix, choice.rate, sum, all.rate);
         for (int rank = 0; rank < j.ranks; rank++)
             assert_int_equal(choice.ranks[rank].left_out != PN_LEFT_OUT_NOT,
                              choice.arrangement.table.column[rank] < 0);

@@ -65,19 +65,19 @@ static void who_is_left_out_is_paired_with_the_one_before(void **state)
 }
 
 // Ranks 0 and 3 are fast, 1 and 2 slow: of the columns, fast ones come first.
-static void fill(pn_arrange_rank *ranks, int count, const char *kinds)
+static void fill(pn_rank_rate *ranks, int count, const char *kinds)
 {
     for (int rank = 0; rank < count; rank++)
-        ranks[rank] = (pn_arrange_rank){.kind = kinds[rank] == 'f' ? "fast" : "slow",
-                                        .host = "h",
-                                        .rate = kinds[rank] == 'f' ? 40 : 10,
-                                        .left_out = kinds[rank] == '-'};
+        ranks[rank] = (pn_rank_rate){.kind = kinds[rank] == 'f' ? 0 : 1,
+                                     .host = 0,
+                                     .rate = kinds[rank] == 'f' ? 40 : 10,
+                                     .left_out = kinds[rank] == '-'};
 }
 
 static void unlike_ranks_talk_as_they_are_seated(void **state)
 {
     (void)state;
-    pn_arrange_rank ranks[5];
+    pn_rank_rate ranks[5];
     pn_arrangement a = arrangement_of(5);
     fill(ranks, 5, "fssfs");
     assert_int_equal(pn_arrange_kinds(&a, ranks), PN_OK);
@@ -160,13 +160,12 @@ static void as_the_layout_of_the_run(void **state)
     uint64_t seed = 7;
     for (int mix = 0; mix < 40; mix++) {
         int count = 9 + (int)random_below(&seed, MOST - 9); // more than stand in one row
-        pn_arrange_rank ranks[MOST];
+        pn_rank_rate ranks[MOST];
         pn_arrangement a = arrangement_of(count);
         for (int rank = 0; rank < count; rank++) {
             bool fast = random_below(&seed, 3) == 0;
-            ranks[rank] = (pn_arrange_rank){.kind = fast ? "fast" : "slow",
-                                            .host = "h",
-                                            .rate = (fast ? 50 : 10) + random_below(&seed, 8)};
+            ranks[rank] = (pn_rank_rate){
+                .kind = fast ? 0 : 1, .host = 0, .rate = (fast ? 50 : 10) + random_below(&seed, 8)};
         }
         assert_int_equal(pn_arrange_kinds(&a, ranks), PN_OK);
         check_against_layout(&a);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tune/forecast.h"
+
+#include <assert.h>
+#include <math.h>
+
+enum { BUFFERS_LEAST = 2 };
+
+pn_status pn_forecast_layout(const pn_layout *layout, const pn_settings *settings,
+                             const pn_classes *classes, int steps, pn_forecast *forecast,
+                             pn_part_forecast *of_class)
+{
+    int buffers = pn_settings_buffers(settings);
+    pn_model model = {.layout = layout,
+                      .look_ahead = settings->look_ahead,
+                      .first_share = settings->split,
+                      .buffers = buffers > BUFFERS_LEAST ? buffers : BUFFERS_LEAST,
+                      .segment = (double)settings->segment,
+                      .parts = classes->count,
+                      .part = classes->cost,
+                      .part_of = classes->of_column,
+                      .between = classes->between,
+                      .stride = steps > 0 ? (int)pn_max(1, layout->row_blocks / steps) : 1};
+    pn_status status = pn_model_run(&model, forecast, of_class);
+    assert(status != PN_OK || (isfinite(forecast->seconds) && forecast->seconds > 0));
+    return status;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What one rank of a job has, as the others are told: flat, so that it travels as bytes. Rates are
+// in FLOP/s. Hosts and kinds are named for people and numbered for loops.
+#ifndef PN_TUNE_RANK_INFO_H
+#define PN_TUNE_RANK_INFO_H
+
+#include <stdint.h>
+
+typedef struct pn_rank_info {
+    char host[64];
+    char kind[64];            // processor or device, and what multiplies there
+    int32_t host_id, kind_id; // numbered from 0 as they first appear: pn_rank_info_number
+    int32_t is_device;        // its part of the matrix lies in the memory of a device
+    int32_t cores;            // physical cores it may use (shared with the ranks of equal cpu_set)
+    int32_t host_cores;       // physical cores of its host
+    uint64_t cpu_set;         // pn_host.cpu_set: equal on ranks that may use the same processors
+    int64_t memory_available; // bytes on its host, for all ranks there
+    int64_t device_memory;    // bytes that its device has for the matrix
+    double rate;              // of multiplication with its threads; 0: not measured
+    double panel_rate;        // of a panel alone; 0: not measured
+    double rows_rate;         // of exchanging NB rows and solving for U; 0: not measured
+    double share;             // relative speed that was given for it; 0: none was
+    // What was asked for where this rank was started, in place of what all were; 0: nothing.
+    int32_t threads;
+    double memory_share;
+    int64_t memory_bytes;
+} pn_rank_info;
+
+// Sets host_id and kind_id of info[ranks]: two ranks have the same number if and only if they have
+// the same name.
+void pn_rank_info_number(pn_rank_info *info, int ranks);
+
+#endif
