@@ -2,6 +2,7 @@
 // Messages to people; each is written with one call so that ranks do not tear each other's lines.
 #include "base/log.h"
 
+#include "base/plain_text.h"
 #include "base/status.h"
 
 #include <stdarg.h>
@@ -31,6 +32,15 @@ static bool is_silent(const pn_log *log)
     return !log || !log->stream || log->level == PN_LOG_QUIET;
 }
 
+// The finished line, with nothing in it that steers the terminal.
+__attribute__((format(printf, 2, 0))) static void write_line(char line[LINE_BYTES],
+                                                             const char *format, va_list args)
+{
+    char text[LINE_BYTES];
+    vsnprintf(text, sizeof text, format, args);
+    pn_plain_text(line, LINE_BYTES, text);
+}
+
 void pn_log_all(pn_log *log, const char *format, ...)
 {
     if (is_silent(log) || log->rank != 0)
@@ -38,7 +48,7 @@ void pn_log_all(pn_log *log, const char *format, ...)
     char line[LINE_BYTES];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    write_line(line, format, args);
     va_end(args);
     finish_live_line(log);
     fprintf(log->stream, "%s\n", line);
@@ -52,7 +62,7 @@ void pn_log_rank(pn_log *log, const char *format, ...)
     char line[LINE_BYTES];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    write_line(line, format, args);
     va_end(args);
     finish_live_line(log);
     fprintf(log->stream, "panache: rank %d on %s: %s\n", log->rank, log->host, line);
@@ -63,11 +73,14 @@ void pn_log_for(pn_log *log, int rank, const char *host, const char *text)
 {
     if (!log || !log->stream || log->rank != 0)
         return;
+    char line[LINE_BYTES], name[sizeof log->host];
+    pn_plain_text(line, sizeof line, text);
+    pn_plain_text(name, sizeof name, host);
     finish_live_line(log);
     if (rank == 0)
-        fprintf(log->stream, "panache: %s\n", text);
+        fprintf(log->stream, "panache: %s\n", line);
     else
-        fprintf(log->stream, "panache: rank %d on %s: %s\n", rank, host, text);
+        fprintf(log->stream, "panache: rank %d on %s: %s\n", rank, name, line);
     fflush(log->stream);
 }
 
@@ -83,7 +96,7 @@ void pn_log_progress(pn_log *log, const char *format, ...)
     char line[LINE_BYTES];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    write_line(line, format, args);
     va_end(args);
     fprintf(log->stream, log->live ? "\r\033[K%s" : "%s\n", line);
     log->pending = log->live;

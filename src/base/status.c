@@ -2,6 +2,8 @@
 // The thread-local failure message.
 #include "base/status.h"
 
+#include "base/plain_text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +19,7 @@ pn_status pn_fail(pn_status status, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    memcpy(message, text, sizeof text);
+    pn_plain_text(message, sizeof message, text);
     return status;
 }
 
@@ -41,7 +43,7 @@ pn_status pn_fail_in(pn_status status, const char *format, ...)
     va_end(args);
     snprintf(text, sizeof text, "%s: %.*s", context, (int)(sizeof text - sizeof context - 4),
              message);
-    memcpy(message, text, sizeof text);
+    pn_plain_text(message, sizeof message, text);
     return status;
 }
 

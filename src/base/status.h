@@ -13,7 +13,8 @@ typedef enum pn_status {
     PN_ERROR_COMMUNICATION // a rank is missing, died or disagrees
 } pn_status;
 
-// Sets this thread's message (printf style, no newline) and returns `status` for `return`.
+// Sets this thread's message (printf style, no newline) and returns `status` for `return`. What
+// would steer a terminal is written out (base/plain_text.h).
 pn_status pn_fail(pn_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // The failure that memory ran out: pn_fail_memory("for %d ranks", ranks) says "no memory for 3

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `panache rank`: the place of an Rmax on a list and on all lists since, its neighbours, and what
 // is missing to the next ten places. The Rmax is written out, or read from the record of a run or
-// of a prediction. A downloaded list gives exact places and names.
+// of a prediction or from the text of an HPL. A downloaded list gives exact places and names.
+#include "base/input_file.h"
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/list_place.h"
 #include "config/units.h"
+#include "report/hpl_reading.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,16 +17,13 @@
 
 enum { CLIMB = 10 };
 
+// Of a record of many tests, or the text of as many.
+static const size_t record_bytes = 256 << 20;
+
 // "gflops" is what both kinds of records call it.
-static pn_status read_record(const char *path, double *flops)
+static pn_status rate_of_record(const char *path, const json_t *root, double *flops)
 {
-    json_error_t error;
-    json_t *root = json_load_file(path, 0, &error);
-    if (!root)
-        return pn_fail(PN_ERROR_USAGE,
-                       "%s, line %d: %s; a record of a run or of a prediction is needed.", path,
-                       error.line, error.text);
-    json_t *entry = json_object_get(root, "gflops");
+    const json_t *entry = json_object_get(root, "gflops");
     char *read = entry ? json_dumps(entry, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
     pn_status status = PN_OK;
     *flops = json_number_value(entry) * 1e9;
@@ -34,20 +33,51 @@ static pn_status read_record(const char *path, double *flops)
                     "%s has no rate: the key \"gflops\" is %.60s; a positive number is allowed.",
                     path, read ? read : "missing");
     free(read);
+    return status;
+}
+
+static pn_status read_record(const char *path, const pn_input_file *input, double *flops)
+{
+    json_error_t error;
+    json_t *root = json_loadb(input->text, input->length, 0, &error);
+    if (!root)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s, line %d: %s; a record of a run or of a prediction is needed.", path,
+                       error.line, error.text);
+    pn_status status = rate_of_record(path, root, flops);
     json_decref(root);
+    return status;
+}
+
+// A record, or the text of any HPL: records begin with a brace.
+static pn_status read_result(const char *path, double *flops)
+{
+    pn_input_file input;
+    pn_status status = pn_input_file_read(&input, path, record_bytes);
+    if (status != PN_OK)
+        return status;
+    if (input.text[strspn(input.text, " \t\r\n")] == '{') {
+        status = read_record(path, &input, flops);
+    } else {
+        pn_hpl_reading reading;
+        status = pn_hpl_reading_parse(&reading, path, input.text);
+        *flops = reading.gflops * 1e9;
+    }
+    pn_input_file_release(&input);
     return status;
 }
 
 static pn_status read_rate(const char *text, double *flops)
 {
     if (access(text, F_OK) == 0)
-        return read_record(text, flops);
+        return read_result(text, flops);
     if (pn_quantity_parse(text, PN_FLOPS, flops) == PN_OK && *flops > 0)
         return PN_OK;
     return pn_fail(
         PN_ERROR_USAGE,
-        "\"%s\" is neither a record nor a rate; a rate is a positive number with its unit, "
-        "such as 850TF, 19.8PFlop/s or 1.2EF.",
+        "\"%s\" is neither a file nor a rate; a rate is a positive number with its unit, "
+        "such as 850TF, 19.8PFlop/s or 1.2EF, and a file the record of a run or of a prediction, "
+        "or the text of an HPL.",
         text);
 }
 
@@ -209,8 +239,8 @@ int pn_command_rank(const pn_invocation *invocation)
     pn_status status;
     if (invocation->operands.count != 1) {
         pn_fail(PN_ERROR_USAGE,
-                "command line: rank needs a rate, such as 19.8PF, or the record of a "
-                "run or of a prediction");
+                "command line: rank needs a rate, such as 19.8PF, the record of a run or of a "
+                "prediction, or the text of an HPL (HPL.out)");
         return pn_command_failed();
     }
     PN_TRY(read_rate(invocation->operands.word[0], &flops));

@@ -2,10 +2,10 @@
 // Filling, checking and narrowing a machine; machine_read.c and machine_write.c do the YAML.
 #include "config/machine.h"
 
+#include "base/plain_text.h"
 #include "config/machine_table.h"
 #include "config/nearest.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,13 +27,14 @@ pn_figure pn_figure_of(double value)
 // Texts end up in comments of a batch script, where a second line would be a command.
 static pn_status check_text(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        if (iscntrl((unsigned char)text[i]))
-            return pn_fail(PN_ERROR_USAGE,
-                           "\"%.*s\" is followed by the control character 0x%02X; a text of one "
-                           "line, without tabs, is allowed",
-                           (int)i, text, (unsigned)(unsigned char)text[i]);
-    return PN_OK;
+    size_t line = strcspn(text, "\t\n"), plain = pn_plain_length(text);
+    size_t good = line < plain ? line : plain;
+    if (good >= length)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "\"%.*s\" is followed by the control character 0x%02X; a text of one line, "
+                   "without tabs, is allowed",
+                   (int)good, text, (unsigned)(unsigned char)text[good]);
 }
 
 pn_status pn_machine_text(char **field, const char *text)

@@ -21,7 +21,7 @@
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
-    X(RANK, rank, "RATE|RECORD", 1, "the place of an Rmax on the TOP500 lists")                    \
+    X(RANK, rank, "RATE|FILE", 1, "the place of an Rmax on the TOP500 lists")                      \
     X(TUNE, tune, "[MACHINE.yaml]", 1,                                                             \
       "search N, NB, P x Q, shares and look-ahead by the model, best first")                       \
     X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \

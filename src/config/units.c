@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef struct spelling {
     const char *name;
@@ -16,31 +17,35 @@ typedef struct dimension_row {
     const char *allowed;
     bool prefixed;         // takes k, M, G ...
     bool bare;             // the unit may be left out
+    bool any_case;         // of the unit and its prefix
     spelling spellings[7]; // the first is the one written
 } dimension_row;
 
 static const dimension_row dimensions[PN_DIMENSIONS] = {
-    [PN_COUNT] = {"a whole number", false, true, {{"", 1}}},
-    [PN_NUMBER] = {"a number", false, true, {{"", 1}}},
-    [PN_SHARE] = {"a share such as 80% or 0.8", false, true, {{"%", 0.01}}},
-    [PN_BYTES] = {"a number of bytes such as 80GB or 512MiB", true, false, {{"B", 1}}},
+    [PN_COUNT] = {"a whole number", false, true, false, {{"", 1}}},
+    [PN_NUMBER] = {"a number", false, true, false, {{"", 1}}},
+    [PN_SHARE] = {"a share such as 80% or 0.8", false, true, false, {{"%", 0.01}}},
+    [PN_BYTES] = {"a number of bytes such as 80GB or 512MiB", true, false, false, {{"B", 1}}},
     [PN_BANDWIDTH] = {"a bandwidth such as 200Gb/s (bits) or 25GB/s (bytes)",
                       true,
+                      false,
                       false,
                       {{"B/s", 1}, {"b/s", 0.125}, {"bit/s", 0.125}, {"byte/s", 1}}},
     [PN_SECONDS] = {"a time such as 1.2us, 90s, 10min or 2h",
                     true,
                     false,
+                    false,
                     {{"s", 1}, {"min", 60}, {"h", 3600}}},
-    [PN_HERTZ] = {"a frequency such as 3.1GHz", true, false, {{"Hz", 1}}},
-    [PN_WATTS] = {"a power such as 700W or 25MW", true, false, {{"W", 1}}},
-    [PN_FLOPS] =
-        {"a rate such as 19.5TF (TFlop/s)",
-         true,
-         false,
-         {{"F", 1}, {"F/s", 1}, {"Flop/s", 1}, {"flop/s", 1}, {"FLOPS", 1}, {"FLOP/s", 1}}},
+    [PN_HERTZ] = {"a frequency such as 3.1GHz", true, false, true, {{"Hz", 1}}},
+    [PN_WATTS] = {"a power such as 700W or 25MW", true, false, false, {{"W", 1}}},
+    [PN_FLOPS] = {"a rate such as 19.5TF (TFlop/s)",
+                  true,
+                  false,
+                  true,
+                  {{"F", 1}, {"F/s", 1}, {"Flop/s", 1}, {"Flops", 1}, {"Flops/s", 1}, {"Flop", 1}}},
     [PN_MONEY] = {"an amount in euros such as 50MEUR or 12000EUR",
                   true,
+                  false,
                   false,
                   {{"EUR", 1}, {"\u20ac", 1}}},
 };
@@ -93,14 +98,17 @@ static bool prefix_suits(const prefix *p, pn_dimension dimension)
 static double unit_scale(const char *unit, pn_dimension dimension)
 {
     const dimension_row *row = &dimensions[dimension];
+    int (*compare)(const char *, const char *) = row->any_case ? strcasecmp : strcmp;
     if (!*unit)
         return row->bare ? 1.0 : 0.0;
     for (int i = 0; i < PREFIXES; i++) {
         size_t length = strlen(prefixes[i].name);
-        if (strncmp(unit, prefixes[i].name, length) != 0 || !prefix_suits(&prefixes[i], dimension))
+        bool begins = row->any_case ? strncasecmp(unit, prefixes[i].name, length) == 0
+                                    : strncmp(unit, prefixes[i].name, length) == 0;
+        if (!begins || !prefix_suits(&prefixes[i], dimension))
             continue;
         for (const spelling *s = row->spellings; s->name; s++)
-            if (strcmp(unit + length, s->name) == 0 && *s->name)
+            if (compare(unit + length, s->name) == 0 && *s->name)
                 return prefixes[i].scale * s->scale;
     }
     return 0.0;

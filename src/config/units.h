@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Quantities as people write them: 80GB, 200Gb/s, 1.2us, 3.1GHz, 25MW, 19.5TF, 50MEUR. A number,
 // perhaps a space, a prefix (k M G T P E, or Ki Mi Gi Ti Pi for bytes) and the unit of the
-// dimension. Case counts where it must: 200Gb/s are bits, 200GB/s are bytes.
+// dimension. Case counts where it must: 200Gb/s are bits, 200GB/s are bytes. It does not in rates
+// and frequencies, where people write Gflops, TFLOPS, PFlop/s and MHZ.
 #ifndef PN_CONFIG_UNITS_H
 #define PN_CONFIG_UNITS_H
 
@@ -18,7 +19,7 @@ typedef enum pn_dimension {
     PN_SECONDS,   // s; min and h
     PN_HERTZ,     // Hz
     PN_WATTS,     // W
-    PN_FLOPS,     // F, F/s, Flop/s, FLOPS: operations per second
+    PN_FLOPS,     // F, F/s, Flop, Flops, Flop/s, Flops/s: operations per second
     PN_MONEY,     // EUR
     PN_DIMENSIONS
 } pn_dimension;

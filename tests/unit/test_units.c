@@ -40,6 +40,17 @@ static void reads_what_people_write(void **state)
         {"19.5TFlop/s", PN_FLOPS, 19.5e12},
         {"1.2EF", PN_FLOPS, 1.2e18},
         {"53.6GF/s", PN_FLOPS, 53.6e9},
+        {"9.3990e+01 Gflops", PN_FLOPS, 93.99e9}, // as HPL's own table writes it
+        {"93.99GFLOPS", PN_FLOPS, 93.99e9},
+        {"130GFlops", PN_FLOPS, 130e9},
+        {"1.5 TFlops", PN_FLOPS, 1.5e12},
+        {"1.5tflops/s", PN_FLOPS, 1.5e12},
+        {"17.86 PFlops/s", PN_FLOPS, 17.86e15},
+        {"17.86pflop/s", PN_FLOPS, 17.86e15},
+        {"850mflops", PN_FLOPS, 850e6}, // nobody counts thousandths of an operation
+        {"2 EFLOP/S", PN_FLOPS, 2e18},
+        {"2600 MHZ", PN_HERTZ, 2.6e9},
+        {"2.6ghz", PN_HERTZ, 2.6e9},
         {"50MEUR", PN_MONEY, 50e6},
         {"12000EUR", PN_MONEY, 12000},
         {"1k\u20ac", PN_MONEY, 1000},
@@ -65,13 +76,14 @@ static void refuses_what_cannot_be(void **state)
         const char *text;
         pn_dimension dimension;
     } cases[] = {
-        {"80", PN_BYTES},   {"80GB/s", PN_BYTES},       {"GB", PN_BYTES},
-        {"", PN_BYTES},     {"80mB", PN_BYTES},         {"80Gb", PN_BYTES},
-        {"25", PN_FLOPS},   {"1.2GHz", PN_FLOPS},       {"nanW", PN_WATTS},
-        {"infW", PN_WATTS}, {"0x10", PN_COUNT},         {"2.5", PN_COUNT},
-        {"3k", PN_COUNT},   {"5Ms", PN_SECONDS},        {"5USD", PN_MONEY},
-        {"80%%", PN_SHARE}, {"1e999GB", PN_BYTES},      {"12 cores", PN_COUNT},
-        {"-", PN_NUMBER},   {"200Gib/s", PN_BANDWIDTH},
+        {"80", PN_BYTES},     {"80GB/s", PN_BYTES},       {"GB", PN_BYTES},
+        {"", PN_BYTES},       {"80mB", PN_BYTES},         {"80Gb", PN_BYTES},
+        {"25", PN_FLOPS},     {"1.2GHz", PN_FLOPS},       {"nanW", PN_WATTS},
+        {"infW", PN_WATTS},   {"0x10", PN_COUNT},         {"2.5", PN_COUNT},
+        {"3k", PN_COUNT},     {"5Ms", PN_SECONDS},        {"5USD", PN_MONEY},
+        {"80%%", PN_SHARE},   {"1e999GB", PN_BYTES},      {"12 cores", PN_COUNT},
+        {"-", PN_NUMBER},     {"200Gib/s", PN_BANDWIDTH}, {"80gB", PN_BYTES},
+        {"3flips", PN_FLOPS}, {"25mW", PN_WATTS},         {"3KiF", PN_FLOPS},
     };
     for (int i = 0; i < COUNT(cases); i++) {
         double value = 0;
