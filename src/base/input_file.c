@@ -17,7 +17,7 @@ static pn_status grow(pn_input_file *input, size_t *room, size_t most, const cha
         wanted = most + 1; // one more than allowed tells a file that is longer
     char *text = realloc(input->text, wanted + 1);
     if (!text)
-        return pn_fail(PN_ERROR_MEMORY, "%s: there is no memory for %zu bytes.", path, wanted);
+        return pn_fail_memory("for %zu bytes of %s", wanted, path);
     input->text = text;
     *room = wanted;
     return PN_OK;

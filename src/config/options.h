@@ -130,7 +130,7 @@ typedef enum pn_command {
     X(int64_t, list, COUNT, "auto", 199306, 299912, NULL, 0, "list", PN_FOR_MODELS, "YYYYMM", \
       "list to begin with, such as 202306; auto: the last one known") \
     X(pn_text, file, TEXT, "none", 0, 0, NULL, 0, "file", PN_FOR(RANK), "LIST", \
-      "a list downloaded from TOP500.org (xlsx, csv): exact places, with names") \
+      "a list downloaded from TOP500.org (xlsx, xml, csv): exact places, with names") \
     X(double, factor, REAL, "0", 0, 1e6, NULL, 0, "factor", PN_FOR(PLAN), "NUMBER", \
       "reach so many times the baseline") \
     X(pn_text, budget, TEXT, "none", 0, 0, NULL, 0, "budget", PN_FOR(PLAN), "MONEY", \

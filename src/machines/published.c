@@ -2,6 +2,7 @@
 // Rows of a table of published systems, and their prediction.
 #include "machines/published.h"
 
+#include "base/plain_text.h"
 #include "top500/table_file.h"
 
 #include <math.h>
@@ -39,6 +40,12 @@ enum column {
     COMPUTER,
     COLUMNS
 };
+
+// No machine has more, and what the model costs grows with them.
+static const double column_most[COLUMNS] = {
+    [LIST] = 999912, [DEVICES] = 1e7,       [HOST_CORES] = 1e8, [CORES_PER_SOCKET] = 4096,
+    [NMAX] = 1e9,    [PROCESSOR_MHZ] = 1e5, [RMAX] = 1e9,       [POWER] = 1e7,
+    [RPEAK] = 1e9};
 
 static const char *const headings[COLUMNS] = {
     "name",         "list",          "device",       "devices", "host_cores",  "cores_per_socket",
@@ -87,16 +94,20 @@ static pn_status number_of(const row_reader *reader, const row_cells *row, enum 
     const char *text = text_of(reader, row, column);
     char *end;
     *value = strtod(text, &end);
-    if (*end || !isfinite(*value) || *value < 0)
-        return pn_fail(PN_ERROR_USAGE,
-                       "%s, row %ld, %s: \"%s\" is no number; a number from 0 on is allowed.",
-                       reader->path, row->row, headings[column], text);
-    return PN_OK;
+    if (!*end && isfinite(*value) && *value >= 0 && *value <= column_most[column])
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "%s, row %ld, %s: \"%s\" is read; a number from 0 to %.12g is "
+                   "allowed.",
+                   reader->path, row->row, headings[column], text, column_most[column]);
 }
 
 static pn_status add_system(row_reader *reader, const pn_published *system)
 {
     pn_published_list *list = reader->list;
+    if (list->count == PN_TABLE_SYSTEMS)
+        return pn_fail(PN_ERROR_USAGE, "%s has more than the %d systems that are allowed.",
+                       reader->path, PN_TABLE_SYSTEMS);
     if (list->count == list->capacity) {
         int capacity = list->capacity ? 2 * list->capacity : 256;
         pn_published *larger = realloc(list->system, (size_t)capacity * sizeof *larger);
@@ -163,7 +174,7 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     system.rmax *= 1e12;
     system.peak *= 1e12;
     system.power *= 1e3;
-    snprintf(system.name, sizeof system.name, "%s", text_of(reader, &row, NAME));
+    pn_plain_text(system.name, sizeof system.name, text_of(reader, &row, NAME));
     const char *device = text_of(reader, &row, DEVICE);
     system.device = find_device(reader->constants, device, &system);
     system.skipped = system.device < 0 && strcasecmp(device, "CPU") != 0;
@@ -185,7 +196,8 @@ pn_status pn_published_read(pn_published_list *list, const char *path,
 {
     *list = (pn_published_list){0};
     row_reader reader = {.list = list, .constants = constants, .path = path};
-    pn_status status = pn_table_file_read(path, read_row, &reader);
+    pn_table_request request = {.path = path, .each = read_row, .context = &reader};
+    pn_status status = pn_table_file_read(&request);
     if (status == PN_OK && list->count == 0)
         status = pn_fail(PN_ERROR_USAGE, "%s names no systems.", path);
     if (status != PN_OK)

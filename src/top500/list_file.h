@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A TOP500 list that the user downloaded from TOP500.org, as .xlsx or .csv: exact places and names.
+// A TOP500 list that the user downloaded from TOP500.org, as .xlsx, .xml or a text of cells
+// (top500/table_file.h): exact places and names.
 // The columns are found by their headings ("Rank", "Rmax [TFlop/s]", "Name", "Computer", "Site"),
 // so the many layouts that the lists have had since 1993 all read alike.
 #ifndef PN_TOP500_LIST_FILE_H

@@ -152,7 +152,7 @@ static void test_what_is_no_list_is_refused(void **state)
     refuse("Rank,RMax\n1,12345\n", "names no unit");
     pn_list_file list;
     assert_int_equal(pn_list_file_read(&list, "/no/such/list"), PN_ERROR_SYSTEM);
-    assert_int_equal(pn_list_file_read(&list, "/tmp"), PN_ERROR_SYSTEM);
+    assert_int_equal(pn_list_file_read(&list, "/tmp"), PN_ERROR_USAGE);
 }
 
 static void test_what_is_no_whole_list_is_refused(void **state)
@@ -193,6 +193,13 @@ static void test_unit_comes_from_the_first_system(void **state)
     pn_list_file list; // TaihuLight leads in 201606, in gigaflops as the lists then said
     assert_int_equal(read_text(&list, "Rank,Name,RMax\n1,TaihuLight,93014600\n"), PN_OK);
     assert_true(fabs(list.entries[0].rmax - 93014.6) < 1e-6);
+    pn_list_file_release(&list);
+    // A list newer than those known here, whose first is twice that of the newest one.
+    const pn_knots *newest = pn_rank_list(pn_rank_list_count() - 1);
+    char text[80];
+    snprintf(text, sizeof text, "Rank,Rmax\n1,%.0f\n2,100000000\n", 2e3 * newest->rmax[0]);
+    assert_int_equal(read_text(&list, text), PN_OK);
+    assert_true(fabs(list.entries[0].rmax / (2 * newest->rmax[0]) - 1) < 1e-6);
     pn_list_file_release(&list);
 }
 
@@ -242,7 +249,8 @@ static void test_workbook(void **state)
     assert_true(list.entries[0].rmax == 12.5);
     pn_list_file_release(&list);
     write_workbook(path, "<worksheet><sheetData><row>");
-    assert_int_equal(pn_list_file_read(&list, path), PN_ERROR_SYSTEM);
+    assert_int_equal(pn_list_file_read(&list, path), PN_ERROR_USAGE);
+    assert_non_null(strstr(pn_fail_message(), "of its XML"));
     unlink(path);
 }
 
