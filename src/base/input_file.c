@@ -25,7 +25,7 @@ static pn_status grow(pn_input_file *input, size_t *room, size_t most, const cha
 
 static pn_status too_long(const char *path, size_t most)
 {
-    return pn_fail(PN_ERROR_USAGE, "%s is longer than the %zu bytes that are allowed.", path, most);
+    return pn_fail(PN_ERROR_USAGE, "%s is longer than the %zu bytes that are allowed", path, most);
 }
 
 static pn_status read_all(pn_input_file *input, FILE *file, const char *path, size_t most)
@@ -43,7 +43,7 @@ static pn_status read_all(pn_input_file *input, FILE *file, const char *path, si
             break;
     }
     if (ferror(file))
-        return pn_fail(PN_ERROR_SYSTEM, "%s cannot be read: %s.", path, strerror(errno));
+        return pn_fail(PN_ERROR_SYSTEM, "%s cannot be read: %s", path, strerror(errno));
     input->text[input->length] = '\0';
     return PN_OK;
 fail:
@@ -55,11 +55,11 @@ static pn_status check_kind(FILE *file, const char *path, size_t most)
 {
     struct stat about;
     if (fstat(fileno(file), &about) != 0)
-        return pn_fail(PN_ERROR_SYSTEM, "%s cannot be read: %s.", path, strerror(errno));
+        return pn_fail(PN_ERROR_SYSTEM, "%s cannot be read: %s", path, strerror(errno));
     if (S_ISBLK(about.st_mode) || (S_ISCHR(about.st_mode) && !isatty(fileno(file))))
-        return pn_fail(PN_ERROR_USAGE, "%s is a device; a file or a pipe is allowed.", path);
+        return pn_fail(PN_ERROR_USAGE, "%s is a device; a file or a pipe is allowed", path);
     if (S_ISDIR(about.st_mode))
-        return pn_fail(PN_ERROR_USAGE, "%s is a folder; a file or a pipe is allowed.", path);
+        return pn_fail(PN_ERROR_USAGE, "%s is a folder; a file or a pipe is allowed", path);
     return S_ISREG(about.st_mode) && about.st_size > (off_t)most ? too_long(path, most) : PN_OK;
 }
 
@@ -68,7 +68,7 @@ pn_status pn_input_file_read(pn_input_file *input, const char *path, size_t most
     *input = (pn_input_file){0};
     FILE *file = fopen(path, "rb");
     if (!file)
-        return pn_fail(PN_ERROR_SYSTEM, "%s cannot be read: %s.", path, strerror(errno));
+        return pn_fail(PN_ERROR_SYSTEM, "%s cannot be read: %s", path, strerror(errno));
     pn_status status = check_kind(file, path, most);
     if (status == PN_OK)
         status = read_all(input, file, path, most);

@@ -24,9 +24,15 @@ pn_figure pn_figure_of(double value)
     return (pn_figure){.value = value, .low = value, .high = value, .set = true};
 }
 
+enum { TEXT_BYTES = 16384 }; // the longest note of a machine file has a tenth
+
 // Texts end up in comments of a batch script, where a second line would be a command.
 static pn_status check_text(const char *text, size_t length)
 {
+    if (length > TEXT_BYTES)
+        return pn_fail(PN_ERROR_USAGE,
+                       "\"%.40s...\" has %zu bytes; a text of %d at most is allowed", text, length,
+                       TEXT_BYTES);
     size_t line = strcspn(text, "\t\n"), plain = pn_plain_length(text);
     size_t good = line < plain ? line : plain;
     if (good >= length)

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Reads a machine file: libyaml makes a tree of nodes that know their lines, and the table of the
 // format says what each may hold. Every message names file, line and key.
+#include "base/input_file.h"
 #include "config/machine_table.h"
 #include "config/nearest.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
 enum { KEY_LIMIT = 64 };
 
+// What a file may cost. A machine of 16 kinds of ranks with all measurements has 10,000 nodes; an
+// alias makes its anchor's nodes count again.
+enum {
+    FILE_BYTES = 4 << 20,
+    NODE_LIMIT = 200000,
+    DEPTH_LIMIT = 16, // 7 are used
+    ANCHOR_LIMIT = 1000,
+    ENTRY_LIMIT = 4096 // of a list
+};
+
 typedef struct reader {
     const char *name; // of the file
     yaml_document_t document;
+    long nodes; // read, those behind aliases each time
 } reader;
 
 static int line_of(const yaml_node_t *node)
@@ -56,6 +67,16 @@ static pn_status fail_unknown(reader *in, const yaml_node_t *key, const char *co
     return pn_fail(PN_ERROR_USAGE, "%s, line %d: unknown key \"%.60s\"%s%s%s; allowed here: %s",
                    in->name, line_of(key), word, nearest ? ", did you mean \"" : "",
                    nearest ? nearest : "", nearest ? "\"?" : "", allowed);
+}
+
+static pn_status count_node(reader *in, const yaml_node_t *node)
+{
+    if (++in->nodes <= NODE_LIMIT)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "%s, line %d: the file comes to more than the %d nodes that are allowed, with "
+                   "those that its aliases repeat",
+                   in->name, line_of(node), NODE_LIMIT);
 }
 
 static pn_status read_text(const yaml_node_t *node, char **field)
@@ -148,8 +169,11 @@ static pn_status read_figure(reader *in, const pn_row *row, const yaml_node_t *n
         return status;
     }
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
-    for (; pair < node->data.mapping.pairs.top && status == PN_OK; pair++)
-        status = read_figure_entry(in, row, pair, figure);
+    for (; pair < node->data.mapping.pairs.top && status == PN_OK; pair++) {
+        status = count_node(in, node);
+        if (status == PN_OK)
+            status = read_figure_entry(in, row, pair, figure);
+    }
     if (status != PN_OK)
         return status;
     if (!figure->set)
@@ -173,6 +197,11 @@ static pn_status read_list(reader *in, const pn_row *row, const yaml_node_t *nod
         return fail_at(in, node, row->key);
     }
     const yaml_node_item_t *item = node->data.sequence.items.start;
+    if (node->data.sequence.items.top - item > ENTRY_LIMIT)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s, line %d, key \"%s\": the list has %d entries; %d at most are allowed",
+                       in->name, line_of(node), row->key,
+                       (int)(node->data.sequence.items.top - item), ENTRY_LIMIT);
     for (; item < node->data.sequence.items.top; item++) {
         void *entry = pn_row_append(row, object);
         if (!entry)
@@ -224,12 +253,13 @@ static pn_status read_object(reader *in, const yaml_node_t *node, const pn_shape
                        in->name, line_of(node), shape->noun,
                        scalar(node) ? scalar(node) : "a list");
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
-    for (; pair < node->data.mapping.pairs.top; pair++) {
-        pn_status status = read_pair(in, pair, shape, object, seen);
-        if (status != PN_OK)
-            return status;
+    pn_status status = count_node(in, node);
+    for (; pair < node->data.mapping.pairs.top && status == PN_OK; pair++) {
+        status = count_node(in, node_at(in, pair->value));
+        if (status == PN_OK)
+            status = read_pair(in, pair, shape, object, seen);
     }
-    return PN_OK;
+    return status;
 }
 
 static pn_status read_document(reader *in, pn_machine *machine)
@@ -242,21 +272,85 @@ static pn_status read_document(reader *in, pn_machine *machine)
     return status == PN_OK ? pn_machine_check(machine, in->name) : status;
 }
 
-// The parser has its input already.
-static pn_status read_parsed(pn_machine **machine, const char *name, yaml_parser_t *parser)
+static pn_status fail_syntax(const yaml_parser_t *parser, const char *name)
+{
+    return pn_fail(PN_ERROR_USAGE, "%s, line %d: not YAML: %s", name,
+                   (int)parser->problem_mark.line + 1,
+                   parser->problem ? parser->problem : "no memory");
+}
+
+static pn_status open_parser(yaml_parser_t *parser, const char *name, const char *text,
+                             size_t length)
+{
+    if (!yaml_parser_initialize(parser))
+        return pn_fail_memory("to read %s", name);
+    yaml_parser_set_input_string(parser, (const unsigned char *)text, length);
+    return PN_OK;
+}
+
+// What an event adds to the costs of a file.
+typedef struct costs {
+    int depth, nodes, anchors;
+} costs;
+
+static const char *add_event(costs *sum, const yaml_event_t *event)
+{
+    bool opens =
+        event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT;
+    bool closes = event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT;
+    const unsigned char *anchor =
+        event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
+        : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
+        : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
+        : event->type == YAML_ALIAS_EVENT          ? event->data.alias.anchor
+                                                   : NULL;
+    sum->depth += opens - closes;
+    sum->nodes++;
+    sum->anchors += anchor != NULL;
+    return sum->depth > DEPTH_LIMIT      ? "lists and mappings nest deeper than 16"
+           : sum->nodes > NODE_LIMIT     ? "there are more than 200000 nodes"
+           : sum->anchors > ANCHOR_LIMIT ? "there are more than 1000 anchors and aliases"
+                                         : NULL;
+}
+
+// Goes through the events before a tree is made of them, which some files would make forbiddingly
+// large or slow.
+static pn_status check_budgets(const char *name, const char *text, size_t length)
+{
+    yaml_parser_t parser;
+    costs sum = {0};
+    pn_status status = open_parser(&parser, name, text, length);
+    if (status != PN_OK)
+        return status;
+    for (bool is_over = false; !is_over && status == PN_OK;) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event)) {
+            status = fail_syntax(&parser, name);
+            break;
+        }
+        const char *beyond = add_event(&sum, &event);
+        if (beyond)
+            status = pn_fail(PN_ERROR_USAGE, "%s, line %d: %s; no machine needs so many", name,
+                             (int)event.start_mark.line + 1, beyond);
+        is_over = event.type == YAML_STREAM_END_EVENT || event.type == YAML_DOCUMENT_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    yaml_parser_delete(&parser);
+    return status;
+}
+
+static pn_status read_tree(pn_machine **machine, const char *name, yaml_parser_t *parser)
 {
     reader in = {.name = name};
     *machine = calloc(1, sizeof **machine);
     if (!*machine)
-        return pn_fail(PN_ERROR_MEMORY, "%s: no memory for a machine", name);
+        return pn_fail_memory("for the machine of %s", name);
     pn_status status;
     if (yaml_parser_load(parser, &in.document)) {
         status = read_document(&in, *machine);
         yaml_document_delete(&in.document);
     } else {
-        status = pn_fail(PN_ERROR_USAGE, "%s, line %d: not YAML: %s", name,
-                         (int)parser->problem_mark.line + 1,
-                         parser->problem ? parser->problem : "no memory");
+        status = fail_syntax(parser, name);
     }
     if (status != PN_OK) {
         pn_machine_destroy(*machine);
@@ -265,35 +359,31 @@ static pn_status read_parsed(pn_machine **machine, const char *name, yaml_parser
     return status;
 }
 
-static pn_status open_parser(yaml_parser_t *parser, const char *name)
+static pn_status read_bytes(pn_machine **machine, const char *name, const char *text, size_t length)
 {
-    return yaml_parser_initialize(parser) ? PN_OK : pn_fail(PN_ERROR_MEMORY, "%s: no memory", name);
+    yaml_parser_t parser;
+    pn_status status = check_budgets(name, text, length);
+    if (status != PN_OK)
+        return status;
+    PN_TRY(open_parser(&parser, name, text, length));
+    status = read_tree(machine, name, &parser);
+    yaml_parser_delete(&parser);
+fail:
+    return status;
 }
 
 pn_status pn_machine_read_text(pn_machine **machine, const char *name, const char *text)
 {
-    yaml_parser_t parser;
-    pn_status status = open_parser(&parser, name);
-    if (status != PN_OK)
-        return status;
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-    status = read_parsed(machine, name, &parser);
-    yaml_parser_delete(&parser);
-    return status;
+    return read_bytes(machine, name, text, strlen(text));
 }
 
 pn_status pn_machine_read(pn_machine **machine, const char *path)
 {
-    yaml_parser_t parser;
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return pn_fail(PN_ERROR_USAGE, "machine file %s cannot be read: %s", path, strerror(errno));
-    pn_status status = open_parser(&parser, path);
-    if (status == PN_OK) {
-        yaml_parser_set_input_file(&parser, file);
-        status = read_parsed(machine, path, &parser);
-        yaml_parser_delete(&parser);
-    }
-    fclose(file);
+    pn_input_file input;
+    pn_status status = pn_input_file_read(&input, path, FILE_BYTES);
+    if (status != PN_OK)
+        return pn_fail(PN_ERROR_USAGE, "machine file %s", pn_fail_message());
+    status = read_bytes(machine, path, input.text, input.length);
+    pn_input_file_release(&input);
     return status;
 }

@@ -41,10 +41,12 @@ enum column {
     COLUMNS
 };
 
-// No machine has more, and what the model costs grows with them.
+// No machine has more, and what the model costs grows with them. The most processors of one so far
+// are 158,976.
+static const double sockets_most = 300000;
 static const double column_most[COLUMNS] = {
-    [LIST] = 999912, [DEVICES] = 1e7,       [HOST_CORES] = 1e8, [CORES_PER_SOCKET] = 4096,
-    [NMAX] = 1e9,    [PROCESSOR_MHZ] = 1e5, [RMAX] = 1e9,       [POWER] = 1e7,
+    [LIST] = 999912, [DEVICES] = 3e5,       [HOST_CORES] = 5e7, [CORES_PER_SOCKET] = 4096,
+    [NMAX] = 1e8,    [PROCESSOR_MHZ] = 1e5, [RMAX] = 1e9,       [POWER] = 1e7,
     [RPEAK] = 1e9};
 
 static const char *const headings[COLUMNS] = {
@@ -169,6 +171,12 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     PN_TRY(number_of(reader, &row, RMAX, &system.rmax));
     PN_TRY(number_of(reader, &row, POWER, &system.power));
     PN_TRY(number_of(reader, &row, RPEAK, &system.peak));
+    if (sockets_of(&system) > sockets_most)
+        return pn_fail(
+            PN_ERROR_USAGE,
+            "%s, row %ld: host_cores over cores_per_socket make %.0f processors; %.0f at "
+            "most are allowed.",
+            reader->path, number, sockets_of(&system), sockets_most);
     system.list = (int)list;
     system.hertz *= 1e6;
     system.rmax *= 1e12;
