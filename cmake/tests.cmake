@@ -52,7 +52,8 @@ set_tests_properties(unit/test_power PROPERTIES
 add_dependencies(test_power stub_nvml)
 
 # The tests of the compute seam once more on a CUDA device; skipped, by name, where there is none.
-foreach(name test_compute_rows test_compute_update test_compute_panel test_compute_weigh)
+set(PANACHE_SEAM_TESTS test_compute_rows test_compute_update test_compute_panel test_compute_weigh)
+foreach(name ${PANACHE_SEAM_TESTS})
   pn_test_program(cuda_${name} ${PROJECT_SOURCE_DIR}/tests/unit/${name}.c PkgConfig::CMOCKA)
   target_compile_definitions(cuda_${name} PRIVATE PN_TEST_CUDA)
   add_test(NAME cuda/${name} COMMAND cuda_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
@@ -61,6 +62,7 @@ foreach(name test_compute_rows test_compute_update test_compute_panel test_compu
 endforeach()
 
 include(${CMAKE_CURRENT_LIST_DIR}/mpi-tests.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/emulate.cmake)
 
 # A case is a file in tests/cli/cases; `tests/cli/run CASE...` runs and compares it.
 if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)

@@ -6,8 +6,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Left free on the device beside the stage: what cuBLAS, the driver and other programs take.
-static const size_t reserve = (size_t)1 << 30, workspace_bytes = (size_t)64 << 20;
+// What is taken of a device's memory beside the matrix goes by its size, up to what is enough for
+// the largest: so all parts of it, also their bounds, are the same on a small device.
+static void choose_sizes(pn_cuda *cuda)
+{
+    enum { GIB = 1 << 30, MIB = 1 << 20, KIB = 1 << 10, MOST_WARM = 4096 };
+    size_t available = 0, total = 0;
+    cudaMemGetInfo(&available, &total);
+    // What cuBLAS, the driver and other programs take.
+    cuda->reserve = pn_min((int64_t)GIB, (int64_t)total / 16);
+    cuda->workspace_bytes = pn_min((int64_t)64 * MIB, (int64_t)total / 256);
+    cuda->stage_half = pn_round_up(pn_min((int64_t)64 * MIB, (int64_t)total / 2048), 4 * KIB);
+    cuda->warm_size = MOST_WARM;
+    while (cuda->warm_size * cuda->warm_size * 8 > (int64_t)total / 64)
+        cuda->warm_size /= 2;
+}
 
 static pn_status fail_driver(cudaError_t error, pn_fail_function *fail)
 {
@@ -91,7 +104,7 @@ static pn_status open_blas(pn_cuda *cuda)
             status = cublasSetStream(*handles[i], streams[i]);
         // After the stream, which resets it: a handle's own would be allocated at the first call.
         if (status == CUBLAS_STATUS_SUCCESS)
-            status = cublasSetWorkspace(*handles[i], cuda->workspace[i], workspace_bytes);
+            status = cublasSetWorkspace(*handles[i], cuda->workspace[i], cuda->workspace_bytes);
         if (status != CUBLAS_STATUS_SUCCESS)
             return cuda->fail(PN_ERROR_SYSTEM, "cuBLAS cannot be started on CUDA device %d: %s",
                               cuda->device, cublasGetStatusString(status));
@@ -105,9 +118,10 @@ static pn_status prepare(pn_cuda *cuda)
     TRY_CUDA(cudaSetDevice(cuda->device));
     TRY_CUDA(create_streams(cuda));
     TRY_CUDA(create_events(cuda));
-    TRY_CUDA(cudaMalloc((void **)&cuda->stage, 2 * pn_cuda_stage_half()));
-    TRY_CUDA(cudaMalloc(&cuda->workspace[0], workspace_bytes));
-    TRY_CUDA(cudaMalloc(&cuda->workspace[1], workspace_bytes));
+    choose_sizes(cuda);
+    TRY_CUDA(cudaMalloc((void **)&cuda->stage, 2 * cuda->stage_half));
+    TRY_CUDA(cudaMalloc(&cuda->workspace[0], cuda->workspace_bytes));
+    TRY_CUDA(cudaMalloc(&cuda->workspace[1], cuda->workspace_bytes));
     return open_blas(cuda);
 fail:
     return cuda->fail(PN_ERROR_SYSTEM,
@@ -130,7 +144,7 @@ static void describe(pn_cuda *cuda, int sharers)
     // Others that share the device may not have taken theirs yet: each has a part of what is free,
     // and leaves its own reserve out of it.
     size_t part = available / (size_t)(sharers > 0 ? sharers : 1);
-    cuda->base.memory_bytes = (int64_t)(part > reserve ? part - reserve : 1);
+    cuda->base.memory_bytes = (int64_t)(part > cuda->reserve ? part - cuda->reserve : 1);
 }
 
 static void destroy_events(pn_cuda *cuda)

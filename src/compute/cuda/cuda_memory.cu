@@ -7,13 +7,6 @@ extern "C" {
 #include "base/lcg.h"
 }
 
-static const size_t stage_half = (size_t)64 << 20;
-
-size_t pn_cuda_stage_half(void)
-{
-    return stage_half;
-}
-
 pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
@@ -186,7 +179,7 @@ static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_
         pn_cuda_break("generate the matrix", "no memory for the table of rows");
     for (pn_lidx i = 0; i < rows; i++)
         jumps[i] = pn_lcg_jump_by((uint64_t)task->row[first + i]);
-    char *table = cuda->stage + stage_half;
+    char *table = cuda->stage + cuda->stage_half;
     pn_cuda_check(cudaMemcpyAsync(table, jumps, (size_t)rows * sizeof *jumps,
                                   cudaMemcpyHostToDevice, cuda->main),
                   "copy the table of rows");
@@ -204,11 +197,13 @@ static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_
 void pn_cuda_generate(pn_compute *compute, const pn_generate *task)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    pn_lidx columns = task->matrix.columns, most = (pn_lidx)(stage_half / sizeof(pn_lcg_jump));
+    pn_lidx columns = task->matrix.columns,
+            most = (pn_lidx)(cuda->stage_half / sizeof(pn_lcg_jump));
     if (columns == 0 || task->matrix.rows == 0)
         return;
-    if ((size_t)columns > stage_half / sizeof(uint64_t))
-        pn_cuda_break("generate the matrix", "more than 8388608 columns in one process");
+    if ((size_t)columns > cuda->stage_half / sizeof(uint64_t))
+        pn_cuda_break("generate the matrix",
+                      "more columns in one process than half of the stage has room for");
     uint64_t *states = (uint64_t *)malloc((size_t)columns * sizeof *states);
     if (!states)
         pn_cuda_break("generate the matrix", "no memory for the table of columns");

@@ -43,12 +43,16 @@ typedef struct pn_cuda {
     cudaStream_t main, multiply, copy;
     cublasHandle_t main_blas, multiply_blas;
     void *workspace[2]; // of the two handles
+    size_t workspace_bytes;
     cudaEvent_t events[PN_CUDA_EVENTS];
     pn_ticket last, completed;
     cudaEvent_t ready;   // main: what the next operation on another stream relies on
     cudaEvent_t arrived; // copy: a panel from the host
     cudaEvent_t multiplied;
-    char *stage; // two halves
+    char *stage;       // two halves
+    size_t stage_half; // bytes
+    size_t reserve;    // left free on the device
+    pn_lidx warm_size; // rows and columns of the matrices of a warm-up, at most
     cudaEvent_t stage_filled[2], stage_emptied[2];
     pn_cuda_slot slots[PN_CUDA_SLOTS];
     int slot_count;
@@ -69,7 +73,6 @@ void pn_cuda_check(cudaError_t error, const char *what);
 void pn_cuda_check_blas(cublasStatus_t status, const char *what);
 
 // memory.cu
-size_t pn_cuda_stage_half(void); // bytes
 pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory);
 void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes);
 pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory);

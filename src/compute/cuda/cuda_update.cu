@@ -69,11 +69,11 @@ pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, double *pane
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     size_t row_bytes = sizeof(double) * (size_t)task->c.columns;
-    pn_lidx most = (pn_lidx)(pn_cuda_stage_half() / row_bytes);
+    pn_lidx most = (pn_lidx)(cuda->stage_half / row_bytes);
     for (pn_lidx row = 0, i = 0; row < task->c.rows; row += most, i++) {
         int half = (int)(i % 2);
         pn_lidx rows = pn_min(most, task->c.rows - row);
-        pn_block to = {(double *)(cuda->stage + half * pn_cuda_stage_half()), rows, task->c.columns,
+        pn_block to = {(double *)(cuda->stage + half * cuda->stage_half), rows, task->c.columns,
                        rows};
         pn_cuda_check(cudaStreamWaitEvent(cuda->main, cuda->stage_emptied[half], 0),
                       "order a strip");
@@ -188,13 +188,12 @@ void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double 
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     const double one = 1.0, minus = -1.0;
-    double *x_here = (double *)cuda->stage,
-           *y_here = (double *)(cuda->stage + pn_cuda_stage_half());
+    double *x_here = (double *)cuda->stage, *y_here = (double *)(cuda->stage + cuda->stage_half);
     size_t x_bytes = (size_t)block.columns * sizeof *x, y_bytes = (size_t)block.rows * sizeof *y;
     if (block.rows == 0 || block.columns == 0)
         return;
-    if (x_bytes > pn_cuda_stage_half() || y_bytes > pn_cuda_stage_half())
-        pn_cuda_break("multiply with a vector", "the vector is longer than 8388608");
+    if (x_bytes > cuda->stage_half || y_bytes > cuda->stage_half)
+        pn_cuda_break("multiply with a vector", "the vector is longer than half of the stage");
     pn_cuda_check(cudaMemcpyAsync(x_here, x, x_bytes, cudaMemcpyHostToDevice, cuda->main),
                   "copy a vector");
     pn_cuda_check(cudaMemcpyAsync(y_here, y, y_bytes, cudaMemcpyHostToDevice, cuda->main),
@@ -212,28 +211,30 @@ void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double 
 }
 
 // A small step of every kind, on memory of its own: kernels are loaded and clocks come up.
+// One after the other, because none of them may touch what another one under way reads or writes.
 void pn_cuda_warm(pn_compute *compute, int nb)
 {
-    enum { SIZE = 4096, TIMES = 20 };
+    enum { TIMES = 20 };
     pn_cuda *cuda = pn_cuda_of(compute);
-    nb = (int)pn_min(nb, SIZE);
+    pn_lidx size = cuda->warm_size;
+    nb = (int)pn_min(nb, size);
     double seconds = compute->multiply_seconds, operations = compute->multiply_operations;
-    size_t words = (size_t)SIZE * SIZE + 2 * (size_t)SIZE * (size_t)nb;
+    size_t words = (size_t)(size * size + 3 * size * nb);
     double *memory = NULL;
     if (cudaMalloc((void **)&memory, words * sizeof *memory) != cudaSuccess) {
         cudaGetLastError(); // a cold start costs a little time, nothing else
         return;
     }
     pn_cuda_check(cudaMemsetAsync(memory, 0, words * sizeof *memory, cuda->main), "warm up");
-    double *l = memory + (size_t)SIZE * SIZE, *u = l + (size_t)SIZE * nb;
-    pn_update update = {{memory, SIZE, SIZE, SIZE}, l, SIZE, {u, nb, SIZE, SIZE}, nb};
+    double *l = memory + size * size, *u = l + size * nb, *strip = u + size * nb;
+    pn_update update = {{memory, size, size, size}, l, size, {u, nb, size, size}, nb};
     for (int i = 0; i < TIMES; i++) {
+        pn_cuda_solve(compute, l, size, update.u);
         pn_cuda_multiply_start(compute, &update, 1);
-        pn_cuda_solve(compute, l, SIZE, update.u);
         pn_cuda_multiply_finish(compute);
     }
     update.c.columns = nb;
-    pn_cuda_strip_here(compute, &update, memory + (size_t)SIZE * SIZE / 2, SIZE);
+    pn_cuda_strip_here(compute, &update, strip, size);
     pn_cuda_check(cudaDeviceSynchronize(), "warm up");
     take_timings(cuda);
     compute->multiply_seconds = seconds;

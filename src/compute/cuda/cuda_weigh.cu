@@ -99,7 +99,7 @@ static void launch(const pn_cuda *cuda, const weigh_task *task, int pieces)
 bool pn_cuda_weigh(pn_compute *compute, const pn_weigh *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    size_t half = pn_cuda_stage_half(), x_bytes = (size_t)t->n * sizeof(double);
+    size_t half = cuda->stage_half, x_bytes = (size_t)t->n * sizeof(double);
     size_t piece = (size_t)(2 * t->rows + t->n);
     int pieces = (int)pn_min(MOST_PIECES, (pn_lidx)(half / sizeof(double) / piece));
     if (t->rows == 0 || pieces == 0 || x_bytes > half)
