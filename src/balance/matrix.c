@@ -27,7 +27,7 @@ static bool grows(const pn_matrix *matrix)
 pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
                            bool moves)
 {
-    pn_lidx ld = leading_dimension(place->columns), most = leading_dimension(place->layout->n + 1);
+    pn_lidx ld = leading_dimension(place->columns), most = leading_dimension(place->layout->width);
     pn_room room = {.bytes = bytes_of(place, ld)};
     room.most = moves && compute->ops->grow ? bytes_of(place, most) : room.bytes;
     pn_status status = compute->ops->reserve

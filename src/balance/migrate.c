@@ -34,7 +34,7 @@ typedef struct migration {
 
 static int block_columns(const pn_layout *layout, pn_gidx block)
 {
-    return (int)pn_min(layout->nb, layout->n + 1 - block * layout->nb);
+    return (int)pn_min(layout->nb, layout->width - block * layout->nb);
 }
 
 static bool is_here(const pn_place *from, const pn_place *to, pn_gidx block, moment when)

@@ -39,6 +39,10 @@ static pn_status check_request(const pn_layout_request *request)
                        (long long)request->n, (long long)PN_N_LIMIT);
     if (request->nb < 1)
         return pn_fail(PN_ERROR_USAGE, "NB is %d; it has to be at least 1", request->nb);
+    if (request->riding < 0 || request->riding > PN_N_LIMIT)
+        return pn_fail(PN_ERROR_USAGE,
+                       "%d columns ride along with the matrix; it has to be between 0 and %lld",
+                       request->riding, (long long)PN_N_LIMIT);
     if (request->columns < 1)
         return pn_fail(PN_ERROR_USAGE, "the grid has %d process columns; it needs at least 1",
                        request->columns);
@@ -78,7 +82,6 @@ static pn_status take_heights(pn_layout *layout, const pn_layout_request *reques
                        layout->columns);
     if (request->gaps)
         memcpy(layout->gaps, request->gaps, (size_t)layout->columns * sizeof *layout->gaps);
-    layout->equal_rows = true;
     for (int column = 0; column < layout->columns; column++) {
         int height = height_of(request, column);
         layout->heights[column] = height;
@@ -139,8 +142,6 @@ static pn_status seat_columns(pn_layout *layout, const double *weights)
         if (status != PN_OK)
             break;
         list_seats(layout, column);
-        layout->equal_rows = layout->equal_rows && height == layout->height &&
-                             memcmp(host, layout->host, virtual_rows * sizeof *host) == 0;
     }
     free(mine);
     return status;
@@ -191,7 +192,8 @@ pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
     layout->n = request->n;
     layout->nb = request->nb;
     layout->row_blocks = pn_ceil_div(request->n, request->nb);
-    layout->column_blocks = pn_ceil_div(request->n + 1, request->nb);
+    layout->width = request->n + pn_max(request->riding, 1);
+    layout->column_blocks = pn_ceil_div(layout->width, request->nb);
     layout->columns = request->columns;
     layout->virtual_rows = request->virtual_rows;
     PN_TRY(take_heights(layout, request));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who owns what. The matrix (N x N with the right-hand side as column N) is cut into blocks of NB.
+// Who owns what. The matrix (N x N, with the right-hand side as column N and perhaps more columns
+// that ride along behind it) is cut into blocks of NB.
 // Block columns are dealt to process columns by a table, in unequal numbers if the columns are
 // unlike; block rows are dealt cyclically to V virtual rows, and each process column has its own
 // number of processes (its height), each hosting some of the V rows: in proportion to their weights
@@ -16,6 +17,7 @@
 typedef struct pn_layout_request {
     pn_gidx n;
     int nb;
+    int riding;              // columns that ride along, at least 1; 0: the right-hand side alone
     int columns;             // Q
     const int *heights;      // [columns] processes in each; NULL: virtual_rows everywhere
     int virtual_rows;        // V; at least the tallest height
@@ -34,13 +36,13 @@ typedef struct pn_layout_request {
 typedef struct pn_layout {
     pn_gidx n;
     int nb;
+    pn_gidx width;         // columns of the matrix: N and those that ride along, N + 1 at least
     pn_gidx row_blocks;    // ceil(N / NB): also the number of steps
-    pn_gidx column_blocks; // ceil((N + 1) / NB): the right-hand side rides along
+    pn_gidx column_blocks; // ceil(width / NB)
     int columns;
     int virtual_rows;
     int height;      // of the tallest column
     int ranks;       // sum of the heights
-    bool equal_rows; // every column hosts the virtual rows alike: rows match across columns
     int *heights;    // [columns]
     int *gaps;       // [columns]; that of column 0 says nothing
     int *host;       // [columns * virtual_rows] process row that hosts a virtual row
@@ -92,7 +94,7 @@ typedef struct pn_place {
     int hosted;              // virtual rows hosted here
     const int *virtual_rows; // [hosted], ascending; borrowed from the layout
     pn_lidx rows;            // local rows
-    pn_lidx columns;         // local columns, the right-hand side included where it lives
+    pn_lidx columns;         // local columns, those that ride along included where they live
     pn_gidx *blocks;         // [layout->owned[column]] global block columns held, ascending
 } pn_place;
 
@@ -118,7 +120,7 @@ void pn_layout_row_ranks(const pn_layout *layout, int virtual_row, int *ranks);
 void pn_layout_ring(const pn_layout *layout, int root, int next, int *ring);
 
 // Local rows (columns) of this place that lie before global row (column) `index`: the local index
-// of the first one at or after it. 0 <= index <= N (N + 1 for columns).
+// of the first one at or after it. 0 <= index <= N (width for columns).
 pn_lidx pn_place_rows_before(const pn_place *place, pn_gidx row);
 pn_lidx pn_place_columns_before(const pn_place *place, pn_gidx column);
 // The same for any process of a column, without its place.

@@ -98,7 +98,7 @@ pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank)
     PN_TRY(find_rank(place, rank));
     PN_TRY(list_blocks(place));
     take_row(place);
-    place->columns = pn_place_columns_before(place, layout->n + 1);
+    place->columns = pn_place_columns_before(place, layout->width);
 fail:
     return status;
 }
@@ -111,7 +111,7 @@ void pn_place_release(pn_place *place)
 
 int pn_layout_column_of(const pn_layout *layout, pn_gidx column)
 {
-    assert(column >= 0 && column <= layout->n);
+    assert(column >= 0 && column < layout->width);
     return layout->owner[column / layout->nb];
 }
 
@@ -182,7 +182,7 @@ pn_lidx pn_layout_rows_before(const pn_layout *layout, int process_row, int proc
 pn_lidx pn_place_columns_before(const pn_place *place, pn_gidx column)
 {
     const pn_layout *layout = place->layout;
-    assert(column >= 0 && column <= layout->n + 1);
+    assert(column >= 0 && column <= layout->width);
     pn_gidx block = column / layout->nb;
     if (block < layout->column_blocks && layout->owner[block] == place->column)
         return (pn_lidx)layout->place[block] * layout->nb + column % layout->nb;

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { SIZES = 6, MOST_COLUMNS = 16, TAG_MEETING = 0, THREAD_CHOICES = 2 };
+enum { SIZES = 6, MOST_RIDING = 3, MOST_COLUMNS = 16, TAG_MEETING = 0, THREAD_CHOICES = 2 };
 
 static const pn_gidx sizes[SIZES] = {1, 2, 17, 64, 129, 300};
 static const int blocks[] = {1, 3, 8, 32, 64};
@@ -24,8 +24,9 @@ typedef struct stage {
     pn_log log;
     pn_team *teams[THREAD_CHOICES];
     pn_compute *computes[THREAD_CHOICES];
-    double *x[SIZES]; // by textbook elimination
-    uint64_t chance;  // the same on all ranks
+    double *x[SIZES];        // by textbook elimination, as is the next
+    double *factored[SIZES]; // [n x (n + MOST_RIDING)] column-major
+    uint64_t chance;         // the same on all ranks
 } stage;
 
 typedef struct trial {
@@ -82,6 +83,7 @@ static void choose(stage *s, trial *t, int nb)
     pn_gidx caps[MOST_COLUMNS];
     pn_layout_request request = {.n = sizes[t->size],
                                  .nb = nb,
+                                 .riding = draw(s, 2) ? MOST_RIDING : 0,
                                  .columns = t->q,
                                  .virtual_rows = t->p,
                                  .shares = choose_shares(s, t->q, shares),
@@ -116,7 +118,7 @@ static void tell(const stage *s, const trial *t)
 
 static void generate(const trial *t, const pn_place *place, pn_block matrix)
 {
-    pn_gidx rows[1 + 300], columns[1 + 301];
+    pn_gidx rows[1 + 300], columns[1 + 300 + MOST_RIDING];
     for (pn_lidx i = 0; i < place->rows; i++)
         rows[i] = pn_place_global_row(place, i);
     for (pn_lidx j = 0; j < place->columns; j++)
@@ -136,6 +138,26 @@ static pn_lu_request lu_request(const trial *t)
         .buffers = b->panel_buffers ? b->panel_buffers : 2};
 }
 
+// Every column that rides along has become inv(L) P times what it was.
+static void check_riding(stage *s, const trial *t, const pn_place *place, pn_block matrix)
+{
+    pn_gidx n = t->layout->n;
+    for (pn_lidx j = 0; j < place->columns; j++) {
+        pn_gidx column = pn_place_global_column(place, j);
+        const double *expected = s->factored[t->size] + column * n;
+        if (column < n)
+            continue;
+        double limit = 1e-10 * naive_largest(expected, n);
+        for (pn_lidx i = 0; i < place->rows; i++) {
+            double error =
+                fabs(matrix.data[i * matrix.ld + j] - expected[pn_place_global_row(place, i)]);
+            if (!(error <= limit))
+                tell(s, t);
+            CHECK(s->comm, error <= limit);
+        }
+    }
+}
+
 static void solve(stage *s, const trial *t, double *x)
 {
     pn_place place;
@@ -153,6 +175,7 @@ static void solve(stage *s, const trial *t, double *x)
     request.matrix = matrix;
     CHECK(s->comm, pn_lu_create(&lu, &request) == PN_OK);
     CHECK(s->comm, pn_lu_factor(lu).finding == PN_FINDING_NONE);
+    check_riding(s, t, &place, matrix);
     pn_back_request back = {&place, &s->part, t->compute, matrix};
     CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
     pn_back_replicate(&back, x);
@@ -287,6 +310,8 @@ static void open_stage(stage *s, pn_comm *comm)
     }
     for (int i = 0; i < SIZES; i++)
         s->x[i] = oracle_solution(sizes[i]);
+    for (int i = 0; i < SIZES; i++)
+        s->factored[i] = oracle_factored(sizes[i], sizes[i] + MOST_RIDING);
 }
 
 int main(int argc, char **argv)
