@@ -60,7 +60,7 @@ void pn_adapt_release(pn_adapt *adapt);
 // Begins a window at `step`, with the waiting time counted from there.
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step);
 
-// For pn_lu_request.pause.
+// For pn_lu_asker.wants_pause.
 bool pn_adapt_pause(pn_adapt *adapt, pn_gidx step, double wait_seconds);
 // Sees panels, and lets rank 0 answer within a step.
 pn_observer pn_adapt_observer(pn_adapt *adapt);

@@ -39,7 +39,10 @@ static bool do_something_else(void *context)
     if (lu->idle_since > 0)
         lu->outcome.wait_seconds += now - lu->idle_since;
     lu->idle_since = now;
-    return lu->is.idle && lu->is.idle(lu->is.context);
+    for (int i = 0; i < lu->is.idler_count; i++)
+        if (lu->is.idlers[i].work(lu->is.idlers[i].context))
+            return true;
+    return false;
 }
 
 static void finish_sending(pn_lu *lu, pn_slot *s)
@@ -296,6 +299,18 @@ static void perform_list(pn_lu *lu, const pn_op *ops, int count)
             observe(lu, &ops[i]);
 }
 
+// Everybody is asked, whatever the others want: an asker may have messages on their way.
+static unsigned ask_all(pn_lu *lu, pn_gidx step)
+{
+    unsigned reasons = 0;
+    for (int i = 0; i < lu->is.asker_count; i++) {
+        const pn_lu_asker *asker = &lu->is.askers[i];
+        if (asker->wants_pause(asker->context, step, lu->outcome.wait_seconds))
+            reasons |= 1u << asker->reason;
+    }
+    return reasons;
+}
+
 // Whether to pause before this step. Where rows are exchanged between processes, those of this step
 // may be under way already, cut for a step after it: then only the next step can be the last.
 static bool pauses(pn_lu *lu, pn_gidx step)
@@ -303,8 +318,10 @@ static bool pauses(pn_lu *lu, pn_gidx step)
     bool at_once = lu->is.plan.layout->height == 1;
     pn_gidx end = at_once ? step : step + 2;
     lu->idle_since = 0;
-    if (!lu->is.pause || step == lu->is.plan.begin || end >= pn_plan_end(&lu->is.plan) ||
-        !lu->is.pause(lu->is.context, step, lu->outcome.wait_seconds))
+    if (step == lu->is.plan.begin || end >= pn_plan_end(&lu->is.plan))
+        return false;
+    lu->outcome.reasons = ask_all(lu, step);
+    if (lu->outcome.reasons == 0)
         return false;
     lu->is.plan.end = end;
     return lu->primed = at_once;

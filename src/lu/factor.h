@@ -23,6 +23,30 @@ typedef struct pn_observer {
     void *context;
 } pn_observer;
 
+// Why a factorisation halts before its end.
+typedef enum pn_pause_reason {
+    PN_PAUSE_MIGRATION,  // block columns change hands
+    PN_PAUSE_CHECKPOINT, // the matrix is written away
+    PN_PAUSE_STOP,       // the run was asked to end
+    PN_PAUSE_REASONS
+} pn_pause_reason;
+
+// Somebody who may want it to halt. All askers of the list are asked at the beginning of each step
+// but the first, on all ranks in the same order; each answers alike on all ranks. `wait_seconds`:
+// in which the calling thread had nothing to do so far.
+typedef struct pn_lu_asker {
+    pn_pause_reason reason;
+    bool (*wants_pause)(void *context, pn_gidx step, double wait_seconds);
+    void *context; // its own
+} pn_lu_asker;
+
+// Somebody with something to do that does not take long, while the calling thread has nothing;
+// asked again and again, in the order of the list until one did something. false: there is nothing.
+typedef struct pn_lu_idler {
+    bool (*work)(void *context);
+    void *context; // its own
+} pn_lu_idler;
+
 typedef struct pn_lu_request {
     const pn_place *place;
     pn_comm *comm;
@@ -37,14 +61,12 @@ typedef struct pn_lu_request {
     bool direct; // the exchange of rows without the host (see lu/direct.h)
     const pn_observer *observers;
     int observer_count;
-    // Asked on all ranks at the beginning of each step but the first; if it answers true, on all
-    // alike, the factorisation pauses: at once where every column is one process high, else after
-    // the step behind it. May be NULL.
-    bool (*pause)(void *context, pn_gidx step, double wait_seconds);
-    // Called again and again while the calling thread has nothing to do, for something that does
-    // not take long; false: there is nothing. May be NULL.
-    bool (*idle)(void *context);
-    void *context; // of both
+    // If any of them wants it, the factorisation pauses: at once where every column is one process
+    // high, else after the step behind it.
+    const pn_lu_asker *askers;
+    int asker_count;
+    const pn_lu_idler *idlers;
+    int idler_count;
 } pn_lu_request;
 
 pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);
@@ -65,7 +87,8 @@ size_t pn_lu_bytes(const pn_lu_request *request);
 // Factors from the plan's first step on: afterwards the matrix holds U and, in place of b,
 // inv(L) P b. Stops at a panel with a finding, or when asked to pause, on all ranks alike.
 typedef struct pn_lu_outcome {
-    pn_gidx next; // first step that is not done
+    pn_gidx next;     // first step that is not done
+    unsigned reasons; // of the pause: bit r is set for pn_pause_reason r; 0: there was none
     pn_finding finding;
     pn_gidx column;      // of the finding
     double wait_seconds; // in which the calling thread had nothing to do

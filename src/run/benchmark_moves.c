@@ -15,7 +15,7 @@ bool pn_running_moves(const pn_running *r)
     return r->is->adapt && r->is->layout->columns > 1;
 }
 
-static bool pause_factor(void *context, pn_gidx step, double wait_seconds)
+static bool wants_to_move(void *context, pn_gidx step, double wait_seconds)
 {
     pn_running *r = context;
     if (r->is->decide)
@@ -32,9 +32,13 @@ static bool use_idle_time(void *context)
 
 void pn_running_follow(pn_running *r, pn_lu_request *request)
 {
-    request->pause = pn_running_moves(r) ? pause_factor : NULL;
-    request->idle = pn_running_moves(r) ? use_idle_time : NULL;
-    request->context = r;
+    r->mover = (pn_lu_asker){PN_PAUSE_MIGRATION, wants_to_move, r};
+    r->grower = (pn_lu_idler){use_idle_time, r};
+    if (!pn_running_moves(r))
+        return;
+    request->askers = &r->mover;
+    request->idlers = &r->grower;
+    request->asker_count = request->idler_count = 1;
 }
 
 // Whether every rank has room to move and for what it will have then, beside what it has anyway.

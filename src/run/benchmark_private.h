@@ -29,6 +29,8 @@ typedef struct pn_running {
     pn_lu *lu;
     pn_watch watch;
     pn_observer observers[PN_RUNNING_OBSERVERS];
+    pn_lu_asker mover;
+    pn_lu_idler grower;
     double wait_seconds;
     pn_power_record power;
 } pn_running;

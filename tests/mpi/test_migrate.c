@@ -12,7 +12,15 @@
 #include "lu/factor.h"
 #include "run/verify.h"
 
-enum { SIZES = 4, MOST_RANKS = 16, MOST_N = 200, TRIALS = 24, TAG_MEETING = 0, DEVICES = 2 };
+enum {
+    SIZES = 4,
+    MOST_RANKS = 16,
+    MOST_N = 200,
+    MOST_RIDING = 11,
+    TRIALS = 24,
+    TAG_MEETING = 0,
+    DEVICES = 2
+};
 
 static const pn_gidx sizes[SIZES] = {17, 64, 131, MOST_N};
 
@@ -37,6 +45,12 @@ typedef struct trial {
     pn_lu_request request;
     uint64_t pauses; // when to pause: the same on all ranks
     int eagerness;   // one step in so many is followed by a pause
+    unsigned wanted; // what was asked for last
+    pn_lu_asker askers[2];
+    struct every_seventh {
+        pn_gidx asked; // the step
+        bool wants;
+    } checkpoint;
     int moves;
 } trial;
 
@@ -88,6 +102,7 @@ static void draw_layout(stage *s, trial *t, pn_gidx n, int nb)
     int heights[MOST_RANKS], order[MOST_RANKS], ranks = 0;
     double shares[MOST_RANKS], weights[MOST_RANKS];
     pn_layout_request request = {.n = n, .nb = nb, .columns = draw_heights(s, heights)};
+    request.riding = (int)draw(s, 2) * MOST_RIDING;
     for (int j = 0; j < request.columns; j++) {
         shares[j] = draw_share(s);
         ranks += heights[j];
@@ -101,7 +116,8 @@ static void draw_layout(stage *s, trial *t, pn_gidx n, int nb)
     request.shares = shares;
     request.order = order;
     request.weights = draw(s, 2) ? weights : NULL;
-    request.caps = t->caps = draw_caps(s, t, request.columns, pn_ceil_div(n + 1, nb));
+    request.caps = t->caps =
+        draw_caps(s, t, request.columns, pn_ceil_div(n + pn_max(1, request.riding), nb));
     request.column_major_ranks = draw(s, 2);
     CHECK(s->comm, pn_layout_create(&t->layout, &request) == PN_OK);
     s->part = *s->comm;
@@ -113,7 +129,18 @@ static bool pause_now_and_then(void *context, pn_gidx step, double wait_seconds)
     trial *t = context;
     (void)step;
     (void)wait_seconds;
-    return naive_below(&t->pauses, (unsigned)t->eagerness) == 0;
+    bool wants = naive_below(&t->pauses, (unsigned)t->eagerness) == 0;
+    t->wanted = wants ? 1u << PN_PAUSE_MIGRATION : 0;
+    return wants;
+}
+
+// Somebody else, who knows nothing of the former and is asked as often.
+static bool pause_every_seventh(void *context, pn_gidx step, double wait_seconds)
+{
+    struct every_seventh *mine = context;
+    (void)wait_seconds;
+    mine->asked = step;
+    return mine->wants = step % 7 == 3;
 }
 
 static void draw_plan(stage *s, trial *t)
@@ -127,8 +154,10 @@ static void draw_plan(stage *s, trial *t)
         .segment_bytes = draw(s, 2) ? 1000 : 8192,
         .panel_threads = 1,
         .buffers = 2 + (int)draw(s, 3),
-        .pause = pause_now_and_then,
-        .context = t};
+        .askers = t->askers,
+        .asker_count = 2};
+    t->askers[0] = (pn_lu_asker){PN_PAUSE_MIGRATION, pause_now_and_then, t};
+    t->askers[1] = (pn_lu_asker){PN_PAUSE_CHECKPOINT, pause_every_seventh, &t->checkpoint};
 }
 
 // Memory of one's own: with room to grow where the part can, so that a migration may stay in it.
@@ -137,7 +166,7 @@ static void allocate(stage *s, trial *t, const pn_place *place)
     const pn_compute_ops *ops = t->compute->ops;
     t->matrix = (pn_block){NULL, place->rows, place->columns, place->columns + 3};
     size_t row = sizeof(double) * (size_t)(place->rows + 1);
-    t->room = (pn_room){NULL, row * (size_t)t->matrix.ld, row * (size_t)(place->layout->n + 8)};
+    t->room = (pn_room){NULL, row * (size_t)t->matrix.ld, row * (size_t)(place->layout->width + 8)};
     if (ops->reserve) {
         CHECK(s->comm, ops->reserve(t->compute, &t->room) == PN_OK);
     } else {
@@ -164,7 +193,7 @@ static void lengthen(stage *s, trial *t, const pn_place *place)
 
 static void generate(const trial *t)
 {
-    pn_gidx rows[MOST_N + 1], columns[MOST_N + 1];
+    pn_gidx rows[MOST_N + 1], columns[MOST_N + MOST_RIDING];
     for (pn_lidx i = 0; i < t->place.rows; i++)
         rows[i] = pn_place_global_row(&t->place, i);
     for (pn_lidx j = 0; j < t->place.columns; j++)
@@ -193,7 +222,7 @@ static void draw_owners(stage *s, trial *t, pn_gidx next, int32_t *owner)
 
 static void move(stage *s, trial *t, pn_gidx next)
 {
-    int32_t owner[MOST_N + 1];
+    int32_t owner[MOST_N + MOST_RIDING];
     pn_layout *layout;
     pn_place place;
     pn_holding from = {&t->place, t->matrix};
@@ -241,6 +270,9 @@ static void solve(stage *s, trial *t, double *x)
         next = outcome.next;
         if (next == t->layout->row_blocks)
             break;
+        unsigned checkpoint = t->checkpoint.wants ? 1u << PN_PAUSE_CHECKPOINT : 0;
+        CHECK(s->comm, outcome.reasons != 0 && outcome.reasons == (t->wanted | checkpoint));
+        CHECK(s->comm, t->checkpoint.asked == (t->layout->height == 1 ? next : next - 2));
         move(s, t, next);
         request = request_from(t, next);
         CHECK(s->comm, pn_lu_resume(lu, &request) == PN_OK);
