@@ -20,7 +20,7 @@ typedef struct member {
     pthread_cond_t wake;
     _Atomic unsigned posted;   // jobs given so far
     _Atomic unsigned finished; // jobs done so far
-    pn_job *job;               // NULL: go home
+    pn_team_job *job;          // NULL: go home
     void *task;
     int me, members;
     int cpu; // -1: not bound
@@ -32,7 +32,7 @@ struct pn_team {
     member *members;
     bool started;
     int crew;
-    pn_job *started_job;
+    pn_team_job *started_job;
     void *started_task;
     _Atomic int arrived;
     _Atomic unsigned meetings;
@@ -74,7 +74,7 @@ static void *worker_main(void *argument)
     }
 }
 
-static void post(member *worker, pn_job *job, void *task, int me, int members)
+static void post(member *worker, pn_team_job *job, void *task, int me, int members)
 {
     worker->job = job;
     worker->task = task;
@@ -147,7 +147,7 @@ int pn_team_size(const pn_team *team)
     return team->size;
 }
 
-void pn_team_run(pn_team *team, pn_job *job, void *task)
+void pn_team_run(pn_team *team, pn_team_job *job, void *task)
 {
     int members = team->started ? team->crew : team->size;
     for (int i = 1; i < members; i++)
@@ -157,7 +157,7 @@ void pn_team_run(pn_team *team, pn_job *job, void *task)
         wait_until_done(&team->members[i]);
 }
 
-void pn_team_start(pn_team *team, int crew, pn_job *job, void *task)
+void pn_team_start(pn_team *team, int crew, pn_team_job *job, void *task)
 {
     team->started = true;
     team->crew = crew < 1 ? 1 : crew > team->size ? team->size : crew;

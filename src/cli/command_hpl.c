@@ -18,7 +18,7 @@ enum { TAG = 0 };
 static const double usual_threshold = 16.0;
 
 typedef struct campaign {
-    pn_session session;
+    pn_job job;
     pn_hpldat dat;
     const char *file; // HPL.dat
     char source[PN_TEXT_BYTES];
@@ -30,14 +30,14 @@ typedef struct campaign {
 // Rank 0 reads; the others may not even see the folder.
 static pn_status read_dat(campaign *all)
 {
-    pn_session *session = &all->session;
+    pn_job *job = &all->job;
     pn_status status = PN_OK;
-    if (session->comm->rank == 0)
+    if (job->comm->rank == 0)
         status = pn_hpldat_read(&all->dat, all->file);
-    status = pn_session_agree(session, status);
+    status = pn_job_agree(job, status);
     if (status != PN_OK)
         return status;
-    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_group_broadcast(&world, &all->dat, sizeof all->dat, 0);
     return PN_OK;
 }
@@ -47,10 +47,10 @@ static double threshold_of(const pn_hpldat *dat)
     return dat->threshold > 0 ? dat->threshold : usual_threshold;
 }
 
-// The options of one test: the session's, and what HPL.dat says in place of `panache run`'s.
+// The options of one test: the job's, and what HPL.dat says in place of `panache run`'s.
 static pn_options options_of(const campaign *all, const pn_hpldat_test *test)
 {
-    pn_options options = all->session.options;
+    pn_options options = all->job.options;
     options.n = test->n;
     options.nb = test->nb;
     options.grid = (pn_grid){(int)test->p, (int)test->q};
@@ -63,7 +63,7 @@ static pn_options options_of(const campaign *all, const pn_hpldat_test *test)
 
 static pn_status check_grids(const campaign *all)
 {
-    int ranks = all->session.comm->size;
+    int ranks = all->job.comm->size;
     for (int64_t i = 0; i < all->dat.p.count; i++) {
         int64_t p = all->dat.p.value[i], q = all->dat.q.value[i];
         if (p * q > ranks)
@@ -84,12 +84,12 @@ static pn_status check_sizes(campaign *all)
     pn_status status = PN_OK;
     snprintf(all->source, sizeof all->source, "%s lines %d to %d", all->file, dat->ns_line,
              dat->qs_line);
-    all->session.source = all->source;
+    all->job.source = all->source;
     for (int64_t i = 0; status == PN_OK && i < pn_hpldat_tests(dat); i += inner) {
         pn_hpldat_test test = pn_hpldat_test_at(dat, i);
         pn_options options = options_of(all, &test);
         pn_choice choice;
-        status = pn_trial_choose(&all->session, &options, (int)(test.p * test.q), &choice);
+        status = pn_test_case_choose(&all->job, &options, (int)(test.p * test.q), &choice);
         if (status == PN_OK)
             pn_choice_release(&choice);
     }
@@ -99,7 +99,7 @@ static pn_status check_sizes(campaign *all)
 static void tell_knobs(campaign *all)
 {
     const pn_hpldat *dat = &all->dat;
-    pn_log *log = &all->session.log;
+    pn_log *log = &all->job.log;
     int64_t deepest = 0, widest = 0;
     for (int64_t i = 0; i < dat->depth.count; i++)
         deepest = pn_max(deepest, dat->depth.value[i]);
@@ -122,11 +122,11 @@ static void tell_knobs(campaign *all)
 
 static void tell_idle(campaign *all)
 {
-    int ranks = all->session.comm->size;
+    int ranks = all->job.comm->size;
     for (int64_t i = 0; i < all->dat.p.count; i++) {
         int64_t p = all->dat.p.value[i], q = all->dat.q.value[i];
         if (p * q < ranks)
-            pn_log_all(&all->session.log,
+            pn_log_all(&all->job.log,
                        "note: the grid %" PRId64 " x %" PRId64 " leaves %" PRId64
                        " of the %d ranks idle",
                        p, q, ranks - p * q, ranks);
@@ -144,7 +144,7 @@ static pn_status open_stream(const char *path, const char *place, FILE **stream)
 
 static pn_status open_streams(campaign *all)
 {
-    const char *json = all->session.options.json;
+    const char *json = all->job.options.json;
     const pn_hpldat *dat = &all->dat;
     pn_status status = PN_OK;
     if (dat->device == PN_HPLDAT_STDOUT)
@@ -174,7 +174,7 @@ static pn_status close_stream(FILE *stream)
 
 static pn_status write_record(campaign *all, const pn_options *options, const pn_result *result)
 {
-    pn_output output = {.session = &all->session,
+    pn_output output = {.job = &all->job,
                         .options = options,
                         .command = PN_COMMAND_HPL,
                         .result = result,
@@ -195,25 +195,25 @@ static pn_status report(campaign *all, const pn_hpldat_test *test, const pn_opti
     pn_status status = all->records ? write_record(all, options, result) : PN_OK;
     if (all->text)
         pn_text_result(all->text, &all->dat, test, result);
-    pn_tell_result(&all->session, result, "");
+    pn_tell_result(&all->job, result, "");
     return status;
 }
 
 static pn_status run_test(campaign *all, int64_t index)
 {
-    pn_session *session = &all->session;
+    pn_job *job = &all->job;
     pn_hpldat_test test = pn_hpldat_test_at(&all->dat, index);
     pn_options options = options_of(all, &test);
     pn_choice choice = {0};
     pn_result result = {0};
     pn_status status = PN_OK;
-    PN_TRY(pn_trial_choose(session, &options, (int)(test.p * test.q), &choice));
+    PN_TRY(pn_test_case_choose(job, &options, (int)(test.p * test.q), &choice));
     if (index == 0)
-        pn_tell_choice(session, &choice);
-    PN_TRY(pn_trial_run(session, &options, &choice, &result));
-    if (session->comm->rank == 0)
+        pn_tell_choice(job, &choice);
+    PN_TRY(pn_test_case_run(job, &options, &choice, &result));
+    if (job->comm->rank == 0)
         status = report(all, &test, &options, &result);
-    PN_TRY(pn_session_agree(session, status));
+    PN_TRY(pn_job_agree(job, status));
     *(result.passed ? &all->counts.passed : &all->counts.failed) += 1;
 fail:
     pn_result_release(&result);
@@ -223,9 +223,9 @@ fail:
 
 static pn_status run_all(campaign *all)
 {
-    bool speaks = all->session.comm->rank == 0;
+    bool speaks = all->job.comm->rank == 0;
     pn_status status = speaks ? open_streams(all) : PN_OK;
-    PN_TRY(pn_session_agree(&all->session, status));
+    PN_TRY(pn_job_agree(&all->job, status));
     if (all->text)
         pn_text_header(all->text, &all->dat, threshold_of(&all->dat));
     for (int64_t i = 0; i < pn_hpldat_tests(&all->dat); i++)
@@ -250,18 +250,18 @@ int pn_command_hpl(const pn_invocation *invocation)
     const pn_operands *operands = &invocation->operands;
     campaign all = {.file = operands->count ? operands->word[0] : "HPL.dat"};
     pn_status status = PN_OK;
-    PN_TRY(pn_session_open(&all.session, invocation));
+    PN_TRY(pn_job_open(&all.job, invocation));
     PN_TRY(read_dat(&all));
-    PN_TRY(pn_session_agree(&all.session, check_grids(&all)));
+    PN_TRY(pn_job_agree(&all.job, check_grids(&all)));
     PN_TRY(check_sizes(&all));
     tell_knobs(&all);
     tell_idle(&all);
     status = run_all(&all);
     pn_status closed = close_streams(&all);
     if (status == PN_OK)
-        status = pn_session_agree(&all.session, closed);
+        status = pn_job_agree(&all.job, closed);
 fail:
-    pn_session_close(&all.session);
+    pn_job_close(&all.job);
     return status != PN_OK          ? PN_EXIT_FAILURE
            : all.counts.failed == 0 ? PN_EXIT_PASSED
                                     : PN_EXIT_FINDING;

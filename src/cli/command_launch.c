@@ -5,7 +5,7 @@
 #include "cli/machine_options.h"
 #include "cli/submit.h"
 #include "comm/launcher.h"
-#include "config/job.h"
+#include "config/batch_job.h"
 #include "report/launch_script.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static const double limit_factor = 2.0, limit_seconds = 600.0;
 typedef struct launch {
     const pn_options *options;
     pn_machine *machine;
-    pn_job job;
+    pn_batch_job job;
     char program[PATH_BYTES];
     char time[64];
     const char *words[PN_OPERANDS + 2]; // options of `panache run`
@@ -45,7 +45,7 @@ static pn_status read_machine(launch *l, const pn_operands *operands)
     pn_options options = *l->options;
     options.nodes = 0; // of each partition here, and never more than it has
     PN_TRY(pn_machine_for_options(&l->machine, operands->word[0], &options));
-    status = pn_job_plan(&l->job, l->machine, l->options->nodes);
+    status = pn_batch_job_plan(&l->job, l->machine, l->options->nodes);
     if (status != PN_OK)
         return pn_fail_in(status, "%s", operands->word[0]);
 fail:
@@ -139,7 +139,7 @@ int pn_command_launch(const pn_invocation *invocation)
 {
     launch l = {.options = &invocation->options};
     pn_status status = carry_out(&l, &invocation->operands);
-    pn_job_release(&l.job);
+    pn_batch_job_release(&l.job);
     pn_machine_destroy(l.machine);
     return status == PN_OK ? PN_EXIT_PASSED : pn_command_failed();
 }

@@ -26,10 +26,10 @@ typedef struct rank_facts { // as it travels
 } rank_facts;
 
 typedef struct probe {
-    pn_session session;
+    pn_job job;
     rank_facts *ranks; // [comm->size]
     pn_probe_links links;
-    pn_compute *device; // beside the session's processors; NULL: none
+    pn_compute *device; // beside the job's processors; NULL: none
     pn_machine *machine;
 } probe;
 
@@ -45,27 +45,27 @@ static pn_figure known(int64_t value)
     return value > 0 ? pn_figure_of((double)value) : (pn_figure){.set = false};
 }
 
-static void note_facts(pn_session *session, rank_facts *mine)
+static void note_facts(pn_job *job, rank_facts *mine)
 {
-    const pn_host *host = &session->host;
-    const char *kernels = pn_blas_kernels(session->blas);
+    const pn_host *host = &job->host;
+    const char *kernels = pn_blas_kernels(job->blas);
     *mine = (rank_facts){.sockets = host->sockets,
                          .numa_domains = host->numa_domains,
                          .cores = host->cores,
                          .usable = host->usable,
-                         .threads = session->compute->threads,
+                         .threads = job->compute->threads,
                          .l1d = host->l1d_bytes,
                          .l2 = host->l2_bytes,
                          .l3 = host->l3_bytes,
                          .memory_total = host->memory_total,
                          .memory_available = host->memory_available,
-                         .memory_allowed = session->ranks[session->comm->rank].bytes_allowed};
-    snprintf(mine->kind, sizeof mine->kind, "%s", session->info[session->comm->rank].kind);
+                         .memory_allowed = job->ranks[job->comm->rank].bytes_allowed};
+    snprintf(mine->kind, sizeof mine->kind, "%s", job->info[job->comm->rank].kind);
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
     snprintf(mine->processor, sizeof mine->processor, "%s", host->processor);
     snprintf(mine->memory_bound, sizeof mine->memory_bound, "%s", host->memory_bound);
-    snprintf(mine->blas, sizeof mine->blas, "%s%s%s, %s", pn_blas_name(session->blas),
-             *kernels ? " " : "", kernels, pn_blas_path(session->blas));
+    snprintf(mine->blas, sizeof mine->blas, "%s%s%s, %s", pn_blas_name(job->blas),
+             *kernels ? " " : "", kernels, pn_blas_path(job->blas));
 }
 
 static bool are_alike(const rank_facts *a, const rank_facts *b)
@@ -84,7 +84,7 @@ typedef struct kind {
 static kind kind_of(const probe *p, int first)
 {
     kind k = {.first = &p->ranks[first]};
-    for (int rank = first; rank < p->session.comm->size; rank++) {
+    for (int rank = first; rank < p->job.comm->size; rank++) {
         if (!are_alike(&p->ranks[rank], k.first))
             continue;
         bool is_new = true;
@@ -110,7 +110,7 @@ static pn_status name_partition(const probe *p, pn_machine_partition *node, cons
 {
     char text[128];
     int number = p->machine->partitions_count;
-    bool is_only = k->ranks == p->session.comm->size;
+    bool is_only = k->ranks == p->job.comm->size;
     snprintf(text, sizeof text, is_only ? "%s" : "%s-%d", k->first->host, number);
     return pn_machine_text(&node->name, text);
 }
@@ -161,7 +161,7 @@ static pn_probe_rate mean_of(const probe *p, const kind *k, int i)
 {
     pn_probe_rate mean = k->first->rates[i];
     mean.rate = mean.bandwidth = 0;
-    for (int rank = 0; rank < p->session.comm->size; rank++)
+    for (int rank = 0; rank < p->job.comm->size; rank++)
         if (are_alike(&p->ranks[rank], k->first)) {
             mean.rate += p->ranks[rank].rates[i].rate / k->ranks;
             mean.bandwidth += p->ranks[rank].rates[i].bandwidth / k->ranks;
@@ -175,7 +175,7 @@ static pn_probe_device mean_device(const probe *p, const kind *k)
 {
     pn_probe_device mean = k->first->device;
     mean.rate = mean.panel_rate = mean.bandwidth = 0;
-    for (int rank = 0; rank < p->session.comm->size; rank++)
+    for (int rank = 0; rank < p->job.comm->size; rank++)
         if (are_alike(&p->ranks[rank], k->first)) {
             const pn_probe_device *device = &p->ranks[rank].device;
             mean.rate += device->rate / k->ranks;
@@ -238,7 +238,7 @@ static pn_status describe_all(probe *p)
     pn_status status;
     PN_TRY(pn_machine_create(&p->machine, p->ranks[0].host));
     PN_TRY(pn_machine_text(&p->machine->source, PN_MACHINE_PROBED " " PANACHE_VERSION));
-    for (int rank = 0; rank < p->session.comm->size; rank++) {
+    for (int rank = 0; rank < p->job.comm->size; rank++) {
         if (is_known(p, rank))
             continue;
         kind k = kind_of(p, rank);
@@ -258,24 +258,24 @@ fail:
 
 static pn_status carry_out(probe *p, const char *device)
 {
-    pn_session *session = &p->session;
-    pn_comm *comm = session->comm;
+    pn_job *job = &p->job;
+    pn_comm *comm = job->comm;
     pn_group world = pn_group_world(comm, TAG);
     pn_status status = PN_OK;
     int count = 0;
     p->ranks = calloc((size_t)comm->size, sizeof *p->ranks);
     if (!p->ranks)
         status = pn_fail(PN_ERROR_MEMORY, "no memory to describe %d ranks", comm->size);
-    PN_TRY(pn_session_agree(session, status));
+    PN_TRY(pn_job_agree(job, status));
     rank_facts *mine = &p->ranks[comm->rank];
-    PN_TRY(pn_session_agree(session, pn_probe_device_open(session, device, &p->device)));
-    note_facts(session, mine);
-    PN_TRY(pn_probe_measure(session, mine->rates, &count));
+    PN_TRY(pn_job_agree(job, pn_probe_device_open(job, device, &p->device)));
+    note_facts(job, mine);
+    PN_TRY(pn_probe_measure(job, mine->rates, &count));
     mine->rate_count = count;
-    PN_TRY(pn_probe_device_measure(session, p->device, &mine->device));
-    PN_TRY(pn_probe_measure_links(session, &p->links));
+    PN_TRY(pn_probe_device_measure(job, p->device, &mine->device));
+    PN_TRY(pn_probe_measure_links(job, &p->links));
     pn_group_gather_all(&world, p->ranks, sizeof *p->ranks);
-    PN_TRY(pn_session_agree(session, comm->rank == 0 ? describe_all(p) : PN_OK));
+    PN_TRY(pn_job_agree(job, comm->rank == 0 ? describe_all(p) : PN_OK));
 fail:
     return status;
 }
@@ -285,13 +285,13 @@ int pn_command_probe(const pn_invocation *invocation)
     probe p = {.ranks = NULL};
     pn_invocation on_processors = *invocation; // a device is probed beside them
     snprintf(on_processors.options.device, sizeof on_processors.options.device, "cpu");
-    pn_status status = pn_session_open(&p.session, &on_processors);
+    pn_status status = pn_job_open(&p.job, &on_processors);
     if (status == PN_OK)
         status = carry_out(&p, invocation->options.device);
     pn_machine_destroy(p.machine);
     if (p.device)
         p.device->ops->close(p.device);
     free(p.ranks);
-    pn_session_close(&p.session);
+    pn_job_close(&p.job);
     return status == PN_OK ? PN_EXIT_PASSED : PN_EXIT_FAILURE;
 }

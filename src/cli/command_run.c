@@ -29,41 +29,38 @@ static pn_hpldat asked_for(const pn_options *options, const pn_choice *choice,
     return dat;
 }
 
-static pn_status report(pn_session *session, const pn_choice *choice, const pn_result *result)
+static pn_status report(pn_job *job, const pn_choice *choice, const pn_result *result)
 {
     char files[1024];
-    const pn_options *options = &session->options;
+    const pn_options *options = &job->options;
     pn_hpldat dat = asked_for(options, choice, result);
-    pn_output output = {.session = session,
-                        .options = options,
-                        .command = PN_COMMAND_RUN,
-                        .result = result,
-                        .dat = &dat};
+    pn_output output = {
+        .job = job, .options = options, .command = PN_COMMAND_RUN, .result = result, .dat = &dat};
     pn_status status = pn_output_write(&output, files, sizeof files);
-    pn_tell_result(session, result, files); // it must not be lost with a place to write to
+    pn_tell_result(job, result, files); // it must not be lost with a place to write to
     return status;
 }
 
 int pn_command_run(const pn_invocation *invocation)
 {
-    pn_session session;
-    const pn_options *options = &session.options;
+    pn_job job;
+    const pn_options *options = &job.options;
     pn_choice choice = {0};
     pn_result result = {0};
     pn_status status = PN_OK;
-    PN_TRY(pn_session_open(&session, invocation));
-    bool speaks = session.comm->rank == 0;
-    PN_TRY(pn_trial_choose(&session, options, session.comm->size, &choice));
-    PN_TRY(pn_session_agree(&session, speaks ? pn_output_check(options) : PN_OK));
-    pn_tell_choice(&session, &choice);
-    PN_TRY(pn_trial_run(&session, options, &choice, &result));
-    PN_TRY(pn_session_agree(&session, speaks ? report(&session, &choice, &result) : PN_OK));
+    PN_TRY(pn_job_open(&job, invocation));
+    bool speaks = job.comm->rank == 0;
+    PN_TRY(pn_test_case_choose(&job, options, job.comm->size, &choice));
+    PN_TRY(pn_job_agree(&job, speaks ? pn_output_check(options) : PN_OK));
+    pn_tell_choice(&job, &choice);
+    PN_TRY(pn_test_case_run(&job, options, &choice, &result));
+    PN_TRY(pn_job_agree(&job, speaks ? report(&job, &choice, &result) : PN_OK));
 fail:;
     int exit_code = status != PN_OK ? PN_EXIT_FAILURE
                     : result.passed ? PN_EXIT_PASSED
                                     : PN_EXIT_FINDING;
     pn_result_release(&result);
     pn_choice_release(&choice);
-    pn_session_close(&session);
+    pn_job_close(&job);
     return exit_code;
 }

@@ -23,58 +23,57 @@ enum { NB = 256, PANEL_ROWS = 4096, ROUNDS_MOST = 3, TAG = 0, TAG_LINKS = 64 };
 static const double seconds_rates = 0.65, seconds_panel = 0.15;
 
 typedef struct screening {
-    pn_session session;
+    pn_job job;
     pn_choice choice; // the grid that a run would have
     pn_screen screen;
 } screening;
 
 // A device is its own kind; a processor's kernels do not make it another.
-static void name_kind(const pn_session *session, pn_screen_rank *rank)
+static void name_kind(const pn_job *job, pn_screen_rank *rank)
 {
-    const char *kind = session->compute->kind, *processor = session->host.processor;
+    const char *kind = job->compute->kind, *processor = job->host.processor;
     bool is_processor =
         strcmp(kind, "CPU") == 0 || strncmp(kind, processor, strlen(processor)) == 0;
     snprintf(rank->kind, sizeof rank->kind, "%s", is_processor ? processor : kind);
-    snprintf(rank->kernels, sizeof rank->kernels, "%s", pn_blas_kernels(session->blas));
-    snprintf(rank->host, sizeof rank->host, "%s", session->host.name);
-    snprintf(rank->device, sizeof rank->device, "%s", session->compute->bus);
-    rank->threads = session->compute->threads;
-    bool is_device = session->compute->memory_bytes > 0;
-    rank->turn = is_device ? 1 : session->ranks[session->comm->rank].cpu_share;
+    snprintf(rank->kernels, sizeof rank->kernels, "%s", pn_blas_kernels(job->blas));
+    snprintf(rank->host, sizeof rank->host, "%s", job->host.name);
+    snprintf(rank->device, sizeof rank->device, "%s", job->compute->bus);
+    rank->threads = job->compute->threads;
+    bool is_device = job->compute->memory_bytes > 0;
+    rank->turn = is_device ? 1 : job->ranks[job->comm->rank].cpu_share;
 }
 
 static void meet(void *context)
 {
-    pn_session *session = context;
-    pn_group world = pn_group_world(session->comm, TAG);
+    pn_job *job = context;
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_group_barrier(&world);
 }
 
 // All at the same time, as in a run.
-static pn_status measure_rank(pn_session *session, pn_screen_rank *rank)
+static pn_status measure_rank(pn_job *job, pn_screen_rank *rank)
 {
     pn_rate rates[] = {{.kind = PN_RATE_MULTIPLY, .nb = NB}, {.kind = PN_RATE_COPY, .nb = NB}};
     pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = NB};
-    pn_rate_meeting meeting = {meet, session};
-    pn_status status =
-        pn_rates_measure_together(rates, 2, session->compute, seconds_rates, &meeting);
-    status = pn_session_agree(session, status);
+    pn_rate_meeting meeting = {meet, job};
+    pn_status status = pn_rates_measure_together(rates, 2, job->compute, seconds_rates, &meeting);
+    status = pn_job_agree(job, status);
     if (status != PN_OK)
         return status;
-    status = pn_panel_rate_measure(&panel, session->team, session->blas, seconds_panel);
+    status = pn_panel_rate_measure(&panel, job->team, job->blas, seconds_panel);
     rank->measured[PN_SCREEN_MULTIPLY] = rates[0].rate;
     rank->measured[PN_SCREEN_MEMORY] = rates[1].rate;
     rank->measured[PN_SCREEN_PANEL] = panel.rate;
-    return pn_session_agree(session, status);
+    return pn_job_agree(job, status);
 }
 
 static pn_status measure_ranks(screening *s, int round)
 {
-    pn_session *session = &s->session;
-    pn_comm *comm = session->comm;
+    pn_job *job = &s->job;
+    pn_comm *comm = job->comm;
     pn_screen_rank *mine = &s->screen.ranks[comm->rank];
-    pn_log_progress(&session->log, "measuring all ranks at once, round %d", round + 1);
-    pn_status status = measure_rank(session, mine);
+    pn_log_progress(&job->log, "measuring all ranks at once, round %d", round + 1);
+    pn_status status = measure_rank(job, mine);
     if (status != PN_OK)
         return status;
     pn_group world = pn_group_world(comm, TAG);
@@ -86,16 +85,16 @@ static pn_status measure_ranks(screening *s, int round)
 // hosts: both as a run would measure them.
 static pn_status choose_grid(screening *s)
 {
-    pn_session *session = &s->session;
-    for (int rank = 0; rank < session->comm->size; rank++) {
-        session->info[rank].rate = s->screen.ranks[rank].measured[PN_SCREEN_MULTIPLY];
-        session->info[rank].panel_rate = s->screen.ranks[rank].measured[PN_SCREEN_PANEL];
+    pn_job *job = &s->job;
+    for (int rank = 0; rank < job->comm->size; rank++) {
+        job->info[rank].rate = s->screen.ranks[rank].measured[PN_SCREEN_MULTIPLY];
+        job->info[rank].panel_rate = s->screen.ranks[rank].measured[PN_SCREEN_PANEL];
     }
-    pn_status status = pn_measure_hosts(session);
+    pn_status status = pn_host_links_measure(job);
     if (status != PN_OK)
         return status;
     pn_choice_release(&s->choice);
-    return pn_trial_choose(session, &session->options, session->comm->size, &s->choice);
+    return pn_test_case_choose(job, &job->options, job->comm->size, &s->choice);
 }
 
 // Those between neighbours in the grid that was chosen, to be measured.
@@ -111,7 +110,7 @@ static pn_status list_links(screening *s)
         s->screen.links[i] = (pn_screen_link){.from = pairs[i].from, .to = pairs[i].to};
     s->screen.link_count = status == PN_OK ? count : 0;
     free(pairs);
-    return pn_session_agree(&s->session, status);
+    return pn_job_agree(&s->job, status);
 }
 
 static pn_status measure_links(screening *s)
@@ -119,14 +118,14 @@ static pn_status measure_links(screening *s)
     pn_screen_link *found = s->screen.links;
     int count = s->screen.link_count;
     pn_link *links = calloc((size_t)count + 1, sizeof *links);
-    pn_links_plan plan = {s->session.comm, links, count, TAG_LINKS};
+    pn_links_plan plan = {s->job.comm, links, count, TAG_LINKS};
     pn_status status = links ? PN_OK : pn_fail_memory("for %d links", count);
-    PN_TRY(pn_session_agree(&s->session, status));
+    PN_TRY(pn_job_agree(&s->job, status));
     for (int i = 0; i < count; i++)
         links[i] = (pn_link){.from = found[i].from, .to = found[i].to};
-    pn_log_progress(&s->session.log, "measuring the %d link%s between neighbours", count,
+    pn_log_progress(&s->job.log, "measuring the %d link%s between neighbours", count,
                     count == 1 ? "" : "s");
-    PN_TRY(pn_session_agree(&s->session, pn_links_measure(&plan)));
+    PN_TRY(pn_job_agree(&s->job, pn_links_measure(&plan)));
     for (int i = 0; i < count; i++) {
         found[i].measured_latency = links[i].latency;
         found[i].measured_bandwidth = links[i].bandwidth;
@@ -140,13 +139,13 @@ static pn_status measure_round(screening *s, int round)
 {
     pn_status status;
     PN_TRY(measure_ranks(s, round));
-    if (round == 0 && s->session.comm->size > 1) {
+    if (round == 0 && s->job.comm->size > 1) {
         PN_TRY(choose_grid(s));
         PN_TRY(list_links(s));
     }
     if (s->screen.link_count)
         PN_TRY(measure_links(s));
-    status = pn_session_agree(&s->session, pn_screen_judge(&s->screen));
+    status = pn_job_agree(&s->job, pn_screen_judge(&s->screen));
 fail:
     return status;
 }
@@ -154,9 +153,9 @@ fail:
 // Once, and again while something seems slow: it has to be so in most rounds.
 static pn_status measure_all(screening *s)
 {
-    int asked = (int)s->session.options.rounds, most = asked > 0 ? asked : ROUNDS_MOST;
+    int asked = (int)s->job.options.rounds, most = asked > 0 ? asked : ROUNDS_MOST;
     pn_status status = PN_OK;
-    name_kind(&s->session, &s->screen.ranks[s->session.comm->rank]);
+    name_kind(&s->job, &s->screen.ranks[s->job.comm->rank]);
     for (int round = 0; status == PN_OK && round < most; round++) {
         if (round > 0 && !asked && s->screen.finding_count == 0)
             break;
@@ -179,7 +178,7 @@ static pn_status write_json(const char *path, const char *text)
 
 static pn_status report(screening *s)
 {
-    const char *json = s->session.options.json;
+    const char *json = s->job.options.json;
     char *text = NULL;
     pn_status status = PN_OK;
     if (strcmp(json, "-") != 0)
@@ -203,20 +202,20 @@ static pn_status check_place(const pn_options *options)
 
 static pn_status carry_out(screening *s)
 {
-    pn_session *session = &s->session;
-    pn_comm *comm = session->comm;
+    pn_job *job = &s->job;
+    pn_comm *comm = job->comm;
     pn_status status = PN_OK;
     bool speaks = comm->rank == 0;
     s->screen = (pn_screen){.rank_count = comm->size,
                             .ranks = calloc((size_t)comm->size, sizeof *s->screen.ranks),
-                            .tolerance = session->options.tolerance};
+                            .tolerance = job->options.tolerance};
     if (!s->screen.ranks)
         status = pn_fail_memory("to screen %d ranks", comm->size);
-    PN_TRY(pn_session_agree(session, status));
-    PN_TRY(pn_session_agree(session, speaks ? check_place(&session->options) : PN_OK));
-    PN_TRY(pn_trial_choose(session, &session->options, comm->size, &s->choice));
+    PN_TRY(pn_job_agree(job, status));
+    PN_TRY(pn_job_agree(job, speaks ? check_place(&job->options) : PN_OK));
+    PN_TRY(pn_test_case_choose(job, &job->options, comm->size, &s->choice));
     PN_TRY(measure_all(s));
-    PN_TRY(pn_session_agree(session, speaks ? report(s) : PN_OK));
+    PN_TRY(pn_job_agree(job, speaks ? report(s) : PN_OK));
 fail:
     return status;
 }
@@ -224,7 +223,7 @@ fail:
 int pn_command_screen(const pn_invocation *invocation)
 {
     screening s = {.choice = {.rank_count = 0}};
-    pn_status status = pn_session_open(&s.session, invocation);
+    pn_status status = pn_job_open(&s.job, invocation);
     if (status == PN_OK)
         status = carry_out(&s);
     int exit_code = status != PN_OK          ? PN_EXIT_FAILURE
@@ -232,6 +231,6 @@ int pn_command_screen(const pn_invocation *invocation)
                                              : PN_EXIT_PASSED;
     pn_screen_release(&s.screen);
     pn_choice_release(&s.choice);
-    pn_session_close(&s.session);
+    pn_job_close(&s.job);
     return exit_code;
 }

@@ -207,19 +207,18 @@ fail:
 // The ranks of this job: the choice that a run would make, and what it was chosen from.
 static int tune_job(const pn_invocation *invocation)
 {
-    pn_session session;
+    pn_job job;
     pn_choice choice = {0};
     pn_status status;
-    PN_TRY(pn_session_open(&session, invocation));
-    PN_TRY(pn_trial_choose(&session, &session.options, session.comm->size, &choice));
-    pn_tell_choice(&session, &choice);
-    findings found = {
-        .name = session.host.name, .tuned = choice.tuned, .count = choice.tuned_count};
-    bool speaks = session.comm->rank == 0;
-    PN_TRY(pn_session_agree(&session, speaks ? tell(&found, session.options.json) : PN_OK));
+    PN_TRY(pn_job_open(&job, invocation));
+    PN_TRY(pn_test_case_choose(&job, &job.options, job.comm->size, &choice));
+    pn_tell_choice(&job, &choice);
+    findings found = {.name = job.host.name, .tuned = choice.tuned, .count = choice.tuned_count};
+    bool speaks = job.comm->rank == 0;
+    PN_TRY(pn_job_agree(&job, speaks ? tell(&found, job.options.json) : PN_OK));
 fail:
     pn_choice_release(&choice);
-    pn_session_close(&session);
+    pn_job_close(&job);
     return status == PN_OK ? PN_EXIT_PASSED : PN_EXIT_FAILURE;
 }
 

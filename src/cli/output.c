@@ -73,15 +73,15 @@ fail:
 
 pn_status pn_output_record(const pn_output *output, char **text)
 {
-    const pn_session *session = output->session;
+    const pn_job *job = output->job;
     pn_record record = {.result = output->result,
                         .options = output->options,
-                        .host = &session->host,
+                        .host = &job->host,
                         .command = output->command,
-                        .blas = pn_blas_name(session->blas),
-                        .blas_kernels = pn_blas_kernels(session->blas),
-                        .blas_path = pn_blas_path(session->blas),
-                        .mpi = session->comm->library};
+                        .blas = pn_blas_name(job->blas),
+                        .blas_kernels = pn_blas_kernels(job->blas),
+                        .blas_path = pn_blas_path(job->blas),
+                        .mpi = job->comm->library};
     return pn_json_text(&record, text);
 }
 

@@ -5,21 +5,21 @@
 #define PN_CLI_OUTPUT_H
 
 #include "config/hpldat.h"
-#include "job/session.h"
+#include "job/job.h"
 #include "measure/result.h"
 
 // Creates the folder if needed and tries to write there and to the JSON file.
 pn_status pn_output_check(const pn_options *options);
 
 typedef struct pn_output {
-    const pn_session *session;
+    const pn_job *job;
     const pn_options *options;
     pn_command command;
     const pn_result *result;
     const pn_hpldat *dat; // what HPL's text shows as asked for
 } pn_output;
 
-// HPL's text of a session of one test, and its record, to standard output and to files as asked
+// HPL's text of a job of one test, and its record, to standard output and to files as asked
 // for. `files` (bytes long) receives their names without ending, "" if none were written.
 pn_status pn_output_write(const pn_output *output, char *files, size_t bytes);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/probe_device.h"
 
-#include "job/rank_part.h"
+#include "job/rank_compute.h"
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
 
@@ -18,9 +18,9 @@ enum {
 };
 static const double seconds_rates = 2.0, seconds_panel = 0.2;
 
-pn_status pn_probe_device_open(pn_session *session, const char *wanted, pn_compute **device)
+pn_status pn_probe_device_open(pn_job *job, const char *wanted, pn_compute **device)
 {
-    pn_status status = pn_part_open(session, wanted, device);
+    pn_status status = pn_rank_compute_open(job, wanted, device);
     if (status == PN_OK && (*device)->devices == 0) {
         (*device)->ops->close(*device);
         *device = NULL;
@@ -54,20 +54,20 @@ static pn_status measure(pn_compute *device, pn_probe_device *found)
     return measure_panel(device, found);
 }
 
-pn_status pn_probe_device_measure(pn_session *session, pn_compute *device, pn_probe_device *found)
+pn_status pn_probe_device_measure(pn_job *job, pn_compute *device, pn_probe_device *found)
 {
-    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_status status = PN_OK;
     *found = (pn_probe_device){.count = 0};
     pn_group_barrier(&world);
     if (device) {
-        pn_log_progress(&session->log, "measuring %s", device->kind);
+        pn_log_progress(&job->log, "measuring %s", device->kind);
         snprintf(found->kind, sizeof found->kind, "%s", device->kind);
         found->count = device->devices;
         found->memory = device->memory_bytes;
         status = measure(device, found);
     }
-    return pn_session_agree(session, status);
+    return pn_job_agree(job, status);
 }
 
 // Four digits: more would only be noise.

@@ -5,7 +5,7 @@
 #define PN_CLI_PROBE_DEVICE_H
 
 #include "config/machine.h"
-#include "job/session.h"
+#include "job/job.h"
 
 typedef struct pn_probe_device { // as it travels; all 0 where there is none
     char kind[64];
@@ -16,12 +16,12 @@ typedef struct pn_probe_device { // as it travels; all 0 where there is none
     double bandwidth;  // bytes per second, copying rows
 } pn_probe_device;
 
-// Opens the device of the word `wanted`, beside the session's processors; NULL if that word means
+// Opens the device of the word `wanted`, beside the job's processors; NULL if that word means
 // the processors here. Every rank calls it. Failures: those of pn_compute_open, told by nobody yet.
-pn_status pn_probe_device_open(pn_session *session, const char *wanted, pn_compute **device);
+pn_status pn_probe_device_open(pn_job *job, const char *wanted, pn_compute **device);
 
 // Every rank calls it with its own device, or NULL. Failure: memory of the device, told already.
-pn_status pn_probe_device_measure(pn_session *session, pn_compute *device, pn_probe_device *found);
+pn_status pn_probe_device_measure(pn_job *job, pn_compute *device, pn_probe_device *found);
 
 // Says in `node`, and in the machine's list of devices, what was found by each of `ranks` ranks of
 // a node. Failure: memory.

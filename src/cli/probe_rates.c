@@ -28,7 +28,7 @@ enum {
 static const double seconds_a_round = 1.5, seconds_a_panel = 0.02;
 
 typedef struct probing {
-    pn_session *session;
+    pn_job *job;
     pn_rate_load *load; // beside the panels of one thread; NULL: there are no others
     pn_probe_rate *rates;
     double (*values)[MOST_ROUNDS]; // [PN_PROBE_RATES]
@@ -38,11 +38,11 @@ typedef struct probing {
 } probing;
 
 // Of a matrix that no cache holds, if there is room for eight such.
-static pn_lidx tall_rows(const pn_session *session)
+static pn_lidx tall_rows(const pn_job *job)
 {
     const double most = 12288, least = 3072, rooms = 8;
     double row_bytes = sizeof(double) * (double)products[0].columns;
-    double allowed = (double)session->ranks[session->comm->rank].bytes_allowed;
+    double allowed = (double)job->ranks[job->comm->rank].bytes_allowed;
     return (pn_lidx)fmax(least, fmin(most, floor(allowed / rooms / row_bytes)));
 }
 
@@ -88,7 +88,7 @@ static pn_status measure_team(probing *p)
     }
     rates[count++] = (pn_rate){.kind = PN_RATE_COPY, .nb = block_sizes[0]};
     rates[count++] = (pn_rate){.kind = PN_RATE_APPLY, .nb = block_sizes[0], .rows = p->tall};
-    pn_status status = pn_rates_measure(rates, count, p->session->compute, seconds_a_round);
+    pn_status status = pn_rates_measure(rates, count, p->job->compute, seconds_a_round);
     if (status == PN_OK)
         keep_rates(p, rates, count);
     return status;
@@ -96,11 +96,11 @@ static pn_status measure_team(probing *p)
 
 static pn_status measure_panels(probing *p, pn_rate_load *beside)
 {
-    pn_team *team = p->session->team;
+    pn_team *team = p->job->team;
     for (int i = 0; i < SIZES * PANELS; i++) {
         pn_panel_rate panel = {
             .rows = panel_rows[i % PANELS], .nb = block_sizes[i / PANELS], .beside = beside};
-        pn_status status = pn_panel_rate_measure(&panel, team, p->session->blas, seconds_a_panel);
+        pn_status status = pn_panel_rate_measure(&panel, team, p->job->blas, seconds_a_panel);
         if (status != PN_OK)
             return status;
         keep(p,
@@ -135,26 +135,25 @@ static void sum_up(const probing *p)
     }
 }
 
-pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RATES], int *count)
+pn_status pn_probe_measure(pn_job *job, pn_probe_rate rates[PN_PROBE_RATES], int *count)
 {
-    probing p = {.session = session, .rates = rates, .rounds = ROUNDS, .tall = tall_rows(session)};
-    pn_group world = pn_group_world(session->comm, TAG);
+    probing p = {.job = job, .rates = rates, .rounds = ROUNDS, .tall = tall_rows(job)};
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_status status = PN_OK;
-    if (session->options.rounds > 0)
-        p.rounds = (int)session->options.rounds;
+    if (job->options.rounds > 0)
+        p.rounds = (int)job->options.rounds;
     p.values = calloc(PN_PROBE_RATES, sizeof *p.values);
     if (!p.values)
         status = pn_fail(PN_ERROR_MEMORY, "no memory for the rates of a rank");
     if (status == PN_OK)
-        status = pn_rate_load_create(&p.load, session->compute, block_sizes[SIZES - 1]);
+        status = pn_rate_load_create(&p.load, job->compute, block_sizes[SIZES - 1]);
     for (p.round = 0; p.round < p.rounds; p.round++) {
-        PN_TRY(pn_session_agree(session, status));
-        pn_log_progress(&session->log, "measuring all ranks at once: %d of %d", p.round + 1,
-                        p.rounds);
+        PN_TRY(pn_job_agree(job, status));
+        pn_log_progress(&job->log, "measuring all ranks at once: %d of %d", p.round + 1, p.rounds);
         pn_group_barrier(&world);
         status = measure_round(&p);
     }
-    PN_TRY(pn_session_agree(session, status));
+    PN_TRY(pn_job_agree(job, status));
     sum_up(&p);
     *count = p.count;
 fail:

@@ -4,7 +4,7 @@
 #ifndef PN_CLI_PROBE_RATES_H
 #define PN_CLI_PROBE_RATES_H
 
-#include "job/session.h"
+#include "job/job.h"
 
 typedef struct pn_probe_rate { // an entry of a machine file; plain bytes, 0 where it says nothing
     char operation[16];
@@ -19,7 +19,7 @@ enum { PN_PROBE_RATES = 64 };
 
 // Every rank calls it and has its own rates in rates[*count] afterwards, as many on each rank.
 // Failures: memory, told by nobody yet.
-pn_status pn_probe_measure(pn_session *session, pn_probe_rate rates[PN_PROBE_RATES], int *count);
+pn_status pn_probe_measure(pn_job *job, pn_probe_rate rates[PN_PROBE_RATES], int *count);
 
 typedef struct pn_probe_links {        // 0 where there are none
     double latency, bandwidth;         // between neighbours on one host: the median link
@@ -30,6 +30,6 @@ typedef struct pn_probe_links {        // 0 where there are none
 enum { PN_PROBE_EXCHANGE_NB = 192 };
 
 // Every rank calls it; the same on all. Failure: memory.
-pn_status pn_probe_measure_links(pn_session *session, pn_probe_links *links);
+pn_status pn_probe_measure_links(pn_job *job, pn_probe_links *links);
 
 #endif

@@ -10,34 +10,33 @@
 
 enum { PARTS = 64 };
 
-static int count_hosts(const pn_session *session)
+static int count_hosts(const pn_job *job)
 {
     int hosts = 0; // numbered as they appear
-    for (int i = 0; i < session->comm->size; i++)
-        hosts = (int)pn_max(hosts, session->info[i].host_id + 1);
+    for (int i = 0; i < job->comm->size; i++)
+        hosts = (int)pn_max(hosts, job->info[i].host_id + 1);
     return hosts;
 }
 
-static void tell_ranks(pn_session *session, const pn_choice *choice)
+static void tell_ranks(pn_job *job, const pn_choice *choice)
 {
     for (int i = 0; i < choice->rank_count; i++) {
-        const pn_rank_choice *rank = &session->ranks[i];
-        pn_log_all(&session->log,
-                   "  rank %-5d %-18s %d thread%s, %d of %d on its cores%s, %.2f GiB", i,
-                   session->info[i].host, rank->threads, rank->threads == 1 ? "" : "s",
-                   rank->slot + 1, rank->slots, rank->oversubscribed ? " (too few)" : "",
+        const pn_rank_choice *rank = &job->ranks[i];
+        pn_log_all(&job->log, "  rank %-5d %-18s %d thread%s, %d of %d on its cores%s, %.2f GiB", i,
+                   job->info[i].host, rank->threads, rank->threads == 1 ? "" : "s", rank->slot + 1,
+                   rank->slots, rank->oversubscribed ? " (too few)" : "",
                    (double)choice->ranks[i].bytes_allowed / (1 << 30));
     }
 }
 
 // What is to be said of a part beside its figures; "" if nothing is.
-static void remark(const pn_session *session, const pn_choice_kind *part, char *text, size_t room)
+static void remark(const pn_job *job, const pn_choice_kind *part, char *text, size_t room)
 {
     static const char *const left_out[] = {
         [PN_LEFT_OUT_RATE] = "at its rate it costs more than it brings",
         [PN_LEFT_OUT_LINK] = "over its links it costs more than it brings",
         [PN_LEFT_OUT_MEMORY] = "with its memory it costs more than it brings"};
-    const char *host = session->info[part->first_full].host;
+    const char *host = job->info[part->first_full].host;
     text[0] = '\0';
     if (part->left_out)
         snprintf(text, room, "  left out: %s", left_out[part->left_out]);
@@ -49,11 +48,11 @@ static void remark(const pn_session *session, const pn_choice_kind *part, char *
 }
 
 // Ranks that are alike need no table.
-static void tell_parts(pn_session *session, const pn_choice *choice)
+static void tell_parts(pn_job *job, const pn_choice *choice)
 {
-    pn_log *log = &session->log;
+    pn_log *log = &job->log;
     pn_choice_kind parts[PARTS];
-    int count = pn_choice_kinds(choice, session->info, parts, PARTS), full = 0;
+    int count = pn_choice_kinds(choice, job->info, parts, PARTS), full = 0;
     for (int i = 0; i < count; i++)
         full += parts[i].full;
     if (!choice->arrangement.unlike && count < 2 && full == 0)
@@ -64,32 +63,32 @@ static void tell_parts(pn_session *session, const pn_choice *choice)
         const pn_choice_kind *part = &parts[i];
         char share[16], said[160];
         snprintf(share, sizeof share, "%.1f %%", 100 * part->share);
-        remark(session, part, said, sizeof said);
+        remark(job, part, said, sizeof said);
         pn_log_all(log, "  %-48s %5d %5d %9.4g %9.2f %7d %7s%s", part->name, part->hosts,
                    part->ranks, 1e-9 * part->rate, (double)part->bytes_allowed / (1 << 30),
                    part->columns, part->left_out ? "-" : share, said);
     }
 }
 
-void pn_tell_choice(pn_session *session, const pn_choice *choice)
+void pn_tell_choice(pn_job *job, const pn_choice *choice)
 {
-    pn_log *log = &session->log;
-    int hosts = count_hosts(session);
+    pn_log *log = &job->log;
+    int hosts = count_hosts(job);
     pn_log_all(log, "Panache %s: %d rank%s on %d host%s, %s, MPI: %s", PANACHE_VERSION,
-               session->comm->size, session->comm->size == 1 ? "" : "s", hosts,
-               hosts == 1 ? "" : "s", session->compute->kind, session->comm->library);
+               job->comm->size, job->comm->size == 1 ? "" : "s", hosts, hosts == 1 ? "" : "s",
+               job->compute->kind, job->comm->library);
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
                    choice->lines[i].reason);
-    pn_tell_hosts(session);
-    tell_parts(session, choice);
+    pn_host_links_tell(job);
+    tell_parts(job, choice);
     if (log->level == PN_LOG_VERBOSE)
-        tell_ranks(session, choice);
+        tell_ranks(job, choice);
 }
 
-static void tell_finding(pn_session *session, const pn_result *result)
+static void tell_finding(pn_job *job, const pn_result *result)
 {
-    pn_log *log = &session->log;
+    pn_log *log = &job->log;
     switch (result->finding) {
     case PN_FINDING_SINGULAR:
         pn_log_all(log,
@@ -112,11 +111,11 @@ static void tell_finding(pn_session *session, const pn_result *result)
     }
 }
 
-void pn_tell_result(pn_session *session, const pn_result *result, const char *files)
+void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
 {
-    pn_log *log = &session->log;
-    tell_finding(session, result);
-    pn_tell_slow_parts(session, result);
+    pn_log *log = &job->log;
+    tell_finding(job, result);
+    pn_tell_slow_parts(job, result);
     if (isnan(result->residual))
         pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->n);
     else

@@ -3,17 +3,17 @@
 #ifndef PN_CLI_TELL_H
 #define PN_CLI_TELL_H
 
-#include "job/session.h"
+#include "job/job.h"
 #include "measure/result.h"
 
 // The choice, a line for each value with its reason.
-void pn_tell_choice(pn_session *session, const pn_choice *choice);
+void pn_tell_choice(pn_job *job, const pn_choice *choice);
 
 // The outcome, a finding with its place, and where the results are (`files` without ending; "").
-void pn_tell_result(pn_session *session, const pn_result *result, const char *files);
+void pn_tell_result(pn_job *job, const pn_result *result, const char *files);
 
 // The part of it that names what is slower than others of its kind, beyond --tolerance, and ranks
 // the slowest.
-void pn_tell_slow_parts(pn_session *session, const pn_result *result);
+void pn_tell_slow_parts(pn_job *job, const pn_result *result);
 
 #endif

@@ -16,13 +16,13 @@ static const double part_of_short = 0.1, short_seconds = 1.0; // a tenth of a ru
 static const double guessed_core_rate = 30e9; // to know about how long a run of known N takes
 
 // Of the measurement of several ranks; longer where some have a processor for a part of it only.
-static double seconds_for(const pn_session *session)
+static double seconds_for(const pn_job *job)
 {
-    const pn_options *options = &session->options;
+    const pn_options *options = &job->options;
     double n = (double)options->n, run = options->time, cores = 0, share = 1;
-    for (int rank = 0; rank < session->comm->size; rank++) {
-        cores += session->ranks[rank].cpu_share * session->ranks[rank].threads;
-        share = fmin(share, session->ranks[rank].cpu_share);
+    for (int rank = 0; rank < job->comm->size; rank++) {
+        cores += job->ranks[rank].cpu_share * job->ranks[rank].threads;
+        share = fmin(share, job->ranks[rank].cpu_share);
     }
     if (options->n)
         run = 2.0 / 3.0 * n * n * n / (guessed_core_rate * cores);
@@ -34,40 +34,40 @@ static double seconds_for(const pn_session *session)
 // pace counts, for the time in which this system gives the threads a processor: it may be held to a
 // part of one. Where ranks take turns, who came out ahead in that second says nothing of the run:
 // each has its own part of the time, and the pace is that of the time in which it had its turn.
-static double fair_rate(const pn_session *session, const pn_steady_rate *steady)
+static double fair_rate(const pn_job *job, const pn_steady_rate *steady)
 {
-    const pn_rank_choice *mine = &session->ranks[session->comm->rank];
-    if (session->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
+    const pn_rank_choice *mine = &job->ranks[job->comm->rank];
+    if (job->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
         return steady->undisturbed;
     if (mine->oversubscribed)
         return steady->turn * mine->cpu_share;
     return steady->undisturbed * fmin(1, steady->processor);
 }
 
-pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double part)
+pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
 {
-    const pn_options *options = &session->options;
+    const pn_options *options = &job->options;
     int nb = options->nb ? (int)options->nb : RATE_NB;
-    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_group_barrier(&world);
-    if (session->comm->size == 1)
-        return pn_rate_quick(&rates->multiply, session->compute, nb, alone_seconds);
-    double seconds = part * seconds_for(session);
+    if (job->comm->size == 1)
+        return pn_rate_quick(&rates->multiply, job->compute, nb, alone_seconds);
+    double seconds = part * seconds_for(job);
     pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
     pn_panel_rate panel = {
         .rows = options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS, .nb = nb};
     pn_steady_rate steady = {0};
-    pn_status status = pn_rate_steady(&steady, session->compute, &shape, seconds);
+    pn_status status = pn_rate_steady(&steady, job->compute, &shape, seconds);
     if (status == PN_OK)
-        rates->multiply = fair_rate(session, &steady);
-    if (status == PN_OK && !session->ranks[session->comm->rank].oversubscribed)
+        rates->multiply = fair_rate(job, &steady);
+    if (status == PN_OK && !job->ranks[job->comm->rank].oversubscribed)
         rates->rows = steady.rows * rates->multiply / steady.undisturbed;
     pn_group_barrier(&world);
     if (status == PN_OK)
-        status = pn_panel_rate_measure(&panel, session->team, session->blas, panel_part * seconds);
+        status = pn_panel_rate_measure(&panel, job->team, job->blas, panel_part * seconds);
     pn_panel_rate device = panel;
-    if (status == PN_OK && session->compute->ops->factor_panel)
-        status = pn_panel_rate_on_part(&device, session->compute, panel_part * seconds);
+    if (status == PN_OK && job->compute->ops->factor_panel)
+        status = pn_panel_rate_on_part(&device, job->compute, panel_part * seconds);
     panel.rate = fmax(panel.rate, device.rate); // a run takes the faster of both
     rates->panel = status == PN_OK ? panel.rate : 0;
     return status;

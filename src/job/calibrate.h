@@ -4,7 +4,7 @@
 #ifndef PN_JOB_CALIBRATE_H
 #define PN_JOB_CALIBRATE_H
 
-#include "job/session.h"
+#include "job/job.h"
 
 // FLOP/s of this rank's threads at the shapes of the run to come. The last two are 0 for a single
 // rank, for which nobody waits.
@@ -16,6 +16,6 @@ typedef struct pn_rank_rates {
 
 // All ranks call it and get back their own, after `part` of the usual time. Failures: memory, told
 // by nobody yet.
-pn_status pn_measure_rates(pn_session *session, pn_rank_rates *rates, double part);
+pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part);
 
 #endif

@@ -12,18 +12,17 @@
 
 enum { TAG = 0 };
 
-pn_status pn_session_expect(pn_session *session)
+pn_status pn_host_expect_check(pn_job *job)
 {
-    pn_comm *comm = session->comm;
+    pn_comm *comm = job->comm;
     const char *node = getenv("SLURMD_NODENAME");
     pn_expect_rank *all = calloc((size_t)comm->size, sizeof *all);
     if (!all)
         pn_comm_abort(comm, PN_EXIT_FAILURE); // the others wait for it
     pn_expect_rank *mine = &all[comm->rank];
-    *mine = (pn_expect_rank){.cpu_set = session->host.cpu_set,
-                             .cores = session->host.usable,
-                             .expected = session->options.expect};
-    snprintf(mine->host, sizeof mine->host, "%s", session->host.name);
+    *mine = (pn_expect_rank){
+        .cpu_set = job->host.cpu_set, .cores = job->host.usable, .expected = job->options.expect};
+    snprintf(mine->host, sizeof mine->host, "%s", job->host.name);
     snprintf(mine->node, sizeof mine->node, "%s", node ? node : "");
     pn_group world = pn_group_world(comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);

@@ -2,10 +2,10 @@
 #ifndef PN_JOB_HOST_EXPECT_H
 #define PN_JOB_HOST_EXPECT_H
 
-#include "job/session.h"
+#include "job/job.h"
 
 // Holds each rank's --expect against its host; all ranks call it once the host is observed. The
 // failure is this rank's own: agree afterwards.
-pn_status pn_session_expect(pn_session *session);
+pn_status pn_host_expect_check(pn_job *job);
 
 #endif

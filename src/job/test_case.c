@@ -17,7 +17,7 @@
 enum { TAG = 0, LOWERINGS = 4 };
 
 // What a rank holds of a test.
-typedef struct test {
+typedef struct test_case {
     int *members; // [used] the ranks that take part, ascending
     int *order;   // [used] the member at each place of the grid
     pn_comm part; // of the members
@@ -25,9 +25,9 @@ typedef struct test {
     pn_place place;
     bool placed;
     pn_benchmark benchmark;
-} test;
+} test_case;
 
-static pn_layout_request layout_of(const test *trial, const pn_choice *choice)
+static pn_layout_request layout_of(const test_case *test, const pn_choice *choice)
 {
     const pn_arrangement *a = &choice->arrangement;
     return (pn_layout_request){.n = choice->settings.n,
@@ -38,21 +38,21 @@ static pn_layout_request layout_of(const test *trial, const pn_choice *choice)
                                .shares = a->table.shares,
                                .caps = a->table.caps,
                                .column_major_ranks = a->column_major,
-                               .order = trial->order,
+                               .order = test->order,
                                .weights = a->weighted ? a->table.weights : NULL,
                                .gaps = a->table.gaps};
 }
 
 // A rank that takes no part has -1 as its number.
-static pn_status number_members(const pn_session *session, const pn_choice *choice, test *trial)
+static pn_status number_members(const pn_job *job, const pn_choice *choice, test_case *test)
 {
     const pn_arrangement *a = &choice->arrangement;
     int *number = calloc((size_t)a->ranks, sizeof *number);
-    trial->members = calloc((size_t)a->used, sizeof *trial->members);
-    trial->order = calloc((size_t)a->used, sizeof *trial->order);
-    trial->part = *session->comm;
-    trial->part.rank = -1;
-    if (!number || !trial->members || !trial->order) {
+    test->members = calloc((size_t)a->used, sizeof *test->members);
+    test->order = calloc((size_t)a->used, sizeof *test->order);
+    test->part = *job->comm;
+    test->part.rank = -1;
+    if (!number || !test->members || !test->order) {
         free(number);
         return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", a->ranks);
     }
@@ -60,14 +60,14 @@ static pn_status number_members(const pn_session *session, const pn_choice *choi
     for (int rank = 0; rank < a->ranks; rank++)
         if (a->table.column[rank] >= 0) {
             number[rank] = count;
-            trial->members[count++] = rank;
-            if (rank == session->comm->rank)
-                trial->part.rank = number[rank];
+            test->members[count++] = rank;
+            if (rank == job->comm->rank)
+                test->part.rank = number[rank];
         }
     for (int place = 0; place < a->used; place++)
-        trial->order[place] = number[a->table.order[place]];
-    trial->part.size = count;
-    trial->part.members = trial->members;
+        test->order[place] = number[a->table.order[place]];
+    test->part.size = count;
+    test->part.members = test->members;
     free(number);
     return PN_OK;
 }
@@ -91,60 +91,60 @@ static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *cho
             .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
 }
 
-static pn_status prepare(const pn_session *session, const pn_options *options,
-                         const pn_choice *choice, test *trial)
+static pn_status prepare(const pn_job *job, const pn_options *options, const pn_choice *choice,
+                         test_case *test)
 {
-    pn_status status = number_members(session, choice, trial);
-    if (status != PN_OK || trial->part.rank < 0)
+    pn_status status = number_members(job, choice, test);
+    if (status != PN_OK || test->part.rank < 0)
         return status;
-    pn_layout_request request = layout_of(trial, choice);
-    status = pn_layout_create(&trial->layout, &request);
+    pn_layout_request request = layout_of(test, choice);
+    status = pn_layout_create(&test->layout, &request);
     if (status != PN_OK)
         return status;
-    status = pn_place_create(&trial->place, trial->layout, trial->part.rank);
+    status = pn_place_create(&test->place, test->layout, test->part.rank);
     if (status != PN_OK)
         return status;
-    trial->placed = true;
-    trial->benchmark = benchmark_of(options, choice);
-    trial->benchmark.memory_allowed = choice->ranks[session->comm->rank].bytes_allowed;
-    trial->benchmark.layout = trial->layout;
-    trial->benchmark.caps = choice->arrangement.table.caps;
-    return pn_direct_choose(&trial->benchmark.direct, (pn_direct_wish)options->device_mpi,
-                            session->comm, session->compute);
+    test->placed = true;
+    test->benchmark = benchmark_of(options, choice);
+    test->benchmark.memory_allowed = choice->ranks[job->comm->rank].bytes_allowed;
+    test->benchmark.layout = test->layout;
+    test->benchmark.caps = choice->arrangement.table.caps;
+    return pn_direct_choose(&test->benchmark.direct, (pn_direct_wish)options->device_mpi, job->comm,
+                            job->compute);
 }
 
-static void tell_direct(pn_session *session, const test *trial)
+static void tell_direct(pn_job *job, const test_case *test)
 {
-    bool exchanges = trial->placed && trial->layout->heights[trial->place.column] > 1;
-    if (exchanges && trial->benchmark.direct && session->log.level == PN_LOG_VERBOSE)
-        pn_log_rank(&session->log, "exchanges rows out of the memory of its device");
+    bool exchanges = test->placed && test->layout->heights[test->place.column] > 1;
+    if (exchanges && test->benchmark.direct && job->log.level == PN_LOG_VERBOSE)
+        pn_log_rank(&job->log, "exchanges rows out of the memory of its device");
 }
 
-static void release(test *trial)
+static void release(test_case *test)
 {
-    if (trial->placed)
-        pn_place_release(&trial->place);
-    if (trial->layout)
-        pn_layout_destroy(trial->layout);
-    free(trial->members);
-    free(trial->order);
+    if (test->placed)
+        pn_place_release(&test->place);
+    if (test->layout)
+        pn_layout_destroy(test->layout);
+    free(test->members);
+    free(test->order);
 }
 
 // The largest part of its allowance that any rank would take.
-static pn_status measure_need(pn_session *session, const pn_options *options,
-                              const pn_choice *choice, double *need)
+static pn_status measure_need(pn_job *job, const pn_options *options, const pn_choice *choice,
+                              double *need)
 {
-    test trial = {0};
-    pn_status status = prepare(session, options, choice, &trial);
+    test_case test = {0};
+    pn_status status = prepare(job, options, choice, &test);
     *need = 0;
-    if (trial.placed)
-        *need = (double)pn_benchmark_bytes(&trial.benchmark, &trial.place) /
-                (double)pn_max(1, choice->ranks[session->comm->rank].bytes_allowed);
-    release(&trial);
-    status = pn_session_agree(session, status);
+    if (test.placed)
+        *need = (double)pn_benchmark_bytes(&test.benchmark, &test.place) /
+                (double)pn_max(1, choice->ranks[job->comm->rank].bytes_allowed);
+    release(&test);
+    status = pn_job_agree(job, status);
     if (status != PN_OK)
         return status;
-    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_group_combine(&world, need, sizeof *need, pn_combine_max);
     return PN_OK;
 }
@@ -189,11 +189,11 @@ static void take(pn_choice *choice, const chosen *all)
 }
 
 // Rank 0 sends its choice; the others fill what they make room for here. Every rank calls it.
-static pn_status receive(pn_session *session, int ranks, pn_choice *choice)
+static pn_status receive(pn_job *job, int ranks, pn_choice *choice)
 {
-    pn_group world = pn_group_world(session->comm, TAG);
-    pn_status status = session->comm->rank > 0 ? pn_choice_create(choice, ranks) : PN_OK;
-    PN_TRY(pn_session_agree(session, status));
+    pn_group world = pn_group_world(job->comm, TAG);
+    pn_status status = job->comm->rank > 0 ? pn_choice_create(choice, ranks) : PN_OK;
+    PN_TRY(pn_job_agree(job, status));
     chosen all = sent(choice);
     pn_group_broadcast(&world, &all, sizeof all, 0);
     take(choice, &all);
@@ -218,23 +218,23 @@ static pn_status check_fault(const pn_options *options, pn_gidx n)
     return PN_OK;
 }
 
-static pn_status choose_once(pn_session *session, const pn_options *options, int ranks, pn_gidx n,
+static pn_status choose_once(pn_job *job, const pn_options *options, int ranks, pn_gidx n,
                              pn_choice *choice)
 {
-    pn_choice_request request = pn_session_request(options);
+    pn_choice_request request = pn_job_request(options);
     request.settings.n = n;
-    request.links = session->links.hosts ? &session->links : NULL;
+    request.links = job->links.hosts ? &job->links : NULL;
     *choice = (pn_choice){.rank_count = 0};
     pn_status status = PN_OK;
-    if (session->comm->rank == 0) {
-        status = pn_choose(choice, &request, session->info, ranks);
+    if (job->comm->rank == 0) {
+        status = pn_choose(choice, &request, job->info, ranks);
         if (status == PN_OK)
             status = check_fault(options, choice->settings.n);
-        if (status != PN_OK && session->source)
-            pn_fail_in(status, "%s", session->source);
+        if (status != PN_OK && job->source)
+            pn_fail_in(status, "%s", job->source);
     }
-    status = pn_session_agree(session, status);
-    return status == PN_OK ? receive(session, ranks, choice) : status;
+    status = pn_job_agree(job, status);
+    return status == PN_OK ? receive(job, ranks, choice) : status;
 }
 
 static pn_gidx lowered(const pn_choice *choice, double need)
@@ -250,28 +250,27 @@ static void explain_lowering(pn_choice *choice)
              "the largest that fits the memory allowed on every rank with these shares");
 }
 
-pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ranks,
-                          pn_choice *choice)
+pn_status pn_test_case_choose(pn_job *job, const pn_options *options, int ranks, pn_choice *choice)
 {
     double need;
-    pn_status status = choose_once(session, options, ranks, options->n, choice);
+    pn_status status = choose_once(job, options, ranks, options->n, choice);
     for (int i = 0; status == PN_OK; i++) {
-        status = measure_need(session, options, choice, &need);
+        status = measure_need(job, options, choice, &need);
         if (status != PN_OK || need <= 1)
             break;
         pn_gidx n = lowered(choice, need);
         if (options->n == 0 && i < LOWERINGS && n >= 1) {
             pn_choice_release(choice);
-            status = choose_once(session, options, ranks, n, choice);
+            status = choose_once(job, options, ranks, n, choice);
             explain_lowering(choice);
             continue;
         }
-        status = pn_session_agree(
-            session, pn_fail(PN_ERROR_MEMORY,
-                             "N = %" PRId64 ": one rank would take %.2f times the memory it is "
-                             "allowed with these shares; about N = %" PRId64 " fits, or allow "
-                             "more by --memory",
-                             choice->settings.n, need, n));
+        status = pn_job_agree(
+            job, pn_fail(PN_ERROR_MEMORY,
+                         "N = %" PRId64 ": one rank would take %.2f times the memory it is "
+                         "allowed with these shares; about N = %" PRId64 " fits, or allow "
+                         "more by --memory",
+                         choice->settings.n, need, n));
     }
     if (status != PN_OK)
         pn_choice_release(choice);
@@ -279,12 +278,12 @@ pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ra
 }
 
 // Where the outcome is known to rank 0 only it would be alone with its exit code.
-static void share_outcome(pn_session *session, pn_result *result)
+static void share_outcome(pn_job *job, pn_result *result)
 {
     struct {
         int32_t passed, finding;
     } outcome = {result->passed, (int32_t)result->finding};
-    pn_group world = pn_group_world(session->comm, TAG);
+    pn_group world = pn_group_world(job->comm, TAG);
     pn_group_broadcast(&world, &outcome, sizeof outcome, 0);
     result->passed = outcome.passed;
     result->finding = (pn_finding)outcome.finding;
@@ -297,13 +296,12 @@ static void share_outcome(pn_session *session, pn_result *result)
 }
 
 // Step k has (N - k NB)^2 of the sum's N^3 / (3 NB): the first takes 3 NB / N of the time.
-static void watch_for_stalls(pn_session *session, const pn_options *options,
-                             const pn_choice *choice)
+static void watch_for_stalls(pn_job *job, const pn_options *options, const pn_choice *choice)
 {
     double first =
         choice->seconds * fmin(1.0, 3.0 * choice->settings.nb / (double)choice->settings.n);
     double longest = fmax(first, choice->other_seconds / PN_STALL_PATIENCE);
-    pn_stall_limit(session->comm, pn_session_stall_limit(options, longest));
+    pn_stall_limit(job->comm, pn_job_stall_limit(options, longest));
 }
 
 static void list_left_out(const pn_arrangement *a, pn_result *result)
@@ -314,7 +312,7 @@ static void list_left_out(const pn_arrangement *a, pn_result *result)
 }
 
 // Adds who sat where to rank 0's result, in the job's own numbers.
-static pn_status describe(const pn_session *session, const test *trial, const pn_choice *choice,
+static pn_status describe(const pn_job *job, const test_case *test, const pn_choice *choice,
                           pn_result *result)
 {
     const pn_arrangement *a = &choice->arrangement;
@@ -330,38 +328,38 @@ static pn_status describe(const pn_session *session, const test *trial, const pn
                                                      .cap = a->table.caps[column]};
     for (int i = 0; i < result->rank_count; i++) {
         pn_rank_record *record = &result->ranks[i];
-        record->rank = trial->members[record->rank];
-        const pn_rank_info *info = &session->info[record->rank];
+        record->rank = test->members[record->rank];
+        const pn_rank_info *info = &job->info[record->rank];
         record->alone_gflops = 1e-9 * info->rate;
         record->turn = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;
     }
     for (int i = 0; i < result->timeline_count; i++)
-        result->timelines[i].rank = trial->members[result->timelines[i].rank];
+        result->timelines[i].rank = test->members[result->timelines[i].rank];
     list_left_out(a, result);
     return PN_OK;
 }
 
-pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
-                       pn_result *result)
+pn_status pn_test_case_run(pn_job *job, const pn_options *options, const pn_choice *choice,
+                           pn_result *result)
 {
-    test trial = {0};
-    pn_log log = session->log;
-    pn_status status = prepare(session, options, choice, &trial);
+    test_case test = {0};
+    pn_log log = job->log;
+    pn_status status = prepare(job, options, choice, &test);
     *result = (pn_result){0};
-    watch_for_stalls(session, options, choice);
-    PN_TRY(pn_session_agree(session, status));
-    tell_direct(session, &trial);
-    if (trial.part.rank == 0)
+    watch_for_stalls(job, options, choice);
+    PN_TRY(pn_job_agree(job, status));
+    tell_direct(job, &test);
+    if (test.part.rank == 0)
         log.rank = 0; // it speaks for all in the place of one left out
-    if (trial.part.rank >= 0)
-        status = pn_benchmark_run(&trial.benchmark, &trial.part, session->compute, &log, result);
-    PN_TRY(pn_session_agree(session, status));
-    pn_deliver_result(result, session->comm, trial.members[0]); // rank 0 tells it
-    status = session->comm->rank == 0 ? describe(session, &trial, choice, result) : PN_OK;
-    PN_TRY(pn_session_agree(session, status));
-    share_outcome(session, result);
+    if (test.part.rank >= 0)
+        status = pn_benchmark_run(&test.benchmark, &test.part, job->compute, &log, result);
+    PN_TRY(pn_job_agree(job, status));
+    pn_deliver_result(result, job->comm, test.members[0]); // rank 0 tells it
+    status = job->comm->rank == 0 ? describe(job, &test, choice, result) : PN_OK;
+    PN_TRY(pn_job_agree(job, status));
+    share_outcome(job, result);
 fail:
-    release(&trial);
+    release(&test);
     return status;
 }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One test inside a session: choose what is open, see that it fits, run it. Every rank of the
-// session makes these calls, also those beyond P x Q, which then only wait for the others.
+// One test inside a job: choose what is open, see that it fits, run it. Every rank of the
+// job makes these calls, also those beyond P x Q, which then only wait for the others.
 // Failures are agreed and told.
 #ifndef PN_JOB_TEST_CASE_H
 #define PN_JOB_TEST_CASE_H
 
-#include "job/session.h"
+#include "job/job.h"
 #include "measure/result.h"
 
-// Chooses for ranks 0..ranks-1; the same choice on every rank of the session. To be released with
+// Chooses for ranks 0..ranks-1; the same choice on every rank of the job. To be released with
 // pn_choice_release. N is lowered if it was left open and the layout takes more memory than
 // foreseen.
-pn_status pn_trial_choose(pn_session *session, const pn_options *options, int ranks,
-                          pn_choice *choice);
+pn_status pn_test_case_choose(pn_job *job, const pn_options *options, int ranks, pn_choice *choice);
 
 // Fills `result` on rank 0; `passed` and `finding` on all. To be released by pn_result_release.
-pn_status pn_trial_run(pn_session *session, const pn_options *options, const pn_choice *choice,
-                       pn_result *result);
+pn_status pn_test_case_run(pn_job *job, const pn_options *options, const pn_choice *choice,
+                           pn_result *result);
 
 #endif

@@ -33,7 +33,7 @@ static void print_memory(FILE *stream, int64_t bytes)
         fprintf(stream, " --memory %lldM", (long long)(bytes / mebibyte));
 }
 
-static void print_program(FILE *stream, const pn_launch_text *text, const pn_job_part *part)
+static void print_program(FILE *stream, const pn_launch_text *text, const pn_batch_job_part *part)
 {
     print_word(stream, text->program);
     fprintf(stream, " run --threads %d --device %s --expect %dx%d", part->threads,
@@ -48,12 +48,12 @@ static void print_program(FILE *stream, const pn_launch_text *text, const pn_job
 
 static void print_comment(FILE *stream, const pn_launch_text *text)
 {
-    const pn_job *job = text->job;
+    const pn_batch_job *job = text->job;
     fprintf(stream, "# Panache on %s: %lld rank%s on %lld node%s.\n", job->machine->machine,
             (long long)job->ranks, job->ranks == 1 ? "" : "s", (long long)job->nodes,
             job->nodes == 1 ? "" : "s");
     for (int i = 0; i < job->count; i++) {
-        const pn_job_part *part = &job->parts[i];
+        const pn_batch_job_part *part = &job->parts[i];
         fprintf(stream, "# %s: %d node%s, %d rank%s a node (one for each %s), %d thread%s a rank",
                 part->partition->name, part->nodes, part->nodes == 1 ? "" : "s", part->ranks_a_node,
                 part->ranks_a_node == 1 ? "" : "s", part->each, part->threads,
@@ -81,7 +81,7 @@ static void print_limit(FILE *stream, double seconds)
     fprintf(stream, "#SBATCH --time=%02ld:%02ld:00\n", minutes / 60, minutes % 60);
 }
 
-static void print_component(FILE *stream, const pn_launch_text *text, const pn_job_part *part)
+static void print_component(FILE *stream, const pn_launch_text *text, const pn_batch_job_part *part)
 {
     fprintf(stream, "#SBATCH --partition=%s\n", part->partition->name);
     fprintf(stream, "#SBATCH --nodes=%d\n", part->nodes);
@@ -96,14 +96,14 @@ static void print_component(FILE *stream, const pn_launch_text *text, const pn_j
 
 static void print_step(FILE *stream, const pn_launch_text *text, int index)
 {
-    const pn_job *job = text->job;
-    const pn_job_part *part = &job->parts[index];
+    const pn_batch_job *job = text->job;
+    const pn_batch_job_part *part = &job->parts[index];
     bool has_device = part->partition->devices.set;
     fprintf(stream, "    %s", index ? ": " : "");
     if (job->count > 1)
         fprintf(stream, "--het-group=%d ", index);
     fprintf(stream, "--mpi=%s --ntasks=%lld --cpus-per-task=%d --threads-per-core=1 ",
-            text->is_mpich ? "pmi2" : "pmix", (long long)pn_job_part_ranks(part), part->threads);
+            text->is_mpich ? "pmi2" : "pmix", (long long)pn_batch_job_ranks(part), part->threads);
     fputs("--cpu-bind=cores --distribution=block:block --kill-on-bad-exit=1 ", stream);
     if (has_device)
         fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", part->ranks_a_node);
@@ -114,7 +114,7 @@ static void print_step(FILE *stream, const pn_launch_text *text, int index)
 
 pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
 {
-    const pn_job *job = text->job;
+    const pn_batch_job *job = text->job;
     for (int i = 0; i < job->count; i++) {
         pn_status status = check_name(job->parts[i].partition);
         if (status != PN_OK)
@@ -137,11 +137,11 @@ pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
 // Open MPI reads a host file for each context; MPICH one for all, filled in their order.
 static void print_host_files(FILE *stream, const pn_launch_text *text)
 {
-    const pn_job *job = text->job;
+    const pn_batch_job *job = text->job;
     if (text->is_mpich)
         fputs("# machine.hosts: the hosts of all partitions in this order, one a line:\n", stream);
     for (int i = 0; i < job->count; i++) {
-        const pn_job_part *part = &job->parts[i];
+        const pn_batch_job_part *part = &job->parts[i];
         if (text->is_mpich)
             fprintf(stream, "#   %d of %s as \"host:%d\"\n", part->nodes, part->partition->name,
                     part->ranks_a_node);
@@ -154,10 +154,10 @@ static void print_host_files(FILE *stream, const pn_launch_text *text)
 
 static void print_context(FILE *stream, const pn_launch_text *text, int index, bool has_files)
 {
-    const pn_job *job = text->job;
-    const pn_job_part *part = &job->parts[index];
+    const pn_batch_job *job = text->job;
+    const pn_batch_job_part *part = &job->parts[index];
     fprintf(stream, "    %s", index ? ": " : "");
-    fprintf(stream, "-np %lld ", (long long)pn_job_part_ranks(part));
+    fprintf(stream, "-np %lld ", (long long)pn_batch_job_ranks(part));
     if (has_files && !text->is_mpich) {
         fputs("--hostfile ", stream);
         char file[256];
@@ -173,7 +173,7 @@ static void print_context(FILE *stream, const pn_launch_text *text, int index, b
 // over, or nodes are unlike, the ranks bind their own threads, each within its part of the cores.
 static void print_binding(FILE *stream, const pn_launch_text *text)
 {
-    const pn_job_part *part = &text->job->parts[0];
+    const pn_batch_job_part *part = &text->job->parts[0];
     bool is_even = part->ranks_a_node * part->threads == (int)part->partition->cores.value;
     if (text->job->count > 1 || !is_even)
         fputs(text->is_mpich ? "-bind-to none " : "--bind-to none ", stream);
@@ -186,7 +186,7 @@ static void print_binding(FILE *stream, const pn_launch_text *text)
 
 void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
 {
-    const pn_job *job = text->job;
+    const pn_batch_job *job = text->job;
     bool has_files = job->nodes > 1;
     print_comment(stream, text);
     if (has_files)

@@ -5,13 +5,13 @@
 #ifndef PN_REPORT_LAUNCH_SCRIPT_H
 #define PN_REPORT_LAUNCH_SCRIPT_H
 
-#include "config/job.h"
+#include "config/batch_job.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
 typedef struct pn_launch_text {
-    const pn_job *job;
+    const pn_batch_job *job;
     const char *program;      // path of panache on the nodes
     const char *const *words; // [count] options of `panache run`, for every partition alike
     int count;

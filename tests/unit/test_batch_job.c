@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Ranks, threads and their reason for each way a partition can be described, and what is refused.
-#include "config/job.h"
+#include "config/batch_job.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -22,16 +22,16 @@ static pn_machine *machine_of(const char *text)
 static void expect_part(const char *keys, int ranks, int threads, const char *each)
 {
     char text[512];
-    pn_job job;
+    pn_batch_job job;
     snprintf(text, sizeof text, "machine: m\npartitions:\n  - {name: p, nodes: 7, %s}\n", keys);
     pn_machine *machine = machine_of(text);
-    assert_int_equal(pn_job_plan(&job, machine, 0), PN_OK);
+    assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_OK);
     assert_int_equal(job.parts[0].nodes, 7);
     assert_int_equal(job.parts[0].ranks_a_node, ranks);
     assert_int_equal(job.parts[0].threads, threads);
     assert_string_equal(job.parts[0].each, each);
     assert_int_equal(job.ranks, 7 * ranks);
-    pn_job_release(&job);
+    pn_batch_job_release(&job);
     pn_machine_destroy(machine);
 }
 
@@ -48,12 +48,12 @@ static void a_rank_has_what_is_near(void **state)
 static void expect_bytes(const char *keys, double bytes)
 {
     char text[512];
-    pn_job job;
+    pn_batch_job job;
     snprintf(text, sizeof text, "machine: m\npartitions:\n  - {name: p, nodes: 7, %s}\n", keys);
     pn_machine *machine = machine_of(text);
-    assert_int_equal(pn_job_plan(&job, machine, 0), PN_OK);
+    assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_OK);
     assert_true(fabs((double)job.parts[0].memory - bytes) <= 1);
-    pn_job_release(&job);
+    pn_batch_job_release(&job);
     pn_machine_destroy(machine);
 }
 
@@ -73,15 +73,15 @@ static void parts_add_up(void **state)
         machine_of("machine: m\npartitions:\n"
                    "  - {name: a, nodes: 5, cores: 8, processors: 2}\n"
                    "  - {name: b, nodes: 3, cores: 8, device: A100, devices: 4}\n");
-    pn_job job;
-    assert_int_equal(pn_job_plan(&job, machine, 0), PN_OK);
+    pn_batch_job job;
+    assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_OK);
     assert_int_equal(job.nodes, 8);
     assert_int_equal(job.ranks, 5 * 2 + 3 * 4);
-    pn_job_release(&job);
-    assert_int_equal(pn_job_plan(&job, machine, 2), PN_OK);
+    pn_batch_job_release(&job);
+    assert_int_equal(pn_batch_job_plan(&job, machine, 2), PN_OK);
     assert_int_equal(job.ranks, 2 * 2 + 2 * 4);
-    pn_job_release(&job);
-    assert_int_equal(pn_job_plan(&job, machine, 4), PN_ERROR_USAGE);
+    pn_batch_job_release(&job);
+    assert_int_equal(pn_batch_job_plan(&job, machine, 4), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), "partition \"b\""));
     assert_non_null(strstr(pn_fail_message(), "up to 3"));
     pn_machine_destroy(machine);
@@ -90,10 +90,10 @@ static void parts_add_up(void **state)
 static void expect_refused(const char *keys, const char *said)
 {
     char text[512];
-    pn_job job;
+    pn_batch_job job;
     snprintf(text, sizeof text, "machine: m\npartitions:\n  - {name: p, nodes: 7, %s}\n", keys);
     pn_machine *machine = machine_of(text);
-    assert_int_equal(pn_job_plan(&job, machine, 0), PN_ERROR_USAGE);
+    assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), said));
     assert_null(job.parts);
     pn_machine_destroy(machine);

@@ -3,35 +3,35 @@
 // rank, and why. One rank drives one device where there are devices; elsewhere one rank fills a
 // NUMA domain, so that its memory is near. Devices are taken whole; of a node's memory the system
 // keeps a part. Pure: machine in, numbers out.
-#ifndef PN_CONFIG_JOB_H
-#define PN_CONFIG_JOB_H
+#ifndef PN_CONFIG_BATCH_JOB_H
+#define PN_CONFIG_BATCH_JOB_H
 
 #include "config/machine.h"
 
 #include <stdint.h>
 
-typedef struct pn_job_part {
+typedef struct pn_batch_job_part {
     const pn_machine_partition *partition; // borrowed
     int nodes;
     int ranks_a_node;
     int threads;      // of each rank
     const char *each; // what a rank has to itself: "device", "NUMA domain", "socket", "node"
     int64_t memory;   // bytes that the ranks of a node may take together; 0: as they find it
-} pn_job_part;
+} pn_batch_job_part;
 
-typedef struct pn_job {
+typedef struct pn_batch_job {
     const pn_machine *machine; // borrowed
     int count;
-    pn_job_part *parts;
+    pn_batch_job_part *parts;
     int64_t nodes, ranks; // over all parts
-} pn_job;
+} pn_batch_job;
 
 // nodes: of each partition; 0: all it has. Failures (PN_ERROR_USAGE), each with the partition and
 // its line: more nodes than there are, cores not given, or too few of them for the ranks.
-pn_status pn_job_plan(pn_job *job, const pn_machine *machine, int64_t nodes);
-void pn_job_release(pn_job *job);
+pn_status pn_batch_job_plan(pn_batch_job *job, const pn_machine *machine, int64_t nodes);
+void pn_batch_job_release(pn_batch_job *job);
 
 // Ranks of a part.
-int64_t pn_job_part_ranks(const pn_job_part *part);
+int64_t pn_batch_job_ranks(const pn_batch_job_part *part);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What every run stands on, opened once: the ranks, what each has, its threads, its BLAS and its
-// compute part. Steps that may fail on one rank end with pn_session_agree, so that all ranks go on
+// compute part. Steps that may fail on one rank end with pn_job_agree, so that all ranks go on
 // or all stop, and one of them says why.
-#ifndef PN_JOB_SESSION_H
-#define PN_JOB_SESSION_H
+#ifndef PN_JOB_JOB_H
+#define PN_JOB_JOB_H
 
 #include "base/log.h"
 #include "base/team.h"
@@ -13,7 +13,7 @@
 #include "measure/host.h"
 #include "tune/choose.h"
 
-typedef struct pn_session {
+typedef struct pn_job {
     pn_options options;
     pn_log log;
     pn_comm *comm;
@@ -24,28 +24,28 @@ typedef struct pn_session {
     double link_seconds;   // that it took to measure them
     bool helped;           // messages over them (pn_comm_help)
     double *shares;        // [comm->size] from --shares @FILE; NULL: none
-    pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the session
+    pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the job
     pn_blas *blas;
     pn_team *team;
     pn_compute *compute;
     const char *source;   // put before a refused choice's message: "HPL.dat line 6"; NULL: none
     bool opened;          // the ranks can speak to each other
     struct pn_stop *stop; // says so when the run is stopped from outside
-} pn_session;
+} pn_job;
 
 // Every rank calls it. Failures are told already; close it then as well.
-pn_status pn_session_open(pn_session *session, const pn_invocation *invocation);
-void pn_session_close(pn_session *session);
+pn_status pn_job_open(pn_job *job, const pn_invocation *invocation);
+void pn_job_close(pn_job *job);
 
 // Every rank calls it with its own status: the same status comes back on all. If it is a failure,
 // the first rank that failed has its message told by rank 0, once.
-pn_status pn_session_agree(pn_session *session, pn_status status);
+pn_status pn_job_agree(pn_job *job, pn_status status);
 
 // Seconds without progress after which a job is ended: as asked for, else generous for an operation
 // that takes `longest` seconds; 0: never.
-double pn_session_stall_limit(const pn_options *options, double longest);
+double pn_job_stall_limit(const pn_options *options, double longest);
 
 // What the options ask for, as pn_choose takes it; shares are borrowed from `options`.
-pn_choice_request pn_session_request(const pn_options *options);
+pn_choice_request pn_job_request(const pn_options *options);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "job/rank_part.h"
+#include "job/rank_compute.h"
 
 #include "base/exit_code.h"
 #include "compute/open_compute.h"
@@ -21,14 +21,14 @@ static bool is_same(const wish *a, const wish *b)
 }
 
 // Where this rank stands among those of its host that ask for the same.
-static void count_neighbours(const pn_session *session, pn_compute_request *request)
+static void count_neighbours(const pn_job *job, pn_compute_request *request)
 {
-    pn_comm *comm = session->comm;
+    pn_comm *comm = job->comm;
     wish *all = calloc((size_t)comm->size, sizeof *all);
     if (!all)
         pn_comm_abort(comm, PN_EXIT_FAILURE);
     wish *mine = &all[comm->rank];
-    memcpy(mine->host, session->log.host, sizeof mine->host);
+    memcpy(mine->host, job->log.host, sizeof mine->host);
     snprintf(mine->device, sizeof mine->device, "%s", request->device);
     pn_group world = pn_group_world(comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);
@@ -41,13 +41,13 @@ static void count_neighbours(const pn_session *session, pn_compute_request *requ
     free(all);
 }
 
-pn_status pn_part_open(pn_session *session, const char *device, pn_compute **compute)
+pn_status pn_rank_compute_open(pn_job *job, const char *device, pn_compute **compute)
 {
     char reason[PN_COMPUTE_REASON];
-    pn_compute_request request = {.device = device, .team = session->team, .blas = session->blas};
-    count_neighbours(session, &request);
+    pn_compute_request request = {.device = device, .team = job->team, .blas = job->blas};
+    count_neighbours(job, &request);
     pn_status status = pn_compute_open(compute, &request, reason);
-    if (status == PN_OK && session->log.level == PN_LOG_VERBOSE)
-        pn_log_rank(&session->log, "computes on %s", reason);
+    if (status == PN_OK && job->log.level == PN_LOG_VERBOSE)
+        pn_log_rank(&job->log, "computes on %s", reason);
     return status;
 }

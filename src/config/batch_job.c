@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "config/job.h"
+#include "config/batch_job.h"
 
 #include <stdlib.h>
 
 // What a rank of this partition has to itself, and how many of it a node has.
-static void choose_ranks(pn_job_part *part)
+static void choose_ranks(pn_batch_job_part *part)
 {
     const pn_machine_partition *p = part->partition;
     part->each = "node";
@@ -32,7 +32,7 @@ static int64_t allow_memory(const pn_machine_partition *p)
     return p->memory.set ? (int64_t)(of_installed * p->memory.value) : 0;
 }
 
-static pn_status plan_part(pn_job_part *part, int64_t nodes)
+static pn_status plan_part(pn_batch_job_part *part, int64_t nodes)
 {
     const pn_machine_partition *p = part->partition;
     if ((double)nodes > p->nodes.value)
@@ -55,34 +55,34 @@ static pn_status plan_part(pn_job_part *part, int64_t nodes)
     return PN_OK;
 }
 
-int64_t pn_job_part_ranks(const pn_job_part *part)
+int64_t pn_batch_job_ranks(const pn_batch_job_part *part)
 {
     return (int64_t)part->nodes * part->ranks_a_node;
 }
 
-pn_status pn_job_plan(pn_job *job, const pn_machine *machine, int64_t nodes)
+pn_status pn_batch_job_plan(pn_batch_job *job, const pn_machine *machine, int64_t nodes)
 {
-    *job = (pn_job){.machine = machine, .count = machine->partitions_count};
+    *job = (pn_batch_job){.machine = machine, .count = machine->partitions_count};
     job->parts = calloc((size_t)job->count, sizeof *job->parts);
     if (!job->parts)
         return pn_fail(PN_ERROR_MEMORY, "no memory for a job of %d partitions", job->count);
     for (int i = 0; i < job->count; i++) {
-        pn_job_part *part = &job->parts[i];
+        pn_batch_job_part *part = &job->parts[i];
         part->partition = &machine->partitions[i];
         pn_status status = plan_part(part, nodes);
         if (status != PN_OK) {
-            pn_job_release(job);
+            pn_batch_job_release(job);
             return pn_fail_in(status, "line %d, partition \"%s\"", machine->partitions[i].line,
                               machine->partitions[i].name);
         }
         job->nodes += part->nodes;
-        job->ranks += pn_job_part_ranks(part);
+        job->ranks += pn_batch_job_ranks(part);
     }
     return PN_OK;
 }
 
-void pn_job_release(pn_job *job)
+void pn_batch_job_release(pn_batch_job *job)
 {
     free(job->parts);
-    *job = (pn_job){.parts = NULL};
+    *job = (pn_batch_job){.parts = NULL};
 }
