@@ -39,26 +39,22 @@ static pn_status read_dat(campaign *all)
         return status;
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_broadcast(&world, &all->dat, sizeof all->dat, 0);
+    job->options.threshold = all->dat.threshold > 0 ? all->dat.threshold : usual_threshold;
     return PN_OK;
 }
 
-static double threshold_of(const pn_hpldat *dat)
+// Of one test: what HPL.dat says, and for the rest what was asked for on the command line.
+static pn_settings settings_of(const campaign *all, const pn_hpldat_test *test)
 {
-    return dat->threshold > 0 ? dat->threshold : usual_threshold;
-}
-
-// The options of one test: the job's, and what HPL.dat says in place of `panache run`'s.
-static pn_options options_of(const campaign *all, const pn_hpldat_test *test)
-{
-    pn_options options = all->job.options;
-    options.n = test->n;
-    options.nb = test->nb;
-    options.grid = (pn_grid){(int)test->p, (int)test->q};
-    options.mapping = all->dat.column_major ? PN_MAPPING_COLUMNS : PN_MAPPING_ROWS;
-    options.lookahead = test->depth > 0;
-    options.bcast = test->bcast;
-    options.threshold = threshold_of(&all->dat);
-    return options;
+    pn_settings settings = pn_options_settings(&all->job.options);
+    settings.n = test->settings.n;
+    settings.nb = test->settings.nb;
+    settings.p = test->settings.p;
+    settings.q = test->settings.q;
+    settings.mapping = test->settings.mapping;
+    settings.look_ahead = test->settings.look_ahead;
+    settings.topology = test->settings.topology;
+    return settings;
 }
 
 static pn_status check_grids(const campaign *all)
@@ -87,9 +83,9 @@ static pn_status check_sizes(campaign *all)
     all->job.source = all->source;
     for (int64_t i = 0; status == PN_OK && i < pn_hpldat_tests(dat); i += inner) {
         pn_hpldat_test test = pn_hpldat_test_at(dat, i);
-        pn_options options = options_of(all, &test);
+        pn_settings asked = settings_of(all, &test);
         pn_choice choice;
-        status = pn_test_case_choose(&all->job, &options, (int)(test.p * test.q), &choice);
+        status = pn_test_case_choose(&all->job, &asked, asked.p * asked.q, &choice);
         if (status == PN_OK)
             pn_choice_release(&choice);
     }
@@ -172,10 +168,10 @@ static pn_status close_stream(FILE *stream)
                   : PN_OK;
 }
 
-static pn_status write_record(campaign *all, const pn_options *options, const pn_result *result)
+static pn_status write_record(campaign *all, const pn_result *result)
 {
     pn_output output = {.job = &all->job,
-                        .options = options,
+                        .options = &all->job.options,
                         .command = PN_COMMAND_HPL,
                         .result = result,
                         .dat = &all->dat};
@@ -189,12 +185,11 @@ static pn_status write_record(campaign *all, const pn_options *options, const pn
     return PN_OK;
 }
 
-static pn_status report(campaign *all, const pn_hpldat_test *test, const pn_options *options,
-                        const pn_result *result)
+static pn_status report(campaign *all, const pn_hpldat_test *test, const pn_result *result)
 {
-    pn_status status = all->records ? write_record(all, options, result) : PN_OK;
+    pn_status status = all->records ? write_record(all, result) : PN_OK;
     if (all->text)
-        pn_text_result(all->text, &all->dat, test, result);
+        pn_text_result(all->text, test, result);
     pn_tell_result(&all->job, result, "");
     return status;
 }
@@ -203,16 +198,16 @@ static pn_status run_test(campaign *all, int64_t index)
 {
     pn_job *job = &all->job;
     pn_hpldat_test test = pn_hpldat_test_at(&all->dat, index);
-    pn_options options = options_of(all, &test);
+    pn_settings asked = settings_of(all, &test);
     pn_choice choice = {0};
     pn_result result = {0};
     pn_status status = PN_OK;
-    PN_TRY(pn_test_case_choose(job, &options, (int)(test.p * test.q), &choice));
+    PN_TRY(pn_test_case_choose(job, &asked, asked.p * asked.q, &choice));
     if (index == 0)
         pn_tell_choice(job, &choice);
-    PN_TRY(pn_test_case_run(job, &options, &choice, &result));
+    PN_TRY(pn_test_case_run(job, &choice, &result));
     if (job->comm->rank == 0)
-        status = report(all, &test, &options, &result);
+        status = report(all, &test, &result);
     PN_TRY(pn_job_agree(job, status));
     *(result.passed ? &all->counts.passed : &all->counts.failed) += 1;
 fail:
@@ -227,7 +222,7 @@ static pn_status run_all(campaign *all)
     pn_status status = speaks ? open_streams(all) : PN_OK;
     PN_TRY(pn_job_agree(&all->job, status));
     if (all->text)
-        pn_text_header(all->text, &all->dat, threshold_of(&all->dat));
+        pn_text_header(all->text, &all->dat, all->job.options.threshold);
     for (int64_t i = 0; i < pn_hpldat_tests(&all->dat); i++)
         PN_TRY(run_test(all, i));
     if (all->text)

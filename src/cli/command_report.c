@@ -85,16 +85,17 @@ static void print_summary(const pn_reading *reading, const pn_parts *parts)
     if (reading->tests > 1)
         printf("the fastest of %d tests that passed\n", reading->tests);
     printf("%s: %.4g GFLOP/s, N = %lld, NB = %d, %d x %d, %.2f s\n",
-           r->passed ? "passed" : "FAILED", r->gflops, (long long)r->n, r->nb, r->p, r->q,
-           r->seconds);
+           r->passed ? "passed" : "FAILED", 1e-9 * r->rate, (long long)r->settings.n,
+           r->settings.nb, r->settings.p, r->settings.q, r->seconds);
     for (int i = 0; i < parts->count; i++)
         printf("part %s: %d rank%s, %.4g GFLOP/s multiplying, %.1f %% of the matrix, waited %.1f "
                "%% of the time\n",
                parts->part[i].kind, parts->part[i].ranks, parts->part[i].ranks == 1 ? "" : "s",
-               parts->part[i].gflops, 100.0 * parts->part[i].share, 100.0 * parts->part[i].wait);
+               1e-9 * parts->part[i].rate, 100.0 * parts->part[i].share,
+               100.0 * parts->part[i].wait);
     const pn_rank_record *slow = &r->ranks[parts->slowest];
     printf("slowest against its kind: rank %d on %s, %.4g GFLOP/s, %.1f %% of the median\n",
-           slow->rank, slow->host, slow->rate_gflops, 100.0 * parts->relative[parts->slowest]);
+           slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * parts->relative[parts->slowest]);
     print_phases(r);
 }
 

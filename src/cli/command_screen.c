@@ -40,7 +40,7 @@ static void name_kind(const pn_job *job, pn_screen_rank *rank)
     snprintf(rank->device, sizeof rank->device, "%s", job->compute->bus);
     rank->threads = job->compute->threads;
     bool is_device = job->compute->memory_bytes > 0;
-    rank->turn = is_device ? 1 : job->ranks[job->comm->rank].cpu_share;
+    rank->cpu_share = is_device ? 1 : job->ranks[job->comm->rank].cpu_share;
 }
 
 static void meet(void *context)
@@ -94,7 +94,8 @@ static pn_status choose_grid(screening *s)
     if (status != PN_OK)
         return status;
     pn_choice_release(&s->choice);
-    return pn_test_case_choose(job, &job->options, job->comm->size, &s->choice);
+    pn_settings asked = pn_options_settings(&job->options);
+    return pn_test_case_choose(job, &asked, job->comm->size, &s->choice);
 }
 
 // Those between neighbours in the grid that was chosen, to be measured.
@@ -213,7 +214,8 @@ static pn_status carry_out(screening *s)
         status = pn_fail_memory("to screen %d ranks", comm->size);
     PN_TRY(pn_job_agree(job, status));
     PN_TRY(pn_job_agree(job, speaks ? check_place(&job->options) : PN_OK));
-    PN_TRY(pn_test_case_choose(job, &job->options, comm->size, &s->choice));
+    pn_settings asked = pn_options_settings(&job->options);
+    PN_TRY(pn_test_case_choose(job, &asked, comm->size, &s->choice));
     PN_TRY(measure_all(s));
     PN_TRY(pn_job_agree(job, speaks ? report(s) : PN_OK));
 fail:

@@ -211,7 +211,8 @@ static int tune_job(const pn_invocation *invocation)
     pn_choice choice = {0};
     pn_status status;
     PN_TRY(pn_job_open(&job, invocation));
-    PN_TRY(pn_test_case_choose(&job, &job.options, job.comm->size, &choice));
+    pn_settings asked = pn_options_settings(&job.options);
+    PN_TRY(pn_test_case_choose(&job, &asked, job.comm->size, &choice));
     pn_tell_choice(&job, &choice);
     findings found = {.name = job.host.name, .tuned = choice.tuned, .count = choice.tuned_count};
     bool speaks = job.comm->rank == 0;

@@ -91,7 +91,7 @@ static void write_text(const pn_output *output, FILE *stream)
     pn_hpldat_test asked = pn_hpldat_test_at(output->dat, 0);
     pn_text_counts counts = {.passed = result->passed, .failed = !result->passed};
     pn_text_header(stream, output->dat, result->threshold);
-    pn_text_result(stream, output->dat, &asked, result);
+    pn_text_result(stream, &asked, result);
     pn_text_footer(stream, &counts);
 }
 
@@ -130,7 +130,7 @@ static pn_status open_new(const pn_output *output, char *files, size_t bytes, FI
     localtime_r(&output->result->began, &parts);
     strftime(moment, sizeof moment, "%Y-%m-%dT%H-%M-%S", &parts);
     int used = snprintf(files, bytes, "%s/%s-N%" PRId64, output->options->output, moment,
-                        output->result->n);
+                        output->result->settings.n);
     for (int i = 2; i < MOST_ALIKE; i++) {
         snprintf(path, sizeof path, "%s.txt", files);
         *file = fopen(path, "wx");

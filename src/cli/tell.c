@@ -117,13 +117,13 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
     tell_finding(job, result);
     pn_tell_slow_parts(job, result);
     if (isnan(result->residual))
-        pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->n);
+        pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->settings.n);
     else
         pn_log_all(log,
                    "%s: %.2f GFLOP/s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
                    "%g passes)",
-                   result->passed ? "passed" : "FAILED", result->gflops, result->n, result->seconds,
-                   result->residual, result->threshold);
+                   result->passed ? "passed" : "FAILED", 1e-9 * result->rate, result->settings.n,
+                   result->seconds, result->residual, result->threshold);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

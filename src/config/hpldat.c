@@ -286,16 +286,19 @@ static int64_t take(const pn_list *list, int64_t *index)
 
 pn_hpldat_test pn_hpldat_test_at(const pn_hpldat *dat, int64_t index)
 {
-    pn_hpldat_test test;
+    pn_hpldat_test test = {.settings = PN_SETTINGS_USUAL};
+    pn_settings *settings = &test.settings;
     test.ndiv = take(&dat->ndiv, &index);
     test.nbmin = take(&dat->nbmin, &index);
     test.pfact = take(&dat->pfact, &index);
     test.rfact = take(&dat->rfact, &index);
-    test.bcast = take(&dat->bcast, &index);
+    settings->topology = (pn_topology)take(&dat->bcast, &index);
     test.depth = take(&dat->depth, &index);
-    test.nb = take(&dat->nb, &index);
-    test.n = take(&dat->n, &index);
-    test.p = dat->p.value[index];
-    test.q = dat->q.value[index];
+    settings->look_ahead = test.depth > 0;
+    settings->nb = (int)take(&dat->nb, &index);
+    settings->n = take(&dat->n, &index);
+    settings->p = (int)dat->p.value[index];
+    settings->q = (int)dat->q.value[index];
+    settings->mapping = dat->column_major ? PN_MAPPING_COLUMNS : PN_MAPPING_ROWS;
     return test;
 }

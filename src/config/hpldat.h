@@ -6,8 +6,8 @@
 #ifndef PN_CONFIG_HPLDAT_H
 #define PN_CONFIG_HPLDAT_H
 
+#include "base/settings.h"
 #include "base/status.h"
-#include "base/types.h"
 
 enum {
     PN_HPLDAT_LIST = 20, // most values of a list, as in HPL
@@ -33,9 +33,11 @@ typedef struct pn_hpldat {
     int32_t ns_line, nbs_line, ps_line, qs_line; // of the file, for messages
 } pn_hpldat;
 
-// One of the tests that the lists span: the place in each list.
+// One of the tests that the lists span. The codes of HPL's variant beside the settings only name
+// the test; DEPTH beyond 1 is run as 1.
 typedef struct pn_hpldat_test {
-    int64_t n, nb, p, q, depth, bcast, rfact, pfact, nbmin, ndiv; // the values themselves
+    pn_settings settings; // n, nb, p, q, mapping, look_ahead and topology; the rest as usual
+    int64_t depth, rfact, pfact, nbmin, ndiv;
 } pn_hpldat_test;
 
 // `name` is shown in messages. Failures: PN_ERROR_USAGE; of the file: PN_ERROR_SYSTEM.

@@ -32,15 +32,16 @@ static double seconds_for(const pn_job *job)
 
 // What disturbs a second of measuring from outside falls on all alike in a run, so the undisturbed
 // pace counts, for the time in which this system gives the threads a processor: it may be held to a
-// part of one. Where ranks take turns, who came out ahead in that second says nothing of the run:
-// each has its own part of the time, and the pace is that of the time in which it had its turn.
+// part of one. Where ranks take by_cpu_time, who came out ahead in that second says nothing of the
+// run: each has its own part of the time, and the pace is that of the time in which it had its
+// turn.
 static double fair_rate(const pn_job *job, const pn_steady_rate *steady)
 {
     const pn_rank_choice *mine = &job->ranks[job->comm->rank];
     if (job->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
         return steady->undisturbed;
     if (mine->oversubscribed)
-        return steady->turn * mine->cpu_share;
+        return steady->by_cpu_time * mine->cpu_share;
     return steady->undisturbed * fmin(1, steady->processor);
 }
 

@@ -75,24 +75,24 @@ static pn_status number_members(const pn_job *job, const pn_choice *choice, test
 static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *choice)
 {
     const pn_fault *fault = &options->poison;
+    const pn_settings *settings = &choice->settings;
     return (pn_benchmark){
         .seed = (uint64_t)options->seed,
         .threshold = options->threshold,
-        .look_ahead = (int)options->lookahead,
-        .topology = (pn_topology)options->bcast,
-        .segment_bytes = (size_t)options->segment,
-        .panel_threads = (int)options->panel_threads,
-        .panel_home = (pn_panel_home)options->panel,
-        .panel_buffers = (int)options->buffers,
-        .first_share = options->split,
+        .look_ahead = settings->look_ahead,
+        .topology = settings->topology,
+        .segment_bytes = (size_t)settings->segment,
+        .panel_threads = settings->crew,
+        .panel_home = settings->panel_home,
+        .panel_buffers = settings->buffers,
+        .first_share = settings->split,
         .adapt = options->adapt == PN_ADAPT_ON,
         .expected_seconds = choice->seconds,
         .poison = {
             .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
 }
 
-static pn_status prepare(const pn_job *job, const pn_options *options, const pn_choice *choice,
-                         test_case *test)
+static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *test)
 {
     pn_status status = number_members(job, choice, test);
     if (status != PN_OK || test->part.rank < 0)
@@ -105,12 +105,12 @@ static pn_status prepare(const pn_job *job, const pn_options *options, const pn_
     if (status != PN_OK)
         return status;
     test->placed = true;
-    test->benchmark = benchmark_of(options, choice);
+    test->benchmark = benchmark_of(&job->options, choice);
     test->benchmark.memory_allowed = choice->ranks[job->comm->rank].bytes_allowed;
     test->benchmark.layout = test->layout;
     test->benchmark.caps = choice->arrangement.table.caps;
-    return pn_direct_choose(&test->benchmark.direct, (pn_direct_wish)options->device_mpi, job->comm,
-                            job->compute);
+    return pn_direct_choose(&test->benchmark.direct, (pn_direct_wish)job->options.device_mpi,
+                            job->comm, job->compute);
 }
 
 static void tell_direct(pn_job *job, const test_case *test)
@@ -131,11 +131,10 @@ static void release(test_case *test)
 }
 
 // The largest part of its allowance that any rank would take.
-static pn_status measure_need(pn_job *job, const pn_options *options, const pn_choice *choice,
-                              double *need)
+static pn_status measure_need(pn_job *job, const pn_choice *choice, double *need)
 {
     test_case test = {0};
-    pn_status status = prepare(job, options, choice, &test);
+    pn_status status = prepare(job, choice, &test);
     *need = 0;
     if (test.placed)
         *need = (double)pn_benchmark_bytes(&test.benchmark, &test.place) /
@@ -218,18 +217,17 @@ static pn_status check_fault(const pn_options *options, pn_gidx n)
     return PN_OK;
 }
 
-static pn_status choose_once(pn_job *job, const pn_options *options, int ranks, pn_gidx n,
-                             pn_choice *choice)
+static pn_status choose_once(pn_job *job, const pn_settings *asked, int ranks, pn_choice *choice)
 {
-    pn_choice_request request = pn_job_request(options);
-    request.settings.n = n;
+    pn_choice_request request = pn_job_request(&job->options);
+    request.settings = *asked;
     request.links = job->links.hosts ? &job->links : NULL;
     *choice = (pn_choice){.rank_count = 0};
     pn_status status = PN_OK;
     if (job->comm->rank == 0) {
         status = pn_choose(choice, &request, job->info, ranks);
         if (status == PN_OK)
-            status = check_fault(options, choice->settings.n);
+            status = check_fault(&job->options, choice->settings.n);
         if (status != PN_OK && job->source)
             pn_fail_in(status, "%s", job->source);
     }
@@ -250,18 +248,20 @@ static void explain_lowering(pn_choice *choice)
              "the largest that fits the memory allowed on every rank with these shares");
 }
 
-pn_status pn_test_case_choose(pn_job *job, const pn_options *options, int ranks, pn_choice *choice)
+pn_status pn_test_case_choose(pn_job *job, const pn_settings *asked, int ranks, pn_choice *choice)
 {
     double need;
-    pn_status status = choose_once(job, options, ranks, options->n, choice);
+    pn_settings lower = *asked;
+    pn_status status = choose_once(job, asked, ranks, choice);
     for (int i = 0; status == PN_OK; i++) {
-        status = measure_need(job, options, choice, &need);
+        status = measure_need(job, choice, &need);
         if (status != PN_OK || need <= 1)
             break;
         pn_gidx n = lowered(choice, need);
-        if (options->n == 0 && i < LOWERINGS && n >= 1) {
+        if (asked->n == 0 && i < LOWERINGS && n >= 1) {
             pn_choice_release(choice);
-            status = choose_once(job, options, ranks, n, choice);
+            lower.n = n;
+            status = choose_once(job, &lower, ranks, choice);
             explain_lowering(choice);
             continue;
         }
@@ -289,19 +289,19 @@ static void share_outcome(pn_job *job, pn_result *result)
     result->finding = (pn_finding)outcome.finding;
     bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
     if (!is_solved) { // no solution, hence no rate, and nothing was verified
-        result->gflops = 0;
+        result->rate = 0;
         result->residual = NAN;
         result->norms = (pn_norms){NAN, NAN, NAN, NAN, NAN};
     }
 }
 
 // Step k has (N - k NB)^2 of the sum's N^3 / (3 NB): the first takes 3 NB / N of the time.
-static void watch_for_stalls(pn_job *job, const pn_options *options, const pn_choice *choice)
+static void watch_for_stalls(pn_job *job, const pn_choice *choice)
 {
     double first =
         choice->seconds * fmin(1.0, 3.0 * choice->settings.nb / (double)choice->settings.n);
     double longest = fmax(first, choice->other_seconds / PN_STALL_PATIENCE);
-    pn_stall_limit(job->comm, pn_job_stall_limit(options, longest));
+    pn_stall_limit(job->comm, pn_job_stall_limit(&job->options, longest));
 }
 
 static void list_left_out(const pn_arrangement *a, pn_result *result)
@@ -321,6 +321,10 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
     if (!result->columns || !result->left_out)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %d process columns",
                        a->columns);
+    result->settings = choice->settings;
+    result->settings.shares = NULL; // those of the columns stand with them
+    result->settings.share_count = 0;
+    result->settings.mapping = a->column_major ? PN_MAPPING_COLUMNS : PN_MAPPING_ROWS;
     result->virtual_rows = a->virtual_rows;
     for (int column = 0; column < a->columns; column++)
         result->columns[column] = (pn_column_record){.height = a->table.heights[column],
@@ -330,8 +334,8 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
         pn_rank_record *record = &result->ranks[i];
         record->rank = test->members[record->rank];
         const pn_rank_info *info = &job->info[record->rank];
-        record->alone_gflops = 1e-9 * info->rate;
-        record->turn = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
+        record->alone_rate = info->rate;
+        record->cpu_share = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;
     }
     for (int i = 0; i < result->timeline_count; i++)
@@ -340,14 +344,13 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
     return PN_OK;
 }
 
-pn_status pn_test_case_run(pn_job *job, const pn_options *options, const pn_choice *choice,
-                           pn_result *result)
+pn_status pn_test_case_run(pn_job *job, const pn_choice *choice, pn_result *result)
 {
     test_case test = {0};
     pn_log log = job->log;
-    pn_status status = prepare(job, options, choice, &test);
+    pn_status status = prepare(job, choice, &test);
     *result = (pn_result){0};
-    watch_for_stalls(job, options, choice);
+    watch_for_stalls(job, choice);
     PN_TRY(pn_job_agree(job, status));
     tell_direct(job, &test);
     if (test.part.rank == 0)

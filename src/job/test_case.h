@@ -8,13 +8,13 @@
 #include "job/job.h"
 #include "measure/result.h"
 
-// Chooses for ranks 0..ranks-1; the same choice on every rank of the job. To be released with
-// pn_choice_release. N is lowered if it was left open and the layout takes more memory than
-// foreseen.
-pn_status pn_test_case_choose(pn_job *job, const pn_options *options, int ranks, pn_choice *choice);
+// Chooses what `asked` leaves open, for ranks 0..ranks-1; the same choice on every rank of the job.
+// To be released with pn_choice_release. N is lowered if it was left open and the layout takes more
+// memory than foreseen. Failures: those of pn_choose, and a deliberate fault outside the matrix.
+pn_status pn_test_case_choose(pn_job *job, const pn_settings *asked, int ranks, pn_choice *choice);
 
 // Fills `result` on rank 0; `passed` and `finding` on all. To be released by pn_result_release.
-pn_status pn_test_case_run(pn_job *job, const pn_options *options, const pn_choice *choice,
-                           pn_result *result);
+// Failures: memory, on any rank.
+pn_status pn_test_case_run(pn_job *job, const pn_choice *choice, pn_result *result);
 
 #endif

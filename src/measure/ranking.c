@@ -57,9 +57,9 @@ static bool is_judged(const pn_rank_record *rank)
     return rank->busy_seconds >= PN_OUTLIER_SECONDS && rank->threads > 0;
 }
 
-static double turn_of(const pn_rank_record *rank)
+static double cpu_share_of(const pn_rank_record *rank)
 {
-    return rank->turn > 0 ? rank->turn : 1;
+    return rank->cpu_share > 0 ? rank->cpu_share : 1;
 }
 
 // A rank by the time that it, or its column, spends on each of its block columns.
@@ -70,7 +70,7 @@ static pn_outlier_part by_seconds(ranking *r, int index, bool of_column)
     double blocks = (double)rank->block_columns, added = least_loss * r->result->seconds / r->mean;
     bool counts = of_column ? height > 1 && rank->row == 0 : height == 1;
     snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%.2f/%d", rank->kind, rank->threads,
-             turn_of(rank), height);
+             cpu_share_of(rank), height);
     return (pn_outlier_part){.kind = r->kinds[index],
                              .value = counts && is_judged(rank) && blocks > 0
                                           ? 1 / (r->seconds[rank->column] / blocks + added)
@@ -82,11 +82,11 @@ static pn_outlier_part part_of(ranking *r, int index, pn_ranking_aspect aspect)
     const pn_rank_record *rank = &r->result->ranks[index];
     if (aspect != PN_RANKING_COMPUTE)
         return by_seconds(r, index, aspect == PN_RANKING_LINK);
-    double rate = is_judged(rank) ? rank->rate_gflops / rank->threads : 0;
-    if (turn_of(rank) == 1)
+    double rate = is_judged(rank) ? rank->rate / rank->threads : 0;
+    if (cpu_share_of(rank) == 1)
         return (pn_outlier_part){rank->kind, rate};
     snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%.2f", rank->kind, rank->threads,
-             turn_of(rank));
+             cpu_share_of(rank));
     return (pn_outlier_part){r->kinds[index], rate};
 }
 
@@ -178,7 +178,7 @@ static int rank_all(ranking *r)
 
 int pn_ranking_of_run(const pn_result *result, double tolerance, pn_ranked *ranked)
 {
-    size_t ranks = (size_t)result->rank_count + 1, columns = (size_t)result->q + 1;
+    size_t ranks = (size_t)result->rank_count + 1, columns = (size_t)result->settings.q + 1;
     ranking r = {.result = result,
                  .tolerance = tolerance,
                  .height = calloc(columns, sizeof *r.height),

@@ -28,7 +28,7 @@ typedef enum pn_ranking_aspect {
 
 typedef struct pn_ranked_aspect {
     double ratio; // to the median of its kind, less is slower; 0: not compared
-    double value; // GFLOP/s of a thread; else seconds in which nobody was waited for
+    double value; // FLOP/s of a thread; else seconds in which nobody was waited for
     double usual; // of its kind; seconds for as many block columns as this rank's
     int peers;    // measured ranks (columns for LINK) of its kind, itself among them
     bool is_outlier;

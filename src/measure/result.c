@@ -100,9 +100,3 @@ const pn_rank_record *pn_result_rank(const pn_result *result, int rank)
             return &result->ranks[i];
     return NULL;
 }
-
-double pn_result_operations(pn_gidx n)
-{
-    double size = (double)n;
-    return (2.0 / 3.0 * size + 1.5) * size * size;
-}

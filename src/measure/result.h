@@ -3,6 +3,7 @@
 #ifndef PN_MEASURE_RESULT_H
 #define PN_MEASURE_RESULT_H
 
+#include "base/settings.h"
 #include "base/status.h"
 #include "base/types.h"
 #include "measure/power.h"
@@ -28,9 +29,9 @@ typedef struct pn_rank_record {
     char kind[64];   // processor or device
     char device[32]; // its address on the host's bus; "" for processors
     int threads;
-    double turn;         // part of the time that each of them can have a core; 0: all of it
-    double rate_gflops;  // its multiply rate during the run
-    double alone_gflops; // the same of a multiplication alone, just before it; 0: not measured
+    double cpu_share;  // part of the time that each of them can have a core; 0: all of it
+    double rate;       // FLOP/s of its multiplications during the run
+    double alone_rate; // the same of a multiplication alone, just before it; 0: not measured
     int64_t block_columns;
     int64_t matrix_bytes;
     double busy_seconds; // computing
@@ -74,11 +75,9 @@ typedef struct pn_column_record { // of a process column
 } pn_column_record;
 
 typedef struct pn_result {
-    pn_gidx n;
-    int nb;
-    int p, q; // process rows (tallest column) and columns
+    pn_settings settings; // complete: those of the run, p that of the tallest process column
     double seconds;
-    double gflops;
+    double rate; // FLOP/s: what HPL counts for N (base/flops.h), by these seconds
     double residual;
     double threshold;
     bool passed;
@@ -121,8 +120,5 @@ pn_status pn_result_reserve_move(pn_result *result);
 
 // The record of a rank by its number; NULL if it took no part.
 const pn_rank_record *pn_result_rank(const pn_result *result, int rank);
-
-// 2/3 N^3 + 3/2 N^2, the operations HPL counts.
-double pn_result_operations(pn_gidx n);
 
 #endif

@@ -49,10 +49,10 @@ static size_t count_figures(const pn_screen *screen)
 static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
 {
     int threads = rank->threads > 0 ? rank->threads : 1;
-    double turn = rank->turn > 0 ? rank->turn : 1;
-    if (aspect == PN_SCREEN_MULTIPLY && turn == 1)
+    double share = rank->cpu_share > 0 ? rank->cpu_share : 1;
+    if (aspect == PN_SCREEN_MULTIPLY && share == 1)
         return (pn_outlier_part){rank->kind, rank->measured[aspect] / threads};
-    snprintf(name, KIND_BYTES, "%s/%d/%.2f", rank->kind, threads, turn);
+    snprintf(name, KIND_BYTES, "%s/%d/%.2f", rank->kind, threads, share);
     return (pn_outlier_part){name, rank->measured[aspect]};
 }
 

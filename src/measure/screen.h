@@ -30,7 +30,7 @@ typedef struct pn_screen_rank {
     char device[32];  // its address on the host's bus; "" for processors
     char kernels[64]; // of the BLAS; "" if unknown. Other kernels are no other kind
     int32_t threads;  // that it was measured with; 1 for a device
-    double turn;      // part of the time that each of them can have a core; 0: all of it
+    double cpu_share; // part of the time that each of them can have a core; 0: all of it
     double measured[PN_SCREEN_ASPECT_COUNT]; // in this round
     double value[PN_SCREEN_ASPECT_COUNT];    // results: of the round in which it stood as usual,
     double relative[PN_SCREEN_ASPECT_COUNT]; // and that to the median of its kind then; 0: unknown

@@ -70,7 +70,7 @@ typedef struct pn_rate_shape { // of the products of a run
 
 typedef struct pn_steady_rate { // FLOP/s
     double undisturbed;         // of short pieces, that of the best tenth
-    double turn; // the same by the processor time of its threads, as if they had one always
+    double by_cpu_time; // the same by the processor time of its threads, as if they had one always
     double mean;
     double processor; // part of that time in which its threads had a processor
     double rows;      // of ROWS, beside nothing else: median

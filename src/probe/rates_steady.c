@@ -62,7 +62,7 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
 {
     pn_rate_bench b;
     pn_rate rate = {.kind = PN_RATE_MULTIPLY, .nb = shape_of_run->nb};
-    double values[PIECES], turns[PIECES], counted = 0.0, had = 0.0, now;
+    double values[PIECES], by_cpu_time[PIECES], counted = 0.0, had = 0.0, now;
     int pieces = 0, go = 0;
     pn_status status = pn_rate_bench_open(&b, compute, shape_of_run, &(pn_rate_shape){.nb = 0});
     if (status != PN_OK)
@@ -81,17 +81,17 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
             had = pn_processor_seconds();
         } else if (since > begin) {
             counted += pn_rate_amount(&rate);
-            turns[pieces % PIECES] = pn_rate_amount(&rate) / fmax(spent, 1e-9);
+            by_cpu_time[pieces % PIECES] = pn_rate_amount(&rate) / fmax(spent, 1e-9);
             values[pieces++ % PIECES] = pn_rate_amount(&rate) / (now - start);
         }
     } while (now - begin < seconds || counted == 0.0);
     double wall = now - since;
     pieces = (int)pn_min(pieces, PIECES);
     pn_rate_sort(values, pieces);
-    pn_rate_sort(turns, pieces);
+    pn_rate_sort(by_cpu_time, pieces);
     *steady =
         (pn_steady_rate){.undisturbed = values[pieces * 9 / 10],
-                         .turn = turns[pieces * 9 / 10],
+                         .by_cpu_time = by_cpu_time[pieces * 9 / 10],
                          .mean = counted / wall,
                          .processor = (pn_processor_seconds() - had) / (wall * compute->threads)};
     steady->rows = measure_rows(&b, rate.nb);

@@ -46,10 +46,10 @@ static void cell_number(FILE *stream, const char *format, double value)
 static void write_head(FILE *stream, const pn_result *r)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>", stream);
-    say(stream, "Panache: %.4g GFLOP/s, N = %lld", r->gflops, (long long)r->n);
+    say(stream, "Panache: %.4g GFLOP/s, N = %lld", 1e-9 * r->rate, (long long)r->settings.n);
     fprintf(stream, "</title>\n<style>%s</style></head>\n<body>\n<h1>Panache</h1>\n", style);
     fprintf(stream, "<p class=\"big%s\">", r->passed ? "" : " failed");
-    say(stream, "%.4g GFLOP/s, %s", r->gflops, r->passed ? "passed" : "FAILED");
+    say(stream, "%.4g GFLOP/s, %s", 1e-9 * r->rate, r->passed ? "passed" : "FAILED");
     fputs("</p>\n", stream);
 }
 
@@ -77,8 +77,9 @@ static void write_numbers(FILE *stream, const pn_reading *reading)
     if (r->began && gmtime_r(&r->began, &parts))
         strftime(moment, sizeof moment, "%Y-%m-%d %H:%M:%S UTC", &parts);
     fputs("<table>\n", stream);
-    row(stream, "Order of the matrix", "N = %lld, in blocks of NB = %d", (long long)r->n, r->nb);
-    row(stream, "Grid", "%d x %d, %d rank%s", r->p, r->q, r->rank_count,
+    row(stream, "Order of the matrix", "N = %lld, in blocks of NB = %d", (long long)r->settings.n,
+        r->settings.nb);
+    row(stream, "Grid", "%d x %d, %d rank%s", r->settings.p, r->settings.q, r->rank_count,
         r->rank_count == 1 ? "" : "s");
     row(stream, "Time of the solve", "%.2f s; expected were %.2f s", r->seconds,
         r->expected_seconds);
@@ -100,7 +101,7 @@ static void write_parts(FILE *stream, const pn_reading *reading, const pn_parts 
         fputs("<tr>", stream);
         cell(stream, part->kind);
         cell_number(stream, "%.0f", part->ranks);
-        cell_number(stream, "%.4g", part->gflops);
+        cell_number(stream, "%.4g", 1e-9 * part->rate);
         cell_number(stream, "%.1f %%", 100.0 * part->share);
         cell_number(stream, "%.1f %%", 100.0 * part->wait);
         fputs("</tr>\n", stream);
@@ -112,7 +113,7 @@ static void write_parts(FILE *stream, const pn_reading *reading, const pn_parts 
     fputs("<p>", stream);
     say(stream,
         "The slowest against its own kind is rank %d on %s: %.4g GFLOP/s, %.1f %% of the median.",
-        slow->rank, slow->host, slow->rate_gflops, 100.0 * parts->relative[parts->slowest]);
+        slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * parts->relative[parts->slowest]);
     fputs("</p>\n", stream);
 }
 
@@ -125,7 +126,7 @@ static void write_rank(FILE *stream, const pn_rank_record *rank, double relative
     cell_number(stream, "%.0f", rank->threads);
     cell_number(stream, "%.0f", (double)rank->block_columns);
     cell_number(stream, "%.2f", (double)rank->matrix_bytes / (1 << 30));
-    cell_number(stream, "%.4g", rank->rate_gflops);
+    cell_number(stream, "%.4g", 1e-9 * rank->rate);
     cell_number(stream, "%.1f %%", 100.0 * relative);
     cell_number(stream, "%.2f", rank->busy_seconds);
     cell_number(stream, "%.2f", rank->wait_seconds);

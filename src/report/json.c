@@ -17,6 +17,12 @@ const char *pn_finding_name(pn_finding finding)
 }
 
 // JSON has no word for NaN and infinity.
+// FLOP/s as GFLOP/s.
+static json_t *gigas(double value)
+{
+    return isfinite(value) ? json_real(value / 1e9) : json_null();
+}
+
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -74,11 +80,12 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "kind", text_of(rank->kind));
     json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
     json_object_set_new(object, "threads", json_integer(rank->threads));
-    json_object_set_new(object, "turn", rank->turn > 0 ? number(rank->turn) : json_null());
+    json_object_set_new(object, "turn",
+                        rank->cpu_share > 0 ? number(rank->cpu_share) : json_null());
     json_object_set_new(object, "power", power_of(&rank->power));
-    json_object_set_new(object, "rate_gflops", number(rank->rate_gflops));
+    json_object_set_new(object, "rate_gflops", gigas(rank->rate));
     json_object_set_new(object, "alone_gflops",
-                        rank->alone_gflops > 0 ? number(rank->alone_gflops) : json_null());
+                        rank->alone_rate > 0 ? gigas(rank->alone_rate) : json_null());
     json_object_set_new(object, "block_columns", json_integer(rank->block_columns));
     json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));
     json_object_set_new(object, "busy_seconds", number(rank->busy_seconds));
@@ -118,7 +125,7 @@ static json_t *column_of(const pn_result *result, int column)
 static json_t *arrangement_of(const pn_result *result)
 {
     json_t *object = json_object(), *columns = json_array(), *left_out = json_array();
-    for (int column = 0; result->columns && column < result->q; column++)
+    for (int column = 0; result->columns && column < result->settings.q; column++)
         json_array_append_new(columns, column_of(result, column));
     for (int i = 0; i < result->left_out_count; i++)
         json_array_append_new(left_out, json_integer(result->left_out[i]));
@@ -140,9 +147,10 @@ static json_t *slow_part_of(const pn_rank_record *rank, pn_ranking_aspect aspect
     json_object_set_new(object, "column", json_integer(rank->column));
     json_object_set_new(object, "what", json_string(by_rate ? "multiply" : "rows"));
     json_object_set_new(object, "slow", json_string(pn_ranking_name(aspect)));
-    json_object_set_new(object, by_rate ? "rate_gflops_per_thread" : "seconds", number(is->value));
+    json_object_set_new(object, by_rate ? "rate_gflops_per_thread" : "seconds",
+                        by_rate ? gigas(is->value) : number(is->value));
     json_object_set_new(object, by_rate ? "usual_gflops_per_thread" : "usual_seconds",
-                        number(is->usual));
+                        by_rate ? gigas(is->usual) : number(is->usual));
     json_object_set_new(object, "ratio", number(is->ratio));
     json_object_set_new(object, aspect == PN_RANKING_LINK ? "columns_of_kind" : "ranks_of_kind",
                         json_integer(is->peers));
@@ -275,11 +283,12 @@ static json_t *options_of(pn_command command, const pn_options *options)
 
 static void set_numbers(json_t *object, const pn_result *result)
 {
-    json_object_set_new(object, "n", json_integer(result->n));
-    json_object_set_new(object, "nb", json_integer(result->nb));
-    json_object_set_new(object, "grid", json_pack("{s:i, s:i}", "p", result->p, "q", result->q));
+    json_object_set_new(object, "n", json_integer(result->settings.n));
+    json_object_set_new(object, "nb", json_integer(result->settings.nb));
+    json_object_set_new(object, "grid",
+                        json_pack("{s:i, s:i}", "p", result->settings.p, "q", result->settings.q));
     json_object_set_new(object, "seconds", number(result->seconds));
-    json_object_set_new(object, "gflops", number(result->gflops));
+    json_object_set_new(object, "gflops", gigas(result->rate));
     json_object_set_new(object, "residual", number(result->residual));
     json_object_set_new(object, "threshold", number(result->threshold));
     json_object_set_new(object, "passed", json_boolean(result->passed));
@@ -337,8 +346,8 @@ static json_t *moves_of(const pn_result *result)
         json_object_set_new(object, "block_columns", json_integer(move->blocks));
         json_object_set_new(object, "seconds", number(move->seconds));
         json_object_set_new(object, "expected_gain", number(move->expected_gain));
-        json_object_set_new(object, "gave", totals_of(move, result->q, false));
-        json_object_set_new(object, "took", totals_of(move, result->q, true));
+        json_object_set_new(object, "gave", totals_of(move, result->settings.q, false));
+        json_object_set_new(object, "took", totals_of(move, result->settings.q, true));
         set_runs(object, move);
         json_array_append_new(array, object);
     }

@@ -27,7 +27,7 @@ static void add_up(pn_parts *parts, const pn_result *result)
         pn_part *part = &parts->part[parts->of_rank[i] = find_part(parts, rank->kind)];
         parts->of_column[rank->column] = parts->of_rank[i];
         part->ranks++;
-        part->gflops += rank->rate_gflops;
+        part->rate += rank->rate;
         part->share += bytes > 0.0 ? (double)rank->matrix_bytes / bytes : 0.0;
         part->wait += result->seconds > 0.0 ? rank->wait_seconds / result->seconds : 0.0;
     }
@@ -42,7 +42,7 @@ static pn_status compare(pn_parts *parts, const pn_result *result)
     pn_standing *standings = calloc(ranks, sizeof *standings);
     for (int i = 0; rates && i < result->rank_count; i++) {
         const pn_rank_record *rank = &result->ranks[i];
-        rates[i] = (pn_outlier_part){rank->kind, rank->rate_gflops / fmax(1.0, rank->threads)};
+        rates[i] = (pn_outlier_part){rank->kind, rank->rate / fmax(1.0, rank->threads)};
         parts->relative[i] = 1.0;
     }
     int measured =
@@ -60,10 +60,11 @@ static pn_status compare(pn_parts *parts, const pn_result *result)
 pn_status pn_parts_create(pn_parts *parts, const pn_result *result)
 {
     size_t ranks = (size_t)result->rank_count + 1;
-    *parts = (pn_parts){.part = calloc(ranks, sizeof *parts->part),
-                        .of_rank = calloc(ranks, sizeof *parts->of_rank),
-                        .of_column = calloc((size_t)result->q + 1, sizeof *parts->of_column),
-                        .relative = calloc(ranks, sizeof *parts->relative)};
+    *parts =
+        (pn_parts){.part = calloc(ranks, sizeof *parts->part),
+                   .of_rank = calloc(ranks, sizeof *parts->of_rank),
+                   .of_column = calloc((size_t)result->settings.q + 1, sizeof *parts->of_column),
+                   .relative = calloc(ranks, sizeof *parts->relative)};
     pn_status status = PN_OK;
     if (parts->part && parts->of_rank && parts->of_column && parts->relative) {
         add_up(parts, result);

@@ -8,9 +8,9 @@
 typedef struct pn_part { // ranks of one kind
     const char *kind;    // borrowed from the result
     int ranks;
-    double gflops; // multiply rates of its ranks together
-    double share;  // of the matrix, 0 to 1
-    double wait;   // share of the time that its ranks waited, 0 to 1
+    double rate;  // FLOP/s that its ranks multiply at together
+    double share; // of the matrix, 0 to 1
+    double wait;  // share of the time that its ranks waited, 0 to 1
 } pn_part;
 
 typedef struct pn_parts {

@@ -62,7 +62,7 @@ static void read_rank(const json_t *object, pn_rank_record *rank)
     text_at(object, "host", rank->host, sizeof rank->host);
     text_at(object, "kind", rank->kind, sizeof rank->kind);
     rank->threads = (int)count_at(object, "threads");
-    rank->rate_gflops = number_at(object, "rate_gflops");
+    rank->rate = 1e9 * number_at(object, "rate_gflops");
     rank->block_columns = count_at(object, "block_columns");
     rank->matrix_bytes = count_at(object, "matrix_bytes");
     rank->busy_seconds = number_at(object, "busy_seconds");
@@ -185,12 +185,12 @@ static pn_finding finding_of(const json_t *record)
 static void read_numbers(const json_t *record, pn_result *result)
 {
     const json_t *grid = json_object_get(record, "grid");
-    result->n = count_at(record, "n");
-    result->nb = (int)count_at(record, "nb");
-    result->p = (int)count_at(grid, "p");
-    result->q = (int)count_at(grid, "q");
+    result->settings.n = count_at(record, "n");
+    result->settings.nb = (int)count_at(record, "nb");
+    result->settings.p = (int)count_at(grid, "p");
+    result->settings.q = (int)count_at(grid, "q");
     result->seconds = number_at(record, "seconds");
-    result->gflops = number_at(record, "gflops");
+    result->rate = 1e9 * number_at(record, "gflops");
     result->residual = number_at(record, "residual");
     result->threshold = number_at(record, "threshold");
     result->passed = json_is_true(json_object_get(record, "passed"));
@@ -234,10 +234,10 @@ static pn_status check_moves(const pn_result *result)
             const pn_move_run *run = &result->moves[i].run[j];
             if (run->blocks < 1)
                 return fail_blocks("moves", run->blocks);
-            if (run->from < 0 || run->from >= result->q)
-                return fail_place("moves\", \"run_from", run->from, result->q);
-            if (run->to < 0 || run->to >= result->q)
-                return fail_place("moves\", \"run_to", run->to, result->q);
+            if (run->from < 0 || run->from >= result->settings.q)
+                return fail_place("moves\", \"run_from", run->from, result->settings.q);
+            if (run->to < 0 || run->to >= result->settings.q)
+                return fail_place("moves\", \"run_to", run->to, result->settings.q);
         }
     return PN_OK;
 }
@@ -253,8 +253,8 @@ static pn_status check_ranks(const pn_result *result)
                 "\"ranks\", \"rank\": read %d; allowed: %d or more, each number once and "
                 "in ascending order",
                 read, least);
-        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->q)
-            return fail_place("ranks\", \"column", result->ranks[i].column, result->q);
+        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->settings.q)
+            return fail_place("ranks\", \"column", result->ranks[i].column, result->settings.q);
     }
     for (int i = 0; i < result->timeline_count; i++)
         if (!pn_result_rank(result, result->timelines[i].rank))
@@ -267,16 +267,16 @@ static pn_status check_ranks(const pn_result *result)
 // Every number that others use as a place in a list, or to find something by.
 static pn_status check_places(const pn_result *result)
 {
-    if (result->q < 1 || result->q > result->rank_count)
+    if (result->settings.q < 1 || result->settings.q > result->rank_count)
         return pn_fail(PN_ERROR_USAGE,
                        "\"grid\": read %d process columns; allowed with %d ranks: 1 "
                        "to %d",
-                       result->q, result->rank_count, result->rank_count);
+                       result->settings.q, result->rank_count, result->rank_count);
     pn_status status;
     PN_TRY(check_ranks(result));
     PN_TRY(check_moves(result));
-    PN_TRY(check_ownership("layout", &result->ownership, result->q));
-    PN_TRY(check_ownership("layout_after", &result->ownership_after, result->q));
+    PN_TRY(check_ownership("layout", &result->ownership, result->settings.q));
+    PN_TRY(check_ownership("layout_after", &result->ownership_after, result->settings.q));
 fail:
     return status;
 }

@@ -49,7 +49,7 @@ static void tell_compute(const story *s, int index, const pn_ranked_aspect *is)
             " is slow in compute: it multiplies at %.4g GFLOP/s a thread, %.1f %% below the %.4g "
             "usual for its kind (%s, %d ranks); it waited %.0f %% of the time, the others %.0f "
             "%%%s%s\n",
-            is->value, 100 * (1 - is->ratio), is->usual, rank->kind, is->peers,
+            1e-9 * is->value, 100 * (1 - is->ratio), 1e-9 * is->usual, rank->kind, is->peers,
             percent(s->result, rank->wait_seconds),
             percent(s->result, others_wait(s->result, index)), length > 0 ? "; it was " : "", why);
 }

@@ -95,8 +95,9 @@ static double draw_title(const pn_svg *svg, double top)
 {
     const pn_result *r = svg->result;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 22, "title"},
-               "%.4g GFLOP/s: N = %lld, NB = %d, %d x %d, %.2f s, %s", r->gflops, (long long)r->n,
-               r->nb, r->p, r->q, r->seconds, r->passed ? "passed" : "FAILED");
+               "%.4g GFLOP/s: N = %lld, NB = %d, %d x %d, %.2f s, %s", 1e-9 * r->rate,
+               (long long)r->settings.n, r->settings.nb, r->settings.p, r->settings.q, r->seconds,
+               r->passed ? "passed" : "FAILED");
     return top + 40;
 }
 

@@ -101,9 +101,9 @@ double pn_svg_owners(const pn_svg *svg, double top)
     const pn_result *result = svg->result;
     if (result->ownership.runs == 0 || result->rank_count == 0)
         return top;
-    lanes l = {.svg = svg, .by_part = result->q > LANES_MOST, .top = top + 28};
+    lanes l = {.svg = svg, .by_part = result->settings.q > LANES_MOST, .top = top + 28};
     l.moved = result->ownership_after.runs > 0;
-    l.count = l.by_part ? svg->parts->count : result->q;
+    l.count = l.by_part ? svg->parts->count : result->settings.q;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
                "Who owns which block columns");
     for (int lane = 0; lane < l.count; lane++) {

@@ -79,7 +79,7 @@ double pn_svg_ranks(const pn_svg *svg, double top)
         draw_bar(svg, y, rank);
         pn_svg_label figure = {PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP, y + PN_SVG_LANE - 5,
                                "figure"};
-        pn_svg_say(svg, figure, "%.4g GFLOP/s, %.0f %%", rank->rate_gflops,
+        pn_svg_say(svg, figure, "%.4g GFLOP/s, %.0f %%", 1e-9 * rank->rate,
                    100.0 * line[i].relative);
     }
     free(line);

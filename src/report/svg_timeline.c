@@ -96,7 +96,7 @@ static int main_giver(const pn_result *result, const pn_move_record *move, pn_gi
 {
     int giver = -1;
     *most = 0;
-    for (int column = 0; column < result->q; column++) {
+    for (int column = 0; column < result->settings.q; column++) {
         pn_gidx blocks = 0;
         for (int64_t i = 0; i < move->runs; i++)
             blocks += move->run[i].from == column ? move->run[i].blocks : 0;

@@ -107,7 +107,8 @@ static void print_moment(FILE *stream, const char *what, time_t moment)
 static void print_norms(FILE *stream, const pn_result *result)
 {
     const pn_norms *norms = &result->norms;
-    double scale = unit_roundoff * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)result->n;
+    double scale =
+        unit_roundoff * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)result->settings.n;
     fprintf(stream, "||Ax-b||_oo  . . . . . . . . . . . . . . . . . = %18.6f\n",
             result->residual * scale);
     fprintf(stream, "||A||_oo . . . . . . . . . . . . . . . . . . . = %18.6f\n", norms->a_inf);
@@ -117,8 +118,7 @@ static void print_norms(FILE *stream, const pn_result *result)
     fprintf(stream, "||b||_oo . . . . . . . . . . . . . . . . . . . = %18.6f\n", norms->b_inf);
 }
 
-void pn_text_result(FILE *stream, const pn_hpldat *dat, const pn_hpldat_test *asked,
-                    const pn_result *result)
+void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *result)
 {
     static const char factorizations[] = {'L', 'C', 'R'};
     fputs(equals, stream);
@@ -126,10 +126,11 @@ void pn_text_result(FILE *stream, const pn_hpldat *dat, const pn_hpldat_test *as
           stream);
     fputs(dashes, stream);
     fprintf(stream, "W%c%1d%c%c%1d%c%1d%12d %5d %5d %5d %18.2f    %19.4e\n",
-            dat->column_major ? 'C' : 'R', (int)asked->depth, '0' + (int)asked->bcast,
-            factorizations[asked->rfact], (int)asked->ndiv, factorizations[asked->pfact],
-            (int)asked->nbmin, (int)result->n, result->nb, result->p, result->q, result->seconds,
-            result->gflops);
+            asked->settings.mapping == PN_MAPPING_COLUMNS ? 'C' : 'R', (int)asked->depth,
+            '0' + (int)asked->settings.topology, factorizations[asked->rfact], (int)asked->ndiv,
+            factorizations[asked->pfact], (int)asked->nbmin, (int)result->settings.n,
+            result->settings.nb, result->settings.p, result->settings.q, result->seconds,
+            1e-9 * result->rate);
     print_moment(stream, "start time", result->began);
     print_moment(stream, "end time  ", result->ended);
     fputs(dashes, stream);

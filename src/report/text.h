@@ -17,8 +17,7 @@ void pn_text_header(FILE *stream, const pn_hpldat *dat, double threshold);
 
 // One test: `asked` gives the code of the variant, `result` the numbers. A failed test is followed
 // by its norms.
-void pn_text_result(FILE *stream, const pn_hpldat *dat, const pn_hpldat_test *asked,
-                    const pn_result *result);
+void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *result);
 
 typedef struct pn_text_counts {
     int passed, failed, skipped;

@@ -2,6 +2,7 @@
 #include "run/benchmark.h"
 
 #include "base/clock.h"
+#include "base/flops.h"
 #include "comm/stall.h"
 #include "lu/back.h"
 #include "run/benchmark_private.h"
@@ -216,8 +217,8 @@ static void describe(pn_running *r, pn_rank_record *record)
                                .wait_seconds = r->wait_seconds,
                                .busy_seconds = r->result->seconds - r->wait_seconds};
     if (r->compute->multiply_seconds > 0)
-        record->rate_gflops = 1e-9 * r->compute->multiply_operations /
-                              r->compute->multiply_seconds * r->compute->threads;
+        record->rate =
+            r->compute->multiply_operations / r->compute->multiply_seconds * r->compute->threads;
     record->power = r->power;
     memcpy(record->host, r->log->host, sizeof record->host);
     memcpy(record->kind, r->compute->kind, sizeof record->kind);
@@ -251,7 +252,7 @@ static pn_status verify(pn_running *r)
     double begin = pn_clock();
     pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
-    pn_verify_request request = {.n = result->n,
+    pn_verify_request request = {.n = result->settings.n,
                                  .seed = r->is->seed,
                                  .x = r->x,
                                  .comm = r->comm,
@@ -268,12 +269,10 @@ static pn_status verify(pn_running *r)
 static void prepare_result(pn_running *r)
 {
     const pn_layout *layout = r->is->layout;
-    *r->result = (pn_result){.n = layout->n,
-                             .nb = layout->nb,
-                             .p = layout->height,
-                             .q = layout->columns,
-                             .threshold = r->is->threshold,
-                             .expected_seconds = r->is->expected_seconds};
+    *r->result = (pn_result){
+        .settings = {.n = layout->n, .nb = layout->nb, .p = layout->height, .q = layout->columns},
+        .threshold = r->is->threshold,
+        .expected_seconds = r->is->expected_seconds};
 }
 
 // What choosing and measuring took is not needed again, and ranks are many.
@@ -330,7 +329,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     status = solve(&r);
     pn_power_stop(power, &r.power);
     PN_TRY(pn_running_agree(&r, status));
-    result->gflops = 1e-9 * pn_result_operations(result->n) / result->seconds;
+    result->rate = pn_linpack_flops(result->settings.n) / result->seconds;
     PN_TRY(pn_running_agree(&r, gather_records(&r)));
     PN_TRY(pn_running_agree(&r, verify(&r)));
 fail:

@@ -2,6 +2,7 @@
 #include "run/watch.h"
 
 #include "base/clock.h"
+#include "base/flops.h"
 #include "comm/stall.h"
 #include "measure/result.h"
 
@@ -57,7 +58,7 @@ static void tell(pn_watch *watch, const pn_op *op, double now)
 {
     pn_gidx left = watch->n - watch->n * op->step / watch->steps;
     double share = done_share(watch->n, left), elapsed = now - watch->origin;
-    double rate = share * pn_result_operations(watch->n) / elapsed * 1e-9;
+    double rate = share * pn_linpack_flops(watch->n) / elapsed * 1e-9;
     double rest = share > 0 ? elapsed * (1.0 - share) / share : watch->expected;
     pn_log_progress(watch->log, "solving: %5.1f %%  %10.4g GFLOP/s  %6.1f s so far, %.0f s left",
                     100.0 * share, rate, elapsed, rest);

@@ -164,11 +164,11 @@ static void tests_come_in_the_order_of_nested_lists(void **state)
                 for (int bcast = 0; bcast < 2; bcast++)
                     for (int nbmin = 0; nbmin < 2; nbmin++) {
                         pn_hpldat_test test = pn_hpldat_test_at(&dat, index++);
-                        assert_int_equal(test.p, dat.p.value[grid]);
-                        assert_int_equal(test.q, dat.q.value[grid]);
-                        assert_int_equal(test.n, dat.n.value[n]);
-                        assert_int_equal(test.nb, dat.nb.value[nb]);
-                        assert_int_equal(test.bcast, dat.bcast.value[bcast]);
+                        assert_int_equal(test.settings.p, dat.p.value[grid]);
+                        assert_int_equal(test.settings.q, dat.q.value[grid]);
+                        assert_int_equal(test.settings.n, dat.n.value[n]);
+                        assert_int_equal(test.settings.nb, dat.nb.value[nb]);
+                        assert_int_equal(test.settings.topology, dat.bcast.value[bcast]);
                         assert_int_equal(test.nbmin, dat.nbmin.value[nbmin]);
                     }
 }

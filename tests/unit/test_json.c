@@ -20,7 +20,7 @@ static pn_rank_record rank_sample(void)
                                     "ad",
                             .kind = "some processor",
                             .threads = 2,
-                            .rate_gflops = 50.5,
+                            .rate = 50.5e9,
                             .block_columns = 42,
                             .busy_seconds = 3,
                             .wait_seconds = NAN};
@@ -33,14 +33,11 @@ static json_t *record_of(double residual)
         {.step = 9, .blocks = 5, .seconds = 0.5, .expected_gain = 0.1, .runs = 2, .run = runs}};
     pn_rank_record ranks[3] = {{.host = "a"}, rank_sample(), rank_sample()};
     ranks[2].rank = 2;
-    ranks[2].rate_gflops = 101;
+    ranks[2].rate = 101e9;
     pn_step_record steps[1] = {{.step = 3, .begin = 0.5, .seconds = {[PN_PHASE_PANEL] = 0.25}}};
-    pn_result result = {.n = 8000,
-                        .nb = 192,
-                        .p = 1,
-                        .q = 2,
+    pn_result result = {.settings = {.n = 8000, .nb = 192, .p = 1, .q = 2},
                         .seconds = 3.5,
-                        .gflops = 97.5,
+                        .rate = 97.5e9,
                         .residual = residual,
                         .threshold = 16,
                         .passed = isfinite(residual),

@@ -17,14 +17,9 @@
 enum { RANKS = 3, BLOCKS = 7, STEPS = 2 };
 
 static pn_rank_record ranks[RANKS] = {
-    {.rank = 0,
-     .column = 0,
-     .host = "a",
-     .kind = "old <&>",
-     .rate_gflops = 10,
-     .matrix_bytes = 100},
-    {.rank = 1, .column = 1, .host = "b", .kind = "new", .rate_gflops = 50, .matrix_bytes = 300},
-    {.rank = 2, .column = 2, .host = "c", .kind = "new", .rate_gflops = 40, .matrix_bytes = 400}};
+    {.rank = 0, .column = 0, .host = "a", .kind = "old <&>", .rate = 10e9, .matrix_bytes = 100},
+    {.rank = 1, .column = 1, .host = "b", .kind = "new", .rate = 50e9, .matrix_bytes = 300},
+    {.rank = 2, .column = 2, .host = "c", .kind = "new", .rate = 40e9, .matrix_bytes = 400}};
 static pn_step_record steps[STEPS] = {
     {.step = 0, .begin = 0.0, .seconds = {[PN_PHASE_MULTIPLY] = 1.25}},
     {.step = 4, .begin = 5.0, .seconds = {[PN_PHASE_PANEL] = 0.5}}};
@@ -35,12 +30,9 @@ static pn_result sample(pn_timeline *timeline)
     static const int32_t owner_after[BLOCKS] = {1, 1, 2, 2, 1, 0, 0};
     pn_trace trace = {.steps = 8, .stride = 4, .count = STEPS, .records = steps};
     *timeline = (pn_timeline){.rank = 2, .trace = trace};
-    pn_result result = {.n = 700,
-                        .nb = 100,
-                        .p = 1,
-                        .q = 3,
+    pn_result result = {.settings = {.n = 700, .nb = 100, .p = 1, .q = 3},
                         .seconds = 10,
-                        .gflops = 90.5,
+                        .rate = 90.5e9,
                         .residual = NAN,
                         .finding = PN_FINDING_SINGULAR,
                         .finding_column = 12,
@@ -110,9 +102,9 @@ static void a_record_comes_back(void **state)
     char *text = json_of(&sent);
     assert_int_equal(read_text(&reading, text), PN_OK);
     const pn_result *got = &reading.result;
-    assert_int_equal(got->n, 700);
-    assert_int_equal(got->q, 3);
-    assert_true(got->gflops == 90.5);
+    assert_int_equal(got->settings.n, 700);
+    assert_int_equal(got->settings.q, 3);
+    assert_true(got->rate == 90.5e9);
     assert_true(isnan(got->residual));
     assert_int_equal(got->finding, PN_FINDING_SINGULAR);
     assert_int_equal(got->finding_column, 12);
@@ -155,7 +147,7 @@ static void parts_are_kinds(void **state)
     assert_int_equal(parts.count, 2);
     assert_int_equal(parts.part[1].ranks, 2);
     assert_true(fabs(parts.part[1].share - 0.875) < 1e-12);
-    assert_true(parts.part[1].gflops == 90);
+    assert_true(parts.part[1].rate == 90e9);
     assert_int_equal(parts.slowest, 2);
     assert_true(fabs(parts.relative[2] - 0.8) < 1e-12);
     assert_true(parts.relative[0] == 1.0);

@@ -159,7 +159,7 @@ static void who_shares_cores_is_held_against_those_who_share_them(void **state)
     pn_screen screen = sample();
     for (int i = 0; i < RANKS; i++) {
         screen.ranks[i].threads = i == 2 ? 2 : 1;
-        screen.ranks[i].turn = i == 2 ? 0.67 : 1;
+        screen.ranks[i].cpu_share = i == 2 ? 0.67 : 1;
     }
     screen.ranks[2].measured[PN_SCREEN_PANEL] *= 0.2;
     screen.ranks[2].measured[PN_SCREEN_MULTIPLY] *= 1.4;
@@ -168,7 +168,7 @@ static void who_shares_cores_is_held_against_those_who_share_them(void **state)
     pn_screen_release(&screen);
     screen = sample();
     for (int i = 2; i < 4; i++)
-        screen.ranks[i].turn = 0.5;
+        screen.ranks[i].cpu_share = 0.5;
     screen.ranks[2].measured[PN_SCREEN_MULTIPLY] *= 0.25;
     screen.ranks[3].measured[PN_SCREEN_MULTIPLY] *= 0.5;
     expect_one(&screen, PN_SLOW_RANK, 2, 0.5);

@@ -25,14 +25,15 @@ static pn_result run_of(pn_rank_record ranks[RANKS], int p)
                                     .column = i / p,
                                     .kind = "chip",
                                     .threads = 2,
-                                    .rate_gflops = 100,
+                                    .rate = 100e9,
                                     .block_columns = 50,
                                     .busy_seconds = 90,
                                     .wait_seconds = 10};
         snprintf(ranks[i].host, sizeof ranks[i].host, "h%d", i / 2);
         ranks[i].phase_seconds[PN_PHASE_SOLVE_ROWS] = 4;
     }
-    return (pn_result){.p = p, .q = RANKS / p, .seconds = 100, .rank_count = RANKS, .ranks = ranks};
+    return (pn_result){
+        .settings = {.p = p, .q = RANKS / p}, .seconds = 100, .rank_count = RANKS, .ranks = ranks};
 }
 
 static int rank_run(const pn_result *result, pn_ranked ranked[RANKS])
@@ -86,8 +87,8 @@ static void compute_goes_by_the_rate_of_a_thread(void **state)
     (void)state;
     pn_rank_record ranks[RANKS];
     pn_result result = run_of(ranks, 1);
-    ranks[5].rate_gflops = 80;
-    ranks[6].rate_gflops = 50;
+    ranks[5].rate = 80e9;
+    ranks[6].rate = 50e9;
     ranks[6].threads = 1;
     expect_only(&result, 5, PN_RANKING_COMPUTE, 0.8);
 }
@@ -98,13 +99,13 @@ static void who_shares_cores_is_held_against_those_who_share_them(void **state)
     pn_rank_record ranks[RANKS];
     pn_result result = run_of(ranks, 1);
     for (int i = 5; i < RANKS; i++) {
-        ranks[i].turn = 0.5;
-        ranks[i].rate_gflops = 50;
+        ranks[i].cpu_share = 0.5;
+        ranks[i].rate = 50e9;
         ranks[i].phase_seconds[PN_PHASE_SOLVE_ROWS] = 8;
     }
     pn_ranked ranked[RANKS];
     assert_int_equal(count_outliers(ranked, rank_run(&result, ranked)), 0);
-    ranks[6].rate_gflops = 25;
+    ranks[6].rate = 25e9;
     expect_only(&result, 6, PN_RANKING_COMPUTE, 0.5);
 }
 
@@ -154,9 +155,9 @@ static void who_was_hardly_busy_or_is_alone_is_not_ranked(void **state)
     pn_ranked ranked[RANKS];
     pn_result result = run_of(ranks, 1);
     ranks[2].busy_seconds = 0.9;
-    ranks[2].rate_gflops = 1;
+    ranks[2].rate = 1e9;
     strcpy(ranks[7].kind, "other");
-    ranks[7].rate_gflops = 1;
+    ranks[7].rate = 1e9;
     int count = rank_run(&result, ranked);
     assert_int_equal(count, RANKS - 2);
     for (int i = 0; i < count; i++)
@@ -184,7 +185,7 @@ static void the_words_for_compute(void **state)
     (void)state;
     pn_rank_record ranks[RANKS];
     pn_result result = run_of(ranks, 1);
-    ranks[5].rate_gflops = 80;
+    ranks[5].rate = 80e9;
     ranks[5].wait_seconds = 2;
     strcpy(ranks[5].device, "0000:1b:00.0");
     strcpy(ranks[5].power.throttled, "heat");
@@ -214,7 +215,7 @@ static void the_words_for_memory_and_links(void **state)
     (void)state;
     pn_rank_record ranks[RANKS];
     pn_result result = run_of(ranks, 1);
-    result.rank_count = result.q = 2;
+    result.rank_count = result.settings.q = 2;
     ranks[1].phase_seconds[PN_PHASE_SOLVE_ROWS] = 9;
     expect_text(&result,
                 "slow part: rank 1 on h0 is slow in memory: to move and solve its rows took 9.0 % "
@@ -223,7 +224,7 @@ static void the_words_for_memory_and_links(void **state)
                 "  rank 0 on h0: compute 100 %, memory 100 %; it waited 10 % of the time (chip)\n");
     result = run_of(ranks, 2);
     result.rank_count = 4;
-    result.q = 2;
+    result.settings.q = 2;
     ranks[2].phase_seconds[PN_PHASE_ROWS] = ranks[3].phase_seconds[PN_PHASE_ROWS] = 5;
     expect_text(&result,
                 "slow part: process column 1 (rank 2 on h1; rank 3 on h1) is slow in its links: to "
@@ -241,7 +242,7 @@ static void waiting_for_panels_is_nobodys_own(void **state)
     pn_rank_record ranks[RANKS];
     pn_result result = run_of(ranks, 1);
     result.rank_count = 2;
-    result.q = 2;
+    result.settings.q = 2;
     strcpy(ranks[1].kind, "other"); // each alone of its kind: nothing to rank
     expect_text(&result, "");
     for (int i = 0; i < 2; i++)

@@ -14,12 +14,9 @@
 
 static pn_result sample(void)
 {
-    return (pn_result){.n = 8000,
-                       .nb = 192,
-                       .p = 2,
-                       .q = 3,
+    return (pn_result){.settings = {.n = 8000, .nb = 192, .p = 2, .q = 3},
                        .seconds = 3.456,
-                       .gflops = 98.76543,
+                       .rate = 98.76543e9,
                        .residual = 0.00234567891,
                        .threshold = 16,
                        .passed = true,
@@ -34,10 +31,10 @@ static char *text_of(const pn_result *result)
     pn_hpldat dat;
     pn_hpldat_default(&dat);
     pn_hpldat_test asked = pn_hpldat_test_at(&dat, 0);
-    asked.bcast = 3;
+    asked.settings.topology = PN_TWO_RINGS_MODIFIED;
     pn_text_counts counts = {.passed = result->passed, .failed = !result->passed};
     pn_text_header(stream, &dat, result->threshold);
-    pn_text_result(stream, &dat, &asked, result);
+    pn_text_result(stream, &asked, result);
     pn_text_footer(stream, &counts);
     fclose(stream);
     return text;
