@@ -5,6 +5,7 @@
 // columns of 8, the first half of one kind.
 #include "simgrid_run.h"
 
+#include "base/exit_code.h"
 #include "lu/factor.h"
 #include "model/model.h"
 
@@ -24,7 +25,7 @@ static void check(pn_status status)
     if (status == PN_OK)
         return;
     fprintf(stderr, "simgrid: %s\n", pn_fail_message());
-    exit(2);
+    exit(PN_EXIT_FAILURE);
 }
 
 static void file_time(void *context, const pn_op *op, double begin, double seconds)
@@ -133,7 +134,7 @@ int main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     if (argc != 8) {
         fprintf(stderr, "simgrid: seven figures are needed\n");
-        exit(2);
+        exit(PN_EXIT_FAILURE);
     }
     int rank;
     timer mine = {{0}}, sums[2];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "simgrid_run.h"
 
+#include "base/exit_code.h"
 #include "lu/panel.h"
 
 #include <mpi.h>
@@ -24,7 +25,7 @@ static MPI_Request *next_transfer(pn_comm *comm, pn_request *request)
     transfers *all = comm->state;
     if (all->count == TRANSFERS) {
         fprintf(stderr, "simgrid: more than %d messages under way\n", TRANSFERS);
-        exit(2);
+        exit(PN_EXIT_FAILURE);
     }
     request->handle[0] = 0;
     all->request[all->count] = request;

@@ -11,6 +11,7 @@
 // solved for at once (fit-rates.h). Nothing is random: the same table gives the same constants. The
 // folds are dealt by name, so that one system's editions never stand on both sides, and what is
 // judged is modelled anew, by the constants of the other folds.
+#include "base/exit_code.h"
 #include "fit-rates.h"
 
 #include <math.h>
@@ -27,7 +28,7 @@ typedef struct fitting {
 static void give_up(const char *place)
 {
     fprintf(stderr, "fit-constants: %s%s%s\n", place, place[0] ? ": " : "", pn_fail_message());
-    exit(2);
+    exit(PN_EXIT_FAILURE);
 }
 
 static void *memory_for(size_t count, size_t size)
@@ -35,7 +36,7 @@ static void *memory_for(size_t count, size_t size)
     void *memory = calloc(count, size);
     if (!memory) {
         fprintf(stderr, "fit-constants: there is no memory for %zu systems\n", count);
-        exit(2);
+        exit(PN_EXIT_FAILURE);
     }
     return memory;
 }
@@ -333,7 +334,7 @@ int main(int argc, char **argv)
     if (argc < 2 || (argc > 2 && !with_fit && !with_folds) || folds < 2 || folds > 100 ||
         deals < 1 || deals > 100) {
         fprintf(stderr, "fit-constants TABLE.csv [--fit | --folds COUNT (2 to 100) [DEALS]]\n");
-        return 2;
+        return PN_EXIT_FAILURE;
     }
     if (pn_published_read(&list, argv[1], &constants) != PN_OK)
         give_up("");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/breakdown.h"
 
+#include "base/exit_code.h"
 #include "base/log.h"
 
 #include <unistd.h>
 
 void pn_breakdown(const char *device, const char *what, const char *why)
 {
-    enum { FAILURE = 2 };
     pn_log log = pn_log_create(PN_LOG_NORMAL);
     pn_log_all(
         &log,
@@ -15,5 +15,5 @@ void pn_breakdown(const char *device, const char *what, const char *why)
         "for the device's own errors (nvidia-smi -q, the kernel's log), or run with --device "
         "cpu",
         device, log.host, what, why);
-    _exit(FAILURE); // what a plain exit would run may wait for the device
+    _exit(PN_EXIT_FAILURE); // what a plain exit would run may wait for the device
 }

@@ -2,6 +2,7 @@
 // Notes are small messages with a tag of their own. They are sent without waiting, since a stopped
 // rank takes none, and are only written and read when a look is due.
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "comm/stall_private.h"
 
 #include <stdio.h>
@@ -92,7 +93,7 @@ static void name_silent(pn_comm *comm, int rank, const char *waiting)
                 "no sign of life from this rank for %g s (--stall-timeout sets the limit); the job "
                 "ends. Waiting for it: %s",
                 pn_stall_seconds(&stall->pulse), waiting);
-    pn_comm_abort(comm, STALL_EXIT_CODE);
+    pn_comm_abort(comm, PN_EXIT_FAILURE);
 }
 
 static void name_circle(pn_comm *comm)
@@ -103,7 +104,7 @@ static void name_circle(pn_comm *comm)
                 "no progress for %g s (--stall-timeout sets the limit): this rank (%s) waits for "
                 "rank %d, which waits, perhaps by way of others, for this one; the job ends",
                 pn_stall_seconds(&comm->stall->pulse), place, comm->stall->awaited);
-    pn_comm_abort(comm, STALL_EXIT_CODE);
+    pn_comm_abort(comm, PN_EXIT_FAILURE);
 }
 
 // The lowest rank that is not accused collects who waits.
@@ -260,7 +261,7 @@ pn_status pn_stall_start(pn_comm *comm, double seconds)
         stall->hosts = calloc((size_t)comm->size, sizeof *stall->hosts);
     if (!stall || !stall->hosts) { // the others are about to meet this rank
         pn_log_rank(comm->log, "no memory for the names of the hosts of %d ranks", comm->size);
-        pn_comm_abort(comm, STALL_EXIT_CODE);
+        pn_comm_abort(comm, PN_EXIT_FAILURE);
         return PN_ERROR_MEMORY;
     }
     atomic_store(&stall->pulse.step, -1);

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { STALL_LOOKS = 8, STALL_EXIT_CODE = 2, STALL_PLACE_BYTES = 96, STALL_HOST_BYTES = 64 };
+enum { STALL_LOOKS = 8, STALL_PLACE_BYTES = 96, STALL_HOST_BYTES = 64 };
 
 typedef struct pn_stall_thread pn_stall_thread;
 

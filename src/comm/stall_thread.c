@@ -3,6 +3,7 @@
 // its abort, when the main thread does not come back: an exit alone would leave the launcher to
 // choose the exit code.
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "comm/stall_private.h"
 
 #include <signal.h>
@@ -50,8 +51,8 @@ void pn_stall_name_self(const pn_stall_pulse *pulse, pn_comm *comm)
                 "(--stall-timeout sets the limit); the job ends",
                 place, pn_stall_seconds(pulse));
     if (comm->size > 1)
-        comm->ops->abort(comm, STALL_EXIT_CODE);
-    _exit(STALL_EXIT_CODE);
+        comm->ops->abort(comm, PN_EXIT_FAILURE);
+    _exit(PN_EXIT_FAILURE);
 }
 
 // A period passes, or something has changed. True if the watch is over.

@@ -4,6 +4,7 @@
 #include "comm/start.h"
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "comm/roll.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_FAILED = 2, MEETING_TAG = 0 };
+enum { MEETING_TAG = 0 };
 
 struct pn_start {
     pn_start_plan plan;
@@ -82,7 +83,7 @@ static void give_up(pn_start *start, bool met)
         sleep(STAY_SECONDS);
     }
     pn_witness_dismiss(start->plan.witness, true);
-    _exit(EXIT_FAILED);
+    _exit(PN_EXIT_FAILURE);
 }
 
 // Until the start is over or it is `*deadline`, which may change meanwhile. The lock is held.
@@ -180,7 +181,7 @@ static void hear_all(pn_start *start, pn_comm *comm, pn_request *reports)
             pn_rank_list_add(&missing, rank);
     pn_log_rank(start->plan.log, "no message within %g s from rank %s; the job ends",
                 start->plan.seconds, missing.words);
-    pn_comm_abort(comm, EXIT_FAILED);
+    pn_comm_abort(comm, PN_EXIT_FAILURE);
 }
 
 static void meet_as_root(pn_start *start, pn_comm *comm)
@@ -188,7 +189,7 @@ static void meet_as_root(pn_start *start, pn_comm *comm)
     pn_request *reports = calloc((size_t)comm->size, sizeof *reports);
     if (!reports) {
         pn_log_rank(start->plan.log, "no memory to meet %d ranks", comm->size);
-        pn_comm_abort(comm, EXIT_FAILED);
+        pn_comm_abort(comm, PN_EXIT_FAILURE);
         return;
     }
     for (int rank = 1; rank < comm->size; rank++)

@@ -2,10 +2,11 @@
 // The numbers travel as they lie in memory. Each list behind a pointer follows in a message of its
 // own: what a pointer of another process says means nothing here.
 #include "run/deliver.h"
+#include "base/exit_code.h"
 
 #include <stdlib.h>
 
-enum { TAG = PN_TAG_FREE, EXIT_FAILED = 2 };
+enum { TAG = PN_TAG_FREE };
 
 typedef struct delivery {
     pn_comm *comm;
@@ -27,7 +28,7 @@ static void *pass(const delivery *d, void *list, size_t bytes)
     list = malloc(bytes);
     if (!list) {
         pn_log_rank(comm->log, "no memory for %zu bytes of the result", bytes);
-        pn_comm_abort(comm, EXIT_FAILED); // the sender is waiting
+        pn_comm_abort(comm, PN_EXIT_FAILURE); // the sender is waiting
     }
     pn_comm_receive(comm, list, bytes, d->from, TAG);
     return list;

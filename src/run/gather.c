@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A sender thins its trace into a letter of fixed size, so that rank 0 knows what to expect.
 #include "run/gather.h"
+#include "base/exit_code.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MOST = 8, RECORDS_MOST = 200, TAG = PN_TAG_FREE, EXIT_FAILED = 2 };
+enum { COLUMNS_MOST = 8, RECORDS_MOST = 200, TAG = PN_TAG_FREE };
 
 typedef struct letter {
     int64_t steps, stride, count;
@@ -75,7 +76,7 @@ pn_status pn_gather_story(pn_result *result, const pn_layout *layout, pn_comm *c
     letter *l = malloc(sizeof *l);
     if (!l) {
         pn_log_rank(comm->log, "no memory for a timeline");
-        pn_comm_abort(comm, EXIT_FAILED);
+        pn_comm_abort(comm, PN_EXIT_FAILURE);
     }
     pn_status status = PN_OK;
     if (comm->rank == 0) {

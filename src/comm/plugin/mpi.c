@@ -3,6 +3,7 @@
 // MPI count goes as a derived type. Errors are returned by MPI, named here with rank and host, and
 // end the job.
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "comm/comm_backend.h"
 #include "comm/witness.h"
 
@@ -17,8 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-enum { EXIT_FAILED = 2 };
 
 typedef struct mpi_state {
     MPI_Comm comm;
@@ -85,7 +84,7 @@ static void check(pn_comm *comm, int code, const char *action, int peer)
         pn_log_rank(comm->log, "%s rank %d failed: %.*s", action, peer, length, text);
     else
         pn_log_rank(comm->log, "%s failed: %.*s", action, length, text);
-    mpi_abort(comm, EXIT_FAILED);
+    mpi_abort(comm, PN_EXIT_FAILURE);
 }
 
 // `bytes` bytes as one element: whole chunks of `limit`, then the rest.
