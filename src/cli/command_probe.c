@@ -4,8 +4,9 @@
 // Ranks of one kind make a partition; figures are of one rank, with all of them at work.
 #include "cli/command.h"
 #include "cli/probe_device.h"
-#include "cli/probe_rates.h"
 #include "config/machine.h"
+#include "probe/rank_links.h"
+#include "probe/shape_rates.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,14 +22,14 @@ typedef struct rank_facts { // as it travels
     int64_t l1d, l2, l3, memory_total, memory_available;
     int64_t memory_allowed; // to this rank
     int32_t rate_count;
-    pn_probe_rate rates[PN_PROBE_RATES];
-    pn_probe_device device;
+    pn_shape_rate rates[PN_SHAPE_RATES];
+    pn_device_rates device;
 } rank_facts;
 
 typedef struct probe {
     pn_job job;
     rank_facts *ranks; // [comm->size]
-    pn_probe_links links;
+    pn_rank_links links;
     pn_compute *device; // beside the job's processors; NULL: none
     pn_machine *machine;
 } probe;
@@ -157,9 +158,9 @@ fail:
 }
 
 // The mean over the ranks of a kind.
-static pn_probe_rate mean_of(const probe *p, const kind *k, int i)
+static pn_shape_rate mean_of(const probe *p, const kind *k, int i)
 {
-    pn_probe_rate mean = k->first->rates[i];
+    pn_shape_rate mean = k->first->rates[i];
     mean.rate = mean.bandwidth = 0;
     for (int rank = 0; rank < p->job.comm->size; rank++)
         if (are_alike(&p->ranks[rank], k->first)) {
@@ -171,13 +172,13 @@ static pn_probe_rate mean_of(const probe *p, const kind *k, int i)
 }
 
 // The same of their devices.
-static pn_probe_device mean_device(const probe *p, const kind *k)
+static pn_device_rates mean_device(const probe *p, const kind *k)
 {
-    pn_probe_device mean = k->first->device;
+    pn_device_rates mean = k->first->device;
     mean.rate = mean.panel_rate = mean.bandwidth = 0;
     for (int rank = 0; rank < p->job.comm->size; rank++)
         if (are_alike(&p->ranks[rank], k->first)) {
-            const pn_probe_device *device = &p->ranks[rank].device;
+            const pn_device_rates *device = &p->ranks[rank].device;
             mean.rate += device->rate / k->ranks;
             mean.panel_rate += device->panel_rate / k->ranks;
             mean.bandwidth += device->bandwidth / k->ranks;
@@ -185,11 +186,11 @@ static pn_probe_device mean_device(const probe *p, const kind *k)
     return mean;
 }
 
-static pn_status add(pn_machine_partition *node, const pn_probe_rate *rate, double latency)
+static pn_status add(pn_machine_partition *node, const pn_shape_rate *rate, double latency)
 {
     pn_machine_measurement *entry = pn_machine_add_measurement(node);
     if (!entry)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a measurement");
+        return pn_fail_memory("for a measurement");
     entry->threads = known(rate->threads);
     entry->m = known(rate->m);
     entry->n = known(rate->n);
@@ -204,9 +205,9 @@ static pn_status add(pn_machine_partition *node, const pn_probe_rate *rate, doub
 
 static pn_status add_links(const probe *p, pn_machine_partition *node)
 {
-    const pn_probe_links *links = &p->links;
-    pn_probe_rate message = {.operation = "message", .bandwidth = links->bandwidth};
-    pn_probe_rate exchange = {.operation = "exchange", .nb = PN_PROBE_EXCHANGE_NB};
+    const pn_rank_links *links = &p->links;
+    pn_shape_rate message = {.operation = "message", .bandwidth = links->bandwidth};
+    pn_shape_rate exchange = {.operation = "exchange", .nb = PN_RANK_LINKS_NB};
     pn_status status = PN_OK;
     if (links->bandwidth > 0)
         status = add(node, &message, links->latency);
@@ -220,7 +221,7 @@ static pn_status add_rates(const probe *p, pn_machine_partition *node, const kin
     double best = 0, copied = 0;
     pn_status status = PN_OK;
     for (int i = 0; i < k->first->rate_count; i++) {
-        pn_probe_rate mean = mean_of(p, k, i);
+        pn_shape_rate mean = mean_of(p, k, i);
         if (strcmp(mean.operation, "multiply") == 0)
             best = fmax(best, mean.rate);
         copied = fmax(copied, mean.bandwidth);
@@ -244,15 +245,55 @@ static pn_status describe_all(probe *p)
         kind k = kind_of(p, rank);
         pn_machine_partition *node = pn_machine_add_partition(p->machine);
         if (!node)
-            return pn_fail(PN_ERROR_MEMORY, "no memory to describe %s", p->ranks[rank].host);
+            return pn_fail_memory("to describe %s", p->ranks[rank].host);
         PN_TRY(describe(p, node, &k));
         PN_TRY(add_rates(p, node, &k));
-        pn_probe_device device = mean_device(p, &k);
+        pn_device_rates device = mean_device(p, &k);
         PN_TRY(pn_probe_device_describe(p->machine, node, &device, node->ranks.value));
     }
     PN_TRY(pn_machine_check(p->machine, "this machine"));
     PN_TRY(pn_machine_write(p->machine, stdout));
 fail:
+    return status;
+}
+
+// All ranks at once, round by round.
+static pn_status measure_rates(pn_job *job, rank_facts *mine)
+{
+    pn_shape_request request = {.compute = job->compute,
+                                .team = job->team,
+                                .blas = job->blas,
+                                .bytes_allowed = job->ranks[job->comm->rank].bytes_allowed,
+                                .rounds = (int)job->options.rounds};
+    pn_group world = pn_group_world(job->comm, TAG);
+    pn_shape_rates *rates = NULL;
+    pn_status status = pn_shape_rates_create(&rates, &request);
+    PN_TRY(pn_job_agree(job, status));
+    for (int round = 0; round < pn_shape_rates_rounds(rates); round++) {
+        pn_log_progress(&job->log, "measuring all ranks at once: %d of %d", round + 1,
+                        pn_shape_rates_rounds(rates));
+        pn_group_barrier(&world);
+        PN_TRY(pn_job_agree(job, pn_shape_rates_round(rates, round)));
+    }
+    mine->rate_count = pn_shape_rates_median(rates, mine->rates);
+fail:
+    pn_shape_rates_destroy(rates);
+    return status;
+}
+
+static pn_status measure_links(pn_job *job, pn_rank_links *links)
+{
+    int size = job->comm->size;
+    int *host_of = calloc((size_t)size, sizeof *host_of);
+    pn_status status =
+        pn_job_agree(job, host_of ? PN_OK : pn_fail_memory("for the hosts of %d ranks", size));
+    if (status == PN_OK) {
+        for (int rank = 0; rank < size; rank++)
+            host_of[rank] = job->info[rank].host_id;
+        pn_log_progress(&job->log, "measuring the links of %d ranks", size);
+        status = pn_job_agree(job, pn_rank_links_measure(links, job->comm, host_of));
+    }
+    free(host_of);
     return status;
 }
 
@@ -262,18 +303,17 @@ static pn_status carry_out(probe *p, const char *device)
     pn_comm *comm = job->comm;
     pn_group world = pn_group_world(comm, TAG);
     pn_status status = PN_OK;
-    int count = 0;
     p->ranks = calloc((size_t)comm->size, sizeof *p->ranks);
     if (!p->ranks)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory to describe %d ranks", comm->size);
+        status = pn_fail_memory("to describe %d ranks", comm->size);
     PN_TRY(pn_job_agree(job, status));
     rank_facts *mine = &p->ranks[comm->rank];
     PN_TRY(pn_job_agree(job, pn_probe_device_open(job, device, &p->device)));
     note_facts(job, mine);
-    PN_TRY(pn_probe_measure(job, mine->rates, &count));
-    mine->rate_count = count;
+    PN_TRY(measure_rates(job, mine));
     PN_TRY(pn_probe_device_measure(job, p->device, &mine->device));
-    PN_TRY(pn_probe_measure_links(job, &p->links));
+    if (comm->size > 1)
+        PN_TRY(measure_links(job, &p->links));
     pn_group_gather_all(&world, p->ranks, sizeof *p->ranks);
     PN_TRY(pn_job_agree(job, comm->rank == 0 ? describe_all(p) : PN_OK));
 fail:

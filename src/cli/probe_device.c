@@ -2,21 +2,12 @@
 #include "cli/probe_device.h"
 
 #include "job/rank_compute.h"
-#include "probe/panel_rate.h"
-#include "probe/rates.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const int block_sizes[] = {256, 512, 1024};
-enum {
-    SIZES = sizeof block_sizes / sizeof *block_sizes,
-    PANEL_NB = 512, // that of runs on devices
-    PANEL_ROWS = 8192,
-    TAG = 0
-};
-static const double seconds_rates = 2.0, seconds_panel = 0.2;
+enum { TAG = 0 };
 
 pn_status pn_probe_device_open(pn_job *job, const char *wanted, pn_compute **device)
 {
@@ -28,44 +19,15 @@ pn_status pn_probe_device_open(pn_job *job, const char *wanted, pn_compute **dev
     return status;
 }
 
-static pn_status measure_panel(pn_compute *device, pn_probe_device *found)
-{
-    if (!device->ops->factor_panel)
-        return PN_OK;
-    pn_panel_rate panel = {.rows = PANEL_ROWS, .nb = PANEL_NB};
-    pn_status status = pn_panel_rate_on_part(&panel, device, seconds_panel);
-    found->panel_rate = panel.rate;
-    return status;
-}
-
-// The best multiplication is what the device is worth.
-static pn_status measure(pn_compute *device, pn_probe_device *found)
-{
-    pn_rate rates[SIZES + 1];
-    for (int i = 0; i < SIZES; i++)
-        rates[i] = (pn_rate){.kind = PN_RATE_MULTIPLY, .nb = block_sizes[i]};
-    rates[SIZES] = (pn_rate){.kind = PN_RATE_COPY, .nb = block_sizes[0]};
-    pn_status status = pn_rates_measure(rates, SIZES + 1, device, seconds_rates);
-    if (status != PN_OK)
-        return status;
-    for (int i = 0; i < SIZES; i++)
-        found->rate = fmax(found->rate, rates[i].rate);
-    found->bandwidth = rates[SIZES].rate;
-    return measure_panel(device, found);
-}
-
-pn_status pn_probe_device_measure(pn_job *job, pn_compute *device, pn_probe_device *found)
+pn_status pn_probe_device_measure(pn_job *job, pn_compute *device, pn_device_rates *found)
 {
     pn_group world = pn_group_world(job->comm, TAG);
     pn_status status = PN_OK;
-    *found = (pn_probe_device){.count = 0};
+    *found = (pn_device_rates){.count = 0};
     pn_group_barrier(&world);
     if (device) {
         pn_log_progress(&job->log, "measuring %s", device->kind);
-        snprintf(found->kind, sizeof found->kind, "%s", device->kind);
-        found->count = device->devices;
-        found->memory = device->memory_bytes;
-        status = measure(device, found);
+        status = pn_device_rates_measure(found, device);
     }
     return pn_job_agree(job, status);
 }
@@ -86,11 +48,11 @@ static bool is_listed(const pn_machine *machine, const char *kind)
 }
 
 // sharers: ranks that measured the same device at the same time, each its part of it.
-static pn_status list_device(pn_machine *machine, const pn_probe_device *found, double sharers)
+static pn_status list_device(pn_machine *machine, const pn_device_rates *found, double sharers)
 {
     pn_machine_device *device = pn_machine_add_device(machine);
     if (!device)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to describe %s", found->kind);
+        return pn_fail_memory("to describe %s", found->kind);
     device->memory = figure_of(sharers * (double)found->memory);
     device->memory_bandwidth = figure_of(sharers * found->bandwidth);
     device->rate = figure_of(sharers * found->rate);
@@ -99,7 +61,7 @@ static pn_status list_device(pn_machine *machine, const pn_probe_device *found, 
 }
 
 pn_status pn_probe_device_describe(pn_machine *machine, pn_machine_partition *node,
-                                   const pn_probe_device *found, double ranks)
+                                   const pn_device_rates *found, double ranks)
 {
     if (found->count == 0)
         return PN_OK;

@@ -5,6 +5,7 @@
 
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
+#include "probe/rates_steady.h"
 
 #include <math.h>
 

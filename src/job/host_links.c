@@ -4,7 +4,7 @@
 #include "job/host_links.h"
 
 #include "base/clock.h"
-#include "probe/links.h"
+#include "probe/links_hosts.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include "probe/links.h"
 
 #include "base/clock.h"
+#include "probe/repeat.h"
 
 #include <stdlib.h>
 
@@ -41,19 +42,29 @@ int pn_links_ring(pn_link *links, int ranks)
     return count;
 }
 
-// Half of the shortest time there and back; the partner answers.
+typedef struct pinging {
+    const pn_links_plan *plan;
+    void *data;
+    size_t bytes;
+    int partner; // it answers
+} pinging;
+
+// Half of the time there and back.
+static double ping_once(void *context, int go)
+{
+    const pinging *p = context;
+    double begin = pn_clock();
+    (void)go;
+    pn_comm_send(p->plan->comm, p->data, p->bytes, p->partner, p->plan->tag);
+    pn_comm_receive(p->plan->comm, p->data, p->bytes, p->partner, p->plan->tag + 1);
+    return 0.5 * (pn_clock() - begin);
+}
+
 static double ping(const pn_links_plan *plan, void *data, size_t bytes, int repeats, int partner)
 {
-    double best = 0.0;
-    for (int i = 0; i < repeats + WARM_UPS; i++) {
-        double begin = pn_clock();
-        pn_comm_send(plan->comm, data, bytes, partner, plan->tag);
-        pn_comm_receive(plan->comm, data, bytes, partner, plan->tag + 1);
-        double half = 0.5 * (pn_clock() - begin);
-        if (i >= WARM_UPS && (best == 0.0 || half < best))
-            best = half;
-    }
-    return best;
+    pinging p = {plan, data, bytes, partner};
+    pn_repeat_plan often = {.warm_ups = WARM_UPS, .least = repeats, .most = repeats};
+    return pn_repeat(&often, ping_once, &p).best;
 }
 
 static void answer(const pn_links_plan *plan, void *data, size_t bytes, int repeats, int partner)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The links between hosts. A run waits for this, so each pair is measured as briefly as can be: a
 // long message goes there and back again only while that takes no time worth mentioning.
-#include "probe/links.h"
+#include "probe/links_hosts.h"
 
 #include "base/clock.h"
 
@@ -15,7 +15,7 @@ static const double brief = 0.002; // seconds that may be spent again
 // odd number of them somebody pauses.
 int pn_links_partner(int host, int hosts, int round)
 {
-    int seats = hosts + hosts % 2, turning = seats - 1;
+    int places = hosts + hosts % 2, turning = places - 1;
     if (hosts == 1 || round >= turning)
         return round == hosts ? host : -1;
     int partner = (round - host % turning + turning) % turning;

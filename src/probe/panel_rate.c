@@ -3,11 +3,13 @@
 #include "probe/panel_rate.h"
 
 #include "base/clock.h"
+#include "base/lcg.h"
 #include "lu/panel.h"
+#include "probe/repeat.h"
 
 #include <stdlib.h>
 
-enum { REPEATS_LEAST = 3, REPEATS_MOST = 99, LINE_BYTES = 64 };
+enum { REPEATS_LEAST = 3, LINE_BYTES = 64, SEED = 1 };
 
 // A panel in memory and what factors it.
 typedef struct bench {
@@ -47,19 +49,11 @@ fail:
     return status;
 }
 
-static void fill(double *a, pn_lidx count)
+static double factor_once(void *context, int go)
 {
-    uint32_t seed = 1;
-    for (pn_lidx i = 0; i < count; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        a[i] = (double)seed * 0x1p-32 - 0.5;
-    }
-}
-
-static double factor_once(void *bed)
-{
-    bench *b = bed;
-    fill(b->panel.a, b->panel.width * b->panel.ld);
+    bench *b = context;
+    (void)go;
+    pn_lcg_series(b->panel.a, b->panel.width * b->panel.ld, SEED, pn_lcg_jump_by(1));
     pn_rate_load_begin(b->beside, b->panel.nb, b->took);
     double begin = pn_clock();
     pn_panel_factor(&b->engine, &b->panel);
@@ -68,20 +62,19 @@ static double factor_once(void *bed)
     return b->took;
 }
 
-// factor: fills and factors a panel, returns the seconds that factoring took.
-static void measure(pn_panel_rate *rate, double (*factor)(void *bed), void *bed, double seconds)
+static void measure(pn_panel_rate *rate, pn_repeat_go *factor, void *context, double seconds)
 {
-    double nb = rate->nb, operations = nb * nb * ((double)rate->rows - nb / 3.0);
-    double values[REPEATS_MOST], begin = pn_clock();
-    factor(bed);
-    rate->repeats = 0;
-    do {
-        double took = factor(bed);
-        if (took > 0.0)
-            values[rate->repeats++] = operations / took;
-    } while (rate->repeats < REPEATS_LEAST ||
-             (rate->repeats < REPEATS_MOST && pn_clock() - begin < seconds));
-    rate->rate = pn_rate_median(values, rate->repeats, &rate->spread);
+    double nb = rate->nb;
+    pn_repeat_plan plan = {.warm_ups =
+                               rate->beside ? 2 : 1, // the first says how long others are busy
+                           .least = REPEATS_LEAST,
+                           .most = PN_REPEATS_MOST,
+                           .seconds = seconds,
+                           .amount = nb * nb * ((double)rate->rows - nb / 3.0)};
+    pn_repeated found = pn_repeat(&plan, factor, context);
+    rate->repeats = found.count;
+    rate->rate = found.rate;
+    rate->spread = found.spread;
 }
 
 pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_blas *blas,
@@ -89,8 +82,6 @@ pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_bla
 {
     bench b = {.beside = rate->beside};
     pn_status status = open_bench(&b, rate, team, blas);
-    if (status == PN_OK && b.beside)
-        factor_once(&b); // says how long the others have to be kept busy
     if (status == PN_OK)
         measure(rate, factor_once, &b, seconds);
     close_bench(&b);
@@ -105,11 +96,12 @@ typedef struct part_bench {
     size_t bytes, host_bytes; // host: after the same, pivots and what is bad
 } part_bench;
 
-static double factor_on_part(void *bed)
+static double factor_on_part(void *context, int go)
 {
-    part_bench *b = bed;
+    part_bench *b = context;
+    (void)go;
     const pn_compute_ops *ops = b->compute->ops;
-    fill(b->host, (pn_lidx)(b->bytes / sizeof(double)));
+    pn_lcg_series(b->host, (pn_lidx)(b->bytes / sizeof(double)), SEED, pn_lcg_jump_by(1));
     ops->panel(b->compute, b->host, b->bytes, b->part);
     ops->wait(b->compute, PN_TICKET_ALL);
     double begin = pn_clock();

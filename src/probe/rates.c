@@ -3,11 +3,11 @@
 #include "probe/rates.h"
 
 #include "base/clock.h"
-#include "probe/rates_bench.h"
+#include "probe/repeat.h"
 
 #include <stdlib.h>
 
-enum { REPEATS_LEAST = 3, REPEATS_MOST = 99 };
+enum { REPEATS_LEAST = 3 };
 static const double long_go = 0.25; // seconds: an average by itself, which needs no repeats
 
 struct pn_rate_load {
@@ -17,43 +17,40 @@ struct pn_rate_load {
     bool is_on;
 };
 
-const char *pn_rate_name(pn_rate_kind kind)
+typedef struct measuring { // of one rate
+    const pn_rate_bench *b;
+    const pn_rate *rate;
+    pn_rate_load *load; // beside strips; NULL: nothing is
+    double took;        // the go before
+} measuring;
+
+static double perform(void *context, int go)
 {
-#define PN_RATE_NAME(id, name) name,
-    static const char *const names[] = {PN_RATE_KINDS(PN_RATE_NAME)};
-#undef PN_RATE_NAME
-    return names[kind];
+    measuring *m = context;
+    if (m->load)
+        pn_rate_load_begin(m->load, m->rate->nb, m->took);
+    double start = pn_clock();
+    pn_rate_perform(m->b, m->rate, go);
+    m->took = pn_clock() - start;
+    if (m->load)
+        pn_rate_load_end(m->load);
+    return m->took;
 }
 
-double pn_rate_median(double *values, int count, double *spread)
-{
-    pn_rate_sort(values, count);
-    double median = 0.5 * (values[(count - 1) / 2] + values[count / 2]);
-    *spread = (values[count - 1] - values[0]) / median;
-    return median;
-}
-
-// load: beside strips; NULL: nothing is.
 static void measure(const pn_rate_bench *b, pn_rate *rate, pn_rate_load *load, double seconds)
 {
-    double values[REPEATS_MOST], begin = pn_clock(), took = 0;
-    int go = 0;
     pn_rate_complete(b, rate);
-    pn_rate_perform(b, rate, go++);
-    rate->repeats = 0;
-    do {
-        if (rate->kind == PN_RATE_STRIP)
-            pn_rate_load_begin(load, rate->nb, took);
-        double start = pn_clock();
-        pn_rate_perform(b, rate, go++);
-        took = pn_clock() - start;
-        if (rate->kind == PN_RATE_STRIP)
-            pn_rate_load_end(load);
-        if (took > 0 && (go > 2 || !load))
-            values[rate->repeats++] = pn_rate_amount(rate) / took;
-    } while (rate->repeats < (took < long_go ? REPEATS_LEAST : 1) ||
-             (rate->repeats < REPEATS_MOST && pn_clock() - begin < seconds));
-    rate->rate = pn_rate_median(values, rate->repeats, &rate->spread);
+    measuring m = {.b = b, .rate = rate, .load = rate->kind == PN_RATE_STRIP ? load : NULL};
+    pn_repeat_plan plan = {.warm_ups = m.load ? 2 : 1, // the first says how long the load has to be
+                           .least = REPEATS_LEAST,
+                           .most = PN_REPEATS_MOST,
+                           .seconds = seconds,
+                           .long_go = long_go,
+                           .amount = pn_rate_amount(rate)};
+    pn_repeated found = pn_repeat(&plan, perform, &m);
+    rate->repeats = found.count;
+    rate->rate = found.rate;
+    rate->spread = found.spread;
 }
 
 static void meet(const pn_rate_meeting *meeting, int times)

@@ -4,35 +4,7 @@
 #ifndef PN_PROBE_RATES_H
 #define PN_PROBE_RATES_H
 
-#include "compute/compute.h"
-
-// (identifier, name in machine files)
-#define PN_RATE_KINDS(X)                                                                           \
-    X(MULTIPLY, "multiply") /* C (rows x columns) minus L U, inner dimension NB */                 \
-    X(STRIP, "strip")       /* the same for the NB columns of the next panel, and their copy */    \
-    X(SOLVE, "solve")       /* U (NB x columns) := inv(L11) U */                                   \
-    X(ROWS, "rows")         /* the same after exchanging NB rows with others of the matrix */      \
-    X(COPY, "copy")         /* rows of the matrix: bytes read and written */                       \
-    X(APPLY, "apply")       /* product of NB columns with a vector: bytes of the matrix read */
-
-typedef enum pn_rate_kind {
-#define PN_RATE_ENUM(id, name) PN_RATE_##id,
-    PN_RATE_KINDS(PN_RATE_ENUM)
-#undef PN_RATE_ENUM
-        PN_RATE_KIND_COUNT
-} pn_rate_kind;
-
-const char *pn_rate_name(pn_rate_kind kind);
-
-typedef struct pn_rate {
-    pn_rate_kind kind; // given
-    int nb;            // given
-    int threads;
-    pn_lidx rows, columns; // given, or 0: those of a large matrix, which are then filled in
-    int repeats;
-    double rate;   // median; operations per second, bytes per second for COPY and APPLY
-    double spread; // (fastest - slowest) / median of the repeats
-} pn_rate;
+#include "probe/rates_bench.h"
 
 // Fills rates[count] in about `seconds` altogether, each with at least three repeats, or one that
 // takes a quarter of a second. What a run finds in main memory comes from there: repeats go on to
@@ -62,25 +34,5 @@ void pn_rate_load_end(pn_rate_load *load);
 
 // One figure: FLOP/s of MULTIPLY at this NB, in about `seconds`.
 pn_status pn_rate_quick(double *flops, pn_compute *compute, int nb, double seconds);
-
-typedef struct pn_rate_shape { // of the products of a run
-    int nb;
-    pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
-} pn_rate_shape;
-
-typedef struct pn_steady_rate { // FLOP/s
-    double undisturbed;         // of short pieces, that of the best tenth
-    double by_cpu_time; // the same by the processor time of its threads, as if they had one always
-    double mean;
-    double processor; // part of that time in which its threads had a processor
-    double rows;      // of ROWS, beside nothing else: median
-} pn_steady_rate;
-
-// MULTIPLY in the steady state: carried out for `seconds`, of which the first third is not counted.
-pn_status pn_rate_steady(pn_steady_rate *rate, pn_compute *compute, const pn_rate_shape *shape,
-                         double seconds);
-
-// Median of values[count] (reordered), and (largest - smallest) / median.
-double pn_rate_median(double *values, int count, double *spread);
 
 #endif

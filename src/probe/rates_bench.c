@@ -3,6 +3,8 @@
 // repeated.
 #include "probe/rates_bench.h"
 
+#include "base/lcg.h"
+
 #include <stdlib.h>
 
 enum {
@@ -10,7 +12,8 @@ enum {
     COLUMNS_OF_DEVICE = 8192, // of one with memory for it: about a millisecond at 50 TFLOP/s
     ROWS_A_THREAD = 1536,     // of the matrix
     ROWS_LEAST = 3072,        // so that a device, one thread wide, has enough to do
-    ROWS_MOST = 16384
+    ROWS_MOST = 16384,
+    SEED = 1
 };
 
 static const int64_t enough_memory = (int64_t)8 << 30;
@@ -18,11 +21,17 @@ static const int64_t enough_memory = (int64_t)8 << 30;
 // Numbers in [-2^-10, 2^-10]: a triangular solve with them changes little.
 static void fill(double *numbers, size_t count)
 {
-    uint32_t seed = 1;
-    for (size_t i = 0; i < count; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        numbers[i] = ((double)seed * 0x1p-32 - 0.5) * 0x1p-9;
-    }
+    pn_lcg_series(numbers, (pn_lidx)count, SEED, pn_lcg_jump_by(1));
+    for (size_t i = 0; i < count; i++)
+        numbers[i] *= 0x1p-9;
+}
+
+const char *pn_rate_name(pn_rate_kind kind)
+{
+#define PN_RATE_NAME(id, name) name,
+    static const char *const names[] = {PN_RATE_KINDS(PN_RATE_NAME)};
+#undef PN_RATE_NAME
+    return names[kind];
 }
 
 static pn_status allocate(pn_rate_bench *b)
@@ -229,15 +238,4 @@ void pn_rate_complete(const pn_rate_bench *b, pn_rate *rate)
         rate->rows = is_flat                      ? rate->nb
                      : rate->kind == PN_RATE_COPY ? b->matrix.rows / 2
                                                   : b->matrix.rows;
-}
-
-static int compare(const void *left, const void *right)
-{
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-void pn_rate_sort(double *values, int count)
-{
-    qsort(values, (size_t)count, sizeof *values, compare);
 }

@@ -1,9 +1,43 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What rates are measured on: one matrix, one panel and one row block, which serve all kinds.
+// What rates are measured of, the operations of a run at the shapes that it has, and on: one
+// matrix, one panel and one row block, which serve all kinds.
 #ifndef PN_PROBE_RATES_BENCH_H
 #define PN_PROBE_RATES_BENCH_H
 
-#include "probe/rates.h"
+#include "compute/compute.h"
+
+// (identifier, name in machine files)
+#define PN_RATE_KINDS(X)                                                                           \
+    X(MULTIPLY, "multiply") /* C (rows x columns) minus L U, inner dimension NB */                 \
+    X(STRIP, "strip")       /* the same for the NB columns of the next panel, and their copy */    \
+    X(SOLVE, "solve")       /* U (NB x columns) := inv(L11) U */                                   \
+    X(ROWS, "rows")         /* the same after exchanging NB rows with others of the matrix */      \
+    X(COPY, "copy")         /* rows of the matrix: bytes read and written */                       \
+    X(APPLY, "apply")       /* product of NB columns with a vector: bytes of the matrix read */
+
+typedef enum pn_rate_kind {
+#define PN_RATE_ENUM(id, name) PN_RATE_##id,
+    PN_RATE_KINDS(PN_RATE_ENUM)
+#undef PN_RATE_ENUM
+        PN_RATE_KIND_COUNT
+} pn_rate_kind;
+
+const char *pn_rate_name(pn_rate_kind kind);
+
+typedef struct pn_rate {
+    pn_rate_kind kind; // given
+    int nb;            // given
+    int threads;
+    pn_lidx rows, columns; // given, or 0: those of a large matrix, which are then filled in
+    int repeats;
+    double rate;   // median; operations per second, bytes per second for COPY and APPLY
+    double spread; // (fastest - slowest) / median of the repeats
+} pn_rate;
+
+typedef struct pn_rate_shape { // of the products of a run
+    int nb;
+    pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
+} pn_rate_shape;
 
 typedef struct pn_rate_bench {
     pn_compute *compute;
@@ -34,7 +68,5 @@ void pn_rate_perform(const pn_rate_bench *b, const pn_rate *rate, int go);
 
 // A team of processors of which one factors a panel while the others multiply.
 bool pn_rate_has_others(const pn_compute *compute);
-
-void pn_rate_sort(double *values, int count); // upwards
 
 #endif

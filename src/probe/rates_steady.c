@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The rate of multiplications after the first moments, by short pieces.
+#include "probe/rates_steady.h"
+
 #include "base/clock.h"
-#include "probe/rates.h"
-#include "probe/rates_bench.h"
+#include "base/median.h"
+#include "probe/repeat.h"
 
 #include <math.h>
 
@@ -44,17 +46,26 @@ static void multiply_piece(const pn_rate_bench *b, const pn_rate *rate, int piec
     ops->wait(b->compute, PN_TICKET_ALL);
 }
 
+typedef struct rows_bench {
+    const pn_rate_bench *b;
+    pn_rate rate;
+} rows_bench;
+
+static double exchange_rows(void *context, int go)
+{
+    rows_bench *rows = context;
+    double begin = pn_clock();
+    pn_rate_perform(rows->b, &rows->rate, go);
+    return pn_clock() - begin;
+}
+
 static double measure_rows(const pn_rate_bench *b, int nb)
 {
-    pn_rate rate = {.kind = PN_RATE_ROWS, .nb = nb};
-    double values[ROWS_GOES], spread;
-    pn_rate_complete(b, &rate);
-    for (int go = 0; go < ROWS_GOES; go++) {
-        double begin = pn_clock();
-        pn_rate_perform(b, &rate, go);
-        values[go] = pn_rate_amount(&rate) / fmax(pn_clock() - begin, 1e-9);
-    }
-    return pn_rate_median(values, ROWS_GOES, &spread);
+    rows_bench rows = {b, {.kind = PN_RATE_ROWS, .nb = nb}};
+    pn_rate_complete(b, &rows.rate);
+    pn_repeat_plan plan = {
+        .least = ROWS_GOES, .most = ROWS_GOES, .amount = pn_rate_amount(&rows.rate)};
+    return pn_repeat(&plan, exchange_rows, &rows).rate;
 }
 
 pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
@@ -87,8 +98,8 @@ pn_status pn_rate_steady(pn_steady_rate *steady, pn_compute *compute,
     } while (now - begin < seconds || counted == 0.0);
     double wall = now - since;
     pieces = (int)pn_min(pieces, PIECES);
-    pn_rate_sort(values, pieces);
-    pn_rate_sort(by_cpu_time, pieces);
+    pn_sort(values, pieces);
+    pn_sort(by_cpu_time, pieces);
     *steady =
         (pn_steady_rate){.undisturbed = values[pieces * 9 / 10],
                          .by_cpu_time = by_cpu_time[pieces * 9 / 10],

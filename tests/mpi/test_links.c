@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include "probe/links.h"
+#include "probe/links_hosts.h"
 
 enum { RANKS_MOST = 64 };
 

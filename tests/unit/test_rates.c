@@ -5,6 +5,8 @@
 #include "compute/late.h"
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
+#include "probe/rates_steady.h"
+#include "probe/repeat.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -56,8 +58,8 @@ static void the_median_is_the_middle(void **state)
 {
     (void)state;
     double odd[] = {5, 1, 4}, even[] = {8, 2, 4, 6}, spread;
-    assert_true(pn_rate_median(odd, 3, &spread) == 4.0 && spread == 1.0);
-    assert_true(pn_rate_median(even, 4, &spread) == 5.0 && fabs(spread - 1.2) < 1e-15);
+    assert_true(pn_repeat_median(odd, 3, &spread) == 4.0 && spread == 1.0);
+    assert_true(pn_repeat_median(even, 4, &spread) == 5.0 && fabs(spread - 1.2) < 1e-15);
 }
 
 static void measures_panels_of_a_part(void **state)

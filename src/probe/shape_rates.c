@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// In rounds through all operations, so that a time in which the machine is slow weighs on all of
-// them alike; the median of the rounds counts.
-#include "cli/probe_rates.h"
+#include "probe/shape_rates.h"
 
-#include "base/clock.h"
 #include "probe/panel_rate.h"
-#include "probe/rates.h"
+#include "probe/repeat.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const int block_sizes[] = {128, 192, 256, 384};
 static const pn_lidx panel_rows[] = {8192, 2048};
@@ -20,30 +17,26 @@ static const struct {
 enum {
     SIZES = sizeof block_sizes / sizeof *block_sizes,
     PRODUCTS = sizeof products / sizeof *products,
-    PANELS = sizeof panel_rows / sizeof *panel_rows,
-    ROUNDS = 5, // if nothing is said
-    MOST_ROUNDS = 99,
-    TAG = 0
+    PANELS = sizeof panel_rows / sizeof *panel_rows
 };
 static const double seconds_a_round = 1.5, seconds_a_panel = 0.02;
 
-typedef struct probing {
-    pn_job *job;
+struct pn_shape_rates {
+    pn_shape_request request;
     pn_rate_load *load; // beside the panels of one thread; NULL: there are no others
-    pn_probe_rate *rates;
-    double (*values)[MOST_ROUNDS]; // [PN_PROBE_RATES]
-    bool is_bandwidth[PN_PROBE_RATES];
-    int count, round, rounds;
+    pn_shape_rate rates[PN_SHAPE_RATES];
+    double values[PN_SHAPE_RATES][PN_SHAPE_ROUNDS_MOST];
+    bool is_bandwidth[PN_SHAPE_RATES];
+    int count, round;
     pn_lidx tall; // rows of what a run finds in main memory
-} probing;
+};
 
 // Of a matrix that no cache holds, if there is room for eight such.
-static pn_lidx tall_rows(const pn_job *job)
+static pn_lidx tall_rows(int64_t bytes_allowed)
 {
     const double most = 12288, least = 3072, rooms = 8;
     double row_bytes = sizeof(double) * (double)products[0].columns;
-    double allowed = (double)job->ranks[job->comm->rank].bytes_allowed;
-    return (pn_lidx)fmax(least, fmin(most, floor(allowed / rooms / row_bytes)));
+    return (pn_lidx)fmax(least, fmin(most, floor((double)bytes_allowed / rooms / row_bytes)));
 }
 
 static bool has_bandwidth(pn_rate_kind kind)
@@ -52,17 +45,17 @@ static bool has_bandwidth(pn_rate_kind kind)
 }
 
 // The next measurement of the round; those of the first round say what they are of.
-static void keep(probing *p, const pn_probe_rate *rate, double value)
+static void keep(pn_shape_rates *p, const pn_shape_rate *rate, double value)
 {
     if (p->round == 0)
         p->rates[p->count] = *rate;
     p->values[p->count++][p->round] = value;
 }
 
-static void keep_rates(probing *p, const pn_rate *rates, int count)
+static void keep_rates(pn_shape_rates *p, const pn_rate *rates, int count)
 {
     for (int i = 0; i < count; i++) {
-        pn_probe_rate rate = {.threads = rates[i].threads,
+        pn_shape_rate rate = {.threads = rates[i].threads,
                               .nb = has_bandwidth(rates[i].kind) ? 0 : rates[i].nb,
                               .m = rates[i].rows,
                               .n = rates[i].columns};
@@ -72,7 +65,7 @@ static void keep_rates(probing *p, const pn_rate *rates, int count)
     }
 }
 
-static pn_status measure_team(probing *p)
+static pn_status measure_team(pn_shape_rates *p)
 {
     pn_rate rates[(PRODUCTS + 3) * SIZES + 2];
     int count = 0;
@@ -88,23 +81,23 @@ static pn_status measure_team(probing *p)
     }
     rates[count++] = (pn_rate){.kind = PN_RATE_COPY, .nb = block_sizes[0]};
     rates[count++] = (pn_rate){.kind = PN_RATE_APPLY, .nb = block_sizes[0], .rows = p->tall};
-    pn_status status = pn_rates_measure(rates, count, p->job->compute, seconds_a_round);
+    pn_status status = pn_rates_measure(rates, count, p->request.compute, seconds_a_round);
     if (status == PN_OK)
         keep_rates(p, rates, count);
     return status;
 }
 
-static pn_status measure_panels(probing *p, pn_rate_load *beside)
+static pn_status measure_panels(pn_shape_rates *p, pn_rate_load *beside)
 {
-    pn_team *team = p->job->team;
+    pn_team *team = p->request.team;
     for (int i = 0; i < SIZES * PANELS; i++) {
         pn_panel_rate panel = {
             .rows = panel_rows[i % PANELS], .nb = block_sizes[i / PANELS], .beside = beside};
-        pn_status status = pn_panel_rate_measure(&panel, team, p->job->blas, seconds_a_panel);
+        pn_status status = pn_panel_rate_measure(&panel, team, p->request.blas, seconds_a_panel);
         if (status != PN_OK)
             return status;
         keep(p,
-             &(pn_probe_rate){.operation = "panel",
+             &(pn_shape_rate){.operation = "panel",
                               .threads = beside ? 1 : pn_team_size(team),
                               .nb = panel.nb,
                               .m = panel.rows,
@@ -114,10 +107,41 @@ static pn_status measure_panels(probing *p, pn_rate_load *beside)
     return PN_OK;
 }
 
-static pn_status measure_round(probing *p)
+pn_status pn_shape_rates_create(pn_shape_rates **result, const pn_shape_request *request)
+{
+    pn_shape_rates *p = *result = calloc(1, sizeof *p);
+    if (!p)
+        return pn_fail_memory("for the rates of a rank");
+    p->request = *request;
+    if (p->request.rounds == 0)
+        p->request.rounds = PN_SHAPE_ROUNDS;
+    p->tall = tall_rows(request->bytes_allowed);
+    pn_status status = pn_rate_load_create(&p->load, request->compute, block_sizes[SIZES - 1]);
+    if (status != PN_OK) {
+        free(p);
+        *result = NULL;
+    }
+    return status;
+}
+
+void pn_shape_rates_destroy(pn_shape_rates *p)
+{
+    if (p)
+        pn_rate_load_destroy(p->load);
+    free(p);
+}
+
+int pn_shape_rates_rounds(const pn_shape_rates *p)
+{
+    return p->request.rounds;
+}
+
+pn_status pn_shape_rates_round(pn_shape_rates *p, int round)
 {
     pn_status status;
+    assert(round < p->request.rounds && p->request.rounds <= PN_SHAPE_ROUNDS_MOST);
     p->count = 0;
+    p->round = round;
     PN_TRY(measure_team(p));
     if (p->load)
         PN_TRY(measure_panels(p, p->load));
@@ -126,38 +150,12 @@ fail:
     return status;
 }
 
-static void sum_up(const probing *p)
+int pn_shape_rates_median(pn_shape_rates *p, pn_shape_rate *found)
 {
     for (int i = 0; i < p->count; i++) {
-        pn_probe_rate *rate = &p->rates[i];
-        double median = pn_rate_median(p->values[i], p->rounds, &rate->spread);
-        *(p->is_bandwidth[i] ? &rate->bandwidth : &rate->rate) = median;
+        found[i] = p->rates[i];
+        double median = pn_repeat_median(p->values[i], p->request.rounds, &found[i].spread);
+        *(p->is_bandwidth[i] ? &found[i].bandwidth : &found[i].rate) = median;
     }
-}
-
-pn_status pn_probe_measure(pn_job *job, pn_probe_rate rates[PN_PROBE_RATES], int *count)
-{
-    probing p = {.job = job, .rates = rates, .rounds = ROUNDS, .tall = tall_rows(job)};
-    pn_group world = pn_group_world(job->comm, TAG);
-    pn_status status = PN_OK;
-    if (job->options.rounds > 0)
-        p.rounds = (int)job->options.rounds;
-    p.values = calloc(PN_PROBE_RATES, sizeof *p.values);
-    if (!p.values)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory for the rates of a rank");
-    if (status == PN_OK)
-        status = pn_rate_load_create(&p.load, job->compute, block_sizes[SIZES - 1]);
-    for (p.round = 0; p.round < p.rounds; p.round++) {
-        PN_TRY(pn_job_agree(job, status));
-        pn_log_progress(&job->log, "measuring all ranks at once: %d of %d", p.round + 1, p.rounds);
-        pn_group_barrier(&world);
-        status = measure_round(&p);
-    }
-    PN_TRY(pn_job_agree(job, status));
-    sum_up(&p);
-    *count = p.count;
-fail:
-    pn_rate_load_destroy(p.load);
-    free(p.values);
-    return status;
+    return p->count;
 }

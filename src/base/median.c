@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "base/median.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static int upwards(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+void pn_sort(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, upwards);
+}
+
+double pn_median(double *values, int count)
+{
+    assert(count > 0);
+    pn_sort(values, count);
+    return 0.5 * (values[(count - 1) / 2] + values[count / 2]);
+}
