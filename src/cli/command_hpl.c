@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/tell.h"
+#include "job/open_job.h"
 #include "job/test_case.h"
 #include "report/text.h"
 

@@ -6,6 +6,7 @@
 #include "cli/submit.h"
 #include "comm/launcher.h"
 #include "config/batch_job.h"
+#include "config/machine_make.h"
 #include "report/launch_script.h"
 
 #include <stdlib.h>

@@ -5,6 +5,8 @@
 #include "cli/command.h"
 #include "cli/list_place.h"
 #include "cli/machine_options.h"
+#include "config/machine_make.h"
+#include "config/machine_read.h"
 #include "config/units.h"
 
 #include <stdio.h>

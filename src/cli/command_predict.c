@@ -4,6 +4,7 @@
 #include "cli/json_file.h"
 #include "cli/list_place.h"
 #include "cli/machine_options.h"
+#include "config/machine_make.h"
 #include "machines/predict.h"
 #include "machines/published.h"
 

@@ -5,6 +5,10 @@
 #include "cli/command.h"
 #include "cli/probe_device.h"
 #include "config/machine.h"
+#include "config/machine_check.h"
+#include "config/machine_make.h"
+#include "config/machine_write.h"
+#include "job/open_job.h"
 #include "probe/rank_links.h"
 #include "probe/shape_rates.h"
 

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/tell.h"
+#include "job/open_job.h"
 #include "job/test_case.h"
 
 static void set_one(pn_list *list, int64_t value)

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "job/host_links.h"
+#include "job/open_job.h"
 #include "job/test_case.h"
 #include "probe/links.h"
 #include "probe/panel_rate.h"

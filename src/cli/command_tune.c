@@ -6,6 +6,8 @@
 #include "cli/list_place.h"
 #include "cli/machine_options.h"
 #include "cli/tell.h"
+#include "config/machine_make.h"
+#include "job/open_job.h"
 #include "job/test_case.h"
 #include "machines/tune_machine.h"
 

@@ -2,6 +2,10 @@
 // Finding and narrowing the machine file.
 #include "cli/machine_options.h"
 
+#include "config/machine_make.h"
+#include "config/machine_read.h"
+#include "config/machine_select.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

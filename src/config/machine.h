@@ -157,48 +157,13 @@ typedef struct pn_machine {
     PN_FIELDS(PN_MACHINE)
 } pn_machine;
 
-// Reads and checks. Failures name file, line, key, what was read and what is allowed.
-pn_status pn_machine_read(pn_machine **machine, const char *path);
-// The same from text; `name` stands for the file in messages.
-pn_status pn_machine_read_text(pn_machine **machine, const char *name, const char *text);
-void pn_machine_destroy(pn_machine *machine);
-
-// Counts and names that must agree with each other, and links that can be: of a node together at
-// most PN_MACHINE_LINKS_MOST, and no faster than the memories that they are fed from, where both
-// are given and were not measured. pn_machine_read has done it.
-pn_status pn_machine_check(const pn_machine *machine, const char *name);
-
-// Gives every partition so many nodes. What was published of the whole and grows with them (total
-// counts, peaks, power) is scaled, and says so as its source; what a run of other nodes reached is
-// dropped. Nothing changes where a count is that already. Failure: memory.
-pn_status pn_machine_resize(pn_machine *machine, double nodes);
-
-// Writes what pn_machine_read reads. `stream` is borrowed.
-pn_status pn_machine_write(const pn_machine *machine, FILE *stream);
-
 // Index of the partition of that name, or -1, and the failure to report then.
 int pn_machine_find(const pn_machine *machine, const char *name);
 pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name);
 
-// Keeps only the partitions in the comma-separated list `names`, in that order, and the gateways
-// between them. Failure: an unknown name (with the nearest and all known ones).
-pn_status pn_machine_select(pn_machine *machine, const char *names);
-
-// Keeps only the partitions in service on `date` (YYYY, YYYY-MM or YYYY-MM-DD: its first day).
-// Failures: not a date, nothing in service then.
-pn_status pn_machine_at(pn_machine *machine, const char *date);
-
-// Keeps only the partitions without an end of service, if there is any such. Failure: memory.
-pn_status pn_machine_at_present(pn_machine *machine);
-
-// For those who fill a machine themselves: a figure that is known, a copied text (of one line,
-// which may end in a newline: that is left out; other control characters are refused), a new entry
-// at the end of a list (zeroed; NULL if memory is out; earlier entries may move).
+// A figure that is known, and a copied text (of one line, which may end in a newline: that is left
+// out; other control characters are refused, with a failure).
 pn_figure pn_figure_of(double value);
 pn_status pn_machine_text(char **field, const char *text);
-pn_status pn_machine_create(pn_machine **machine, const char *name);
-pn_machine_partition *pn_machine_add_partition(pn_machine *machine);
-pn_machine_device *pn_machine_add_device(pn_machine *machine);
-pn_machine_measurement *pn_machine_add_measurement(pn_machine_partition *partition);
 
 #endif

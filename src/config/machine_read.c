@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Reads a machine file: libyaml makes a tree of nodes that know their lines, and the table of the
 // format says what each may hold. Every message names file, line and key.
+#include "config/machine_read.h"
+
 #include "base/input_file.h"
+#include "config/machine_check.h"
+#include "config/machine_make.h"
 #include "config/machine_table.h"
 #include "config/nearest.h"
 

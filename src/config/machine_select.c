@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Narrows a machine to some of its partitions: by name, or to those in service on a day; and gives
 // it another number of nodes.
+#include "config/machine_select.h"
+
 #include "config/machine_table.h"
 
 #include <stdlib.h>

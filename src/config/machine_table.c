@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "config/machine_table.h"
 
+#include "config/machine.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The format of machine files as data, for the reader, the writer and the destroyer; made from the
-// lists in config/machine.h and used only by them.
+// lists in config/machine.h.
 #ifndef PN_CONFIG_MACHINE_TABLE_H
 #define PN_CONFIG_MACHINE_TABLE_H
 
-#include "config/machine.h"
+#include "base/status.h"
+#include "config/units.h"
+
+#include <stddef.h>
 
 typedef enum pn_row_kind {
     PN_ROW_TEXT,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Writes a machine as the reader takes it: keys in the order of the table, what is not set left
 // out, a figure in its short form where it has no source of its own and is not assumed.
+#include "config/machine_write.h"
+
 #include "config/machine_table.h"
 
 #include <errno.h>

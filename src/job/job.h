@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every run stands on, opened once: the ranks, what each has, its threads, its BLAS and its
-// compute part. Steps that may fail on one rank end with pn_job_agree, so that all ranks go on
-// or all stop, and one of them says why.
+// What every run stands on, opened once (job/open_job.h): the ranks, what each has, its threads,
+// its BLAS and what it computes with. Steps that may fail on one rank end with pn_job_agree, so
+// that all ranks go on or all stop, and one of them says why.
 #ifndef PN_JOB_JOB_H
 #define PN_JOB_JOB_H
 
@@ -9,7 +9,7 @@
 #include "base/team.h"
 #include "comm/comm.h"
 #include "compute/compute.h"
-#include "config/invocation.h"
+#include "config/options.h"
 #include "measure/host.h"
 #include "tune/choose.h"
 
@@ -32,10 +32,6 @@ typedef struct pn_job {
     bool opened;          // the ranks can speak to each other
     struct pn_stop *stop; // says so when the run is stopped from outside
 } pn_job;
-
-// Every rank calls it. Failures are told already; close it then as well.
-pn_status pn_job_open(pn_job *job, const pn_invocation *invocation);
-void pn_job_close(pn_job *job);
 
 // Every rank calls it with its own status: the same status comes back on all. If it is a failure,
 // the first rank that failed has its message told by rank 0, once.

@@ -4,6 +4,7 @@
 #define PN_TESTS_MACHINES_H
 
 #include "config/machine.h"
+#include "config/machine_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

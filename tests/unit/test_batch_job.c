@@ -2,6 +2,9 @@
 // Ranks, threads and their reason for each way a partition can be described, and what is refused.
 #include "config/batch_job.h"
 
+#include "config/machine_make.h"
+#include "config/machine_read.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,6 +2,9 @@
 // The shipped machines as facts: every figure says where it comes from or that it is assumed, what
 // is only announced has ranges, and the cores that lists count agree with the counts of nodes.
 #include "config/machine.h"
+#include "config/machine_check.h"
+#include "config/machine_make.h"
+#include "config/machine_read.h"
 #include "config/machine_table.h"
 #include "machines/constants.h"
 

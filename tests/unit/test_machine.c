@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Machine files: what is read, that it comes back when written, narrowing, and every message.
 #include "config/machine.h"
+#include "config/machine_check.h"
+#include "config/machine_make.h"
+#include "config/machine_read.h"
+#include "config/machine_select.h"
+#include "config/machine_write.h"
 
 #include <math.h>
 #include <setjmp.h>

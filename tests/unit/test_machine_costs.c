@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Machine files that would cost far more than they are: refused by budgets, with the line.
 #include "config/machine.h"
+#include "config/machine_make.h"
+#include "config/machine_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

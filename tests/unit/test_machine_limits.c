@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Machine files: what no machine has, what some may have, and another number of nodes.
 #include "config/machine.h"
+#include "config/machine_check.h"
+#include "config/machine_make.h"
+#include "config/machine_read.h"
+#include "config/machine_select.h"
 
 #include <math.h>
 #include <setjmp.h>

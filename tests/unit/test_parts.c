@@ -3,6 +3,10 @@
 // from, what is only assumed, power, and how wide the interval is for which rate.
 #include "machines/predict.h"
 
+#include "config/machine_make.h"
+#include "config/machine_read.h"
+#include "config/machine_select.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Machines through the model: shipped ones against their listed runs, unlike parts, memory, ranges,
 // tables of systems, and every message.
+#include "config/machine_make.h"
+#include "config/machine_read.h"
+#include "config/machine_select.h"
 #include "machines/predict.h"
 #include "machines/published.h"
 

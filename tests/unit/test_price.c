@@ -4,6 +4,8 @@
 #include "model/price.h"
 
 #include "config/machine.h"
+#include "config/machine_make.h"
+#include "config/machine_read.h"
 #include "model/engine.h"
 
 #include <math.h>

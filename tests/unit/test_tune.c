@@ -2,6 +2,8 @@
 // The search finds what is best among what may be tried, keeps the order, never falls behind what
 // is taken without it, and tells what cannot be; constants come back out of the times that they
 // make.
+#include "config/machine_make.h"
+#include "config/machine_read.h"
 #include "machines/tune_machine.h"
 #include "model/engine.h"
 

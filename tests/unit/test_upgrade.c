@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "config/machine_make.h"
 #include "machines.h"
 
 #define OLD                                                                                        \

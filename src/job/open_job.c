@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Opening in an order in which each step needs only what stands already: the ranks, the facts of
+// each rank told to all, threads from these, then the rate that these threads reach.
+#include "job/open_job.h"
+
+#include "base/exit_code.h"
+#include "comm/launcher.h"
+#include "comm/open_comm.h"
+#include "comm/stall.h"
+#include "job/calibrate.h"
+#include "job/host_expect.h"
+#include "job/host_links.h"
+#include "job/rank_compute.h"
+#include "job/shares_file.h"
+#include "job/stop.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAG = 0, RATE_N = 8000 };
+
+// Ranks may be started with options of their own. What concerns the whole run is as rank 0 has it;
+// what a rank may use is its own.
+static void take_options_of_first(pn_job *job)
+{
+    pn_group world = pn_group_world(job->comm, TAG);
+    pn_options own = job->options;
+    pn_options *options = &job->options;
+    pn_group_broadcast(&world, options, sizeof *options, 0);
+    options->threads = own.threads;
+    options->memory = own.memory;
+    options->no_bind = own.no_bind;
+    options->expect = own.expect;
+    memcpy(options->blas, own.blas, sizeof own.blas);
+    memcpy(options->device, own.device, sizeof own.device);
+    options->device_mpi = own.device_mpi;
+}
+
+// Without a communicator each host's first process speaks: the reason may hold on one host only.
+static pn_status open_comm(pn_job *job, const pn_invocation *invocation)
+{
+    int argc = invocation->argc;
+    char **argv = invocation->argv;
+    pn_status status = pn_stop_begin(&job->stop, &job->log);
+    if (status != PN_OK)
+        goto failed;
+    signal(SIGPIPE, SIG_IGN); // a reader who is gone must not take the result along
+    pn_comm_request request = {.library = job->options.mpi,
+                               .start_timeout = job->options.start_timeout,
+                               .log = &job->log,
+                               .argc = &argc,
+                               .argv = &argv};
+    status = pn_comm_open(&job->comm, &request);
+    if (status != PN_OK)
+        goto failed;
+    job->opened = true;
+    job->log.rank = job->comm->rank;
+    job->log.ranks = job->comm->size;
+    pn_stop_of(job->stop, job->comm);
+    take_options_of_first(job);
+    return PN_OK;
+failed:
+    if (pn_launch_local_rank() == 0)
+        pn_log_failure();
+    return status;
+}
+
+static pn_status observe(pn_job *job)
+{
+    int size = job->comm->size;
+    job->info = calloc((size_t)size, sizeof *job->info);
+    job->ranks = calloc((size_t)size, sizeof *job->ranks);
+    if (!job->info || !job->ranks)
+        return pn_fail(PN_ERROR_MEMORY, "facts of %d ranks: no memory for them", size);
+    pn_status status = pn_host_observe(&job->host, NULL);
+    if (status != PN_OK)
+        return status;
+    return pn_blas_open(&job->blas, job->options.blas);
+}
+
+// "AMD EPYC 9B14 96-Core Processor, OpenBLAS Cooperlake"; the processor is cut short if need be.
+static void name_kind(const pn_job *job, char *kind, size_t bytes)
+{
+    char library[48];
+    const char *path = pn_blas_name(job->blas), *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path, *kernels = pn_blas_kernels(job->blas);
+    snprintf(library, sizeof library, "%.*s%s%s", (int)pn_min(20, (int64_t)strcspn(name, " ")),
+             name, *kernels ? " " : "", kernels);
+    int room = (int)(bytes - strlen(library) - sizeof ", ");
+    snprintf(kind, bytes, "%.*s, %s", room, job->host.processor, library);
+}
+
+// What this rank has is told to all, and what all have comes back.
+static void tell_info(pn_job *job)
+{
+    const pn_host *host = &job->host;
+    const pn_options *options = &job->options;
+    pn_rank_info *mine = &job->info[job->comm->rank];
+    *mine = (pn_rank_info){.cpu_set = host->cpu_set,
+                           .cores = host->usable,
+                           .host_cores = host->cores,
+                           .memory_available = host->memory_available,
+                           .threads = (int32_t)options->threads,
+                           .memory_share = options->memory.share,
+                           .memory_bytes = options->memory.bytes};
+    snprintf(mine->host, sizeof mine->host, "%s", host->name);
+    name_kind(job, mine->kind, sizeof mine->kind);
+    pn_group world = pn_group_world(job->comm, TAG);
+    pn_group_gather_all(&world, job->info, sizeof *job->info);
+    pn_rank_info_number(job->info, job->comm->size);
+}
+
+typedef struct late_info { // as it travels: what only shows once a rank has opened or measured
+    char kind[64];
+    int64_t device_memory;
+    pn_rank_rates rates;
+} late_info;
+
+static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
+{
+    int size = job->comm->size;
+    late_info *all = calloc((size_t)size, sizeof *all);
+    if (!all)
+        pn_comm_abort(job->comm, PN_EXIT_FAILURE);
+    late_info *mine = &all[job->comm->rank];
+    *mine = (late_info){.device_memory = job->compute->memory_bytes, .rates = *rates};
+    snprintf(mine->kind, sizeof mine->kind, "%s", job->compute->kind);
+    pn_group world = pn_group_world(job->comm, TAG);
+    pn_group_gather_all(&world, all, sizeof *all);
+    for (int rank = 0; rank < size; rank++) {
+        pn_rank_info *info = &job->info[rank];
+        memcpy(info->kind, all[rank].kind, sizeof info->kind);
+        info->is_device = all[rank].device_memory > 0;
+        info->device_memory = all[rank].device_memory;
+        info->rate = all[rank].rates.multiply;
+        info->panel_rate = all[rank].rates.panel;
+        info->rows_rate = all[rank].rates.rows;
+    }
+    free(all);
+    pn_rank_info_number(job->info, size);
+}
+
+// Rank 0 reads the file; the others may not even see it.
+static pn_status take_shares(pn_job *job)
+{
+    const char *file = job->options.shares.file;
+    int size = job->comm->size;
+    pn_status status = PN_OK;
+    if (!file[0])
+        return PN_OK;
+    job->shares = calloc((size_t)size, sizeof *job->shares);
+    if (!job->shares)
+        status = pn_fail(PN_ERROR_MEMORY, "shares of %d ranks: no memory for them", size);
+    else if (job->comm->rank == 0)
+        status = pn_shares_read(job->shares, job->info, size, file);
+    status = pn_job_agree(job, status);
+    if (status != PN_OK)
+        return status;
+    pn_group world = pn_group_world(job->comm, TAG);
+    pn_group_broadcast(&world, job->shares, (size_t)size * sizeof *job->shares, 0);
+    for (int rank = 0; rank < size; rank++)
+        job->info[rank].share = job->shares[rank];
+    return PN_OK;
+}
+
+static pn_status open_team(pn_job *job)
+{
+    const pn_rank_choice *mine = &job->ranks[job->comm->rank];
+    bool is_bound = !job->options.no_bind && !mine->oversubscribed;
+    int *cpus = is_bound ? malloc((size_t)mine->threads * sizeof *cpus) : NULL;
+    if (is_bound && !cpus)
+        return pn_fail(PN_ERROR_MEMORY, "%d threads: no memory to bind them", mine->threads);
+    if (is_bound)
+        pn_host_cpus(&job->host, mine->core, mine->cores, mine->threads, cpus);
+    pn_status status = pn_team_create(&job->team, mine->threads, cpus);
+    free(cpus);
+    return status;
+}
+
+static bool has_kinds(const pn_job *job)
+{
+    for (int rank = 1; rank < job->comm->size; rank++)
+        if (job->info[rank].kind_id != job->info[0].kind_id)
+            return true;
+    return false;
+}
+
+// Rates are needed to choose N and the shares of unlike ranks; otherwise only to tell the time,
+// which a small run does not need, and which would take more memory than the run. What HPL.dat asks
+// for is measured only if the ranks cannot be alike.
+static bool wants_rate(const pn_job *job, pn_command command)
+{
+    const pn_options *options = &job->options;
+    bool by_rate = !options->shares.equal && !options->shares.count && has_kinds(job);
+    bool is_large = options->n == 0 || options->n >= RATE_N;
+    if (command == PN_COMMAND_PROBE) // it measures everything itself
+        return false;
+    return by_rate || ((command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE) && is_large);
+}
+
+// A passing disturbance makes no rank faster, so of two measurements the better one counts.
+static pn_status measure_again(pn_job *job, pn_rank_rates *rates)
+{
+    pn_rank_rates again = {0};
+    pn_log_all(&job->log, "measuring once more: ranks of one kind are not alike");
+    pn_status status = pn_calibrate(job, &again, 0.3);
+    rates->multiply = fmax(rates->multiply, again.multiply);
+    rates->panel = fmax(rates->panel, again.panel);
+    rates->rows = fmax(rates->rows, again.rows);
+    return status;
+}
+
+static pn_status measure_rates(pn_job *job)
+{
+    pn_rank_rates rates = {0};
+    if (job->comm->size > 1) // it may take seconds; one rank is done at once
+        pn_log_all(&job->log, "measuring the rates of %d ranks", job->comm->size);
+    pn_status status = pn_calibrate(job, &rates, 1);
+    status = pn_job_agree(job, status);
+    if (status != PN_OK)
+        return status;
+    tell_late_info(job, &rates);
+    if (!pn_choose_disagree(job->ranks, job->info, job->comm->size))
+        return PN_OK;
+    status = pn_job_agree(job, measure_again(job, &rates));
+    if (status == PN_OK)
+        tell_late_info(job, &rates);
+    return status;
+}
+
+pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
+{
+    *job = (pn_job){.options = invocation->options};
+    pn_log_level level = job->options.quiet     ? PN_LOG_QUIET
+                         : job->options.verbose ? PN_LOG_VERBOSE
+                                                : PN_LOG_NORMAL;
+    job->log = pn_log_create(level);
+    pn_status status = PN_OK;
+    PN_TRY(open_comm(job, invocation));
+    double limit = pn_job_stall_limit(&job->options, 0);
+    PN_TRY(pn_job_agree(job, pn_stall_start(job->comm, limit)));
+    PN_TRY(pn_job_agree(job, observe(job)));
+    PN_TRY(pn_job_agree(job, pn_host_expect_check(job)));
+    tell_info(job);
+    PN_TRY(take_shares(job));
+    pn_choice_request request = pn_job_request(&job->options);
+    status = pn_choose_threads(job->ranks, &request, job->info, job->comm->size);
+    PN_TRY(pn_job_agree(job, status));
+    job->comm->crowded = job->ranks[job->comm->rank].oversubscribed;
+    PN_TRY(pn_job_agree(job, open_team(job)));
+    status = pn_blas_suits(job->blas, pn_team_size(job->team));
+    PN_TRY(pn_job_agree(job, status));
+    status = pn_rank_compute_open(job, job->options.device, &job->compute);
+    PN_TRY(pn_job_agree(job, status));
+    if (strcmp(job->compute->kind, "CPU") == 0)
+        name_kind(job, job->compute->kind, sizeof job->compute->kind);
+    tell_late_info(job, &(pn_rank_rates){0});
+    pn_command command = invocation->command;
+    if (wants_rate(job, command))
+        PN_TRY(measure_rates(job));
+    if (command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE)
+        PN_TRY(pn_host_links_measure(job)); // a slow link costs small runs the most
+fail:
+    return status;
+}
+
+void pn_job_close(pn_job *job)
+{
+    // All is said: a launcher that ends the ranks after the first one gone stops nothing.
+    pn_stop_end(job->stop);
+    if (job->compute)
+        job->compute->ops->close(job->compute);
+    if (job->team)
+        pn_team_destroy(job->team);
+    if (job->blas)
+        pn_blas_close(job->blas);
+    pn_host_release(&job->host);
+    pn_host_links_release(job);
+    free(job->info);
+    free(job->ranks);
+    free(job->shares);
+    if (job->opened)
+        pn_comm_close(job->comm);
+}
