@@ -99,14 +99,6 @@ int pn_device_find(const pn_constants *constants, const char *name)
     return -1;
 }
 
-int pn_network_find(const pn_constants *constants, const char *text)
-{
-    for (int i = 0; i < constants->networks; i++)
-        if (pn_words_match(constants->network[i].words, text))
-            return i;
-    return -1;
-}
-
 int pn_processor_find(const pn_constants *constants, const char *text)
 {
     for (int i = 0; i < constants->processors; i++)

@@ -21,7 +21,7 @@ typedef struct pn_device_kind {
 
 typedef struct pn_network_kind {
     const char *name;
-    const char *words;      // see pn_words_match
+    const char *words;      // of its name as machines/network_name.h has it; see pn_words_match
     double bandwidth;       // B/s of a link, one way
     double latency;         // s
     double processor_share; // of the rate that is left to processors beside driving the network
@@ -66,12 +66,12 @@ typedef struct pn_node_form {
     X(processor_panel)                                                                             \
     X(processor_link) /* share of a link that one of a node's two processors gets */
 
-enum { PN_DEVICE_KINDS = 32, PN_NETWORK_KINDS = 32, PN_PROCESSOR_KINDS = 48, PN_NODE_FORMS = 24 };
+enum { PN_DEVICE_KINDS = 32, PN_NETWORK_KINDS = 40, PN_PROCESSOR_KINDS = 48, PN_NODE_FORMS = 24 };
 
 typedef struct pn_constants {
     int devices, networks, processors, nodes;
     pn_device_kind device[PN_DEVICE_KINDS];
-    pn_network_kind network[PN_NETWORK_KINDS];
+    pn_network_kind network[PN_NETWORK_KINDS]; // the last two: Ethernet, InfiniBand of any speed
     pn_processor_kind processor[PN_PROCESSOR_KINDS]; // the last fits any name
     pn_node_form node[PN_NODE_FORMS];                // the last fits any node
 #define PN_GLOBAL_FIELD(name) double name;
@@ -85,10 +85,9 @@ void pn_constants_load(pn_constants *constants);
 // Years from the introduction of the kind to a list, e.g. 202406.
 double pn_device_age(const pn_device_kind *kind, int list);
 
-// Index of the kind, or -1. A device by its name, without regard to case; networks and processors
-// by the first row whose words are in the text.
+// Index of the kind, or -1. A device by its name, without regard to case; processors by the first
+// row whose words are in the text; networks in machines/network_name.h.
 int pn_device_find(const pn_constants *constants, const char *name);
-int pn_network_find(const pn_constants *constants, const char *text);
 int pn_processor_find(const pn_constants *constants, const char *text);
 
 // The form of the nodes of a computer (or "") that has `counted` devices of a kind in each.

@@ -14,8 +14,10 @@ typedef struct pn_part_maker {
     pn_end end;
     pn_system_part *part;
     pn_predicted_part *told;
-    int network; // kind
-    int device;  // kind; -1: processors, or a device by its own figures
+    int network;           // kind
+    double network_links;  // that the name of the network says
+    bool is_network_known; // by its name, with its speed; else the kind stands for its family
+    int device;            // kind; -1: processors, or a device by its own figures
 } pn_part_maker;
 
 static inline double pn_part_figure(const pn_part_maker *maker, const pn_figure *figure)

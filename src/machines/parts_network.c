@@ -4,6 +4,7 @@
 #include "machines/part_maker.h"
 
 #include "config/nearest.h"
+#include "machines/network_name.h"
 
 #include <string.h>
 #include <strings.h>
@@ -12,32 +13,47 @@ static pn_status unknown_network(const pn_part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
     const char *names[PN_NETWORK_KINDS];
+    const int known = maker->constants->networks - 2; // families alone say no speed
     char all[1024];
     if (!partition->network)
         return pn_part_missing(maker, "link_bandwidth",
                                "nothing is known of the links between its nodes: add the bandwidth "
                                "of one, or a network that is known by name (such as --network "
                                "NDR).");
-    for (int i = 0; i < maker->constants->networks; i++)
+    for (int i = 0; i < known; i++)
         names[i] = maker->constants->network[i].name;
-    pn_names_text(names, maker->constants->networks, all, sizeof all);
-    const char *nearest = pn_nearest(partition->network, names, maker->constants->networks);
-    return pn_fail(PN_ERROR_USAGE,
-                   "partition \"%s\", line %d: the network \"%s\" is not known by name%s%s%s, and "
-                   "\"link_bandwidth\" is missing; one of both is needed. Known: %s.",
-                   partition->name, partition->line, partition->network,
-                   nearest ? " (the nearest known name is \"" : "", nearest ? nearest : "",
-                   nearest ? "\")" : "", all);
+    pn_names_text(names, known, all, sizeof all);
+    const char *nearest = pn_nearest(partition->network, names, known);
+    return pn_fail(
+        PN_ERROR_USAGE,
+        "partition \"%s\", line %d: the network \"%s\" is not known by name and speed%s%s%s, "
+        "and \"link_bandwidth\" is missing; one of both is needed. Known: %s.",
+        partition->name, partition->line, partition->network,
+        nearest ? " (the nearest known name is \"" : "", nearest ? nearest : "",
+        nearest ? "\")" : "", all);
+}
+
+// Of a network whose speed its name does not say, the family tells how much it costs processors to
+// drive it. Of unknown ones that is Ethernet, which costs most; where nothing is named at all
+// nothing is held against it.
+static int family_of(const pn_part_maker *maker, const pn_network_name *name)
+{
+    int last = maker->constants->networks - 1;
+    int kind = maker->partition->network ? pn_network_guess(maker->constants, name) : last;
+    return kind >= 0 ? kind : last - 1;
 }
 
 pn_status pn_part_find_network(pn_part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
-    maker->network =
-        partition->network ? pn_network_find(maker->constants, partition->network) : -1;
-    if (maker->network >= 0)
+    pn_network_name name;
+    pn_network_name_read(&name, partition->network ? partition->network : "");
+    maker->network = pn_network_find(maker->constants, &name);
+    maker->network_links = name.links;
+    maker->is_network_known = maker->network >= 0;
+    if (maker->is_network_known)
         return PN_OK;
-    maker->network = maker->constants->networks - 1;
+    maker->network = family_of(maker, &name);
     // What one host sends stays there.
     return partition->link_bandwidth.set || pn_part_is_one_host(maker) ? PN_OK
                                                                        : unknown_network(maker);
@@ -46,8 +62,9 @@ pn_status pn_part_find_network(pn_part_maker *maker)
 double pn_part_bandwidth(const pn_part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
-    double links = partition->links.set ? pn_part_figure(maker, &partition->links) : 1;
-    if (!partition->links.set && !partition->link_bandwidth.set)
+    double links =
+        partition->links.set ? pn_part_figure(maker, &partition->links) : maker->network_links;
+    if (!partition->links.set && !partition->link_bandwidth.set && links == 1)
         return 0;
     double link = partition->link_bandwidth.set
                       ? pn_part_figure(maker, &partition->link_bandwidth)
@@ -69,18 +86,18 @@ static pn_status tell_name(const pn_part_maker *maker)
                              ? "--network"
                              : pn_figure_source(&figure, partition->source, maker->machine);
     const char *kind = kind_of_network(maker);
-    bool is_known =
-        partition->network && pn_network_find(maker->constants, partition->network) >= 0;
+    bool is_known = maker->is_network_known;
     bool is_other = is_known && strcasecmp(kind, partition->network) != 0;
     if (!is_known && maker->part->is_measured)
         return PN_OK; // whose constants are not used
     if (!is_known)
         return pn_prediction_note(maker->prediction,
-                                  "%s: network %s%s%s; taken to be as good as InfiniBand at its "
-                                  "bandwidth (assumed)",
+                                  "%s: network %s%s%s; taken to be as good as %s at its bandwidth "
+                                  "(assumed)",
                                   partition->name, partition->network ? "\"" : "is not named",
                                   partition->network ? partition->network : "",
-                                  partition->network ? "\" is not known by name" : "");
+                                  partition->network ? "\" is not known by name and speed" : "",
+                                  kind);
     return pn_prediction_note(maker->prediction, "%s: network %s%s%s%s (%s)", partition->name,
                               partition->network, is_other ? ", known as \"" : "",
                               is_other ? kind : "", is_other ? "\"" : "",
@@ -115,6 +132,10 @@ static pn_status tell_links(const pn_part_maker *maker)
                        sizeof bandwidth);
     if (partition->links.set && partition->link_bandwidth.set)
         return PN_OK;
+    if (!partition->links.set && maker->network_links > 1)
+        return pn_prediction_note(maker->prediction,
+                                  "%s: links a node %.0f of %s, as the name of the network says",
+                                  partition->name, maker->network_links, bandwidth);
     if (partition->links.set)
         return pn_prediction_note(maker->prediction,
                                   "%s: link bandwidth %s, as usual on %s (assumed)",

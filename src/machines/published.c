@@ -3,6 +3,7 @@
 #include "machines/published.h"
 
 #include "base/plain_text.h"
+#include "machines/network_name.h"
 #include "top500/table_file.h"
 
 #include <math.h>
@@ -191,7 +192,9 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     system.is_card = computer[0] && !pn_words_match(modules, computer);
     system.is_by_xeon = pn_words_match("xeon", text_of(reader, &row, PROCESSOR));
     system.is_template = pn_words_match(templates, computer);
-    system.network = pn_network_find(reader->constants, text_of(reader, &row, INTERCONNECT));
+    pn_network_name interconnect;
+    pn_network_name_read(&interconnect, text_of(reader, &row, INTERCONNECT));
+    system.network = pn_network_guess(reader->constants, &interconnect);
     if (system.device >= 0)
         find_node(reader->constants, computer, text_of(reader, &row, INTERCONNECT), &system);
     status = add_system(reader, &system);

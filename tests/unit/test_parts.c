@@ -335,8 +335,9 @@ static void what_the_file_leaves_out_is_assumed(void **state)
                 "flops a cycle at the nominal clock (assumed)");
     assert_int_equal(of.prediction.part[1].basis, PN_BASIS_ASSUMED);
     assert_note(&of, "c: link bandwidth 25GB/s, as usual on InfiniBand NDR200 (assumed)");
-    assert_note(&of,
-                "d: network \"String\" is not known by name; taken to be as good as InfiniBand");
+    assert_note(
+        &of,
+        "d: network \"String\" is not known by name and speed; taken to be as good as Ethernet");
     assert_note(&of, "d: links a node 1 (assumed)");
     assert_note(&of, "e: network is not named; taken to be as good as InfiniBand");
     release(&of);
@@ -352,7 +353,7 @@ static void unknown_networks_are_named_with_the_known(void **state)
                                  "\"Omni-Pth 100\" is not known by name",
                                  "(the nearest known name is \"Omni-Path 100\")",
                                  "\"link_bandwidth\" is missing",
-                                 "Known: Slingshot-11, ",
+                                 "Known: Slingshot-400, Slingshot-11, ",
                                  NULL};
     refuse("partitions:\n  - {name: a, nodes: 2, rate: 1TF, memory: 64GB, network: Omni-Pth 100}\n",
            0, words);
