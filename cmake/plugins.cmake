@@ -9,6 +9,8 @@
 set(PANACHE_PLUGIN_DIR ${PROJECT_BINARY_DIR}/lib/panache)
 target_compile_definitions(pn_base PRIVATE PANACHE_LIBRARY_DIR="${CMAKE_INSTALL_LIBDIR}"
                            PANACHE_TRIPLET="${CMAKE_LIBRARY_ARCHITECTURE}")
+set_property(SOURCE src/cli/machine_options.c APPEND PROPERTY COMPILE_DEFINITIONS
+             PANACHE_DATA_DIR="${CMAKE_INSTALL_DATADIR}")
 
 function(pn_plugin name)
   set(target panache-${name})

@@ -116,10 +116,11 @@ static pn_status make_plan(pn_planning *plan)
     PN_TRY(read_budget(options->budget, &request->budget));
     PN_TRY(read_gateway(options->gateway, &request->gateway));
     PN_TRY(pn_machine_for_options(&machine, plan->path, options));
-    pn_machine_path(plan->path, found, sizeof found);
+    PN_TRY(pn_machine_path(plan->path, found, sizeof found));
     PN_TRY(pn_machine_read(&described, found));
-    pn_machine_path(strcmp(options->catalogue, "auto") == 0 ? "catalogue" : options->catalogue,
-                    plan->catalogue, sizeof plan->catalogue);
+    PN_TRY(
+        pn_machine_path(strcmp(options->catalogue, "auto") == 0 ? "catalogue" : options->catalogue,
+                        plan->catalogue, sizeof plan->catalogue));
     PN_TRY(pn_machine_read(&catalogue, plan->catalogue));
     request->machine = machine;
     request->described = described;

@@ -2,6 +2,7 @@
 // Finding and narrowing the machine file.
 #include "cli/machine_options.h"
 
+#include "base/place.h"
 #include "config/machine_make.h"
 #include "config/machine_read.h"
 #include "config/machine_select.h"
@@ -11,34 +12,28 @@
 #include <string.h>
 #include <unistd.h>
 
-// Shipped machines lie beside the program: in the source tree, or in share once installed.
-static void shipped_path(const char *folder, const char *name, const char *ending, char *text,
-                         size_t bytes)
+pn_status pn_machine_path(const char *name, char *text, size_t bytes)
 {
-    char program[2048];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
-    snprintf(text, bytes, "%s/%s/%s%s", program, folder, name, ending);
-}
-
-void pn_machine_path(const char *name, char *text, size_t bytes)
-{
-    static const char *const folders[] = {"../machines", "../share/panache/machines"};
-    static const char *const endings[] = {"", ".yaml"};
+    static const char *const beside[] = {
+        "%s/../" PANACHE_DATA_DIR "/panache/machines", "%s/../share/panache/machines",
+        "%s/../machines", // of the sources
+    };
+    pn_place_search search = {"PANACHE_MACHINES", beside, sizeof beside / sizeof beside[0]};
+    static const char ending[] = ".yaml";
+    const char *last = strlen(name) > strlen(ending) ? name + strlen(name) - strlen(ending) : "";
+    char file[PN_PLACE_PATH];
+    pn_place place;
     snprintf(text, bytes, "%s", name);
     if (strchr(name, '/') || access(name, F_OK) == 0)
-        return;
-    for (size_t i = 0; i < 4; i++) {
-        char path[4096];
-        shipped_path(folders[i / 2], name, endings[i % 2], path, sizeof path);
-        if (access(path, R_OK) == 0) {
-            snprintf(text, bytes, "%s", path);
-            return;
-        }
-    }
+        return PN_OK;
+    snprintf(file, sizeof file, "%s%s", name, strcmp(last, ending) == 0 ? "" : ending);
+    if (!pn_place_find(&place, &search, file))
+        return pn_fail(PN_ERROR_USAGE,
+                       "there is no machine file %s here, nor any of %s; PANACHE_MACHINES may name "
+                       "other folders, separated by colons",
+                       name, place.tried);
+    snprintf(text, bytes, "%s", place.path);
+    return PN_OK;
 }
 
 // For a machine that was probed on one node.
@@ -59,8 +54,8 @@ pn_status pn_machine_for_options(pn_machine **machine, const char *path, const p
 {
     char found[4096];
     pn_status status;
-    pn_machine_path(path, found, sizeof found);
     *machine = NULL;
+    PN_TRY(pn_machine_path(path, found, sizeof found));
     PN_TRY(pn_machine_read(machine, found));
     bool has_names = strcmp(options->partitions, "all") != 0;
     if (strcmp(options->date, "any") != 0)

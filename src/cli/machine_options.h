@@ -6,10 +6,12 @@
 #include "config/machine.h"
 #include "config/options.h"
 
-// A name without a slash that is no file here is looked for in the folder of shipped machines.
+// A name without a slash that is no file here, with or without .yaml, is looked for in the folders
+// of PANACHE_MACHINES, then in those of the machines that come with the program.
 pn_status pn_machine_for_options(pn_machine **machine, const char *path, const pn_options *options);
 
-// The same search for any shipped file. `text` receives the path.
-void pn_machine_path(const char *name, char *text, size_t bytes);
+// The same search for any shipped file. `text` receives the path; the failure names where it
+// was looked for.
+pn_status pn_machine_path(const char *name, char *text, size_t bytes);
 
 #endif
