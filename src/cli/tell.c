@@ -3,9 +3,11 @@
 #include "cli/tell.h"
 
 #include "job/host_links.h"
+#include "report/slow.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PARTS = 64 };
@@ -126,4 +128,24 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
                    result->seconds, result->residual, result->threshold);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
+}
+
+// Said after the result and no judgement of it: the exit code is the residual's.
+void pn_tell_slow_parts(pn_job *job, const pn_result *result)
+{
+    char *text = NULL;
+    size_t bytes;
+    if (job->comm->rank != 0)
+        return;
+    FILE *stream = open_memstream(&text, &bytes);
+    pn_status status = stream ? pn_slow_text(stream, result, job->options.tolerance)
+                              : pn_fail_memory("to name slow parts");
+    if (stream)
+        fclose(stream);
+    char *rest = stream ? text : NULL;
+    for (char *line; rest && *rest && (line = strsep(&rest, "\n"));)
+        pn_log_all(&job->log, "%s", line);
+    if (status != PN_OK)
+        pn_log_all(&job->log, "slow part: %s", pn_fail_message());
+    free(text);
 }

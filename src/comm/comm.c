@@ -4,7 +4,6 @@
 #include "comm/comm.h"
 
 #include "base/clock.h"
-#include "comm/stall.h"
 #include "comm/witness.h"
 
 #include <assert.h>
@@ -61,8 +60,8 @@ void pn_comm_pause(pn_comm *comm, long *spins)
     // yield after some tens of polls.
     enum { SPINS_PER_POLL = 50, SPINS_BEFORE_NAP = 4000 };
     static const double nap = 50e-6;
-    if (comm->stall)
-        pn_stall_turn(comm, *spins);
+    if (comm->watch)
+        comm->watch->turn(comm, *spins);
     bool busy = advance_background(comm);
     if (comm->idle)
         busy |= comm->idle(comm->idle_context);
@@ -142,10 +141,12 @@ void pn_comm_close(pn_comm *comm)
     if (!comm)
         return;
     pn_witness *witness = comm->witness;
-    pn_stall *stall = comm->stall;
-    if (stall)
-        pn_stall_end(comm);
+    const pn_comm_watch *watch = comm->watch;
+    struct pn_stall *stall = comm->stall;
+    if (watch)
+        watch->end(comm);
     comm->ops->close(comm);
-    pn_stall_release(stall);
+    if (watch)
+        watch->release(stall);
     pn_witness_dismiss(witness, false);
 }

@@ -41,6 +41,15 @@ typedef struct pn_background {
     struct pn_background *next;
 } pn_background;
 
+struct pn_stall;
+
+// Who watches over the waiting of this rank (comm/stall.h), as the communicator needs it.
+typedef struct pn_comm_watch {
+    void (*turn)(pn_comm *, long spins); // one of a waiting loop
+    void (*end)(pn_comm *);              // before the communicator is closed
+    void (*release)(struct pn_stall *);  // after that
+} pn_comm_watch;
+
 // Whether messages may lie in the memory of CUDA devices.
 typedef enum pn_comm_devices {
     PN_COMM_DEVICES_UNKNOWN,
@@ -60,7 +69,8 @@ struct pn_comm {
     pn_log *log; // borrowed; may be NULL
     pn_background *background;
     struct pn_witness *witness; // see witness.h; NULL if there is none
-    struct pn_stall *stall;     // see stall.h; NULL if nobody watches
+    const pn_comm_watch *watch; // NULL if nobody watches
+    struct pn_stall *stall;     // its state
     // the rank, as the backend numbers it, that the last blocking call waits for; -1: this rank's
     // own part
     int awaited;

@@ -209,7 +209,7 @@ static bool is_due(const pn_comm *comm)
     return !atomic_load(&stall->pulse.off) && pn_clock() >= stall->next;
 }
 
-void pn_stall_turn(pn_comm *comm, long spins)
+static void take_turn(pn_comm *comm, long spins)
 {
     pn_stall *stall = comm->stall;
     count(&stall->pulse.turns);
@@ -254,6 +254,31 @@ static void share_hosts(pn_comm *comm, pn_stall *stall)
     pn_group_gather_all(&world, stall->hosts, STALL_HOST_BYTES);
 }
 
+// All ranks meet, then the watch ends; what it sent may be read until the communicator is closed.
+static void end(pn_comm *comm)
+{
+    pn_stall *stall = comm->stall;
+    pn_group world = pn_group_world(comm, 0);
+    pn_stall_at(comm, -1, "end of the job");
+    pn_group_barrier(&world);
+    pn_stall_thread_end(stall->thread);
+    for (letter *sent = stall->letters; sent; sent = sent->next)
+        pn_comm_cancel(comm, &sent->request);
+    comm->stall = NULL;
+    comm->watch = NULL;
+}
+
+static void release(pn_stall *stall)
+{
+    while (stall->letters) {
+        letter *next = stall->letters->next;
+        free(stall->letters);
+        stall->letters = next;
+    }
+    free(stall->hosts);
+    free(stall);
+}
+
 pn_status pn_stall_start(pn_comm *comm, double seconds)
 {
     pn_stall *stall = calloc(1, sizeof *stall);
@@ -272,31 +297,8 @@ pn_status pn_stall_start(pn_comm *comm, double seconds)
     stall->tag = --comm->tag_limit; // out of everybody else's reach
     set_limit(stall, seconds);
     share_hosts(comm, stall);
+    static const pn_comm_watch watch = {take_turn, end, release};
     comm->stall = stall;
+    comm->watch = &watch;
     return pn_stall_thread_start(&stall->thread, &stall->pulse, comm);
-}
-
-void pn_stall_end(pn_comm *comm)
-{
-    pn_stall *stall = comm->stall;
-    pn_group world = pn_group_world(comm, 0);
-    pn_stall_at(comm, -1, "end of the job");
-    pn_group_barrier(&world);
-    pn_stall_thread_end(stall->thread);
-    for (letter *sent = stall->letters; sent; sent = sent->next)
-        pn_comm_cancel(comm, &sent->request);
-    comm->stall = NULL;
-}
-
-void pn_stall_release(pn_stall *stall)
-{
-    if (!stall)
-        return;
-    while (stall->letters) {
-        letter *next = stall->letters->next;
-        free(stall->letters);
-        stall->letters = next;
-    }
-    free(stall->hosts);
-    free(stall);
 }

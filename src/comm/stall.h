@@ -17,17 +17,13 @@ enum { PN_STALL_PATIENCE = 10 };
 
 typedef struct pn_stall pn_stall;
 
-// Every rank of the communicator calls it, before copies of `comm` are made. seconds: the limit; 0:
+// Every rank of the communicator calls it, before copies of `comm` are made; from then on `comm`
+// says when it waits (comm->watch), and ends the watch when it is closed. seconds: the limit; 0:
 // never. Failure: the thread cannot be created; to be agreed on, `comm` can be closed as usual.
 pn_status pn_stall_start(pn_comm *comm, double seconds);
 // Another limit from now on; the same on all ranks.
 void pn_stall_limit(pn_comm *comm, double seconds);
 // Said before each operation (a constant text); step < 0: of no step. Answers who asks.
 void pn_stall_at(pn_comm *comm, int64_t step, const char *operation);
-// One turn of a waiting loop, `spins` as in pn_comm_pause; comm->awaited is the rank waited for.
-void pn_stall_turn(pn_comm *comm, long spins);
-// All ranks meet, then the watch ends; what it sent may be read until the communicator is closed.
-void pn_stall_end(pn_comm *comm);
-void pn_stall_release(pn_stall *stall);
 
 #endif

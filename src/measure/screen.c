@@ -9,16 +9,6 @@
 
 enum { KIND_BYTES = 300 };
 
-const char *pn_screen_aspect_name(pn_screen_aspect aspect)
-{
-    static const char *const names[] = {
-#define PN_SCREEN_NAME(id, name, slow, unit, scale) name,
-        PN_SCREEN_ASPECTS(PN_SCREEN_NAME)
-#undef PN_SCREEN_NAME
-    };
-    return names[aspect];
-}
-
 // A judgement under way: room for the values of one comparison.
 typedef struct judgement {
     pn_screen *screen;

@@ -85,6 +85,4 @@ enum {
 pn_status pn_screen_judge(pn_screen *screen);
 void pn_screen_release(pn_screen *screen);
 
-const char *pn_screen_aspect_name(pn_screen_aspect aspect);
-
 #endif
