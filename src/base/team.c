@@ -110,7 +110,7 @@ pn_status pn_team_create(pn_team **result, int size, const int *cpus)
     pn_team *team = calloc(1, sizeof *team);
     if (!team || !(team->members = calloc((size_t)size, sizeof *team->members))) {
         free(team);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a team of %d threads", size);
+        return pn_fail_memory("for a team of %d threads", size);
     }
     team->size = size;
     team->threads = 1;

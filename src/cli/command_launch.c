@@ -102,7 +102,7 @@ static pn_status submit(const launch *l)
     size_t bytes;
     FILE *stream = open_memstream(&script, &bytes);
     if (!stream)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a batch script");
+        return pn_fail_memory("for a batch script");
     pn_status status = pn_launch_slurm(stream, &l->text);
     fclose(stream);
     if (status == PN_OK)

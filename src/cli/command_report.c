@@ -11,11 +11,12 @@
 
 enum { PATH_BYTES = 1024 };
 
-typedef pn_status write_function(FILE *stream, const pn_reading *reading, const pn_parts *parts);
+typedef pn_status write_function(FILE *stream, const pn_reading *reading,
+                                 const pn_rank_kinds *kinds);
 
-static pn_status write_svg(FILE *stream, const pn_reading *reading, const pn_parts *parts)
+static pn_status write_svg(FILE *stream, const pn_reading *reading, const pn_rank_kinds *kinds)
 {
-    (void)parts;
+    (void)kinds;
     return pn_svg_write(stream, &reading->result);
 }
 
@@ -39,7 +40,7 @@ typedef struct page {
 } page;
 
 static pn_status write_page(const page *p, const char *record, const pn_reading *reading,
-                            const pn_parts *parts)
+                            const pn_rank_kinds *kinds)
 {
     char path[PATH_BYTES];
     if (strcmp(p->asked, "none") == 0)
@@ -52,7 +53,7 @@ static pn_status write_page(const page *p, const char *record, const pn_reading 
                        "that can, or none",
                        p->option, path,
                        strcmp(path, record) == 0 ? "it is the record itself" : strerror(errno));
-    pn_status status = p->write(file, reading, parts);
+    pn_status status = p->write(file, reading, kinds);
     bool failed = ferror(file);
     failed = fclose(file) != 0 || failed;
     if (status == PN_OK && failed)
@@ -79,7 +80,7 @@ static void print_phases(const pn_result *result)
     putchar('\n');
 }
 
-static void print_summary(const pn_reading *reading, const pn_parts *parts)
+static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
 {
     const pn_result *r = &reading->result;
     if (reading->tests > 1)
@@ -87,15 +88,15 @@ static void print_summary(const pn_reading *reading, const pn_parts *parts)
     printf("%s: %.4g GFLOP/s, N = %lld, NB = %d, %d x %d, %.2f s\n",
            r->passed ? "passed" : "FAILED", 1e-9 * r->rate, (long long)r->settings.n,
            r->settings.nb, r->settings.p, r->settings.q, r->seconds);
-    for (int i = 0; i < parts->count; i++)
+    for (int i = 0; i < kinds->count; i++)
         printf("part %s: %d rank%s, %.4g GFLOP/s multiplying, %.1f %% of the matrix, waited %.1f "
                "%% of the time\n",
-               parts->part[i].kind, parts->part[i].ranks, parts->part[i].ranks == 1 ? "" : "s",
-               1e-9 * parts->part[i].rate, 100.0 * parts->part[i].share,
-               100.0 * parts->part[i].wait);
-    const pn_rank_record *slow = &r->ranks[parts->slowest];
+               kinds->kind[i].name, kinds->kind[i].ranks, kinds->kind[i].ranks == 1 ? "" : "s",
+               1e-9 * kinds->kind[i].rate, 100.0 * kinds->kind[i].share,
+               100.0 * kinds->kind[i].wait);
+    const pn_rank_record *slow = &r->ranks[kinds->slowest];
     printf("slowest against its kind: rank %d on %s, %.4g GFLOP/s, %.1f %% of the median\n",
-           slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * parts->relative[parts->slowest]);
+           slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * kinds->relative[kinds->slowest]);
     print_phases(r);
 }
 
@@ -104,16 +105,16 @@ static pn_status carry_out(const pn_options *options, const char *record)
     const page pages[] = {{"--html", options->html, ".html", pn_html_write},
                           {"--svg", options->svg, ".svg", write_svg}};
     pn_reading reading;
-    pn_parts parts;
+    pn_rank_kinds kinds;
     pn_status status = pn_reading_open(&reading, record);
     if (status != PN_OK)
         return status;
-    status = pn_parts_create(&parts, &reading.result);
+    status = pn_rank_kinds_create(&kinds, &reading.result);
     if (status == PN_OK) {
-        print_summary(&reading, &parts);
+        print_summary(&reading, &kinds);
         for (size_t i = 0; i < sizeof pages / sizeof *pages && status == PN_OK; i++)
-            status = write_page(&pages[i], record, &reading, &parts);
-        pn_parts_release(&parts);
+            status = write_page(&pages[i], record, &reading, &kinds);
+        pn_rank_kinds_release(&kinds);
     }
     pn_reading_close(&reading);
     return status;

@@ -10,7 +10,7 @@
 pn_status pn_json_file_write(json_t *root, const char *path)
 {
     if (!root)
-        return pn_fail(PN_ERROR_MEMORY, "There is no memory for the record.");
+        return pn_fail_memory("for the record");
     FILE *stream = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
     if (!stream) {
         json_decref(root);

@@ -130,7 +130,7 @@ pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group, p
         created->ring = calloc((size_t)group->size, sizeof *created->ring);
     if (!created || !created->ring) {
         free(created);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a broadcast's requests");
+        return pn_fail_memory("for a broadcast's requests");
     }
     created->background.advance = advance;
     created->group = *group;

@@ -150,7 +150,7 @@ pn_status pn_comm_self_open(pn_comm **comm, pn_log *log)
     if (!opened || !state) {
         free(opened);
         free(state);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the communicator");
+        return pn_fail_memory("for the communicator");
     }
     *opened = (pn_comm){.ops = &self_ops,
                         .size = 1,

@@ -90,7 +90,7 @@ pn_status pn_stall_thread_start(pn_stall_thread **thread, pn_stall_pulse *pulse,
 {
     pn_stall_thread *watch = calloc(1, sizeof *watch);
     if (!watch)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the thread that watches for stalls");
+        return pn_fail_memory("for the thread that watches for stalls");
     watch->pulse = pulse;
     watch->comm = comm;
     pthread_condattr_t attributes;

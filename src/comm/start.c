@@ -139,7 +139,7 @@ pn_status pn_start_begin(pn_start **start, const pn_start_plan *plan)
 {
     pn_start *begun = calloc(1, sizeof *begun);
     if (!begun)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to watch the start");
+        return pn_fail_memory("to watch the start");
     begun->plan = *plan;
     begun->deadline = pn_clock() + plan->seconds;
     begun->presence = announce_presence(plan->launch);

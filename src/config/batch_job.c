@@ -65,7 +65,7 @@ pn_status pn_batch_job_plan(pn_batch_job *job, const pn_machine *machine, int64_
     *job = (pn_batch_job){.machine = machine, .count = machine->partitions_count};
     job->parts = calloc((size_t)job->count, sizeof *job->parts);
     if (!job->parts)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a job of %d partitions", job->count);
+        return pn_fail_memory("for a job of %d partitions", job->count);
     for (int i = 0; i < job->count; i++) {
         pn_batch_job_part *part = &job->parts[i];
         part->partition = &machine->partitions[i];

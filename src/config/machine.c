@@ -44,7 +44,7 @@ pn_status pn_machine_text(char **field, const char *text)
         return status;
     char *copy = strndup(text, length);
     if (!copy)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a machine");
+        return pn_fail_memory("for a machine");
     free(*field);
     *field = copy;
     return PN_OK;
@@ -63,7 +63,7 @@ pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name)
     const char **known = calloc((size_t)machine->partitions_count, sizeof *known);
     char all[1024] = "";
     if (!known)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a list of partitions");
+        return pn_fail_memory("for a list of partitions");
     for (int i = 0; i < machine->partitions_count; i++) {
         known[i] = machine->partitions[i].name;
         size_t used = strlen(all);

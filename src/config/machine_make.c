@@ -10,7 +10,7 @@ pn_status pn_machine_create(pn_machine **machine, const char *name)
 {
     *machine = calloc(1, sizeof **machine);
     if (!*machine)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a machine");
+        return pn_fail_memory("for a machine");
     pn_status status = pn_machine_text(&(*machine)->machine, name);
     if (status != PN_OK) {
         pn_machine_destroy(*machine);

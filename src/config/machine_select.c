@@ -35,7 +35,7 @@ static pn_status keep_partitions(pn_machine *machine, const int *place, int kept
 {
     pn_machine_partition *partitions = calloc((size_t)kept, sizeof *partitions);
     if (!partitions)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a list of partitions");
+        return pn_fail_memory("for a list of partitions");
     for (int i = 0; i < machine->partitions_count; i++) {
         if (place[i] >= 0)
             partitions[place[i]] = machine->partitions[i];
@@ -91,7 +91,7 @@ pn_status pn_machine_select(pn_machine *machine, const char *names)
     int kept = 0, *place = create_places(machine);
     char *copy = strdup(names);
     pn_status status = place && copy ? place_names(machine, copy, place, &kept)
-                                     : pn_fail(PN_ERROR_MEMORY, "no memory for a list of names");
+                                     : pn_fail_memory("for a list of names");
     if (status == PN_OK)
         status = keep_partitions(machine, place, kept);
     free(copy);
@@ -111,7 +111,7 @@ pn_status pn_machine_at_present(pn_machine *machine)
 {
     int kept = 0, *place = create_places(machine);
     if (!place)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a list of partitions");
+        return pn_fail_memory("for a list of partitions");
     for (int i = 0; i < machine->partitions_count; i++)
         if (!machine->partitions[i].until)
             place[i] = kept++;
@@ -134,7 +134,7 @@ pn_status pn_machine_at(pn_machine *machine, const char *date)
         return status;
     int *place = create_places(machine);
     if (!place)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a list of partitions");
+        return pn_fail_memory("for a list of partitions");
     for (int i = 0; i < machine->partitions_count; i++)
         if (in_service(&machine->partitions[i], day))
             place[i] = kept++;

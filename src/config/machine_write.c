@@ -143,7 +143,7 @@ pn_status pn_machine_write(const pn_machine *machine, FILE *stream)
 {
     writer out = {.failed = false};
     if (!yaml_emitter_initialize(&out.emitter))
-        return pn_fail(PN_ERROR_MEMORY, "no memory to write a machine");
+        return pn_fail_memory("to write a machine");
     yaml_emitter_set_output_file(&out.emitter, stream);
     yaml_emitter_set_unicode(&out.emitter, 1);
     yaml_emitter_set_width(&out.emitter, -1);

@@ -54,8 +54,7 @@ pn_status pn_host_links_measure(pn_job *job)
         return PN_OK;
     size_t pairs = (size_t)h.count * (size_t)h.count;
     double *memory = calloc(2 * pairs, sizeof *memory), begin = pn_clock();
-    pn_status status =
-        memory ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for the links of %d hosts", h.count);
+    pn_status status = memory ? PN_OK : pn_fail_memory("for the links of %d hosts", h.count);
     PN_TRY(pn_job_agree(job, status));
     pn_links_hosts plan = {.comm = job->comm,
                            .hosts = h.count,

@@ -75,7 +75,7 @@ static pn_status observe(pn_job *job)
     job->info = calloc((size_t)size, sizeof *job->info);
     job->ranks = calloc((size_t)size, sizeof *job->ranks);
     if (!job->info || !job->ranks)
-        return pn_fail(PN_ERROR_MEMORY, "facts of %d ranks: no memory for them", size);
+        return pn_fail_memory("for the facts of %d ranks", size);
     pn_status status = pn_host_observe(&job->host, NULL);
     if (status != PN_OK)
         return status;
@@ -154,7 +154,7 @@ static pn_status take_shares(pn_job *job)
         return PN_OK;
     job->shares = calloc((size_t)size, sizeof *job->shares);
     if (!job->shares)
-        status = pn_fail(PN_ERROR_MEMORY, "shares of %d ranks: no memory for them", size);
+        status = pn_fail_memory("for the shares of %d ranks", size);
     else if (job->comm->rank == 0)
         status = pn_shares_read(job->shares, job->info, size, file);
     status = pn_job_agree(job, status);
@@ -173,7 +173,7 @@ static pn_status open_team(pn_job *job)
     bool is_bound = !job->options.no_bind && !mine->oversubscribed;
     int *cpus = is_bound ? malloc((size_t)mine->threads * sizeof *cpus) : NULL;
     if (is_bound && !cpus)
-        return pn_fail(PN_ERROR_MEMORY, "%d threads: no memory to bind them", mine->threads);
+        return pn_fail_memory("to bind %d threads", mine->threads);
     if (is_bound)
         pn_host_cpus(&job->host, mine->core, mine->cores, mine->threads, cpus);
     pn_status status = pn_team_create(&job->team, mine->threads, cpus);

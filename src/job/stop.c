@@ -69,7 +69,7 @@ pn_status pn_stop_begin(pn_stop **stop, pn_log *log)
 {
     pn_stop *begun = calloc(1, sizeof *begun);
     if (!begun)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to take signals");
+        return pn_fail_memory("to take signals");
     begun->log = log;
     begun->begin = pn_clock();
     pthread_mutex_init(&begun->lock, NULL);

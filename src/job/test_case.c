@@ -54,7 +54,7 @@ static pn_status number_members(const pn_job *job, const pn_choice *choice, test
     test->part.rank = -1;
     if (!number || !test->members || !test->order) {
         free(number);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the places of %d ranks", a->ranks);
+        return pn_fail_memory("for the places of %d ranks", a->ranks);
     }
     int count = 0;
     for (int rank = 0; rank < a->ranks; rank++)
@@ -319,8 +319,7 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
     result->columns = calloc((size_t)a->columns, sizeof *result->columns);
     result->left_out = calloc((size_t)a->ranks, sizeof *result->left_out);
     if (!result->columns || !result->left_out)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %d process columns",
-                       a->columns);
+        return pn_fail_memory("for the record of %d process columns", a->columns);
     result->settings = choice->settings;
     result->settings.shares = NULL; // those of the columns stand with them
     result->settings.share_count = 0;

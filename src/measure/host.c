@@ -92,7 +92,7 @@ static pn_status list_cores(pn_host *host, hwloc_topology_t topology, const pn_h
     host->domains = calloc((size_t)host->cores, sizeof *host->domains);
     if (!set || !host->cpus || !host->domains) {
         hwloc_bitmap_free(set);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a list of %d cores", host->cores);
+        return pn_fail_memory("for a list of %d cores", host->cores);
     }
     host->cpu_set = hash_set(set);
     for (int domain = 0; domain < host->numa_domains; domain++)

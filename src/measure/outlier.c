@@ -8,7 +8,7 @@
 #include <string.h>
 
 typedef struct entry {
-    pn_outlier_part part;
+    pn_outlier_value part;
     int index;
 } entry;
 
@@ -29,7 +29,7 @@ static int by_ratio(const void *left, const void *right)
     return a->index - b->index;
 }
 
-static int keep_measured(const pn_outlier_part *parts, int count, entry *kept)
+static int keep_measured(const pn_outlier_value *parts, int count, entry *kept)
 {
     int measured = 0;
     for (int i = 0; i < count; i++)
@@ -53,8 +53,8 @@ static void compare_kind(const entry *kind, int peers, double tolerance, pn_stan
     }
 }
 
-int pn_outlier_rank(const pn_outlier_part *parts, int count, double tolerance,
-                    pn_standing *standings)
+int pn_outlier_order(const pn_outlier_value *parts, int count, double tolerance,
+                     pn_standing *standings)
 {
     entry *entries = malloc((size_t)(count + 1) * sizeof *entries);
     if (!entries)

@@ -6,10 +6,10 @@
 
 #include <stdbool.h>
 
-typedef struct pn_outlier_part {
+typedef struct pn_outlier_value {
     const char *kind; // parts are compared if these are equal; borrowed for the call
     double value;     // larger is better; not above 0 or not finite: not measured
-} pn_outlier_part;
+} pn_outlier_value;
 
 typedef struct pn_standing {
     int index;       // into the parts given
@@ -22,8 +22,8 @@ typedef struct pn_standing {
 
 // standings[count]: the measured parts, that with the least ratio first (ties by index). Returns
 // how many there are, or -1 without memory. A part that is alone of its kind is never an outlier.
-int pn_outlier_rank(const pn_outlier_part *parts, int count, double tolerance,
-                    pn_standing *standings);
+int pn_outlier_order(const pn_outlier_value *parts, int count, double tolerance,
+                     pn_standing *standings);
 
 // Of a rank that was busy for less in a run the rate is noise.
 #define PN_OUTLIER_SECONDS 1.0

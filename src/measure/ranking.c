@@ -18,7 +18,7 @@ typedef struct ranking {
     double mean;     // block columns of a rank
     int *height;     // [q] of the process columns
     double *seconds; // [q] least in which a rank of the column exchanged rows
-    pn_outlier_part *parts;
+    pn_outlier_value *parts;
     pn_standing *standings;
     char (*kinds)[KIND_BYTES];
     pn_ranked *ranked; // [ranks] by the rank's place in the result
@@ -63,7 +63,7 @@ static double cpu_share_of(const pn_rank_record *rank)
 }
 
 // A rank by the time that it, or its column, spends on each of its block columns.
-static pn_outlier_part by_seconds(ranking *r, int index, bool of_column)
+static pn_outlier_value by_seconds(ranking *r, int index, bool of_column)
 {
     const pn_rank_record *rank = &r->result->ranks[index];
     int height = r->height[rank->column];
@@ -71,23 +71,23 @@ static pn_outlier_part by_seconds(ranking *r, int index, bool of_column)
     bool counts = of_column ? height > 1 && rank->row == 0 : height == 1;
     snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%.2f/%d", rank->kind, rank->threads,
              cpu_share_of(rank), height);
-    return (pn_outlier_part){.kind = r->kinds[index],
-                             .value = counts && is_judged(rank) && blocks > 0
-                                          ? 1 / (r->seconds[rank->column] / blocks + added)
-                                          : 0};
+    return (pn_outlier_value){.kind = r->kinds[index],
+                              .value = counts && is_judged(rank) && blocks > 0
+                                           ? 1 / (r->seconds[rank->column] / blocks + added)
+                                           : 0};
 }
 
-static pn_outlier_part part_of(ranking *r, int index, pn_ranking_aspect aspect)
+static pn_outlier_value part_of(ranking *r, int index, pn_ranking_aspect aspect)
 {
     const pn_rank_record *rank = &r->result->ranks[index];
     if (aspect != PN_RANKING_COMPUTE)
         return by_seconds(r, index, aspect == PN_RANKING_LINK);
     double rate = is_judged(rank) ? rank->rate / rank->threads : 0;
     if (cpu_share_of(rank) == 1)
-        return (pn_outlier_part){rank->kind, rate};
+        return (pn_outlier_value){rank->kind, rate};
     snprintf(r->kinds[index], KIND_BYTES, "%.63s/%d/%.2f", rank->kind, rank->threads,
              cpu_share_of(rank));
-    return (pn_outlier_part){r->kinds[index], rate};
+    return (pn_outlier_value){r->kinds[index], rate};
 }
 
 static pn_ranked_aspect outcome_of(const ranking *r, const pn_standing *standing,
@@ -119,8 +119,8 @@ static bool compare(ranking *r, pn_ranking_aspect aspect)
     const pn_result *result = r->result;
     for (int i = 0; i < result->rank_count; i++)
         r->parts[i] = part_of(r, i, aspect);
-    int count =
-        pn_outlier_rank(r->parts, result->rank_count, factors[aspect] * r->tolerance, r->standings);
+    int count = pn_outlier_order(r->parts, result->rank_count, factors[aspect] * r->tolerance,
+                                 r->standings);
     for (int i = 0; i < count; i++)
         if (r->standings[i].peers > 1)
             r->ranked[r->standings[i].index].aspect[aspect] =

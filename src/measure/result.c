@@ -40,8 +40,7 @@ pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_
     ownership->column = calloc((size_t)pn_max(blocks, 1), sizeof *ownership->column);
     ownership->blocks = calloc((size_t)pn_max(blocks, 1), sizeof *ownership->blocks);
     if (!ownership->column || !ownership->blocks)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the owners of %lld block columns",
-                       (long long)blocks);
+        return pn_fail_memory("for the owners of %lld block columns", (long long)blocks);
     for (pn_gidx b = 0; b < blocks; b++) {
         if (b == 0 || owner[b] != owner[b - 1])
             ownership->column[ownership->runs++] = owner[b];
@@ -64,8 +63,7 @@ pn_status pn_move_create(pn_move_record *move, const int32_t *before, const int3
         runs += before[b] != after[b] && !goes_on(before, after, b);
     *move = (pn_move_record){.run = calloc((size_t)pn_max(runs, 1), sizeof *move->run)};
     if (!move->run)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %lld runs of block columns",
-                       (long long)runs);
+        return pn_fail_memory("for the record of %lld runs of block columns", (long long)runs);
     for (pn_gidx b = 0; b < blocks; b++) {
         if (before[b] == after[b])
             continue;
@@ -88,7 +86,7 @@ pn_status pn_result_reserve_move(pn_result *result)
     size_t count = (size_t)result->move_count + 1;
     pn_move_record *moves = realloc(result->moves, count * sizeof *moves);
     if (!moves)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %zu moves", count);
+        return pn_fail_memory("for the record of %zu moves", count);
     result->moves = moves;
     return PN_OK;
 }

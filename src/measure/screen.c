@@ -12,7 +12,7 @@ enum { KIND_BYTES = 300 };
 // A judgement under way: room for the values of one comparison.
 typedef struct judgement {
     pn_screen *screen;
-    pn_outlier_part *parts;
+    pn_outlier_value *parts;
     pn_standing *standings;
     char (*kinds)[KIND_BYTES];  // of ranks with their threads, then of links
     pn_screen_standing *now;    // how each figure stands in this round
@@ -36,14 +36,14 @@ static size_t count_figures(const pn_screen *screen)
 }
 
 // name: room for its kind.
-static pn_outlier_part part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
+static pn_outlier_value part_of(const pn_screen_rank *rank, pn_screen_aspect aspect, char *name)
 {
     int threads = rank->threads > 0 ? rank->threads : 1;
     double share = rank->cpu_share > 0 ? rank->cpu_share : 1;
     if (aspect == PN_SCREEN_MULTIPLY && share == 1)
-        return (pn_outlier_part){rank->kind, rank->measured[aspect] / threads};
+        return (pn_outlier_value){rank->kind, rank->measured[aspect] / threads};
     snprintf(name, KIND_BYTES, "%s/%d/%.2f", rank->kind, threads, share);
-    return (pn_outlier_part){name, rank->measured[aspect]};
+    return (pn_outlier_value){name, rank->measured[aspect]};
 }
 
 static bool compare_aspect(judgement *j, pn_screen_aspect aspect)
@@ -51,7 +51,7 @@ static bool compare_aspect(judgement *j, pn_screen_aspect aspect)
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->rank_count; i++)
         j->parts[i] = part_of(&screen->ranks[i], aspect, j->kinds[i]);
-    int measured = pn_outlier_rank(j->parts, screen->rank_count, 0, j->standings);
+    int measured = pn_outlier_order(j->parts, screen->rank_count, 0, j->standings);
     for (int i = 0; i < measured; i++) {
         int rank = j->standings[i].index;
         j->now[figure_of_rank(rank, aspect)] =
@@ -73,8 +73,8 @@ static bool compare_bandwidths(judgement *j)
 {
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->link_count; i++)
-        j->parts[i] = (pn_outlier_part){j->kinds[i], screen->links[i].measured_bandwidth};
-    int measured = pn_outlier_rank(j->parts, screen->link_count, 0, j->standings);
+        j->parts[i] = (pn_outlier_value){j->kinds[i], screen->links[i].measured_bandwidth};
+    int measured = pn_outlier_order(j->parts, screen->link_count, 0, j->standings);
     for (int i = 0; i < measured; i++) {
         int link = j->standings[i].index;
         j->now[figure_of_link(screen, link, false)] =
@@ -87,8 +87,8 @@ static bool compare_latencies(judgement *j)
 {
     pn_screen *screen = j->screen;
     for (int i = 0; i < screen->link_count; i++)
-        j->parts[i] = (pn_outlier_part){j->kinds[i], 1.0 / screen->links[i].measured_latency};
-    int measured = pn_outlier_rank(j->parts, screen->link_count, 0, j->standings);
+        j->parts[i] = (pn_outlier_value){j->kinds[i], 1.0 / screen->links[i].measured_latency};
+    int measured = pn_outlier_order(j->parts, screen->link_count, 0, j->standings);
     for (int i = 0; i < measured; i++) {
         int link = j->standings[i].index;
         j->now[figure_of_link(screen, link, true)] =
@@ -229,7 +229,7 @@ pn_status pn_screen_judge(pn_screen *screen)
     free(j.kinds);
     free(j.of_one);
     if (!done)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", screen->rank_count);
+        return pn_fail_memory("to compare %d ranks", screen->rank_count);
     compare_kernels(screen);
     find_all(screen);
     return PN_OK;

@@ -19,8 +19,7 @@ pn_status pn_trace_create(pn_trace *trace, pn_gidx steps, pn_gidx limit)
     trace->count = pn_ceil_div(steps, trace->stride);
     trace->records = calloc((size_t)pn_max(trace->count, 1), sizeof *trace->records);
     if (!trace->records)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the record of %lld steps",
-                       (long long)trace->count);
+        return pn_fail_memory("for the record of %lld steps", (long long)trace->count);
     return PN_OK;
 }
 

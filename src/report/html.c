@@ -90,30 +90,30 @@ static void write_numbers(FILE *stream, const pn_reading *reading)
     fputs("</table>\n", stream);
 }
 
-static void write_parts(FILE *stream, const pn_reading *reading, const pn_parts *parts)
+static void write_kinds(FILE *stream, const pn_reading *reading, const pn_rank_kinds *kinds)
 {
     fputs("<h2>Parts</h2>\n<table><tr><th>Kind</th><th class=\"n\">Ranks</th><th class=\"n\">"
           "GFLOP/s multiplying</th><th class=\"n\">Share of the matrix</th><th class=\"n\">Time "
           "waited</th></tr>\n",
           stream);
-    for (int i = 0; i < parts->count; i++) {
-        const pn_part *part = &parts->part[i];
+    for (int i = 0; i < kinds->count; i++) {
+        const pn_rank_kind *kind = &kinds->kind[i];
         fputs("<tr>", stream);
-        cell(stream, part->kind);
-        cell_number(stream, "%.0f", part->ranks);
-        cell_number(stream, "%.4g", 1e-9 * part->rate);
-        cell_number(stream, "%.1f %%", 100.0 * part->share);
-        cell_number(stream, "%.1f %%", 100.0 * part->wait);
+        cell(stream, kind->name);
+        cell_number(stream, "%.0f", kind->ranks);
+        cell_number(stream, "%.4g", 1e-9 * kind->rate);
+        cell_number(stream, "%.1f %%", 100.0 * kind->share);
+        cell_number(stream, "%.1f %%", 100.0 * kind->wait);
         fputs("</tr>\n", stream);
     }
     fputs("</table>\n", stream);
-    if (parts->slowest < 0)
+    if (kinds->slowest < 0)
         return;
-    const pn_rank_record *slow = &reading->result.ranks[parts->slowest];
+    const pn_rank_record *slow = &reading->result.ranks[kinds->slowest];
     fputs("<p>", stream);
     say(stream,
         "The slowest against its own kind is rank %d on %s: %.4g GFLOP/s, %.1f %% of the median.",
-        slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * parts->relative[parts->slowest]);
+        slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * kinds->relative[kinds->slowest]);
     fputs("</p>\n", stream);
 }
 
@@ -133,7 +133,7 @@ static void write_rank(FILE *stream, const pn_rank_record *rank, double relative
     fputs("</tr>\n", stream);
 }
 
-static void write_ranks(FILE *stream, const pn_result *result, const pn_parts *parts)
+static void write_ranks(FILE *stream, const pn_result *result, const pn_rank_kinds *kinds)
 {
     int count = result->rank_count < RANKS_MOST ? result->rank_count : RANKS_MOST;
     fputs("<h2>Ranks</h2>\n", stream);
@@ -148,7 +148,7 @@ static void write_ranks(FILE *stream, const pn_result *result, const pn_parts *p
           "s</th></tr>\n",
           stream);
     for (int i = 0; i < count; i++)
-        write_rank(stream, &result->ranks[i], parts->relative[i]);
+        write_rank(stream, &result->ranks[i], kinds->relative[i]);
     fputs("</table>\n", stream);
 }
 
@@ -170,16 +170,16 @@ static void write_object(FILE *stream, const pn_reading *reading, const char *pa
     fputs("</table>\n", stream);
 }
 
-pn_status pn_html_write(FILE *stream, const pn_reading *reading, const pn_parts *parts)
+pn_status pn_html_write(FILE *stream, const pn_reading *reading, const pn_rank_kinds *kinds)
 {
     write_head(stream, &reading->result);
     write_numbers(stream, reading);
-    write_parts(stream, reading, parts);
+    write_kinds(stream, reading, kinds);
     fputs("<h2>The run as a picture</h2>\n", stream);
     pn_status status = pn_svg_write(stream, &reading->result);
     if (status != PN_OK)
         return status;
-    write_ranks(stream, &reading->result, parts);
+    write_ranks(stream, &reading->result, kinds);
     write_object(stream, reading, "options", "Asked for");
     write_object(stream, reading, "versions", "Versions");
     write_object(stream, reading, "machine", "The machine of rank 0");

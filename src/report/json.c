@@ -385,7 +385,7 @@ static pn_status dump(json_t *value, char **text)
 {
     *text = value ? json_dumps(value, JSON_INDENT(2)) : NULL;
     json_decref(value);
-    return *text ? PN_OK : pn_fail(PN_ERROR_MEMORY, "JSON record: no memory for it");
+    return *text ? PN_OK : pn_fail_memory("for the JSON record");
 }
 
 pn_status pn_json_text(const pn_record *record, char **text)

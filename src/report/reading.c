@@ -27,7 +27,7 @@ static void text_at(const json_t *object, const char *key, char *text, size_t by
 
 static pn_status no_memory(const char *what)
 {
-    return pn_fail(PN_ERROR_MEMORY, "no memory for the %s of a record", what);
+    return pn_fail_memory("for the %s of a record", what);
 }
 
 static void read_phases(const json_t *object, double seconds[PN_PHASE_COUNT])

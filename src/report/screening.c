@@ -217,5 +217,5 @@ pn_status pn_screen_json(const pn_screen *screen, char **text)
     json_object_set_new(object, "links", links);
     *text = json_dumps(object, JSON_INDENT(2));
     json_decref(object);
-    return *text ? PN_OK : pn_fail(PN_ERROR_MEMORY, "JSON record: no memory for it");
+    return *text ? PN_OK : pn_fail_memory("for the JSON record");
 }

@@ -208,7 +208,5 @@ pn_status pn_slow_text(FILE *stream, const pn_result *result, double tolerance)
         tell_panels(&s);
     tell_throttled(&s);
     free(ranked);
-    return count >= 0
-               ? PN_OK
-               : pn_fail(PN_ERROR_MEMORY, "no memory to compare %d ranks", result->rank_count);
+    return count >= 0 ? PN_OK : pn_fail_memory("to compare %d ranks", result->rank_count);
 }

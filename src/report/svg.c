@@ -26,7 +26,7 @@ void pn_svg_phase_name(pn_phase phase, char *text, size_t bytes)
             *at = ' ';
 }
 
-const char *pn_svg_part_color(int part)
+const char *pn_svg_kind_color(int part)
 {
     static const char *const colors[] = {"#2f7f5f", "#b5562c", "#5a5fb0", "#a08a1d",
                                          "#9a3f77", "#3f8fb0", "#6b7a3a", "#7a5a48"};
@@ -111,11 +111,11 @@ static double draw_all(const pn_svg *svg)
 
 pn_status pn_svg_write(FILE *stream, const pn_result *result)
 {
-    pn_parts parts;
-    pn_status status = pn_parts_create(&parts, result);
+    pn_rank_kinds kinds;
+    pn_status status = pn_rank_kinds_create(&kinds, result);
     if (status != PN_OK)
         return status;
-    double height = draw_all(&(pn_svg){NULL, result, &parts}) + PN_SVG_GAP;
+    double height = draw_all(&(pn_svg){NULL, result, &kinds}) + PN_SVG_GAP;
     fprintf(stream,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" width=\"%d\" "
             "height=\"%.0f\" role=\"img\">\n",
@@ -128,8 +128,8 @@ pn_status pn_svg_write(FILE *stream, const pn_result *result)
           stream);
     fprintf(stream, "<rect width=\"%d\" height=\"%.0f\" fill=\"#ffffff\"/>\n", PN_SVG_WIDTH,
             height);
-    draw_all(&(pn_svg){stream, result, &parts});
+    draw_all(&(pn_svg){stream, result, &kinds});
     fputs("</svg>\n", stream);
-    pn_parts_release(&parts);
+    pn_rank_kinds_release(&kinds);
     return PN_OK;
 }

@@ -7,7 +7,7 @@ enum { LANES_MOST = 16, PIECES_MOST = 1500 };
 
 typedef struct lanes {
     const pn_svg *svg;
-    bool by_part; // else by process column
+    bool by_kind; // else by process column
     int count;
     double top;
     bool moved; // then the upper half of a lane shows what was dealt, the lower what it ended with
@@ -15,7 +15,7 @@ typedef struct lanes {
 
 static int lane_of(const lanes *l, int column)
 {
-    return l->by_part ? l->svg->parts->of_column[column] : column;
+    return l->by_kind ? l->svg->kinds->of_column[column] : column;
 }
 
 static double lane_top(const lanes *l, int lane)
@@ -42,7 +42,7 @@ static void draw_piece(const lanes *l, stretch is)
     pn_svg_draw(l->svg,
                 (pn_svg_rectangle){PN_SVG_LEFT + is.begin * PN_SVG_BARS,
                                    is.after ? top + height : top, (is.end - is.begin) * PN_SVG_BARS,
-                                   height, pn_svg_part_color(l->svg->parts->of_column[is.column])});
+                                   height, pn_svg_kind_color(l->svg->kinds->of_column[is.column])});
 }
 
 // Many runs are sampled: each piece of the picture shows the owner of its first block column.
@@ -80,12 +80,12 @@ static void say_lane(const lanes *l, int lane)
 {
     const pn_svg *svg = l->svg;
     double y = lane_top(l, lane) + PN_SVG_LANE - 5;
-    int part = l->by_part ? lane : svg->parts->of_column[lane];
+    int part = l->by_kind ? lane : svg->kinds->of_column[lane];
     pn_svg_label label = {PN_SVG_MARGIN, y, "label"};
-    if (l->by_part)
-        pn_svg_say(svg, label, "%.34s", svg->parts->part[part].kind);
+    if (l->by_kind)
+        pn_svg_say(svg, label, "%.34s", svg->kinds->kind[part].name);
     else
-        pn_svg_say(svg, label, "process column %d, %.16s", lane, svg->parts->part[part].kind);
+        pn_svg_say(svg, label, "process column %d, %.16s", lane, svg->kinds->kind[part].name);
     label.x = PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP;
     label.look = "figure";
     double dealt = 100.0 * share_of_lane(l, lane, false);
@@ -101,9 +101,9 @@ double pn_svg_owners(const pn_svg *svg, double top)
     const pn_result *result = svg->result;
     if (result->ownership.runs == 0 || result->rank_count == 0)
         return top;
-    lanes l = {.svg = svg, .by_part = result->settings.q > LANES_MOST, .top = top + 28};
+    lanes l = {.svg = svg, .by_kind = result->settings.q > LANES_MOST, .top = top + 28};
     l.moved = result->ownership_after.runs > 0;
-    l.count = l.by_part ? svg->parts->count : result->settings.q;
+    l.count = l.by_kind ? svg->kinds->count : result->settings.q;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
                "Who owns which block columns");
     for (int lane = 0; lane < l.count; lane++) {

@@ -4,7 +4,7 @@
 #ifndef PN_REPORT_SVG_PRIVATE_H
 #define PN_REPORT_SVG_PRIVATE_H
 
-#include "report/kinds.h"
+#include "report/rank_kinds.h"
 #include "report/svg.h"
 
 enum {
@@ -19,7 +19,7 @@ enum {
 typedef struct pn_svg {
     FILE *stream;
     const pn_result *result;
-    const pn_parts *parts;
+    const pn_rank_kinds *kinds;
 } pn_svg;
 
 typedef struct pn_svg_rectangle {
@@ -36,7 +36,7 @@ void pn_svg_draw(const pn_svg *svg, pn_svg_rectangle rectangle);
 void pn_svg_say(const pn_svg *svg, pn_svg_label label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-const char *pn_svg_part_color(int part);
+const char *pn_svg_kind_color(int part);
 
 // The label left of a bar: a rank, its host, its kind, cut to what fits.
 void pn_svg_say_rank(const pn_svg *svg, double y, const pn_rank_record *rank);

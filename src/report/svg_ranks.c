@@ -51,7 +51,7 @@ static standing *line_up(const pn_svg *svg)
     int ranks = svg->result->rank_count;
     standing *line = calloc((size_t)ranks + 1, sizeof *line);
     for (int i = 0; line && i < ranks; i++)
-        line[i] = (standing){svg->parts->relative[i], i};
+        line[i] = (standing){svg->kinds->relative[i], i};
     if (line && ranks > RANKS_MOST)
         qsort(line, (size_t)ranks, sizeof *line, slower_first);
     return line;

@@ -142,16 +142,16 @@ static void parts_are_kinds(void **state)
     (void)state;
     pn_timeline timeline;
     pn_result result = sample(&timeline);
-    pn_parts parts;
-    assert_int_equal(pn_parts_create(&parts, &result), PN_OK);
-    assert_int_equal(parts.count, 2);
-    assert_int_equal(parts.part[1].ranks, 2);
-    assert_true(fabs(parts.part[1].share - 0.875) < 1e-12);
-    assert_true(parts.part[1].rate == 90e9);
-    assert_int_equal(parts.slowest, 2);
-    assert_true(fabs(parts.relative[2] - 0.8) < 1e-12);
-    assert_true(parts.relative[0] == 1.0);
-    pn_parts_release(&parts);
+    pn_rank_kinds kinds;
+    assert_int_equal(pn_rank_kinds_create(&kinds, &result), PN_OK);
+    assert_int_equal(kinds.count, 2);
+    assert_int_equal(kinds.kind[1].ranks, 2);
+    assert_true(fabs(kinds.kind[1].share - 0.875) < 1e-12);
+    assert_true(kinds.kind[1].rate == 90e9);
+    assert_int_equal(kinds.slowest, 2);
+    assert_true(fabs(kinds.relative[2] - 0.8) < 1e-12);
+    assert_true(kinds.relative[0] == 1.0);
+    pn_rank_kinds_release(&kinds);
     release(&result);
 }
 
@@ -266,13 +266,13 @@ static void the_page_holds_the_numbers(void **state)
     pn_timeline timeline;
     pn_result result = sample(&timeline);
     pn_reading reading;
-    pn_parts parts;
+    pn_rank_kinds kinds;
     char *json = json_of(&result), *text = NULL;
     size_t bytes;
     assert_int_equal(read_text(&reading, json), PN_OK);
-    assert_int_equal(pn_parts_create(&parts, &reading.result), PN_OK);
+    assert_int_equal(pn_rank_kinds_create(&kinds, &reading.result), PN_OK);
     FILE *stream = open_memstream(&text, &bytes);
-    assert_int_equal(pn_html_write(stream, &reading, &parts), PN_OK);
+    assert_int_equal(pn_html_write(stream, &reading, &kinds), PN_OK);
     fclose(stream);
     assert_int_equal(count(text, "rank 2 on c: 40 GFLOP/s, 80.0 % of the median"), 1);
     assert_int_equal(count(text, "<svg "), 1);
@@ -282,7 +282,7 @@ static void the_page_holds_the_numbers(void **state)
     assert_int_equal(count(text, "<table>"), count(text, "</table>"));
     free(text);
     free(json);
-    pn_parts_release(&parts);
+    pn_rank_kinds_release(&kinds);
     pn_reading_close(&reading);
     release(&result);
 }
