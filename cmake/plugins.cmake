@@ -21,3 +21,5 @@ function(pn_plugin name)
   target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
   install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/panache)
 endfunction()
+# Where the system's libraries are, BLAS among them.
+target_compile_definitions(pn_compute PRIVATE PANACHE_TRIPLET="${CMAKE_LIBRARY_ARCHITECTURE}")

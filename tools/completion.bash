@@ -7,6 +7,7 @@ _panache() {
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        blas) words=" --threads --json -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
@@ -16,7 +17,7 @@ _panache() {
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run probe hpl screen launch report predict rank tune plan help version"
+    ((COMP_CWORD == 1)) && words="run probe hpl screen blas launch report predict rank tune plan help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --panel) words="auto host device" ;;

@@ -21,6 +21,11 @@ double pn_processor_seconds(void)
     return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+double pn_thread_seconds(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void pn_nap(double seconds)
 {
     time_t whole = (time_t)seconds;

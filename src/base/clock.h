@@ -12,6 +12,8 @@ void pn_relax(long spins);
 
 // Seconds of processor time that all threads of this process have had.
 double pn_processor_seconds(void);
+// The same of the calling thread.
+double pn_thread_seconds(void);
 
 // Gives the processor away for about so long.
 void pn_nap(double seconds);

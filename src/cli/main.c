@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "comm/launcher.h"
 #include "config/nearest.h"
+#include "probe/blas_trial.h"
 
 #include <string.h>
 
@@ -61,7 +62,9 @@ static pn_status find_command(int argc, char **argv, pn_command *command, int *f
 int main(int argc, char **argv)
 {
     pn_invocation invocation = {.argc = argc, .argv = argv};
-    int first;
+    int first, exit_code;
+    if (pn_blas_trial_serve(argc, argv, &exit_code))
+        return exit_code;
     pn_status status = find_command(argc, argv, &invocation.command, &first);
     if (status == PN_OK)
         status = pn_options_parse(&invocation.options, &invocation.operands, invocation.command,

@@ -72,6 +72,17 @@ static void tell_parts(pn_job *job, const pn_choice *choice)
     }
 }
 
+// Of rank 0's host.
+static void tell_blas(pn_job *job)
+{
+    const pn_blas_table *table = job->blas_table;
+    char summary[384];
+    if (!table || table->taken < 0)
+        return;
+    pn_blas_table_summary(table, summary, sizeof summary);
+    pn_log_all(&job->log, "  %-10s %-18s %s", "BLAS", table->rows[table->taken].name, summary);
+}
+
 void pn_tell_choice(pn_job *job, const pn_choice *choice)
 {
     pn_log *log = &job->log;
@@ -82,6 +93,7 @@ void pn_tell_choice(pn_job *job, const pn_choice *choice)
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
                    choice->lines[i].reason);
+    tell_blas(job);
     pn_host_links_tell(job);
     tell_parts(job, choice);
     if (log->level == PN_LOG_VERBOSE)

@@ -125,6 +125,17 @@ pn_status pn_blas_open(pn_blas **result, const char *library)
     return PN_OK;
 }
 
+pn_status pn_blas_open_with(pn_blas **blas, const char *path, const char *variable,
+                            const char *value)
+{
+    for (int i = 0; i < PN_BLAS_FAMILIES; i++)
+        if (pn_blas_family_at(i)->variable)
+            unsetenv(pn_blas_family_at(i)->variable);
+    if (variable[0])
+        setenv(variable, value, 1);
+    return pn_blas_open(blas, path);
+}
+
 void pn_blas_close(pn_blas *blas)
 {
     if (!blas)

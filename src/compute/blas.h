@@ -11,6 +11,10 @@ typedef struct pn_blas pn_blas;
 
 // "auto" or a library: openblas, blis, mkl, reference, or a path. Failure names what was tried.
 pn_status pn_blas_open(pn_blas **blas, const char *library);
+// The library at `path` with its own choice of kernels, or with `variable` of the environment set
+// to `value`; variables of the kind that the user set are taken away.
+pn_status pn_blas_open_with(pn_blas **blas, const char *path, const char *variable,
+                            const char *value);
 void pn_blas_close(pn_blas *blas);
 const char *pn_blas_name(const pn_blas *blas);    // "OpenBLAS 0.3.21"
 const char *pn_blas_kernels(const pn_blas *blas); // "Cooperlake"; "" if it does not say

@@ -261,7 +261,7 @@ pn_status pn_blas_check(pn_blas_faults *faults, const pn_blas *blas, pn_team *te
     *faults = (pn_blas_faults){0};
     pn_status status = PN_OK;
     if (!prepare_all(&t, pn_team_size(team))) {
-        status = pn_fail(PN_ERROR_MEMORY, "no memory to check the BLAS");
+        status = pn_fail_memory("to check the BLAS");
         goto fail;
     }
     check_alone(&t);

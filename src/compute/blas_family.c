@@ -112,6 +112,20 @@ static bool is_openblas(void *library, pn_blas_identity *identity)
     return true;
 }
 
+// BLIS 0.9 takes numbers alone, which mean other kernels in other versions; the last is "generic".
+// Lists that do not end so are of versions that take names.
+static void number_kernels(const char *(*name)(int), char *list, size_t room)
+{
+    size_t used = 0;
+    for (int id = 0; used < room; id++) {
+        const char *one = name(id);
+        used += (size_t)snprintf(list + used, room - used, "%s%s", id ? " " : "", one);
+        if (strcmp(one, "generic") == 0)
+            return;
+    }
+    list[0] = '\0';
+}
+
 static bool is_blis(void *library, pn_blas_identity *identity)
 {
     const char *(*version)(void) = NULL;
@@ -125,8 +139,10 @@ static bool is_blis(void *library, pn_blas_identity *identity)
     const char *release = version();
     bool named = strncmp(release, "AOCL", 4) == 0 || strncmp(release, "BLIS", 4) == 0;
     snprintf(identity->name, sizeof identity->name, "%s%s", named ? "" : "BLIS ", release);
-    if (id && name)
+    if (id && name) {
         snprintf(identity->kernels, sizeof identity->kernels, "%s", name(id()));
+        number_kernels(name, identity->numbered, sizeof identity->numbered);
+    }
     int64_t (*openmp)(void) = NULL;
     int64_t (*pthreads)(void) = NULL;
     find(library, "bli_info_get_enable_openmp", &openmp);
@@ -248,4 +264,18 @@ bool pn_blas_kernel_runs(const pn_blas_kernel *kernel, const char *features)
         need += length;
     }
     return true;
+}
+
+void pn_blas_kernel_value(const pn_blas_kernel *kernel, const char *numbered, char *value,
+                          size_t bytes)
+{
+    int place = 0;
+    size_t length = strlen(kernel->name);
+    snprintf(value, bytes, "%s", kernel->name);
+    for (const char *at = numbered; *at; at += strspn(at, " "), place++) {
+        size_t here = strcspn(at, " ");
+        if (here == length && memcmp(at, kernel->name, length) == 0)
+            snprintf(value, bytes, "%d", place);
+        at += here;
+    }
 }

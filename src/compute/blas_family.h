@@ -6,6 +6,7 @@
 #define PN_COMPUTE_BLAS_FAMILY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct pn_blas_kernel {
     const char *name;  // as the variable takes it
@@ -28,6 +29,7 @@ typedef struct pn_blas_identity {
     char name[128];     // "OpenBLAS 0.3.21"
     char kernels[64];   // "Cooperlake"; "" if it does not say
     char threading[16]; // "serial", "pthread", "OpenMP"; "" if it does not say
+    char numbered[256]; // kernels whose place in this list, from 0, the variable takes; "": names
     bool serial_only;   // two threads must not call it at once
     char path[512];     // of the file that does the work: what is opened may only pass calls on
 } pn_blas_identity;
@@ -42,5 +44,9 @@ void pn_blas_set_one_thread(void *library);
 
 // Whether a processor with these features, words separated by blanks, executes the kernels.
 bool pn_blas_kernel_runs(const pn_blas_kernel *kernel, const char *features);
+
+// What the variable is to be set to: the name, or its place in `numbered` if that has it.
+void pn_blas_kernel_value(const pn_blas_kernel *kernel, const char *numbered, char *value,
+                          size_t bytes);
 
 #endif

@@ -17,6 +17,7 @@
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
     X(SCREEN, screen, "", 0, "find the part that is slower than its like, without a Linpack")      \
+    X(BLAS, blas, "", 0, "try every BLAS of this host: which is fastest, which is wrong")          \
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
@@ -63,7 +64,7 @@ typedef enum pn_command {
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
     X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS | PN_FOR(PREDICT), "A:B:...|@FILE", \
       "auto: by measured rates; equal; speeds of the process columns, such as 3:1, or of ranks in FILE") \
-    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_JOBS, "COUNT", \
+    X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_JOBS | PN_FOR(BLAS), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
     X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH) | PN_FOR(TUNE), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
@@ -92,7 +93,7 @@ typedef enum pn_command {
     X(pn_fault, poison, FAULT, "none", 0, 1e9, NULL, 0, "poison", PN_FOR_RUNS, "[ROW,]COLUMN=VALUE", \
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_JOBS, "LIBRARY", \
-      "openblas, blis, mkl, reference, or the path of a library") \
+      "auto: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path: that one as it is") \
     X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
     X(int64_t, device_mpi, WORD, "auto", 0, 0, PN_DEVICE_MPI_WORDS, 0, "device-mpi", PN_FOR_RUNS, "auto|on|off", \
@@ -111,7 +112,7 @@ typedef enum pn_command {
       "times that everything is measured; auto: 5 for probe; for screen once, and up to 3 times while something seems slow") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_JOBS, NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE), "FILE", \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS), "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \

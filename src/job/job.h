@@ -10,6 +10,7 @@
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "config/options.h"
+#include "measure/blas_table.h"
 #include "measure/host.h"
 #include "tune/choose.h"
 
@@ -26,6 +27,7 @@ typedef struct pn_job {
     double *shares;        // [comm->size] from --shares @FILE; NULL: none
     pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the job
     pn_blas *blas;
+    pn_blas_table *blas_table; // trials by which it was chosen; NULL: by another rank, or asked for
     pn_team *team;
     pn_compute *compute;
     const char *source;   // put before a refused choice's message: "HPL.dat line 6"; NULL: none

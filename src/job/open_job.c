@@ -10,6 +10,7 @@
 #include "job/calibrate.h"
 #include "job/host_expect.h"
 #include "job/host_links.h"
+#include "job/job_blas.h"
 #include "job/rank_compute.h"
 #include "job/shares_file.h"
 #include "job/stop.h"
@@ -76,10 +77,7 @@ static pn_status observe(pn_job *job)
     job->ranks = calloc((size_t)size, sizeof *job->ranks);
     if (!job->info || !job->ranks)
         return pn_fail_memory("for the facts of %d ranks", size);
-    pn_status status = pn_host_observe(&job->host, NULL);
-    if (status != PN_OK)
-        return status;
-    return pn_blas_open(&job->blas, job->options.blas);
+    return pn_host_observe(&job->host, NULL);
 }
 
 // "AMD EPYC 9B14 96-Core Processor, OpenBLAS Cooperlake"; the processor is cut short if need be.
@@ -244,6 +242,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     double limit = pn_job_stall_limit(&job->options, 0);
     PN_TRY(pn_job_agree(job, pn_stall_start(job->comm, limit)));
     PN_TRY(pn_job_agree(job, observe(job)));
+    PN_TRY(pn_job_agree(job, pn_job_open_blas(job)));
     PN_TRY(pn_job_agree(job, pn_host_expect_check(job)));
     tell_info(job);
     PN_TRY(take_shares(job));
@@ -280,6 +279,7 @@ void pn_job_close(pn_job *job)
         pn_blas_close(job->blas);
     pn_host_release(&job->host);
     pn_host_links_release(job);
+    free(job->blas_table);
     free(job->info);
     free(job->ranks);
     free(job->shares);
