@@ -28,6 +28,14 @@ static void check(pn_status status)
     exit(PN_EXIT_FAILURE);
 }
 
+static pn_settings settings_of(size_t segment)
+{
+    pn_settings settings = PN_SETTINGS_USUAL;
+    settings.segment = (int64_t)segment;
+    settings.buffers = BUFFERS;
+    return settings;
+}
+
 static void file_time(void *context, const pn_op *op, double begin, double seconds)
 {
     timer *t = context;
@@ -45,10 +53,7 @@ static double run(const pn_place *place, size_t segment, timer *mine)
                              .comm = comm,
                              .compute = &compute,
                              .matrix = {.rows = place->rows, .columns = place->columns},
-                             .plan = {.layout = place->layout, .look_ahead = 1, .first_share = 0.5},
-                             .topology = PN_RING_MODIFIED,
-                             .segment_bytes = segment,
-                             .buffers = BUFFERS,
+                             .plan = {.layout = place->layout, .settings = settings_of(segment)},
                              .observers = &observer,
                              .observer_count = 1};
     pn_lu *lu;
@@ -76,10 +81,7 @@ static double model_of(const pn_layout *layout, const pn_link links[2], size_t s
     for (int i = 0; i < 2; i++)
         parts[i].column = parts[i].row = links[i];
     pn_model model = {.layout = layout,
-                      .look_ahead = 1,
-                      .first_share = 0.5,
-                      .buffers = BUFFERS,
-                      .segment = (double)segment,
+                      .settings = settings_of(segment),
                       .parts = 2,
                       .part = parts,
                       .part_of = part_of,

@@ -75,17 +75,10 @@ static pn_status number_members(const pn_job *job, const pn_choice *choice, test
 static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *choice)
 {
     const pn_fault *fault = &options->poison;
-    const pn_settings *settings = &choice->settings;
     return (pn_benchmark){
         .seed = (uint64_t)options->seed,
         .threshold = options->threshold,
-        .look_ahead = settings->look_ahead,
-        .topology = settings->topology,
-        .segment_bytes = (size_t)settings->segment,
-        .panel_threads = settings->crew,
-        .panel_home = settings->panel_home,
-        .panel_buffers = settings->buffers,
-        .first_share = settings->split,
+        .settings = choice->settings,
         .adapt = options->adapt == PN_ADAPT_ON,
         .expected_seconds = choice->seconds,
         .poison = {

@@ -36,7 +36,8 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
     if (place->hosted > 1)
         copies++;
-    return (size_t)request->buffers * (size_t)copies * panel + pn_diagonal_bytes(nb) +
+    return (size_t)pn_settings_buffers(&request->plan.settings) * (size_t)copies * panel +
+           pn_diagonal_bytes(nb) +
            (pn_extent_u_is_apart(place, request->compute)
                 ? (size_t)nb * (size_t)pn_extent_u_ld(place) * sizeof(double)
                 : 0) +

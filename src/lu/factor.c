@@ -9,7 +9,7 @@
 
 static pn_slot *slot_of(pn_lu *lu, pn_gidx step)
 {
-    return &lu->slots[step % lu->is.buffers];
+    return &lu->slots[step % pn_settings_buffers(&lu->is.plan.settings)];
 }
 
 // A piece of the multiplication, if there is one.
@@ -122,7 +122,8 @@ pn_panel_home pn_lu_warm(pn_lu *lu)
     pn_slot *s = &lu->slots[0];
     pn_panel_engine engine = engine_of(lu);
     pn_resident resident = resident_of(lu, s);
-    if (lu->is.panel_home == PN_PANEL_AUTO && pn_resident_is_possible(lu->compute, lu->is.place)) {
+    if (lu->is.plan.settings.panel_home == PN_PANEL_AUTO &&
+        pn_resident_is_possible(lu->compute, lu->is.place)) {
         s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
         lu->resident = pn_resident_is_faster(&resident, &engine);
     }
@@ -220,8 +221,8 @@ static int crew_size(const pn_lu *lu, const pn_op *op)
 {
     if (op->slice != PN_SLICE_FIRST || !owns_panel(lu, op->step + 1))
         return 1;
-    if (lu->is.panel_threads > 0)
-        return lu->is.panel_threads;
+    if (lu->is.plan.settings.crew > 0)
+        return lu->is.plan.settings.crew;
     return pn_panel_crew(lu->compute->threads, op->width, op->columns);
 }
 
@@ -353,7 +354,7 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
     }
     lu->outcome.next = step;
     lu->comm->idle = NULL;
-    for (int i = 0; i < lu->is.buffers; i++)
+    for (int i = 0; i < pn_settings_buffers(&lu->is.plan.settings); i++)
         finish_sending(lu, &lu->slots[i]);
     lu->compute->ops->wait(lu->compute, PN_TICKET_ALL);
     return lu->outcome;

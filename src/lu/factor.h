@@ -52,13 +52,8 @@ typedef struct pn_lu_request {
     pn_comm *comm;
     pn_compute *compute;
     pn_block matrix; // local part of [A b]
-    pn_plan plan;
-    pn_topology topology;
-    size_t segment_bytes;
-    int panel_threads; // 0: chosen step by step
-    int buffers;       // panels under way, at least 2
-    pn_panel_home panel_home;
-    bool direct; // the exchange of rows without the host (see lu/direct.h)
+    pn_plan plan;    // its settings say how panels travel and where they are factored
+    bool direct;     // the exchange of rows without the host (see lu/direct.h)
     const pn_observer *observers;
     int observer_count;
     // If any of them wants it, the factorisation pauses: at once where every column is one process

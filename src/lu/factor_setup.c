@@ -57,8 +57,8 @@ static pn_status make_lanes(pn_lu *lu, int buffer)
         if (hosted > 1)
             PN_TRY(
                 lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
-        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.topology,
-                                   lu->is.segment_bytes));
+        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.plan.settings.topology,
+                                   (size_t)pn_settings_segment(&lu->is.plan.settings)));
     }
 fail:
     return status;
@@ -68,11 +68,11 @@ static pn_status make_slots(pn_lu *lu)
 {
     const pn_lu_request *is = &lu->is;
     lu->panel_bytes = pn_panel_memory(is->place->layout->nb, is->place->rows);
-    lu->slots = calloc((size_t)is->buffers, sizeof *lu->slots);
+    lu->slots = calloc((size_t)pn_settings_buffers(&is->plan.settings), sizeof *lu->slots);
     if (!lu->slots)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
     pn_status status = PN_OK;
-    for (int i = 0; i < is->buffers; i++) {
+    for (int i = 0; i < pn_settings_buffers(&is->plan.settings); i++) {
         pn_slot *s = &lu->slots[i];
         PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
         if (lu->compute->ops->panel_needs_slot)
@@ -116,7 +116,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->is = *request;
     lu->comm = request->comm;
     lu->compute = request->compute;
-    lu->resident = request->panel_home == PN_PANEL_DEVICE &&
+    lu->resident = request->plan.settings.panel_home == PN_PANEL_DEVICE &&
                    pn_resident_is_possible(request->compute, request->place);
     pn_status status = PN_OK;
     lu->record = malloc(pn_panel_record_bytes(request->place->layout->nb));
@@ -136,7 +136,7 @@ fail:
 static void destroy_slots(pn_lu *lu)
 {
     const pn_compute_ops *ops = lu->compute->ops;
-    for (int i = 0; lu->slots && i < lu->is.buffers; i++) {
+    for (int i = 0; lu->slots && i < pn_settings_buffers(&lu->is.plan.settings); i++) {
         pn_slot *s = &lu->slots[i];
         for (int v = 0; s->lanes && v < lu->is.place->hosted; v++) {
             pn_broadcast_destroy(s->lanes[v].broadcast);

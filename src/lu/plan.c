@@ -46,20 +46,20 @@ static bool exchanges_rows(const pn_plan *plan, const pn_place *place)
 
 // Where the trailing columns from `begin` on are cut. The cut stays in place while the first part
 // shrinks from the left (the second part's rows may then be exchanged a step ahead of its update),
-// and is drawn anew, at `first_share` of what is left, once the first part is less than half its
+// and is drawn anew, at the split of what is left, once the first part is less than half its
 // share.
 static pn_lidx split_of(const pn_plan *plan, const pn_place *place, pn_lidx begin)
 {
     int nb = plan->layout->nb;
     pn_lidx end = place->columns, origin = 0;
     for (;;) {
-        pn_lidx share = (pn_lidx)(plan->first_share * (double)(end - origin));
+        pn_lidx share = (pn_lidx)(plan->settings.split * (double)(end - origin));
         pn_lidx split = pn_min(end, origin + pn_round_up(pn_max(share, 1), nb));
         if (split >= end)
             return end;
         // first local block boundary at which the first part is too small:
         // split - next < half (end - next)
-        double half = 0.5 * plan->first_share;
+        double half = 0.5 * plan->settings.split;
         double limit = ((double)split - half * (double)end) / (1.0 - half);
         pn_lidx blocks = (pn_lidx)pn_max((int64_t)((limit - (double)origin) / nb), 0) + 1;
         pn_lidx next = origin + blocks * nb;
@@ -75,7 +75,7 @@ static trailing trailing_of(const pn_plan *plan, const pn_place *place, pn_gidx 
     t.begin = pn_place_columns_before(place, pn_plan_after(plan->layout, step));
     t.end = place->columns;
     t.strip = has_panel(plan, place, step + 1) ? pn_plan_width(plan->layout, step + 1) : 0;
-    t.split = exchanges_rows(plan, place) && plan->first_share < 1.0
+    t.split = exchanges_rows(plan, place) && plan->settings.split < 1.0
                   ? pn_max(split_of(plan, place, t.begin), t.begin + t.strip)
                   : t.end;
     return t;
@@ -85,7 +85,7 @@ static trailing trailing_of(const pn_plan *plan, const pn_place *place, pn_gidx 
 // multiplied: only if the cut has not moved to the right meanwhile.
 static bool runs_ahead(const pn_plan *plan, const pn_place *place, pn_gidx step)
 {
-    if (!plan->look_ahead || step < 0 || step + 1 >= pn_plan_end(plan))
+    if (!plan->settings.look_ahead || step < 0 || step + 1 >= pn_plan_end(plan))
         return false;
     trailing now = trailing_of(plan, place, step), next = trailing_of(plan, place, step + 1);
     return now.split < now.end && next.split <= now.split;
@@ -181,7 +181,7 @@ int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
                  pn_op ops[PN_PLAN_STEP_LIMIT])
 {
     writer w = {ops, 0, plan, place};
-    if (!plan->look_ahead)
+    if (!plan->settings.look_ahead)
         return step_in_turn(&w, step);
     bool more = step + 1 < pn_plan_end(plan);
     if (step == plan->begin || !runs_ahead(plan, place, step - 1))

@@ -10,6 +10,7 @@
 #ifndef PN_LU_PLAN_H
 #define PN_LU_PLAN_H
 
+#include "base/settings.h"
 #include "grid/layout.h"
 
 // What an operation acts on: local columns of the trailing matrix.
@@ -44,10 +45,9 @@ typedef struct pn_op {
 
 typedef struct pn_plan {
     const pn_layout *layout;
-    int look_ahead;     // 0: factor only when the whole step is done; 1: as described above
-    double first_share; // of the trailing columns in PN_SLICE_FIRST where rows are exchanged
-    pn_gidx begin;      // first step: its panel is loaded by the prologue
-    pn_gidx end;        // one past the last step, whose look-ahead ends there; 0: all steps
+    pn_settings settings; // look_ahead, and split: what PN_SLICE_FIRST has of the trailing columns
+    pn_gidx begin;        // first step: its panel is loaded by the prologue
+    pn_gidx end;          // one past the last step, whose look-ahead ends there; 0: all steps
 } pn_plan;
 
 // One past the last step of the plan.

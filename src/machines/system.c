@@ -187,9 +187,7 @@ static pn_status run_model(const pn_system *system, pn_system_forecast *forecast
     for (int i = 0; i < system->parts; i++)
         parts[i] = part_model(&system->part[i]);
     pn_model model = {.layout = layout,
-                      .look_ahead = !system->in_turn,
-                      .first_share = 0.5,
-                      .buffers = 4,
+                      .settings = {.look_ahead = !system->in_turn, .split = 0.5, .buffers = 4},
                       .parts = system->parts,
                       .part = parts,
                       .part_of = set->part_of,

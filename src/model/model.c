@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum { WINDOW = 32 }; // messages of a broadcast that a process has under way (comm/broadcast.c)
-static const double usual_segment = 1 << 20;
 
 typedef struct column_state {
     double host, multiplier, link;
@@ -78,7 +77,7 @@ static void send_panel(walker *walk, int owner, double bytes)
     column_state *from = &walk->columns[owner];
     double start = fmax(from->host, fmax(from->link, from->sending));
     double own = bytes * part->row.second;
-    double segment = model->segment > 0 ? model->segment : usual_segment;
+    double segment = (double)pn_settings_segment(&model->settings);
     walk->panel = (travel){.owner = owner,
                            .bytes = bytes,
                            .own = own,
@@ -263,7 +262,7 @@ static pn_status walk_step(walker *walk, pn_gidx step, pn_gidx count)
 {
     const pn_layout *layout = walk->model->layout;
     int columns = layout->columns;
-    double *oldest = walk->done + count % walk->model->buffers * columns;
+    double *oldest = walk->done + count % pn_settings_buffers(&walk->model->settings) * columns;
     pn_status status = PN_OK;
     pn_price_begin(&walk->cache);
     int owner = (int)pn_max(owner_of(layout, step + 1), 0);
@@ -368,15 +367,14 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
 {
     const pn_layout *layout = model->layout;
     walker walk = {.model = model,
-                   .plan = {.layout = layout,
-                            .look_ahead = model->look_ahead,
-                            .first_share = model->first_share},
+                   .plan = {.layout = layout, .settings = model->settings},
                    .parts = forecast_of_part};
     pn_status status;
     memset(forecast_of_part, 0, (size_t)model->parts * sizeof *forecast_of_part);
     PN_TRY(pn_price_open(&walk.cache, model));
     walk.columns = calloc((size_t)layout->columns, sizeof *walk.columns);
-    walk.done = calloc((size_t)layout->columns * (size_t)model->buffers, sizeof *walk.done);
+    walk.done = calloc((size_t)layout->columns * (size_t)pn_settings_buffers(&model->settings),
+                       sizeof *walk.done);
     walk.ring = calloc((size_t)layout->columns, sizeof *walk.ring);
     if (!walk.columns || !walk.done || !walk.ring) {
         status = pn_fail(PN_ERROR_MEMORY, "There is no memory to model %d process columns.",

@@ -55,10 +55,7 @@ typedef struct pn_part_model {
 
 typedef struct pn_model {
     const pn_layout *layout;
-    int look_ahead;     // as in pn_plan
-    double first_share; // as in pn_plan
-    int buffers;        // panels that a process can hold, at least 2
-    double segment;     // bytes in which a panel travels; 0: the executor's usual ones
+    pn_settings settings; // look_ahead, split, buffers and segment, as the executor goes by them
     int parts;
     const pn_part_model *part; // [parts]
     const int *part_of;        // [layout->columns]

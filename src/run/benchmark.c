@@ -17,28 +17,11 @@
 
 enum { TRACE_LIMIT = 2000 };
 
-static int buffers_of(const pn_benchmark *benchmark)
-{
-    return benchmark->panel_buffers > 0 ? benchmark->panel_buffers : 2;
-}
-
-static size_t segment_of(const pn_benchmark *benchmark)
-{
-    return benchmark->segment_bytes > 0 ? benchmark->segment_bytes : (size_t)1 << 20;
-}
-
 static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *place)
 {
     return (pn_lu_request){.place = place,
-                           .plan = {.layout = benchmark->layout,
-                                    .look_ahead = benchmark->look_ahead,
-                                    .first_share = benchmark->first_share},
-                           .topology = benchmark->topology,
-                           .segment_bytes = segment_of(benchmark),
-                           .panel_threads = benchmark->panel_threads,
-                           .panel_home = benchmark->panel_home,
-                           .direct = benchmark->direct,
-                           .buffers = buffers_of(benchmark)};
+                           .plan = {.layout = benchmark->layout, .settings = benchmark->settings},
+                           .direct = benchmark->direct};
 }
 
 size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)

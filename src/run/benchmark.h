@@ -22,16 +22,10 @@ typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm
 
 typedef struct pn_benchmark {
     const pn_layout *layout;
-    uint64_t seed;    // 100 is HPL's
-    double threshold; // 16.0
-    int look_ahead;   // 0 or 1
-    pn_topology topology;
-    size_t segment_bytes; // of a broadcast; 0: chosen
-    int panel_threads;    // 0: chosen
-    pn_panel_home panel_home;
+    uint64_t seed;           // 100 is HPL's
+    double threshold;        // 16.0
+    pn_settings settings;    // how to go about it; sizes and grid are those of the layout
     bool direct;             // rows are exchanged out of the part's memory (see lu/direct.h)
-    int panel_buffers;       // D; 0: chosen
-    double first_share;      // see pn_plan
     double expected_seconds; // for the progress line; 0: unknown
     pn_poison poison;
     bool adapt;             // move block columns when parts drift apart

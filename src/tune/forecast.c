@@ -4,18 +4,12 @@
 #include <assert.h>
 #include <math.h>
 
-enum { BUFFERS_LEAST = 2 };
-
 pn_status pn_forecast_layout(const pn_layout *layout, const pn_settings *settings,
                              const pn_classes *classes, int steps, pn_forecast *forecast,
                              pn_part_forecast *of_class)
 {
-    int buffers = pn_settings_buffers(settings);
     pn_model model = {.layout = layout,
-                      .look_ahead = settings->look_ahead,
-                      .first_share = settings->split,
-                      .buffers = buffers > BUFFERS_LEAST ? buffers : BUFFERS_LEAST,
-                      .segment = (double)settings->segment,
+                      .settings = *settings,
                       .parts = classes->count,
                       .part = classes->cost,
                       .part_of = classes->of_column,

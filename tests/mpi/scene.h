@@ -73,14 +73,12 @@ static inline void scene_open(scene *s, pn_comm *comm, const shape *is)
     CHECK(comm, s->layout->column_blocks == SCENE_BLOCKS && s->layout->ranks == comm->size);
     if (comm->rank >= 0)
         CHECK(comm, pn_place_create(&s->place, s->layout, comm->rank) == PN_OK);
-    s->benchmark = (pn_benchmark){.layout = s->layout,
-                                  .seed = 100,
-                                  .threshold = 16.0,
-                                  .look_ahead = 1,
-                                  .topology = PN_RING_MODIFIED,
-                                  .segment_bytes = 1000,
-                                  .first_share = 0.5,
-                                  .adapt = true};
+    s->benchmark = (pn_benchmark){
+        .layout = s->layout,
+        .seed = 100,
+        .threshold = 16.0,
+        .settings = {.look_ahead = 1, .split = 0.5, .topology = PN_RING_MODIFIED, .segment = 1000},
+        .adapt = true};
 }
 
 static inline void scene_close(scene *s, pn_result *result)

@@ -59,12 +59,12 @@ static pn_result run(bed *b, const shape *s)
     pn_benchmark benchmark = {.layout = layout,
                               .seed = 100,
                               .threshold = 16.0,
-                              .look_ahead = s->look_ahead,
-                              .topology = PN_RING_MODIFIED,
-                              .segment_bytes = 1000,
-                              .panel_home = s->home,
-                              .direct = s->direct && b->compute->ops->allocate_message,
-                              .first_share = 0.5};
+                              .settings = {.look_ahead = s->look_ahead,
+                                           .split = 0.5,
+                                           .topology = PN_RING_MODIFIED,
+                                           .segment = 1000,
+                                           .panel_home = s->home},
+                              .direct = s->direct && b->compute->ops->allocate_message};
     pn_result result;
     pn_status status = pn_benchmark_run(&benchmark, b->comm, b->compute, &b->quiet, &result);
     if (status != PN_OK)

@@ -64,17 +64,17 @@ static const pn_gidx *choose_caps(stage *s, int columns, pn_gidx caps[MOST_COLUM
 
 static void choose_benchmark(stage *s, trial *t)
 {
-    static const size_t segments[] = {0, 64, 1000, 8192};
-    static const double first_shares[] = {0.1, 0.5, 0.7, 1.0};
+    static const int64_t segments[] = {0, 64, 1000, 8192};
+    static const double splits[] = {0.1, 0.5, 0.7, 1.0};
     t->benchmark = (pn_benchmark){.layout = t->layout,
                                   .seed = 100,
                                   .threshold = 16.0,
-                                  .look_ahead = (int)draw(s, 3) > 0,
-                                  .topology = (pn_topology)draw(s, PN_TOPOLOGIES),
-                                  .segment_bytes = segments[draw(s, 4)],
-                                  .panel_threads = (int)draw(s, 3),
-                                  .panel_buffers = (int)draw(s, 2) * (2 + (int)draw(s, 3)),
-                                  .first_share = first_shares[draw(s, 4)]};
+                                  .settings = {.look_ahead = (int)draw(s, 3) > 0,
+                                               .topology = (pn_topology)draw(s, PN_TOPOLOGIES),
+                                               .segment = segments[draw(s, 4)],
+                                               .crew = (int)draw(s, 3),
+                                               .buffers = (int)draw(s, 2) * (2 + (int)draw(s, 3)),
+                                               .split = splits[draw(s, 4)]}};
 }
 
 static void choose(stage *s, trial *t, int nb)
@@ -111,9 +111,10 @@ static void tell(const stage *s, const trial *t)
     const pn_benchmark *b = &t->benchmark;
     pn_log_rank((pn_log *)&s->log,
                 "N %lld, NB %d, grid %dx%d, %d threads, look-ahead %d, first share %g, broadcast "
-                "%d in %zu bytes, %d buffers",
+                "%d in %lld bytes, %d buffers",
                 (long long)t->layout->n, t->layout->nb, t->p, t->q, t->compute->threads,
-                b->look_ahead, b->first_share, b->topology, b->segment_bytes, b->panel_buffers);
+                b->settings.look_ahead, b->settings.split, b->settings.topology,
+                (long long)b->settings.segment, b->settings.buffers);
 }
 
 static void generate(const trial *t, const pn_place *place, pn_block matrix)
@@ -130,12 +131,9 @@ static pn_lu_request lu_request(const trial *t)
 {
     const pn_benchmark *b = &t->benchmark;
     return (pn_lu_request){
-        .plan = {.layout = t->layout, .look_ahead = b->look_ahead, .first_share = b->first_share},
+        .plan = {.layout = t->layout, .settings = b->settings},
         .compute = t->compute,
-        .topology = b->topology,
-        .segment_bytes = b->segment_bytes ? b->segment_bytes : 4096,
-        .panel_threads = b->panel_threads,
-        .buffers = b->panel_buffers ? b->panel_buffers : 2};
+    };
 }
 
 // Every column that rides along has become inv(L) P times what it was.

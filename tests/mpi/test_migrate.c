@@ -145,17 +145,18 @@ static bool pause_every_seventh(void *context, pn_gidx step, double wait_seconds
 
 static void draw_plan(stage *s, trial *t)
 {
-    static const double first_shares[] = {0.1, 0.5, 0.7, 1.0};
-    t->request = (pn_lu_request){
-        .comm = &s->part,
-        .compute = t->compute,
-        .plan = {.look_ahead = draw(s, 3) > 0, .first_share = first_shares[draw(s, 4)]},
-        .topology = (pn_topology)draw(s, PN_TOPOLOGIES),
-        .segment_bytes = draw(s, 2) ? 1000 : 8192,
-        .panel_threads = 1,
-        .buffers = 2 + (int)draw(s, 3),
-        .askers = t->askers,
-        .asker_count = 2};
+    static const double splits[] = {0.1, 0.5, 0.7, 1.0};
+    t->request =
+        (pn_lu_request){.comm = &s->part,
+                        .compute = t->compute,
+                        .plan = {.settings = {.look_ahead = draw(s, 3) > 0,
+                                              .split = splits[draw(s, 4)],
+                                              .topology = (pn_topology)draw(s, PN_TOPOLOGIES),
+                                              .segment = draw(s, 2) ? 1000 : 8192,
+                                              .crew = 1,
+                                              .buffers = 2 + (int)draw(s, 3)}},
+                        .askers = t->askers,
+                        .asker_count = 2};
     t->askers[0] = (pn_lu_asker){PN_PAUSE_MIGRATION, pause_now_and_then, t};
     t->askers[1] = (pn_lu_asker){PN_PAUSE_CHECKPOINT, pause_every_seventh, &t->checkpoint};
 }

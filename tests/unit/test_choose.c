@@ -402,7 +402,7 @@ static void reckons_with_what_a_run_takes(void **state)
                 pn_layout_request request = {.n = n, .nb = nb, .columns = q, .virtual_rows = p};
                 assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
                 assert_int_equal(pn_place_create(&place, layout, 0), PN_OK);
-                pn_benchmark benchmark = {.layout = layout, .look_ahead = 1, .first_share = 0.5};
+                pn_benchmark benchmark = {.layout = layout, .settings = PN_SETTINGS_USUAL};
                 int64_t exact = (int64_t)pn_benchmark_bytes(&benchmark, &place);
                 int64_t reckoned = pn_choice_rank_bytes(n, nb, p, q);
                 pn_place_release(&place);

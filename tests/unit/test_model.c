@@ -51,9 +51,7 @@ static double seconds_of(const setting *s)
     pn_layout *layout = NULL;
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
     pn_model model = {.layout = layout,
-                      .look_ahead = s->look_ahead,
-                      .first_share = 0.5,
-                      .buffers = 3,
+                      .settings = {.look_ahead = s->look_ahead, .split = 0.5, .buffers = 3},
                       .parts = 2,
                       .part = parts,
                       .part_of = part_of_column,

@@ -197,12 +197,12 @@ static void check_order(const walk *w, const pn_op *ops, int count, pn_gidx step
     for (int i = 0; i < count; i++) {
         sent = ops[i].kind == PN_OP_BROADCAST_START ? i : sent;
         finished = ops[i].kind == PN_OP_MULTIPLY_FINISH ? i : finished;
-        if (!w->plan->look_ahead && ops[i].kind == PN_OP_MULTIPLY_START)
+        if (!w->plan->settings.look_ahead && ops[i].kind == PN_OP_MULTIPLY_START)
             assert_int_equal(ops[i + 1].kind, PN_OP_MULTIPLY_FINISH);
     }
     assert_int_equal(sent >= 0, step + 1 < w->layout->row_blocks);
     if (sent >= 0 && finished >= 0)
-        assert_int_equal(w->plan->look_ahead, sent < finished);
+        assert_int_equal(w->plan->settings.look_ahead, sent < finished);
 }
 
 static void check_end(const walk *w)
@@ -257,10 +257,10 @@ static void compare_places(const pn_plan *plan, const pn_place *one, const pn_pl
     }
 }
 
-static void check_layout(const pn_layout *layout, double first_share)
+static void check_layout(const pn_layout *layout, double split)
 {
     for (int look_ahead = 0; look_ahead <= 1; look_ahead++) {
-        pn_plan plan = {.layout = layout, .look_ahead = look_ahead, .first_share = first_share};
+        pn_plan plan = {.layout = layout, .settings = {.look_ahead = look_ahead, .split = split}};
         for (int column = 0; column < layout->columns; column++) {
             pn_place first, place;
             assert_int_equal(pn_place_create(&first, layout, pn_layout_rank(layout, 0, column)),
@@ -277,11 +277,11 @@ static void check_layout(const pn_layout *layout, double first_share)
     }
 }
 
-static void check_request(const pn_layout_request *request, double first_share)
+static void check_request(const pn_layout_request *request, double split)
 {
     pn_layout *layout;
     assert_int_equal(pn_layout_create(&layout, request), PN_OK);
-    check_layout(layout, first_share);
+    check_layout(layout, split);
     pn_layout_destroy(layout);
 }
 

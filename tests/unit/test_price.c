@@ -142,14 +142,12 @@ static double price_of_multiply(int threads, pn_gidx n, int nb, int columns)
     part.engine.panels[0][0] = part.engine.panels[1][0] = 2e-11;
     int part_of[2] = {0, 0};
     pn_model model = {.layout = layout,
-                      .look_ahead = 1,
-                      .first_share = 0.5,
-                      .buffers = 3,
+                      .settings = {.look_ahead = 1, .split = 0.5, .buffers = 3},
                       .parts = 1,
                       .part = &part,
                       .part_of = part_of,
                       .stride = 1};
-    pn_plan plan = {.layout = layout, .look_ahead = 1, .first_share = 0.5};
+    pn_plan plan = {.layout = layout, .settings = {.look_ahead = 1, .split = 0.5}};
     pn_price_cache cache;
     const pn_price_list *list;
     double seconds = 0;

@@ -110,7 +110,7 @@ static void exchange(const bench *b, pn_gidx n, int nb, pn_gidx number)
                                u.block,  s.place.columns,           false};
     assert_int_equal(pn_rows_create(&rows, &request), PN_OK);
     pn_rows_begin_step(rows, &s.panel, s.panel.l11, request.u);
-    pn_plan plan = {.layout = s.layout, .first_share = 0.5};
+    pn_plan plan = {.layout = s.layout, .settings = {.split = 0.5}};
     int count = pn_plan_step(&plan, &s.place, number, ops), exchanges = 0;
     for (int i = 0; i < count; i++) {
         if (ops[i].kind == PN_OP_ROWS_START)
