@@ -119,12 +119,12 @@ static pn_status measure_links(screening *s)
 {
     pn_screen_link *found = s->screen.links;
     int count = s->screen.link_count;
-    pn_link *links = calloc((size_t)count + 1, sizeof *links);
+    pn_rank_link *links = calloc((size_t)count + 1, sizeof *links);
     pn_links_plan plan = {s->job.comm, links, count, TAG_LINKS};
     pn_status status = links ? PN_OK : pn_fail_memory("for %d links", count);
     PN_TRY(pn_job_agree(&s->job, status));
     for (int i = 0; i < count; i++)
-        links[i] = (pn_link){.from = found[i].from, .to = found[i].to};
+        links[i] = (pn_rank_link){.from = found[i].from, .to = found[i].to};
     pn_log_progress(&s->job.log, "measuring the %d link%s between neighbours", count,
                     count == 1 ? "" : "s");
     PN_TRY(pn_job_agree(&s->job, pn_links_measure(&plan)));

@@ -43,11 +43,6 @@ typedef struct walker {
     double scale; // steps that one priced step stands for
 } walker;
 
-double pn_model_slowest(double variation, double count)
-{
-    return 1.0 + variation * sqrt(2.0 * log(fmax(count, 1.0)));
-}
-
 static const pn_link *link_between(const pn_model *model, int from, int to)
 {
     int part = model->part_of[from], other = model->part_of[to];

@@ -1,68 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The model: the time that a layout and its plan take on parts described by a few constants each.
 // It walks the same list of operations that the executor performs (lu/plan.h), one process a
-// process column standing for its column, and prices each with the constants below. Columns run on
-// their own clocks and meet only where a panel arrives, as the real ones do. Columns of one class
-// with the same number of blocks left share their prices, so a step costs one plan a class and a
-// few additions a column: seconds for an exascale machine.
+// process column standing for its column, and prices each with the constants of its part
+// (model/cost.h). Columns run on their own clocks and meet only where a panel arrives, as the real
+// ones do. Columns of one class with the same number of blocks left share their prices, so a step
+// costs one plan a class and a few additions a column: seconds for an exascale machine.
 #ifndef PN_MODEL_MODEL_H
 #define PN_MODEL_MODEL_H
 
-#include "base/status.h"
-#include "lu/plan.h"
-
-// What a product takes at one block size: a to e as below.
-typedef struct pn_engine_product {
-    double nb, multiply[5];
-} pn_engine_product;
-
-enum { PN_ENGINE_PRODUCTS = 8 };
-
-// One process of a part. Multiplying an m x w slice by a panel of width b takes
-//     a m w b + b m w + c m b + d w b + e seconds.
-typedef struct pn_engine {
-    double multiply[5];  // a .. e above
-    double solve;        // s per w b^2: the row block's triangular solve
-    double panel;        // s per m b^2: factoring, without its latencies
-    double panel_column; // s per column of a panel: pivot search and exchange inside the process
-    double move;         // s per byte of rows moved inside the process
-    double busy_panel;   // share of the multiplier that factoring takes away, 0 to 1
-    // Of a team of threads that was measured; 0 where the above says all.
-    int threads;
-    int product_count; // block sizes of which `products` knows more than `multiply`, ascending;
-                       // between them the time is interpolated
-    pn_engine_product products[PN_ENGINE_PRODUCTS];
-    double strip[2];     // a strip on one thread beside the others: s per m w b, and m w
-    double solve_row;    // s per w b, beside `solve`
-    double rows[2];      // exchange and solve where no other process has a part in it:
-                         // s per w b^2, and w b; 0: `solve` and `move` say it
-    double panels[2][3]; // a panel on one thread, and on all: s per m b^2, m b and b
-    double link;         // 1: whoever waits for a message copies it, so links take host's time
-    double read;         // s per byte of the matrix in the back substitution
-    double variation;    // standard deviation of a process's speed over its mean
-} pn_engine;
-
-typedef struct pn_link { // as one process sees it
-    double latency;      // s
-    double second;       // s per byte
-} pn_link;
-
-typedef struct pn_part_model {
-    pn_engine engine;
-    pn_link column; // between the processes of a process column
-    pn_link row;    // along the process rows, inside the part
-} pn_part_model;
-
-typedef struct pn_model {
-    const pn_layout *layout;
-    pn_settings settings; // look_ahead, split, buffers and segment, as the executor goes by them
-    int parts;
-    const pn_part_model *part; // [parts]
-    const int *part_of;        // [layout->columns]
-    const pn_link *between;    // [parts * parts] along the process rows, from part to part;
-                               // NULL where there is one part only
-    int stride;                // price every stride-th step and count it so often; 1: all
-} pn_model;
+#include "model/cost.h"
 
 // Seconds of the mean process of a part; they overlap, so they do not add up to the time.
 typedef struct pn_part_forecast {
@@ -81,9 +27,5 @@ typedef struct pn_forecast {
 // forecast_of_part[parts]. Failure: memory.
 pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
                        pn_part_forecast *forecast_of_part);
-
-// Factor on the mean time for the slowest of `count` processes whose speeds vary by `variation`:
-// 1 + variation sqrt(2 ln count), the expected maximum of normal numbers.
-double pn_model_slowest(double variation, double count);
 
 #endif

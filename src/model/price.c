@@ -137,7 +137,7 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
     pn_price price = {.kind = op->kind, .slice = op->slice};
     double b = op->width, m = (double)op->rows, w = (double)op->columns;
     double share = part->engine.threads > 0 ? (double)crew / part->engine.threads : 0;
-    double slowest = pn_model_slowest(part->engine.variation, model->layout->ranks);
+    double slowest = pn_price_slowest(part->engine.variation, model->layout->ranks);
     switch (op->kind) {
     case PN_OP_ROWS_START:
         price.seconds = spread_rows(part, height, w, b);
@@ -296,4 +296,9 @@ pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
     price_all(cache, j, ops, fresh);
     *list = fresh;
     return PN_OK;
+}
+
+double pn_price_slowest(double variation, double count)
+{
+    return 1.0 + variation * sqrt(2.0 * log(fmax(count, 1.0)));
 }

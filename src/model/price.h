@@ -5,7 +5,7 @@
 #ifndef PN_MODEL_PRICE_H
 #define PN_MODEL_PRICE_H
 
-#include "model/model.h"
+#include "model/cost.h"
 
 typedef struct pn_price {
     pn_op_kind kind;
@@ -51,5 +51,9 @@ pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
 
 // Seconds of an m x w slice times a panel of width b.
 double pn_price_multiply(const pn_engine *engine, double m, double w, double b);
+
+// Factor on the mean time for the slowest of `count` processes whose speeds vary by `variation`:
+// 1 + variation sqrt(2 ln count), the expected maximum of normal numbers.
+double pn_price_slowest(double variation, double count);
 
 #endif

@@ -16,7 +16,7 @@ enum {
     TAG_WORLD = 0
 };
 
-int pn_links_rounds(const pn_link *links, int count, int *round, int *busy, int ranks)
+int pn_links_rounds(const pn_rank_link *links, int count, int *round, int *busy, int ranks)
 {
     int left = count, rounds = 0;
     for (int rank = 0; rank < ranks; rank++)
@@ -34,11 +34,11 @@ int pn_links_rounds(const pn_link *links, int count, int *round, int *busy, int 
     return rounds;
 }
 
-int pn_links_ring(pn_link *links, int ranks)
+int pn_links_ring(pn_rank_link *links, int ranks)
 {
     int count = ranks > 2 ? ranks : ranks - 1;
     for (int i = 0; i < count; i++)
-        links[i] = (pn_link){.from = i, .to = (i + 1) % ranks};
+        links[i] = (pn_rank_link){.from = i, .to = (i + 1) % ranks};
     return count;
 }
 
@@ -75,14 +75,14 @@ static void answer(const pn_links_plan *plan, void *data, size_t bytes, int repe
     }
 }
 
-static void measure(const pn_links_plan *plan, void *data, pn_link *link)
+static void measure(const pn_links_plan *plan, void *data, pn_rank_link *link)
 {
     link->latency = ping(plan, data, SHORT_BYTES, SHORT_REPEATS, link->to);
     double seconds = ping(plan, data, LONG_BYTES, LONG_REPEATS, link->to);
     link->bandwidth = seconds > 0.0 ? LONG_BYTES / seconds : 0.0;
 }
 
-static void take_part(const pn_links_plan *plan, void *data, pn_link *link)
+static void take_part(const pn_links_plan *plan, void *data, pn_rank_link *link)
 {
     int rank = plan->comm->rank;
     if (link->from == rank) {

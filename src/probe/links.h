@@ -7,15 +7,15 @@
 
 #include "comm/comm.h"
 
-typedef struct pn_link {
+typedef struct pn_rank_link {
     int from, to;     // two ranks
     double latency;   // result: seconds one way, of the shortest message
     double bandwidth; // result: bytes a second one way, of a long one
-} pn_link;
+} pn_rank_link;
 
 typedef struct pn_links_plan {
     pn_comm *comm;
-    pn_link *links; // [count] the same ranks on every rank of the communicator
+    pn_rank_link *links; // [count] the same ranks on every rank of the communicator
     int count;
     int tag; // tag .. tag + 1 are used
 } pn_links_plan;
@@ -27,9 +27,9 @@ pn_status pn_links_measure(const pn_links_plan *plan);
 // Deals links to rounds, in each of which a rank has one of them at most: round[count]; returns how
 // many rounds there are. Few: at most one less than twice the most links that one rank has. busy:
 // room for [ranks].
-int pn_links_rounds(const pn_link *links, int count, int *round, int *busy, int ranks);
+int pn_links_rounds(const pn_rank_link *links, int count, int *round, int *busy, int ranks);
 
 // The ring of all ranks: links[ranks]; returns how many they are.
-int pn_links_ring(pn_link *links, int ranks);
+int pn_links_ring(pn_rank_link *links, int ranks);
 
 #endif

@@ -12,7 +12,7 @@
 enum { TAG = 0, TAG_LINKS = 64, GOES = 15, COMBINATIONS = 40, ROWS = 2 };
 
 typedef struct ring { // of all ranks, once round
-    pn_link *links;
+    pn_rank_link *links;
     double *values; // room for one of each
     int count;
     const int *host_of;
@@ -23,7 +23,7 @@ static double median_of(const ring *r, bool far, bool latency)
 {
     int count = 0;
     for (int i = 0; i < r->count; i++) {
-        const pn_link *link = &r->links[i];
+        const pn_rank_link *link = &r->links[i];
         if ((r->host_of[link->from] != r->host_of[link->to]) == far)
             r->values[count++] = latency ? link->latency : link->bandwidth;
     }

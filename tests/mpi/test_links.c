@@ -10,11 +10,11 @@
 enum { RANKS_MOST = 64 };
 
 // The links that were asked for, measured; the results are the same on all ranks.
-static void check_links(pn_comm *comm, pn_link *links, int count)
+static void check_links(pn_comm *comm, pn_rank_link *links, int count)
 {
     double sums[2] = {0}, most[2];
     pn_group world = pn_group_world(comm, 0);
-    pn_link asked[2 * RANKS_MOST];
+    pn_rank_link asked[2 * RANKS_MOST];
     CHECK(comm, count <= 2 * RANKS_MOST);
     for (int i = 0; i < count; i++)
         asked[i] = links[i];
@@ -32,7 +32,7 @@ static void check_links(pn_comm *comm, pn_link *links, int count)
 }
 
 // Nobody is in two links of a round, and rounds are few.
-static void check_rounds(pn_comm *comm, const pn_link *links, int count, int degree)
+static void check_rounds(pn_comm *comm, const pn_rank_link *links, int count, int degree)
 {
     int round[2 * RANKS_MOST], busy[RANKS_MOST];
     int rounds = pn_links_rounds(links, count, round, busy, comm->size);
@@ -49,7 +49,7 @@ static void check_rounds(pn_comm *comm, const pn_link *links, int count, int deg
 
 static void check_ring(pn_comm *comm)
 {
-    pn_link links[RANKS_MOST];
+    pn_rank_link links[RANKS_MOST];
     int size = comm->size, count = pn_links_ring(links, size);
     CHECK(comm, count == (size > 2 ? size : size - 1));
     check_rounds(comm, links, count, size > 2 ? 2 : size - 1);
@@ -60,10 +60,11 @@ static void check_ring(pn_comm *comm)
 // asks in place of the first half the time.
 static void check_star(pn_comm *comm)
 {
-    pn_link links[RANKS_MOST];
+    pn_rank_link links[RANKS_MOST];
     int count = comm->size - 1;
     for (int i = 0; i < count; i++)
-        links[i] = i % 2 ? (pn_link){.from = count, .to = i} : (pn_link){.from = i, .to = count};
+        links[i] =
+            i % 2 ? (pn_rank_link){.from = count, .to = i} : (pn_rank_link){.from = i, .to = count};
     check_rounds(comm, links, count, count);
     check_links(comm, links, count);
 }
