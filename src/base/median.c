@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/median.h"
 
-#include <assert.h>
+#include "base/assertion.h"
+
 #include <stdlib.h>
 
 static int upwards(const void *left, const void *right)
@@ -17,7 +18,7 @@ void pn_sort(double *values, int count)
 
 double pn_median(double *values, int count)
 {
-    assert(count > 0);
+    pn_assert(count > 0, "there is a value to take the median of");
     pn_sort(values, count);
     return 0.5 * (values[(count - 1) / 2] + values[count / 2]);
 }

@@ -11,6 +11,8 @@
 
 // The largest N: the bytes of the matrix, 8 N^2, are counted in 64 bits.
 #define PN_N_LIMIT INT64_C(1000000000)
+// The largest NB: its block takes 2 GiB.
+#define PN_NB_LIMIT 16384
 
 // HPL's six ways of a panel along a process row, in the order of its BCAST values 0..5.
 typedef enum pn_topology {

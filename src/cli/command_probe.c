@@ -38,13 +38,6 @@ typedef struct probe {
     pn_machine *machine;
 } probe;
 
-// Four digits: more would only be noise.
-static pn_figure rounded(double value)
-{
-    double unit = pow(10.0, floor(log10(fmax(value, 1e-300))) - 3.0);
-    return value > 0.0 ? pn_figure_of(round(value / unit) * unit) : (pn_figure){.set = false};
-}
-
 static pn_figure known(int64_t value)
 {
     return value > 0 ? pn_figure_of((double)value) : (pn_figure){.set = false};
@@ -153,10 +146,10 @@ static pn_status describe(const probe *p, pn_machine_partition *node, const kind
     node->l1d = known(first->l1d);
     node->l2 = known(first->l2);
     node->l3 = known(first->l3);
-    node->memory = rounded((double)first->memory_total);
-    node->memory_available = rounded(k->allowed / nodes);
-    node->latency = rounded(p->links.far_latency);
-    node->link_bandwidth = rounded(p->links.far_bandwidth);
+    node->memory = pn_figure_rounded((double)first->memory_total);
+    node->memory_available = pn_figure_rounded(k->allowed / nodes);
+    node->latency = pn_figure_rounded(p->links.far_latency);
+    node->link_bandwidth = pn_figure_rounded(p->links.far_bandwidth);
 fail:
     return status;
 }
@@ -199,9 +192,9 @@ static pn_status add(pn_machine_partition *node, const pn_shape_rate *rate, doub
     entry->m = known(rate->m);
     entry->n = known(rate->n);
     entry->nb = known(rate->nb);
-    entry->rate = rounded(rate->rate);
-    entry->bandwidth = rounded(rate->bandwidth);
-    entry->latency = rounded(latency);
+    entry->rate = pn_figure_rounded(rate->rate);
+    entry->bandwidth = pn_figure_rounded(rate->bandwidth);
+    entry->latency = pn_figure_rounded(latency);
     if (rate->threads > 0)
         entry->spread = pn_figure_of(round(1000.0 * rate->spread) / 1000.0);
     return pn_machine_text(&entry->operation, rate->operation);
@@ -231,8 +224,8 @@ static pn_status add_rates(const probe *p, pn_machine_partition *node, const kin
         copied = fmax(copied, mean.bandwidth);
         PN_TRY(add(node, &mean, 0));
     }
-    node->rate = rounded(best * node->ranks.value);
-    node->memory_bandwidth = rounded(copied * node->ranks.value);
+    node->rate = pn_figure_rounded(best * node->ranks.value);
+    node->memory_bandwidth = pn_figure_rounded(copied * node->ranks.value);
     PN_TRY(add_links(p, node));
 fail:
     return status;

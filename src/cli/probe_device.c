@@ -33,13 +33,6 @@ pn_status pn_probe_device_measure(pn_job *job, pn_compute *device, pn_device_rat
     return pn_job_agree(job, status);
 }
 
-// Four digits: more would only be noise.
-static pn_figure figure_of(double value)
-{
-    double unit = pow(10.0, floor(log10(fmax(value, 1e-300))) - 3.0);
-    return value > 0 ? pn_figure_of(round(value / unit) * unit) : (pn_figure){.set = false};
-}
-
 static bool is_listed(const pn_machine *machine, const char *kind)
 {
     for (int i = 0; i < machine->devices_count; i++)
@@ -54,10 +47,10 @@ static pn_status list_device(pn_machine *machine, const pn_device_rates *found, 
     pn_machine_device *device = pn_machine_add_device(machine);
     if (!device)
         return pn_fail_memory("to describe %s", found->kind);
-    device->memory = figure_of(sharers * (double)found->memory);
-    device->memory_bandwidth = figure_of(sharers * found->bandwidth);
-    device->rate = figure_of(sharers * found->rate);
-    device->panel_rate = figure_of(found->panel_rate);
+    device->memory = pn_figure_rounded(sharers * (double)found->memory);
+    device->memory_bandwidth = pn_figure_rounded(sharers * found->bandwidth);
+    device->rate = pn_figure_rounded(sharers * found->rate);
+    device->panel_rate = pn_figure_rounded(found->panel_rate);
     return pn_machine_text(&device->name, found->kind);
 }
 

@@ -15,6 +15,14 @@ pn_figure pn_figure_of(double value)
     return (pn_figure){.value = value, .low = value, .high = value, .set = true};
 }
 
+pn_figure pn_figure_rounded(double value)
+{
+    if (!(value > 0))
+        return (pn_figure){.set = false};
+    double unit = pow(10.0, floor(log10(value)) - 3.0);
+    return pn_figure_of(round(value / unit) * unit);
+}
+
 enum { TEXT_BYTES = 16384 }; // the longest note of a machine file has a tenth
 
 // Texts end up in comments of a batch script, where a second line would be a command.

@@ -161,9 +161,11 @@ typedef struct pn_machine {
 int pn_machine_find(const pn_machine *machine, const char *name);
 pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name);
 
-// A figure that is known, and a copied text (of one line, which may end in a newline: that is left
+// A figure that is known, one that was measured (four digits: more would only be noise; unknown if
+// it is not above 0), and a copied text (of one line, which may end in a newline: that is left
 // out; other control characters are refused, with a failure).
 pn_figure pn_figure_of(double value);
+pn_figure pn_figure_rounded(double value);
 pn_status pn_machine_text(char **field, const char *text);
 
 #endif

@@ -56,7 +56,7 @@ typedef enum pn_command {
 #define PN_OPTIONS(X) \
     X(int64_t, n, COUNT, "auto", 1, (double)PN_N_LIMIT, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "order of the matrix; auto: fills the time and fits the memory") \
-    X(int64_t, nb, COUNT, "auto", 1, 16384, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
+    X(int64_t, nb, COUNT, "auto", 1, PN_NB_LIMIT, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "rows and columns of a block") \
     X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE) | PN_FOR(SCREEN), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \

@@ -4,6 +4,7 @@
 // agree; those that do are numbered anew where others are left out between them.
 #include "job/test_case.h"
 
+#include "base/assertion.h"
 #include "comm/stall.h"
 #include "lu/direct.h"
 #include "run/benchmark.h"
@@ -187,6 +188,8 @@ static pn_status receive(pn_job *job, int ranks, pn_choice *choice)
     pn_status status = job->comm->rank > 0 ? pn_choice_create(choice, ranks) : PN_OK;
     PN_TRY(pn_job_agree(job, status));
     chosen all = sent(choice);
+    pn_assert(job->comm->rank > 0 || pn_settings_is_complete(&all.settings),
+              "a choice leaves nothing open");
     pn_group_broadcast(&world, &all, sizeof all, 0);
     take(choice, &all);
     pn_group_broadcast(&world, choice->ranks, (size_t)ranks * sizeof *choice->ranks, 0);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "probe/repeat.h"
 
+#include "base/assertion.h"
 #include "base/clock.h"
 #include "base/median.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -20,7 +20,8 @@ static bool goes_on(const pn_repeat_plan *plan, int count, double took, double s
 
 pn_repeated pn_repeat(const pn_repeat_plan *plan, pn_repeat_go *go, void *context)
 {
-    assert(plan->least >= 1 && plan->least <= plan->most && plan->most <= PN_REPEATS_MOST);
+    pn_assert(plan->least >= 1 && plan->least <= plan->most && plan->most <= PN_REPEATS_MOST,
+              "repeats are from 1 to PN_REPEATS_MOST");
     double seconds[PN_REPEATS_MOST], rates[PN_REPEATS_MOST], begin = pn_clock(), took = 0;
     pn_repeated found = {.count = 0};
     for (int i = 0; i < plan->warm_ups; i++)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "probe/shape_rates.h"
 
+#include "base/assertion.h"
 #include "probe/panel_rate.h"
 #include "probe/repeat.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,7 +139,8 @@ int pn_shape_rates_rounds(const pn_shape_rates *p)
 pn_status pn_shape_rates_round(pn_shape_rates *p, int round)
 {
     pn_status status;
-    assert(round < p->request.rounds && p->request.rounds <= PN_SHAPE_ROUNDS_MOST);
+    pn_assert(round < p->request.rounds && p->request.rounds <= PN_SHAPE_ROUNDS_MOST,
+              "there is room for the values of every round");
     p->count = 0;
     p->round = round;
     PN_TRY(measure_team(p));
