@@ -5,6 +5,7 @@
 #   make run        packages, build, first run     make format     clang-format every C file
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
+#   make generated  manual pages and completions, from the tables of options
 #   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
 #   make bench-predict runs of this machine against their predictions (PREDICT=--quick)
 #
@@ -31,7 +32,7 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .PHONY: build run check check-gcc check-clang check-sanitize deps deps-check deps-bench \
-        bench bench-unlike bench-predict format format-check install uninstall clean
+        bench bench-unlike bench-predict format format-check generated install uninstall clean
 
 build:
 	@$(call configure,build,)
@@ -96,6 +97,14 @@ format:
 
 format-check:
 	@tools/format --check
+
+# What a golden test holds against the program.
+generated: build
+	@build/panache help --man >docs/panache.1
+	@build/panache help hpl --man >docs/xhpl.1
+	@for shell in bash zsh fish; do \
+	    build/panache help --completion $$shell >tools/completion.$$shell; \
+	done
 
 install: build
 	cmake --install build --prefix $(PREFIX)

@@ -9,15 +9,18 @@ if(TARGET panache)
   install(FILES ${PROJECT_BINARY_DIR}/xhpl DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+file(GLOB documents CONFIGURE_DEPENDS docs/*.md docs/*.svg)
+install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY machines DESTINATION ${CMAKE_INSTALL_DATADIR}/panache FILES_MATCHING PATTERN *.yaml)
-if(EXISTS ${PROJECT_SOURCE_DIR}/docs/panache.1)
-  install(FILES docs/panache.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-endif()
-if(EXISTS ${PROJECT_SOURCE_DIR}/tools/completion.bash)
-  install(FILES tools/completion.bash RENAME panache
-          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-endif()
+install(FILES docs/panache.1 docs/xhpl.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+# Where bash, zsh and fish look for what packages bring.
+install(FILES tools/completion.bash RENAME panache
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES tools/completion.zsh RENAME _panache
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES tools/completion.fish RENAME panache.fish
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR}
                                     -P ${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake)

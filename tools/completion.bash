@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Completion of panache's command line in bash; printed by `panache help --completion`.
+# Completion in bash; printed by `panache help --completion bash`.
 _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
@@ -25,6 +25,7 @@ _panache() {
         --device-mpi) words="auto on off" ;;
         --baseline) words="rmax peak" ;;
         --with) words="slurm mpirun" ;;
+        --completion) words="none bash zsh fish" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -103,18 +103,21 @@ int pn_command_help(const pn_invocation *invocation)
 {
     if (pn_launch_rank() > 0)
         return PN_EXIT_PASSED;
-    if (invocation->options.man) {
+    pn_shell shell = (pn_shell)invocation->options.completion;
+    bool has_command = invocation->operands.count > 0;
+    pn_command command = PN_COMMAND_HELP;
+    if (has_command && pn_command_find(&command, invocation->operands.word[0]) != PN_OK)
+        return pn_command_failed();
+    if (invocation->options.man && command == PN_COMMAND_HPL)
+        pn_help_manual_xhpl(stdout);
+    else if (invocation->options.man)
         pn_help_manual(stdout);
-    } else if (invocation->options.completion) {
-        pn_help_completion(stdout);
-    } else if (invocation->operands.count == 0) {
+    else if (shell != PN_SHELL_NONE)
+        pn_help_completion(stdout, shell);
+    else if (!has_command)
         pn_help_overview(stdout);
-    } else {
-        pn_command command;
-        if (pn_command_find(&command, invocation->operands.word[0]) != PN_OK)
-            return pn_command_failed();
+    else
         pn_help_command(stdout, command);
-    }
     return PN_EXIT_PASSED;
 }
 

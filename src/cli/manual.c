@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The manual page and bash's completion, made from the tables. Both are kept in the repository for
-// packagers; a test holds them against what this prints.
+// The manual pages, made from the tables. They are kept in the repository for packagers; a test
+// holds them against what this prints.
 #include "cli/help.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@ static void print_commands_of(FILE *stream, const pn_option *row)
     fputs(")", stream);
 }
 
-static void print_manual_option(FILE *stream, const pn_option *row)
+static void print_manual_option(FILE *stream, const pn_option *row, bool has_commands)
 {
     char names[128];
     pn_help_names(row, names, sizeof names);
@@ -42,7 +42,8 @@ static void print_manual_option(FILE *stream, const pn_option *row)
         print_roff(stream, row->initial);
         fputs("]", stream);
     }
-    print_commands_of(stream, row);
+    if (has_commands)
+        print_commands_of(stream, row);
     fputc('\n', stream);
     if (row->kind == PN_KIND_WORD) {
         fputs(".br\n", stream);
@@ -82,7 +83,7 @@ void pn_help_manual(FILE *stream)
     int count;
     const pn_option *rows = pn_option_rows(&count);
     for (int i = 0; i < count; i++)
-        print_manual_option(stream, &rows[i]);
+        print_manual_option(stream, &rows[i], true);
     fputs(".SH FILES\n.TP\n.I panache\\-results/\nHPL's text and the JSON record of each run.\n"
           ".TP\n.I HPL.dat\nRead by xhpl and by panache hpl.\n"
           ".SH EXIT STATUS\n.TP\n.B 0\nThe result passed its check.\n.TP\n.B 1\nA finding: the\n"
@@ -91,53 +92,26 @@ void pn_help_manual(FILE *stream)
           stream);
 }
 
-static void print_words_for(FILE *stream, const pn_option *row)
+// xhpl is `panache hpl` in the place of the HPL executable that scripts expect.
+void pn_help_manual_xhpl(FILE *stream)
 {
-    if (row->letter)
-        fprintf(stream, " -%c", row->letter);
-    const char *words = row->name ? row->name : row->words;
-    for (int i = 0; i < pn_word_count(words); i++) {
-        char word[64];
-        pn_word_at(words, i, word, sizeof word);
-        fprintf(stream, " --%s", word);
-    }
-}
-
-static void print_value_cases(FILE *stream, const pn_option *rows, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (rows[i].kind != PN_KIND_WORD)
-            continue;
-        fprintf(stream, "        --%s) words=\"", rows[i].name);
-        for (const char *at = rows[i].words; *at; at++)
-            fputc(*at == '|' ? ' ' : *at, stream);
-        fputs("\" ;;\n", stream);
-    }
-}
-
-void pn_help_completion(FILE *stream)
-{
+    fputs(
+        ".TH XHPL 1 \"\" \"Panache " PANACHE_VERSION "\" \"User commands\"\n"
+        ".SH NAME\nxhpl \\- run the Linpacks that HPL.dat lists\n"
+        ".SH SYNOPSIS\n.B mpirun \\-np\n.I RANKS\n.B xhpl\n[\\fIOPTION\\fR...] [\\fIFILE\\fR]\n"
+        ".SH DESCRIPTION\n"
+        "This is\n.BR panache (1)\nunder the name of the High Performance Linpack's executable, "
+        "the same as\n.BR \"panache hpl\" .\nIt reads HPL.dat in the current folder, or FILE, and "
+        "prints HPL's own text, to the\nplace that the file names. What has no effect here is "
+        "named once.\n.SH OPTIONS\nIn brackets, what holds if the option is not given.\n",
+        stream);
     int count;
     const pn_option *rows = pn_option_rows(&count);
-    fputs(
-        "# SPDX-License-Identifier: BSD-3-Clause\n"
-        "# Completion of panache's command line in bash; printed by `panache help --completion`.\n"
-        "_panache() {\n    local word=${COMP_WORDS[COMP_CWORD]} "
-        "before=${COMP_WORDS[COMP_CWORD-1]} words\n    case ${COMP_WORDS[1]} in\n",
-        stream);
-    for (int command = 0; command < PN_COMMAND_COUNT; command++) {
-        fprintf(stream, "        %s) words=\"", pn_command_rows()[command].name);
-        for (int i = 0; i < count; i++)
-            if (pn_help_takes((pn_command)command, &rows[i]))
-                print_words_for(stream, &rows[i]);
-        fputs("\" ;;\n", stream);
-    }
-    fputs("    esac\n    ((COMP_CWORD == 1)) && words=\"", stream);
-    for (int command = 0; command < PN_COMMAND_COUNT; command++)
-        fprintf(stream, "%s%s", command ? " " : "", pn_command_rows()[command].name);
-    fputs("\"\n    case $before in\n", stream);
-    print_value_cases(stream, rows, count);
-    fputs("    esac\n    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n"
-          "complete -o default -F _panache panache\n",
+    for (int i = 0; i < count; i++)
+        if (pn_help_takes(PN_COMMAND_HPL, &rows[i]))
+            print_manual_option(stream, &rows[i], false);
+    fputs(".SH EXIT STATUS\n.TP\n.B 0\nAll results passed their check.\n.TP\n.B 1\nA result did "
+          "not.\n.TP\n.B 2\nA failure; standard error says where, what was read and what is "
+          "allowed.\n.SH SEE ALSO\n.BR panache (1)\n",
           stream);
 }

@@ -47,6 +47,7 @@ typedef enum pn_command {
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
 #define PN_DEVICE_MPI_WORDS "auto|on|off"
 #define PN_PANEL_WORDS "auto|host|device"
+#define PN_SHELL_WORDS "none|bash|zsh|fish"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
 
 // X(type, field, kind, default, least, most, words, letter, name, commands, argument, help)
@@ -159,9 +160,9 @@ typedef enum pn_command {
     X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
       "write the picture alone to FILE; auto: beside the record; none: do not") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
-      "print the manual page") \
-    X(bool, completion, FLAG, "no", 0, 0, NULL, 0, "completion", PN_FOR(HELP), NULL, \
-      "print the completion for bash") \
+      "print the manual page; with the command hpl that of xhpl") \
+    X(int64_t, completion, WORD, "none", 0, 0, PN_SHELL_WORDS, 0, "completion", PN_FOR(HELP), "SHELL", \
+      "print the completion for a shell") \
     X(bool, help, FLAG, "no", 0, 0, NULL, 'h', "help", PN_FOR_ALL, NULL, \
       "explain the options and stop") \
     X(bool, version, FLAG, "no", 0, 0, NULL, 0, "version", PN_FOR_ALL, NULL, \

@@ -1,0 +1,248 @@
+#compdef panache
+# SPDX-License-Identifier: BSD-3-Clause
+# Completion in zsh; printed by `panache help --completion zsh`.
+local -a commands=(
+    'run:measure this machine: choose everything, solve a Linpack, check it'
+    'probe:show this machine as data: processors, memory, BLAS and its rates'
+    'hpl:run what HPL.dat (or FILE) lists and print HPL'\''s own text'
+    'screen:find the part that is slower than its like, without a Linpack'
+    'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run'
+    'report:draw and explain a run from its record'
+    'predict:model a machine: its Rmax, N, grid, time, and why'
+    'rank:the place of an Rmax on the TOP500 lists'
+    'tune:search N, NB, P x Q, shares and look-ahead by the model, best first'
+    'plan:which added nodes reach a factor or fit a budget'
+    'help:explain a command and its options'
+    'version:print the version'
+)
+if ((CURRENT == 2)); then
+    _describe command commands
+    return
+fi
+local command=$words[2]
+shift words
+((CURRENT--))
+case $command in
+    run)
+        _arguments \
+            '-N[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--n[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--nb[rows and columns of a block]:COUNT:_files' \
+            '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
+            '--auto-mapping[number the ranks along the process rows, or down the columns first, or as suits the hosts]' \
+            '--row-major[number the ranks along the process rows, or down the columns first, or as suits the hosts]' \
+            '--column-major[number the ranks along the process rows, or down the columns first, or as suits the hosts]' \
+            '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
+            '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
+            '--lookahead[1\: factor the next panel beside the update; 0\: after it]:0|1:_files' \
+            '--bcast[way of the panels along the process rows]:WORD:(ring ring-modified two-rings two-rings-modified long long-modified)' \
+            '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
+            '--panel-threads[threads that factor the panel while the others multiply]:COUNT:_files' \
+            '--panel[where a device'\''s panels are factored; auto\: the faster of both, tried before the run]:WORD:(auto host device)' \
+            '--buffers[panels that may be under way at once]:COUNT:_files' \
+            '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
+            '--adapt[move block columns when parts turn out slower or faster than their shares]:on|off:(on off)' \
+            '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
+            '--threshold[the scaled residual must be below it]:NUMBER:_files' \
+            '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
+            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
+            '--stall-timeout[end a run in which a rank makes no progress for so long, ten times that outside the solve; auto\: 120 or more; 0\: never]:SECONDS:_files' \
+            '--tolerance[name ranks that are slower than others of their kind by more than this]:SHARE:_files' \
+            '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    probe)
+        _arguments \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
+            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
+            '--rounds[times that everything is measured; auto\: 5 for probe; for screen once, and up to 3 times while something seems slow]:COUNT:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    hpl)
+        _arguments \
+            '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
+            '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
+            '--panel-threads[threads that factor the panel while the others multiply]:COUNT:_files' \
+            '--panel[where a device'\''s panels are factored; auto\: the faster of both, tried before the run]:WORD:(auto host device)' \
+            '--buffers[panels that may be under way at once]:COUNT:_files' \
+            '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
+            '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
+            '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
+            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
+            '--stall-timeout[end a run in which a rank makes no progress for so long, ten times that outside the solve; auto\: 120 or more; 0\: never]:SECONDS:_files' \
+            '--tolerance[name ranks that are slower than others of their kind by more than this]:SHARE:_files' \
+            '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    screen)
+        _arguments \
+            '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
+            '--tolerance[name ranks that are slower than others of their kind by more than this]:SHARE:_files' \
+            '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
+            '--rounds[times that everything is measured; auto\: 5 for probe; for screen once, and up to 3 times while something seems slow]:COUNT:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    launch)
+        _arguments \
+            '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
+            '--with[what starts the job]:WORD:(slurm mpirun)' \
+            '--submit[hand the job to Slurm instead of printing it]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    report)
+        _arguments \
+            '--html[write the report for a browser to FILE; auto\: beside the record; none\: do not]:FILE:_files' \
+            '--svg[write the picture alone to FILE; auto\: beside the record; none\: do not]:FILE:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    predict)
+        _arguments \
+            '-N[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--n[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--nb[rows and columns of a block]:COUNT:_files' \
+            '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
+            '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
+            '--lookahead[1\: factor the next panel beside the update; 0\: after it]:0|1:_files' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
+            '--network[network between the nodes, such as NDR, of partitions whose file names none]:NAME:_files' \
+            '--explain[list every figure used, with its source or as assumed]' \
+            '--systems[model every system of a table of published ones (csv, xlsx) and compare, in place of a machine]:TABLE:_files' \
+            '--list[list to begin with, such as 202306; auto\: the last one known]:YYYYMM:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    rank)
+        _arguments \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--list[list to begin with, such as 202306; auto\: the last one known]:YYYYMM:_files' \
+            '--file[a list downloaded from TOP500.org (xlsx, xml, csv)\: exact places, with names]:LIST:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    tune)
+        _arguments \
+            '-N[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--n[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--nb[rows and columns of a block]:COUNT:_files' \
+            '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
+            '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
+            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
+            '--network[network between the nodes, such as NDR, of partitions whose file names none]:NAME:_files' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    plan)
+        _arguments \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
+            '--network[network between the nodes, such as NDR, of partitions whose file names none]:NAME:_files' \
+            '--list[list to begin with, such as 202306; auto\: the last one known]:YYYYMM:_files' \
+            '--factor[reach so many times the baseline]:NUMBER:_files' \
+            '--budget[spend at most this, such as 50M (EUR)]:MONEY:_files' \
+            '--baseline[what --factor multiplies\: the modelled Rmax, or the published peak]:WORD:(rmax peak)' \
+            '--peak[peak that --baseline peak multiplies, such as 36.85PF; auto\: the sum of the partitions'\'' published ones]:RATE:_files' \
+            '--of[the partitions that --factor counts]:NAME,...:_files' \
+            '--catalogue[kinds of nodes to choose from, a machine file; auto\: the one shipped]:FILE:_files' \
+            '--gateway[between the networks of old and added nodes, one way, such as 200GB/s; auto\: as in the file, else assumed]:BANDWIDTH:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    help)
+        _arguments \
+            '--man[print the manual page; with the command hpl that of xhpl]' \
+            '--completion[print the completion for a shell]:SHELL:(none bash zsh fish)' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    version)
+        _arguments \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+esac
