@@ -14,6 +14,7 @@
 #include "job/rank_compute.h"
 #include "job/shares_file.h"
 #include "job/stop.h"
+#include "job/wrong_blas.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -237,6 +238,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
                          : job->options.verbose ? PN_LOG_VERBOSE
                                                 : PN_LOG_NORMAL;
     job->log = pn_log_create(level);
+    pn_command command = invocation->command;
     pn_status status = PN_OK;
     PN_TRY(open_comm(job, invocation));
     double limit = pn_job_stall_limit(&job->options, 0);
@@ -253,12 +255,13 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(pn_job_agree(job, open_team(job)));
     status = pn_blas_suits(job->blas, pn_team_size(job->team));
     PN_TRY(pn_job_agree(job, status));
+    if (command == PN_COMMAND_RUN || command == PN_COMMAND_HPL)
+        PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_BEFORE));
     status = pn_rank_compute_open(job, job->options.device, &job->compute);
     PN_TRY(pn_job_agree(job, status));
     if (strcmp(job->compute->kind, "CPU") == 0)
         name_kind(job, job->compute->kind, sizeof job->compute->kind);
     tell_late_info(job, &(pn_rank_rates){0});
-    pn_command command = invocation->command;
     if (wants_rate(job, command))
         PN_TRY(measure_rates(job));
     if (command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE)

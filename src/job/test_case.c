@@ -6,6 +6,7 @@
 
 #include "base/assertion.h"
 #include "comm/stall.h"
+#include "job/wrong_blas.h"
 #include "lu/direct.h"
 #include "run/benchmark.h"
 #include "run/deliver.h"
@@ -357,6 +358,8 @@ pn_status pn_test_case_run(pn_job *job, const pn_choice *choice, pn_result *resu
     status = job->comm->rank == 0 ? describe(job, &test, choice, result) : PN_OK;
     PN_TRY(pn_job_agree(job, status));
     share_outcome(job, result);
+    if (!result->passed && !job->options.poison.set)
+        PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_AFTER));
 fail:
     release(&test);
     return status;
