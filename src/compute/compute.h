@@ -25,8 +25,8 @@ typedef struct pn_block {
     pn_lidx ld; // >= columns
 } pn_block;
 
-// Rows `index[i]` of `matrix`, columns [column, column + columns), with a host array of
-// count x columns (row-major, contiguous), or one that allocate_message gave.
+// Rows `index[i]` of `matrix`, columns [column, column + columns), with an array of count x columns
+// (row-major, contiguous) in memory that allocate_host or allocate_message gave.
 typedef struct pn_row_list {
     pn_block matrix;
     const pn_lidx *index; // [count] host memory
@@ -118,8 +118,10 @@ typedef struct pn_part_panel {
     double *l11;    // part memory: gets L11\U11, column-major
     pn_lidx ld_l11; // there and in host_l11
     // Host memory, valid with the ticket:
-    int64_t *pivots;  // [width] row i was exchanged with row pivots[i] >= i
-    int64_t *bad;     // [2] first column whose pivot is 0 (1) or not finite (2), and which; else 0
+    int64_t *pivots; // [width] row i was exchanged with row pivots[i] >= i
+    // [2] first column without a pivot, and which; else 0. 1: none of its entries reaches DBL_MIN
+    // (the inverse of a smaller one may overflow); 2: one is not finite. As pn_panel_factor has it.
+    int64_t *bad;
     double *host_l11; // the same as l11
     double *host_a;   // the same as a, leading dimension ld; NULL: not wanted
 } pn_part_panel;

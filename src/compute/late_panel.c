@@ -2,6 +2,7 @@
 // A panel factored in the late backend's memory: column by column, as plainly as can be.
 #include "compute/late_private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static void exchange(const pn_part_panel *t, pn_lidx row, pn_lidx other)
 
 static void note(const pn_part_panel *t, int column, double pivot)
 {
-    if (t->bad[0] != 0 || (pivot != 0 && isfinite(pivot)))
+    if (t->bad[0] != 0 || (fabs(pivot) >= DBL_MIN && isfinite(pivot)))
         return;
     t->bad[0] = isfinite(pivot) ? 1 : 2;
     t->bad[1] = column;
@@ -61,7 +62,7 @@ void pn_late_factor(const pn_part_panel *t)
         note(t, column, pivot);
         t->pivots[column] = row;
         exchange(t, column, row);
-        eliminate(t, column, pivot != 0 && isfinite(pivot) ? 1.0 / pivot : 1.0);
+        eliminate(t, column, fabs(pivot) >= DBL_MIN && isfinite(pivot) ? 1.0 / pivot : 1.0);
     }
     copy(t->l11, t->ld_l11, t, t->width);
     copy(t->host_l11, t->ld_l11, t, t->width);

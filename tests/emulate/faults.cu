@@ -263,6 +263,15 @@ static void streams(int wrong)
     cudaDeviceSynchronize();
 }
 
+static void bus(int wrong)
+{
+    enum { ALLOWED = 16 };
+    void *memory = nullptr;
+    unsigned blocks = ALLOWED + (wrong ? 1 : 0);
+    cudaMallocHost(&memory, blocks * THREADS * sizeof(double));
+    run(fill, {(double *)memory, nullptr, nullptr, 0}, blocks);
+}
+
 static void wrong_kind(int wrong)
 {
     double here = 0, *there = make(1);
@@ -302,6 +311,7 @@ static const struct fault {
     {"missing lane", missing_lane, 1, {"kernel early hangs", "shuffle", ""}},
     {"streams, writer", streams, 1, {"without waiting for who", "operation", "of stream"}},
     {"streams, reader", streams, 2, {"without waiting for who", "operation", "of stream"}},
+    {"bus", bus, 1, {"kernel fill", "over the bus", "pinned host memory"}},
     {"wrong kind", wrong_kind, 1, {"refused", "", ""}},
 };
 

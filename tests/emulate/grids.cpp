@@ -89,6 +89,11 @@ static void open_block(grid *g, block *b, unsigned number)
     }
 }
 
+size_t blocks_of_grid(void)
+{
+    return volume(blocks_now);
+}
+
 [[noreturn]] static void tell_hang(const grid *g)
 {
     static const char *const states[] = {"could go on", "is at a barrier", "is at a shuffle",

@@ -148,6 +148,9 @@ void touch_in_kernel(const void *address, size_t bytes, bool write, bool atomic,
     if (place_of(address) == HOST)
         complain(write ? "writes to memory of the host" : "reads memory of the host", address, pc,
                  "");
+    if (place_of(address) == PINNED && blocks_of_grid() > MOST_ON_BUS)
+        complain("in a grid of more than 16 blocks touches host memory over the bus", address, pc,
+                 "");
     touch(address, bytes, write, pc);
     const char *byte = (const char *)address, *end = byte + bytes;
     for (word *w = word_of(address); byte < end; w++) {

@@ -73,6 +73,12 @@ extern body *kernel;    // that is running
 extern bool is_together;
 extern uint32_t launches; // so far
 
+// grids.cpp
+// A rule of the project's, not of CUDA's: over the bus few blocks are as fast as all, and the
+// others are for something better.
+enum { MOST_ON_BUS = 16 };
+size_t blocks_of_grid(void); // that is running
+
 // fibers.cpp
 enum { STACK = 1 << 16 };
 bool is_on_stack(const thread *thread, const void *address);

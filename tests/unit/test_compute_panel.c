@@ -6,6 +6,8 @@
 
 #include "base/status.h"
 
+#include <float.h>
+
 enum { EXTRA = 3 }; // rows between the columns of the panel
 
 typedef struct bed {
@@ -126,24 +128,54 @@ static void set_column(bed *b, int column, double value)
 // A column of zeros stays one whatever is subtracted, if the columns before it are zero as well.
 static void try_bad_columns(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
+    static const struct {
+        double value;
+        int kind;
+    } bad[] = {{0.0, 1}, {0.5 * DBL_MIN, 1}, {NAN, 2}, {INFINITY, 2}};
     (void)extra;
     if (!compute->ops->factor_panel || columns > rows)
         return;
-    for (int kind = 1; kind <= 2; kind++) {
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         bed b = open_bed(compute, rows, (int)columns);
-        int column = kind == 1 ? 0 : (int)columns / 2;
-        set_column(&b, column, kind == 1 ? 0.0 : NAN);
+        int column = bad[i].kind == 1 ? 0 : (int)columns / 2;
+        set_column(&b, column, bad[i].value);
         factor(&b);
-        assert_int_equal(b.pivots[columns], kind);
+        assert_int_equal(b.pivots[columns], bad[i].kind);
         assert_int_equal(b.pivots[columns + 1], column);
         close_bed(&b);
     }
+}
+
+// Every row is there three times, so that each pivot has its equals: the first of them counts.
+static void try_ties(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    int64_t pivots[512];
+    pn_lidx different = pn_ceil_div(rows, 3);
+    (void)extra;
+    if (!compute->ops->factor_panel || columns > different)
+        return;
+    bed b = open_bed(compute, rows, (int)columns);
+    for (int j = 0; j < columns; j++)
+        for (pn_lidx i = different; i < rows; i++)
+            *at(&b.panel, j, i) = *at(&b.panel, j, i % different);
+    pn_block all = b.panel.block;
+    compute->ops->wait(compute, compute->ops->write(compute, all, b.panel.image, all.ld));
+    factor(&b);
+    eliminate(&b, pivots);
+    check_result(&b, pivots);
+    close_bed(&b);
 }
 
 static void panels_are_factored(void **state)
 {
     (void)state;
     try_backends(try_panel);
+}
+
+static void the_first_of_equal_pivots_counts(void **state)
+{
+    (void)state;
+    try_backends(try_ties);
 }
 
 static void columns_without_pivot_are_told(void **state)
@@ -157,6 +189,7 @@ int main(void)
     skip_without_device();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(panels_are_factored),
+        cmocka_unit_test(the_first_of_equal_pivots_counts),
         cmocka_unit_test(columns_without_pivot_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,32 @@ static void try_messages(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
     unmake(&to);
 }
 
+// Many results that nobody has waited for yet: each is there once its own ticket is done.
+static void try_tickets(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    enum { TICKETS = 150 };
+    pn_ticket tickets[TICKETS];
+    part p = make(compute, rows, columns, extra);
+    double *host = make_host(compute, (size_t)(TICKETS * columns), 3);
+    for (int i = 0; i < TICKETS; i++) {
+        pn_lidx row = i % rows;
+        pn_row_list list = {p.block, &row, 1, 0, columns, host + i * columns};
+        tickets[i] = compute->ops->gather_rows(compute, &list);
+        assert_true(i == 0 || tickets[i] >= tickets[i - 1]);
+    }
+    for (int i = 0; i < TICKETS; i++) {
+        if (i % 3 == 1)
+            while (!compute->ops->done(compute, tickets[i]))
+                continue;
+        compute->ops->wait(compute, tickets[i]);
+        assert_true(compute->ops->done(compute, tickets[i]));
+        assert_memory_equal(host + i * columns, at(&p, i % rows, 0),
+                            (size_t)columns * sizeof(double));
+    }
+    unmake_host(compute, host, (size_t)(TICKETS * columns));
+    unmake(&p);
+}
+
 static void try_row_moves(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
     pn_lidx from[600], to[600], count = rows / 2, column = columns / 4;
@@ -169,6 +195,12 @@ static void messages_take_the_place_of_host_memory(void **state)
     try_backends(try_messages);
 }
 
+static void results_come_with_their_tickets(void **state)
+{
+    (void)state;
+    try_backends(try_tickets);
+}
+
 static void rows_are_moved(void **state)
 {
     (void)state;
@@ -189,6 +221,7 @@ int main(void)
         cmocka_unit_test(blocks_are_copied),
         cmocka_unit_test(rows_are_gathered_and_scattered),
         cmocka_unit_test(messages_take_the_place_of_host_memory),
+        cmocka_unit_test(results_come_with_their_tickets),
         cmocka_unit_test(rows_are_moved),
         cmocka_unit_test(products_with_a_vector_are_subtracted),
     };

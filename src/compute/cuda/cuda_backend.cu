@@ -10,13 +10,14 @@
 // the largest: so all parts of it, also their bounds, are the same on a small device.
 static void choose_sizes(pn_cuda *cuda)
 {
-    enum { GIB = 1 << 30, MIB = 1 << 20, KIB = 1 << 10, MOST_WARM = 4096 };
+    enum { GIB = 1 << 30, MIB = 1 << 20, KIB = 1 << 10, MOST_WARM = 4096, LEAST_ROWS = 64 };
     size_t available = 0, total = 0;
     cudaMemGetInfo(&available, &total);
     // What cuBLAS, the driver and other programs take.
     cuda->reserve = pn_min((int64_t)GIB, (int64_t)total / 16);
     cuda->workspace_bytes = pn_min((int64_t)64 * MIB, (int64_t)total / 256);
     cuda->stage_half = pn_round_up(pn_min((int64_t)64 * MIB, (int64_t)total / 2048), 4 * KIB);
+    cuda->panel_rows = pn_max(LEAST_ROWS, (int64_t)total / (512 * KIB));
     cuda->warm_size = MOST_WARM;
     while (cuda->warm_size * cuda->warm_size * 8 > (int64_t)total / 64)
         cuda->warm_size /= 2;
@@ -193,7 +194,7 @@ static pn_compute_ops operations(bool factors_panels)
     ops.release = pn_cuda_release;
     ops.allocate_host = pn_cuda_allocate_host;
     ops.release_host = pn_cuda_release_host;
-    ops.allocate_message = pn_cuda_allocate;
+    ops.allocate_message = pn_cuda_allocate_message;
     ops.warm = pn_cuda_warm;
     ops.generate = pn_cuda_generate;
     ops.read = pn_cuda_read;

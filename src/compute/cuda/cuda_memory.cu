@@ -25,6 +25,34 @@ pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory)
         1e-9 * (double)total);
 }
 
+pn_status pn_cuda_allocate_message(pn_compute *compute, size_t bytes, void **memory)
+{
+    pn_cuda *cuda = pn_cuda_of(compute);
+    pn_status status = pn_cuda_allocate(compute, bytes, memory);
+    if (status == PN_OK && cuda->message_count < PN_CUDA_MESSAGES)
+        cuda->messages[cuda->message_count++] = {(const char *)*memory, bytes};
+    return status;
+}
+
+bool pn_cuda_is_message(const pn_cuda *cuda, const void *address)
+{
+    const char *byte = (const char *)address;
+    for (int i = 0; i < cuda->message_count; i++)
+        if (byte >= cuda->messages[i].memory &&
+            byte < cuda->messages[i].memory + cuda->messages[i].bytes)
+            return true;
+    return false;
+}
+
+static void forget_message(pn_cuda *cuda, const void *memory)
+{
+    for (int i = 0; i < cuda->message_count; i++)
+        if (cuda->messages[i].memory == memory) {
+            cuda->messages[i] = cuda->messages[--cuda->message_count];
+            return;
+        }
+}
+
 static void forget_slot(pn_cuda *cuda, const void *memory)
 {
     for (int i = 0; i < cuda->slot_count; i++)
@@ -43,6 +71,7 @@ void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes)
         return;
     pn_cuda_check(cudaDeviceSynchronize(), "finish before memory is given back");
     forget_slot(pn_cuda_of(compute), memory);
+    forget_message(pn_cuda_of(compute), memory);
     pn_cuda_check(cudaFree(memory), "give memory back");
 }
 

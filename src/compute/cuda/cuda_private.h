@@ -17,10 +17,10 @@ extern "C" {
 #include <cuda_runtime.h>
 
 enum {
-    PN_CUDA_EVENTS = 64,  // tickets that can be told apart
-    PN_CUDA_SLOTS = 128,  // panel buffers
-    PN_CUDA_TIMINGS = 16, // multiplications whose time is not known yet
-    PN_CUDA_BASE = 16     // columns of a panel factored by one kernel
+    PN_CUDA_EVENTS = 64,   // tickets that can be told apart
+    PN_CUDA_SLOTS = 128,   // panel buffers
+    PN_CUDA_MESSAGES = 16, // areas of messages in device memory that are known as such
+    PN_CUDA_TIMINGS = 16   // multiplications whose time is not known yet
 };
 
 // A panel buffer in device memory: it may be filled again once nothing reads it any more.
@@ -29,6 +29,11 @@ typedef struct pn_cuda_slot {
     size_t bytes;
     cudaEvent_t read_by_main, read_by_multiply;
 } pn_cuda_slot;
+
+typedef struct pn_cuda_message {
+    const char *memory;
+    size_t bytes;
+} pn_cuda_message;
 
 typedef struct pn_cuda_timing {
     cudaEvent_t begin, end;
@@ -49,13 +54,16 @@ typedef struct pn_cuda {
     cudaEvent_t ready;   // main: what the next operation on another stream relies on
     cudaEvent_t arrived; // copy: a panel from the host
     cudaEvent_t multiplied;
-    char *stage;       // two halves
-    size_t stage_half; // bytes
-    size_t reserve;    // left free on the device
-    pn_lidx warm_size; // rows and columns of the matrices of a warm-up, at most
+    char *stage;        // two halves
+    size_t stage_half;  // bytes
+    size_t reserve;     // left free on the device
+    pn_lidx panel_rows; // that a block of a panel's kernel keeps in registers, at most
+    pn_lidx warm_size;  // rows and columns of the matrices of a warm-up, at most
     cudaEvent_t stage_filled[2], stage_emptied[2];
     pn_cuda_slot slots[PN_CUDA_SLOTS];
     int slot_count;
+    pn_cuda_message messages[PN_CUDA_MESSAGES];
+    int message_count;
     pn_cuda_timing timings[PN_CUDA_TIMINGS];
     uint64_t timings_begun, timings_taken;
     struct pn_cuda_panel_memory *panel; // what a panel on the device is factored with
@@ -75,6 +83,10 @@ void pn_cuda_check_blas(cublasStatus_t status, const char *what);
 // memory.cu
 pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory);
 void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes);
+pn_status pn_cuda_allocate_message(pn_compute *compute, size_t bytes, void **memory);
+// Whether `address` lies in memory that allocate_message gave. (Of more areas than there is room
+// for the last ones are taken for host memory, for which everything is right, but slower.)
+bool pn_cuda_is_message(const pn_cuda *cuda, const void *address);
 pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory);
 void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes);
 pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx ld);

@@ -2,33 +2,44 @@
 // Rows between places of the matrix, U, messages in the device's memory and pinned host memory,
 // which a kernel reads and writes directly. Lists of rows travel as arguments of the kernel: so
 // they are read before a call returns, and cost no copy of their own.
+//
+// Over the bus few blocks are as fast as many, which would keep multiprocessors from the
+// multiplication: one has 8 KiB under way, and a bus of 50 GB/s that answers after 2 us (a model,
+// nothing measured) is full with 100 KB.
 #include "compute/cuda/cuda_launch.h"
 #include "compute/cuda/cuda_private.h"
 
-enum { LIST = 448, THREADS = 256, UNROLL = 4 };
+enum { LIST = 448, THREADS = 256, UNROLL = 4, PIECE = THREADS * UNROLL, BUS_BLOCKS = 16 };
 
-// Row from_row[i] (NULL in the source: row first + i) goes to row to_row[i].
+// Row from_row[i] goes to row to_row[i], in pieces of PIECE columns.
 typedef struct rows_task {
     const double *from;
     double *to;
-    pn_lidx ld_from, ld_to, columns;
+    pn_lidx ld_from, ld_to, columns, pieces; // of a row
+    int count;
     int from_row[LIST], to_row[LIST];
 } rows_task;
 
-__global__ static void rows_kernel(const __grid_constant__ rows_task t)
+__device__ static void copy_piece(const double *from, double *to, pn_lidx columns)
 {
-    const double *from = t.from + t.from_row[blockIdx.y] * t.ld_from;
-    double *to = t.to + t.to_row[blockIdx.y] * t.ld_to;
-    pn_lidx first = (pn_lidx)blockIdx.x * (THREADS * UNROLL) + threadIdx.x;
     double value[UNROLL];
 #pragma unroll
     for (int i = 0; i < UNROLL; i++)
-        if (first + i * THREADS < t.columns)
-            value[i] = from[first + i * THREADS];
+        if (i * THREADS + (pn_lidx)threadIdx.x < columns)
+            value[i] = from[i * THREADS + threadIdx.x];
 #pragma unroll
     for (int i = 0; i < UNROLL; i++)
-        if (first + i * THREADS < t.columns)
-            to[first + i * THREADS] = value[i];
+        if (i * THREADS + (pn_lidx)threadIdx.x < columns)
+            to[i * THREADS + threadIdx.x] = value[i];
+}
+
+__global__ static void __launch_bounds__(THREADS) rows_kernel(const __grid_constant__ rows_task t)
+{
+    for (pn_lidx piece = blockIdx.x; piece < t.pieces * t.count; piece += gridDim.x) {
+        pn_lidx row = piece / t.pieces, column = piece % t.pieces * PIECE;
+        copy_piece(t.from + t.from_row[row] * t.ld_from + column,
+                   t.to + t.to_row[row] * t.ld_to + column, t.columns - column);
+    }
 }
 
 // A copy of `count` rows; NULL lists stand for 0, 1, 2, ...
@@ -37,6 +48,7 @@ typedef struct rows_copy {
     double *to;
     pn_lidx ld_from, ld_to, columns, count;
     const pn_lidx *from_row, *to_row;
+    bool over_bus; // one side is host memory
 } rows_copy;
 
 static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
@@ -44,39 +56,25 @@ static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
     if (copy->columns == 0)
         return;
     for (pn_lidx begin = 0; begin < copy->count; begin += LIST) {
-        rows_task task = {copy->from, copy->to, copy->ld_from, copy->ld_to, copy->columns, {}, {}};
-        int count = (int)pn_min(LIST, copy->count - begin);
-        for (int i = 0; i < count; i++) {
+        rows_task task = {copy->from,
+                          copy->to,
+                          copy->ld_from,
+                          copy->ld_to,
+                          copy->columns,
+                          pn_ceil_div(copy->columns, PIECE),
+                          0,
+                          {},
+                          {}};
+        task.count = (int)pn_min(LIST, copy->count - begin);
+        for (int i = 0; i < task.count; i++) {
             task.from_row[i] = (int)(copy->from_row ? copy->from_row[begin + i] : begin + i);
             task.to_row[i] = (int)(copy->to_row ? copy->to_row[begin + i] : begin + i);
         }
-        dim3 blocks((unsigned)pn_ceil_div(copy->columns, THREADS * UNROLL), (unsigned)count);
-        pn_cuda_check(pn_cuda_launch(rows_kernel, {blocks, THREADS, cuda->main}, task),
+        pn_lidx blocks = task.pieces * task.count;
+        if (copy->over_bus)
+            blocks = pn_min(blocks, BUS_BLOCKS);
+        pn_cuda_check(pn_cuda_launch(rows_kernel, {(unsigned)blocks, THREADS, cuda->main}, task),
                       "copy rows");
-    }
-}
-
-static bool is_visible(const double *host)
-{
-    cudaPointerAttributes attributes;
-    if (cudaPointerGetAttributes(&attributes, host) != cudaSuccess) {
-        cudaGetLastError();
-        return false;
-    }
-    return attributes.type == cudaMemoryTypeHost || attributes.type == cudaMemoryTypeDevice;
-}
-
-// Host memory that is not pinned: row by row.
-static void copy_each(const pn_cuda *cuda, const pn_row_list *t, bool gather)
-{
-    size_t bytes = (size_t)t->columns * sizeof(double);
-    for (pn_lidx i = 0; i < t->count; i++) {
-        double *row = t->matrix.data + t->index[i] * t->matrix.ld + t->column;
-        double *host = t->host + i * t->columns;
-        pn_cuda_check(cudaMemcpyAsync(gather ? host : row, gather ? row : host, bytes,
-                                      gather ? cudaMemcpyDeviceToHost : cudaMemcpyHostToDevice,
-                                      cuda->main),
-                      "copy a row");
     }
 }
 
@@ -90,32 +88,33 @@ pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *t)
                       t->columns,
                       t->count,
                       t->index,
-                      NULL};
-    if (is_visible(t->host))
-        copy_rows(cuda, &copy);
-    else
-        copy_each(cuda, t, true);
+                      NULL,
+                      !pn_cuda_is_message(cuda, t->host)};
+    copy_rows(cuda, &copy);
     return pn_cuda_ticket(cuda);
 }
 
 pn_ticket pn_cuda_scatter_rows(pn_compute *compute, const pn_row_list *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    rows_copy copy = {
-        t->host, t->matrix.data + t->column, t->columns, t->matrix.ld, t->columns, t->count, NULL,
-        t->index};
-    if (is_visible(t->host))
-        copy_rows(cuda, &copy);
-    else
-        copy_each(cuda, t, false);
+    rows_copy copy = {t->host,
+                      t->matrix.data + t->column,
+                      t->columns,
+                      t->matrix.ld,
+                      t->columns,
+                      t->count,
+                      NULL,
+                      t->index,
+                      !pn_cuda_is_message(cuda, t->host)};
+    copy_rows(cuda, &copy);
     return pn_cuda_ticket(cuda);
 }
 
 void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *t)
 {
     double *matrix = t->matrix.data + t->column;
-    rows_copy copy = {matrix,     matrix,   t->matrix.ld, t->matrix.ld,
-                      t->columns, t->count, t->from,      t->to};
+    rows_copy copy = {matrix,   matrix,  t->matrix.ld, t->matrix.ld, t->columns,
+                      t->count, t->from, t->to,        false};
     copy_rows(pn_cuda_of(compute), &copy);
 }
 
@@ -126,9 +125,10 @@ void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *t)
     pn_block u = t->u, top = {matrix + t->top * t->matrix.ld, t->width, t->columns, t->matrix.ld};
     u.rows = t->width;
     u.columns = t->columns;
-    rows_copy pivots = {matrix, u.data, t->matrix.ld, u.ld, t->columns, t->width, t->source, NULL};
-    rows_copy moved = {matrix,     matrix,   t->matrix.ld,  t->matrix.ld,
-                       t->columns, t->moved, t->moved_from, t->moved_to};
+    rows_copy pivots = {matrix,   u.data,    t->matrix.ld, u.ld, t->columns,
+                        t->width, t->source, NULL,         false};
+    rows_copy moved = {matrix,   matrix,        t->matrix.ld, t->matrix.ld, t->columns,
+                       t->moved, t->moved_from, t->moved_to,  false};
     copy_rows(cuda, &pivots);
     copy_rows(cuda, &moved);
     pn_cuda_solve(compute, t->l11, t->ld_l11, u);

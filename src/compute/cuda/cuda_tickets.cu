@@ -37,11 +37,10 @@ pn_ticket pn_cuda_ticket(pn_cuda *cuda)
     return cuda->last;
 }
 
-// The event of a ticket, or of the oldest one that is still told apart, which comes later.
+// The event of a ticket; of an old one that of a later ticket, which took its place: what that one
+// waits for is more than enough.
 static cudaEvent_t event_of(const pn_cuda *cuda, pn_ticket ticket)
 {
-    if (ticket + PN_CUDA_EVENTS <= cuda->last)
-        ticket = cuda->last - PN_CUDA_EVENTS + 1;
     return cuda->events[ticket % PN_CUDA_EVENTS];
 }
 
