@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `panache plan`: which nodes to add so that a machine reaches a factor of its baseline, or what a
 // budget buys. Here the command line becomes a request; plan_tell.c says what came of it.
-#include "cli/command_plan.h"
 #include "cli/command.h"
 #include "cli/list_place.h"
 #include "cli/machine_options.h"
+#include "cli/plan_table.h"
 #include "config/machine_make.h"
 #include "config/machine_read.h"
 #include "config/units.h"
@@ -130,7 +130,7 @@ static pn_status make_plan(pn_planning *plan)
     if (options->factor > 0)
         PN_TRY(set_baseline(plan));
     PN_TRY(pn_upgrade_list_make(&plan->upgrades, request));
-    status = pn_plan_tell(plan);
+    status = pn_plan_table_tell(plan);
     pn_upgrade_list_release(&plan->upgrades);
 fail:
     pn_machine_destroy(machine);

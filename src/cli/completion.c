@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Completion of the command line for shells, made from the tables. The files are kept in the
 // repository for packagers; a test holds them against what this prints.
+#include "cli/completion.h"
+
 #include "cli/help.h"
+#include "config/word.h"
 
 #include <string.h>
 
@@ -177,7 +180,7 @@ static void print_fish(FILE *stream)
         print_fish_option(stream, &rows[i]);
 }
 
-void pn_help_completion(FILE *stream, pn_shell shell)
+void pn_completion_write(FILE *stream, pn_shell shell)
 {
     if (shell == PN_SHELL_BASH)
         print_bash(stream);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The manual pages, made from the tables. They are kept in the repository for packagers; a test
 // holds them against what this prints.
+#include "cli/manual.h"
+
 #include "cli/help.h"
 
 #include <string.h>
@@ -63,7 +65,7 @@ static void print_manual_commands(FILE *stream)
     }
 }
 
-void pn_help_manual(FILE *stream)
+void pn_manual_write(FILE *stream)
 {
     fputs(".TH PANACHE 1 \"\" \"Panache " PANACHE_VERSION "\" \"User commands\"\n"
           ".SH NAME\npanache \\- measure a machine of unlike parts by one Linpack\n"
@@ -93,7 +95,7 @@ void pn_help_manual(FILE *stream)
 }
 
 // xhpl is `panache hpl` in the place of the HPL executable that scripts expect.
-void pn_help_manual_xhpl(FILE *stream)
+void pn_manual_write_xhpl(FILE *stream)
 {
     fputs(
         ".TH XHPL 1 \"\" \"Panache " PANACHE_VERSION "\" \"User commands\"\n"

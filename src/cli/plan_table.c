@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a plan says: Rmax and place of each alternative with a chart, money and power marked where
 // they are assumed, and what the figures rest on.
-#include "cli/command_plan.h"
+#include "cli/plan_table.h"
 #include "cli/json_file.h"
 #include "cli/list_place.h"
 
@@ -184,7 +184,7 @@ static json_t *plan_record(const pn_planning *plan)
                      left_out, "notes", notes);
 }
 
-pn_status pn_plan_tell(const pn_planning *plan)
+pn_status pn_plan_table_tell(const pn_planning *plan)
 {
     pn_status status = PN_OK;
     const char *json = plan->options->json;

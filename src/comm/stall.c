@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Notes are small messages with a tag of their own. They are sent without waiting, since a stopped
 // rank takes none, and are only written and read when a look is due.
+#include "comm/stall.h"
+
 #include "base/clock.h"
 #include "base/exit_code.h"
-#include "comm/stall_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,9 +11,7 @@
 #ifndef PN_COMM_STALL_H
 #define PN_COMM_STALL_H
 
-#include "comm/comm.h"
-
-enum { PN_STALL_PATIENCE = 10 };
+#include "comm/stall_thread.h"
 
 typedef struct pn_stall pn_stall;
 

@@ -2,9 +2,9 @@
 // Looks at the pulse from time to time. MPI belongs to the main thread; the one call from here is
 // its abort, when the main thread does not come back: an exit alone would leave the launcher to
 // choose the exit code.
+#include "comm/stall_thread.h"
 #include "base/clock.h"
 #include "base/exit_code.h"
-#include "comm/stall_private.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -4,6 +4,8 @@
 #include "config/options.h"
 
 #include "config/nearest.h"
+#include "config/value_text.h"
+#include "config/word.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -3,6 +3,8 @@
 // it, and what is out of bounds is not bent into them.
 #include "config/value.h"
 
+#include "config/word.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>

@@ -59,15 +59,4 @@ typedef struct pn_value_rule {
 // Reads `text` into `value`, of the kind's type. false: not allowed; `value` is as before.
 bool pn_value_read(const pn_value_rule *rule, const char *text, void *value);
 
-// What is allowed: "a whole number from 1 to 16384, or auto".
-void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes);
-
-// The value as it could be typed.
-void pn_value_print(const pn_value_rule *rule, const void *value, char *text, size_t bytes);
-
-// Word number `index` of "a|b|c" into `text`; its index back, or -1.
-void pn_word_at(const char *words, int64_t index, char *text, size_t bytes);
-int64_t pn_word_find(const char *words, const char *word, size_t length);
-int pn_word_count(const char *words);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/assertion.h"
 #include "comm/stall.h"
+#include "config/value_text.h"
 #include "job/wrong_blas.h"
 #include "lu/direct.h"
 #include "run/benchmark.h"

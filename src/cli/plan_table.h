@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A plan as the command line asks for it, and how it is told.
-#ifndef PN_CLI_COMMAND_PLAN_H
-#define PN_CLI_COMMAND_PLAN_H
+#ifndef PN_CLI_PLAN_TABLE_H
+#define PN_CLI_PLAN_TABLE_H
 
 #include "config/options.h"
 #include "machines/upgrade.h"
@@ -19,6 +19,6 @@ typedef struct pn_planning {
 } pn_planning;
 
 // Writes the table to standard output, and the record where --json asks for it.
-pn_status pn_plan_tell(const pn_planning *plan);
+pn_status pn_plan_table_tell(const pn_planning *plan);
 
 #endif

@@ -2,13 +2,16 @@
 // The two halves of the watch against stalls: stall.c is the waiting rank's, its looks and the
 // notes between ranks; stall_thread.c is the thread that sees operations without an end. They share
 // only the two counters and the place, which the rank's main thread alone writes.
-#ifndef PN_COMM_STALL_PRIVATE_H
-#define PN_COMM_STALL_PRIVATE_H
+#ifndef PN_COMM_STALL_THREAD_H
+#define PN_COMM_STALL_THREAD_H
 
-#include "comm/stall.h"
+#include "comm/comm.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+
+// Times the limit, outside the steps.
+enum { PN_STALL_PATIENCE = 10 };
 
 enum { STALL_LOOKS = 8, STALL_PLACE_BYTES = 96, STALL_HOST_BYTES = 64 };
 
