@@ -167,7 +167,7 @@ static double slowness(const pn_adapt *adapt)
 static pn_drift_question question_of(const pn_adapt *adapt)
 {
     const pn_layout *layout = adapt->layout;
-    const pn_moving *is = &adapt->moving;
+    const pn_move_cost *is = &adapt->move_cost;
     double block, part, slow = slowness(adapt);
     count_bytes(layout, &block, &part);
     double piece = is->touch + is->copy + slow * (is->copy + is->link);

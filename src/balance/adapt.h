@@ -13,7 +13,7 @@
 #include "comm/comm.h"
 #include "grid/layout.h"
 #include "lu/factor.h"
-#include "probe/moving.h"
+#include "probe/move_cost.h"
 
 typedef struct pn_adapt_verdict { // of rank 0
     int32_t move;
@@ -29,9 +29,9 @@ typedef struct pn_adapt {
     // A panel falls to one column or another. Where it is the calling thread's alone, its time is
     // spread over the run.
     bool panels_apart;
-    pn_moving moving; // what moves cost
-    pn_drift drift;   // rank 0's
-    pn_window window; // this one
+    pn_move_cost move_cost; // what moves cost
+    pn_drift drift;         // rank 0's
+    pn_window window;       // this one
     // this rank's panels and work so far
     double all_panels, all_work;
     // under way

@@ -10,20 +10,20 @@
 
 #include <stdint.h>
 
-typedef struct pn_batch_job_part {
+typedef struct pn_batch_component {
     const pn_machine_partition *partition; // borrowed
     int nodes;
     int ranks_a_node;
     int threads;      // of each rank
     const char *each; // what a rank has to itself: "device", "NUMA domain", "socket", "node"
     int64_t memory;   // bytes that the ranks of a node may take together; 0: as they find it
-} pn_batch_job_part;
+} pn_batch_component;
 
 typedef struct pn_batch_job {
     const pn_machine *machine; // borrowed
     int count;
-    pn_batch_job_part *parts;
-    int64_t nodes, ranks; // over all parts
+    pn_batch_component *components;
+    int64_t nodes, ranks; // over all components
 } pn_batch_job;
 
 // nodes: of each partition; 0: all it has. Failures (PN_ERROR_USAGE), each with the partition and
@@ -31,7 +31,7 @@ typedef struct pn_batch_job {
 pn_status pn_batch_job_plan(pn_batch_job *job, const pn_machine *machine, int64_t nodes);
 void pn_batch_job_release(pn_batch_job *job);
 
-// Ranks of a part.
-int64_t pn_batch_job_ranks(const pn_batch_job_part *part);
+// Ranks of a component.
+int64_t pn_batch_component_ranks(const pn_batch_component *component);
 
 #endif

@@ -10,12 +10,12 @@
 
 enum { TAG = 0 };
 
-typedef struct wish { // as it travels
+typedef struct asked { // as it travels
     char host[64];
     pn_text device;
-} wish;
+} asked;
 
-static bool is_same(const wish *a, const wish *b)
+static bool is_same(const asked *a, const asked *b)
 {
     return strcmp(a->host, b->host) == 0 && strcmp(a->device, b->device) == 0;
 }
@@ -24,10 +24,10 @@ static bool is_same(const wish *a, const wish *b)
 static void count_neighbours(const pn_job *job, pn_compute_request *request)
 {
     pn_comm *comm = job->comm;
-    wish *all = calloc((size_t)comm->size, sizeof *all);
+    asked *all = calloc((size_t)comm->size, sizeof *all);
     if (!all)
         pn_comm_abort(comm, PN_EXIT_FAILURE);
-    wish *mine = &all[comm->rank];
+    asked *mine = &all[comm->rank];
     memcpy(mine->host, job->log.host, sizeof mine->host);
     snprintf(mine->device, sizeof mine->device, "%s", request->device);
     pn_group world = pn_group_world(comm, TAG);

@@ -33,13 +33,15 @@ static void print_memory(FILE *stream, int64_t bytes)
         fprintf(stream, " --memory %lldM", (long long)(bytes / mebibyte));
 }
 
-static void print_program(FILE *stream, const pn_launch_text *text, const pn_batch_job_part *part)
+static void print_program(FILE *stream, const pn_launch_text *text,
+                          const pn_batch_component *component)
 {
     print_word(stream, text->program);
-    fprintf(stream, " run --threads %d --device %s --expect %dx%d", part->threads,
-            part->partition->devices.set ? "cuda" : "cpu", part->ranks_a_node, part->threads);
+    fprintf(stream, " run --threads %d --device %s --expect %dx%d", component->threads,
+            component->partition->devices.set ? "cuda" : "cpu", component->ranks_a_node,
+            component->threads);
     if (!text->has_memory)
-        print_memory(stream, part->memory);
+        print_memory(stream, component->memory);
     for (int i = 0; i < text->count; i++) {
         fputc(' ', stream);
         print_word(stream, text->words[i]);
@@ -53,13 +55,13 @@ static void print_comment(FILE *stream, const pn_launch_text *text)
             (long long)job->ranks, job->ranks == 1 ? "" : "s", (long long)job->nodes,
             job->nodes == 1 ? "" : "s");
     for (int i = 0; i < job->count; i++) {
-        const pn_batch_job_part *part = &job->parts[i];
+        const pn_batch_component *component = &job->components[i];
         fprintf(stream, "# %s: %d node%s, %d rank%s a node (one for each %s), %d thread%s a rank",
-                part->partition->name, part->nodes, part->nodes == 1 ? "" : "s", part->ranks_a_node,
-                part->ranks_a_node == 1 ? "" : "s", part->each, part->threads,
-                part->threads == 1 ? "" : "s");
-        if (part->partition->device)
-            fprintf(stream, ", %s", part->partition->device);
+                component->partition->name, component->nodes, component->nodes == 1 ? "" : "s",
+                component->ranks_a_node, component->ranks_a_node == 1 ? "" : "s", component->each,
+                component->threads, component->threads == 1 ? "" : "s");
+        if (component->partition->device)
+            fprintf(stream, ", %s", component->partition->device);
         fputs("\n", stream);
     }
 }
@@ -81,15 +83,16 @@ static void print_limit(FILE *stream, double seconds)
     fprintf(stream, "#SBATCH --time=%02ld:%02ld:00\n", minutes / 60, minutes % 60);
 }
 
-static void print_component(FILE *stream, const pn_launch_text *text, const pn_batch_job_part *part)
+static void print_component(FILE *stream, const pn_launch_text *text,
+                            const pn_batch_component *component)
 {
-    fprintf(stream, "#SBATCH --partition=%s\n", part->partition->name);
-    fprintf(stream, "#SBATCH --nodes=%d\n", part->nodes);
-    fprintf(stream, "#SBATCH --ntasks-per-node=%d\n", part->ranks_a_node);
-    fprintf(stream, "#SBATCH --cpus-per-task=%d\n", part->threads);
+    fprintf(stream, "#SBATCH --partition=%s\n", component->partition->name);
+    fprintf(stream, "#SBATCH --nodes=%d\n", component->nodes);
+    fprintf(stream, "#SBATCH --ntasks-per-node=%d\n", component->ranks_a_node);
+    fprintf(stream, "#SBATCH --cpus-per-task=%d\n", component->threads);
     fputs("#SBATCH --threads-per-core=1\n", stream); // of a core's hardware threads
-    if (part->partition->devices.set)
-        fprintf(stream, "#SBATCH --gpus-per-node=%d\n", part->ranks_a_node);
+    if (component->partition->devices.set)
+        fprintf(stream, "#SBATCH --gpus-per-node=%d\n", component->ranks_a_node);
     fputs("#SBATCH --exclusive\n#SBATCH --mem=0\n", stream); // all of the node
     print_limit(stream, text->seconds);
 }
@@ -97,18 +100,19 @@ static void print_component(FILE *stream, const pn_launch_text *text, const pn_b
 static void print_step(FILE *stream, const pn_launch_text *text, int index)
 {
     const pn_batch_job *job = text->job;
-    const pn_batch_job_part *part = &job->parts[index];
-    bool has_device = part->partition->devices.set;
+    const pn_batch_component *component = &job->components[index];
+    bool has_device = component->partition->devices.set;
     fprintf(stream, "    %s", index ? ": " : "");
     if (job->count > 1)
         fprintf(stream, "--het-group=%d ", index);
     fprintf(stream, "--mpi=%s --ntasks=%lld --cpus-per-task=%d --threads-per-core=1 ",
-            text->is_mpich ? "pmi2" : "pmix", (long long)pn_batch_job_ranks(part), part->threads);
+            text->is_mpich ? "pmi2" : "pmix", (long long)pn_batch_component_ranks(component),
+            component->threads);
     fputs("--cpu-bind=cores --distribution=block:block --kill-on-bad-exit=1 ", stream);
     if (has_device)
-        fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", part->ranks_a_node);
+        fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", component->ranks_a_node);
     fputs("\\\n        ", stream);
-    print_program(stream, text, part);
+    print_program(stream, text, component);
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
 }
 
@@ -116,7 +120,7 @@ pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
 {
     const pn_batch_job *job = text->job;
     for (int i = 0; i < job->count; i++) {
-        pn_status status = check_name(job->parts[i].partition);
+        pn_status status = check_name(job->components[i].partition);
         if (status != PN_OK)
             return status;
     }
@@ -126,7 +130,7 @@ pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
     for (int i = 0; i < job->count; i++) {
         if (i)
             fputs("#SBATCH hetjob\n", stream);
-        print_component(stream, text, &job->parts[i]);
+        print_component(stream, text, &job->components[i]);
     }
     fputs("\nsrun \\\n", stream);
     for (int i = 0; i < job->count; i++)
@@ -141,31 +145,31 @@ static void print_host_files(FILE *stream, const pn_launch_text *text)
     if (text->is_mpich)
         fputs("# machine.hosts: the hosts of all partitions in this order, one a line:\n", stream);
     for (int i = 0; i < job->count; i++) {
-        const pn_batch_job_part *part = &job->parts[i];
+        const pn_batch_component *component = &job->components[i];
         if (text->is_mpich)
-            fprintf(stream, "#   %d of %s as \"host:%d\"\n", part->nodes, part->partition->name,
-                    part->ranks_a_node);
+            fprintf(stream, "#   %d of %s as \"host:%d\"\n", component->nodes,
+                    component->partition->name, component->ranks_a_node);
         else
             fprintf(stream, "# %s.hosts: its %d host%s, one a line, as \"host slots=%d\"\n",
-                    part->partition->name, part->nodes, part->nodes == 1 ? "" : "s",
-                    part->ranks_a_node);
+                    component->partition->name, component->nodes, component->nodes == 1 ? "" : "s",
+                    component->ranks_a_node);
     }
 }
 
 static void print_context(FILE *stream, const pn_launch_text *text, int index, bool has_files)
 {
     const pn_batch_job *job = text->job;
-    const pn_batch_job_part *part = &job->parts[index];
+    const pn_batch_component *component = &job->components[index];
     fprintf(stream, "    %s", index ? ": " : "");
-    fprintf(stream, "-np %lld ", (long long)pn_batch_job_ranks(part));
+    fprintf(stream, "-np %lld ", (long long)pn_batch_component_ranks(component));
     if (has_files && !text->is_mpich) {
         fputs("--hostfile ", stream);
         char file[256];
-        snprintf(file, sizeof file, "%s.hosts", part->partition->name);
+        snprintf(file, sizeof file, "%s.hosts", component->partition->name);
         print_word(stream, file);
         fputc(' ', stream);
     }
-    print_program(stream, text, part);
+    print_program(stream, text, component);
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
 }
 
@@ -173,15 +177,16 @@ static void print_context(FILE *stream, const pn_launch_text *text, int index, b
 // over, or nodes are unlike, the ranks bind their own threads, each within its part of the cores.
 static void print_binding(FILE *stream, const pn_launch_text *text)
 {
-    const pn_batch_job_part *part = &text->job->parts[0];
-    bool is_even = part->ranks_a_node * part->threads == (int)part->partition->cores.value;
+    const pn_batch_component *component = &text->job->components[0];
+    bool is_even =
+        component->ranks_a_node * component->threads == (int)component->partition->cores.value;
     if (text->job->count > 1 || !is_even)
         fputs(text->is_mpich ? "-bind-to none " : "--bind-to none ", stream);
     else if (text->is_mpich)
-        fprintf(stream, "-bind-to core:%d ", part->threads);
+        fprintf(stream, "-bind-to core:%d ", component->threads);
     else
-        fprintf(stream, "--map-by ppr:%d:node:PE=%d --bind-to core ", part->ranks_a_node,
-                part->threads);
+        fprintf(stream, "--map-by ppr:%d:node:PE=%d --bind-to core ", component->ranks_a_node,
+                component->threads);
 }
 
 void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)

@@ -301,7 +301,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     compute->ops->warm(compute, benchmark->layout->nb);
     PN_TRY(pn_running_agree(&r, prepare(&r)));
     if (pn_running_moves(&r))
-        pn_moving_measure(&r.adapt.moving, comm, compute, &r.matrix.block, r.touch);
+        pn_move_cost_measure(&r.adapt.move_cost, comm, compute, &r.matrix.block, r.touch);
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     PN_TRY(pn_running_agree(&r, generate(&r)));

@@ -29,10 +29,10 @@ static void expect_part(const char *keys, int ranks, int threads, const char *ea
     snprintf(text, sizeof text, "machine: m\npartitions:\n  - {name: p, nodes: 7, %s}\n", keys);
     pn_machine *machine = machine_of(text);
     assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_OK);
-    assert_int_equal(job.parts[0].nodes, 7);
-    assert_int_equal(job.parts[0].ranks_a_node, ranks);
-    assert_int_equal(job.parts[0].threads, threads);
-    assert_string_equal(job.parts[0].each, each);
+    assert_int_equal(job.components[0].nodes, 7);
+    assert_int_equal(job.components[0].ranks_a_node, ranks);
+    assert_int_equal(job.components[0].threads, threads);
+    assert_string_equal(job.components[0].each, each);
     assert_int_equal(job.ranks, 7 * ranks);
     pn_batch_job_release(&job);
     pn_machine_destroy(machine);
@@ -55,7 +55,7 @@ static void expect_bytes(const char *keys, double bytes)
     snprintf(text, sizeof text, "machine: m\npartitions:\n  - {name: p, nodes: 7, %s}\n", keys);
     pn_machine *machine = machine_of(text);
     assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_OK);
-    assert_true(fabs((double)job.parts[0].memory - bytes) <= 1);
+    assert_true(fabs((double)job.components[0].memory - bytes) <= 1);
     pn_batch_job_release(&job);
     pn_machine_destroy(machine);
 }
@@ -98,7 +98,7 @@ static void expect_refused(const char *keys, const char *said)
     pn_machine *machine = machine_of(text);
     assert_int_equal(pn_batch_job_plan(&job, machine, 0), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), said));
-    assert_null(job.parts);
+    assert_null(job.components);
     pn_machine_destroy(machine);
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "probe/moving.h"
+#include "probe/move_cost.h"
 
 #include "base/clock.h"
 
 enum {
-    TAG_MOVING = 16,
-    TAG_RING = TAG_MOVING + PN_TAG_FREE,
+    TAG_MOVE = 16,
+    TAG_RING = TAG_MOVE + PN_TAG_FREE,
     MESSAGE = 1 << 20,
     MESSAGES = 4,
     MESSAGE_BYTES = 2 * MESSAGE // one that goes, one that comes
@@ -52,18 +52,18 @@ static bool lends_memory(const pn_compute *compute, const pn_block *matrix)
            sizeof(double) * (size_t)matrix->ld * (size_t)matrix->rows >= MESSAGE_BYTES;
 }
 
-void pn_moving_measure(pn_moving *moving, pn_comm *comm, pn_compute *compute,
-                       const pn_block *matrix, double touch)
+void pn_move_cost_measure(pn_move_cost *cost, pn_comm *comm, pn_compute *compute,
+                          const pn_block *matrix, double touch)
 {
     bool lent = lends_memory(compute, matrix);
     void *memory = lent ? matrix->data : NULL;
-    pn_group world = pn_group_world(comm, TAG_MOVING);
+    pn_group world = pn_group_world(comm, TAG_MOVE);
     double none = !lent && compute->ops->allocate_host(compute, MESSAGE_BYTES, &memory) != PN_OK;
     pn_group_combine(&world, &none, sizeof none, pn_combine_max);
-    *moving = (pn_moving){touch, copying(compute, matrix), assumed, !compute->ops->grow};
+    *cost = (pn_move_cost){touch, copying(compute, matrix), assumed, !compute->ops->grow};
     if (none == 0 && comm->size > 1)
-        moving->link = sending(comm, memory);
+        cost->link = sending(comm, memory);
     if (memory && !lent)
         compute->ops->release_host(compute, memory, MESSAGE_BYTES);
-    pn_group_combine(&world, moving, sizeof *moving, pn_combine_max);
+    pn_group_combine(&world, cost, sizeof *cost, pn_combine_max);
 }
