@@ -2,6 +2,7 @@
 // panache probe: this machine as data, on standard output, in the format of machine files. What
 // was measured here can be kept, compared, predicted, and scaled to a machine of many such nodes.
 // Ranks of one kind make a partition; figures are of one rank, with all of them at work.
+#include "base/plural.h"
 #include "cli/command.h"
 #include "cli/probe_device.h"
 #include "config/machine.h"
@@ -120,7 +121,7 @@ static pn_status describe_use(pn_machine_partition *node, const kind *k)
     snprintf(text, sizeof text,
              "%d rank%s of %d thread%s, all at work; %d of %d cores and %.0f%% of the memory may "
              "be used (%s)",
-             k->ranks, k->ranks == 1 ? "" : "s", first->threads, first->threads == 1 ? "" : "s",
+             k->ranks, pn_plural(k->ranks), first->threads, pn_plural(first->threads),
              first->usable, first->cores,
              100.0 * (double)first->memory_available / fmax(1.0, (double)first->memory_total),
              first->memory_bound);

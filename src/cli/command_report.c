@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache report: a run's record as a summary here, as a page for a browser and as a picture for a
 // paper. What is written lies beside the record unless asked for elsewhere.
+#include "base/plural.h"
 #include "cli/command.h"
 #include "report/html.h"
 #include "report/svg.h"
@@ -91,7 +92,7 @@ static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
     for (int i = 0; i < kinds->count; i++)
         printf("part %s: %d rank%s, %.4g GFLOP/s multiplying, %.1f %% of the matrix, waited %.1f "
                "%% of the time\n",
-               kinds->kind[i].name, kinds->kind[i].ranks, kinds->kind[i].ranks == 1 ? "" : "s",
+               kinds->kind[i].name, kinds->kind[i].ranks, pn_plural(kinds->kind[i].ranks),
                1e-9 * kinds->kind[i].rate, 100.0 * kinds->kind[i].share,
                100.0 * kinds->kind[i].wait);
     const pn_rank_record *slow = &r->ranks[kinds->slowest];

@@ -2,6 +2,7 @@
 // panache screen: no Linpack, but what a Linpack lives on, measured on every rank at once and on
 // every link between those who would be neighbours in a run, in a small part of a minute: which
 // part is slower than its like?
+#include "base/plural.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "job/host_links.h"
@@ -126,7 +127,7 @@ static pn_status measure_links(screening *s)
     for (int i = 0; i < count; i++)
         links[i] = (pn_rank_link){.from = found[i].from, .to = found[i].to};
     pn_log_progress(&s->job.log, "measuring the %d link%s between neighbours", count,
-                    count == 1 ? "" : "s");
+                    pn_plural(count));
     PN_TRY(pn_job_agree(&s->job, pn_links_measure(&plan)));
     for (int i = 0; i < count; i++) {
         found[i].measured_latency = links[i].latency;

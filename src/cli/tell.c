@@ -2,6 +2,7 @@
 // Plain lines on standard error; a quiet log swallows them.
 #include "cli/tell.h"
 
+#include "base/plural.h"
 #include "job/host_links.h"
 #include "report/slow.h"
 
@@ -25,7 +26,7 @@ static void tell_ranks(pn_job *job, const pn_choice *choice)
     for (int i = 0; i < choice->rank_count; i++) {
         const pn_rank_choice *rank = &job->ranks[i];
         pn_log_all(&job->log, "  rank %-5d %-18s %d thread%s, %d of %d on its cores%s, %.2f GiB", i,
-                   job->info[i].host, rank->threads, rank->threads == 1 ? "" : "s", rank->slot + 1,
+                   job->info[i].host, rank->threads, pn_plural(rank->threads), rank->slot + 1,
                    rank->slots, rank->oversubscribed ? " (too few)" : "",
                    (double)choice->ranks[i].bytes_allowed / (1 << 30));
     }
@@ -88,7 +89,7 @@ void pn_tell_choice(pn_job *job, const pn_choice *choice)
     pn_log *log = &job->log;
     int hosts = count_hosts(job);
     pn_log_all(log, "Panache %s: %d rank%s on %d host%s, %s, MPI: %s", PANACHE_VERSION,
-               job->comm->size, job->comm->size == 1 ? "" : "s", hosts, hosts == 1 ? "" : "s",
+               job->comm->size, pn_plural(job->comm->size), hosts, pn_plural(hosts),
                job->compute->kind, job->comm->library);
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,

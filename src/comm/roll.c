@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "comm/roll.h"
 
+#include "base/plural.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -78,8 +80,8 @@ void pn_roll_text(const pn_roll *roll, double seconds, char *text, size_t bytes)
                  begin, roll->host, found.here.words, found.elsewhere.words, limit);
     else if (here < local)
         snprintf(text, bytes, "%s %d of the %d ranks of %s %s missing; here are: rank %s %s", begin,
-                 local - here, local, roll->host, local - here == 1 ? "is" : "are",
-                 found.here.words, limit);
+                 local - here, local, roll->host, pn_plural_are(local - here), found.here.words,
+                 limit);
     else
         snprintf(text, bytes, "%s %d of %d are on %s: rank %s; not there: rank %s %s", begin, here,
                  size, roll->host, found.here.words, found.elsewhere.words, limit);

@@ -3,6 +3,7 @@
 #include "compute/open_compute.h"
 
 #include "base/plugin.h"
+#include "base/plural.h"
 #include "compute/compute_backend.h"
 #include "compute/cpu.h"
 #include "compute/late.h"
@@ -69,8 +70,7 @@ static pn_status open_device(pn_compute **compute, const pn_compute_request *req
         return pn_fail(PN_ERROR_USAGE,
                        "option --device: read \"%s\"; there %s %d CUDA device%s here; allowed: "
                        "auto, cpu, cuda:0%s",
-                       request->device, devices == 1 ? "is" : "are", devices,
-                       devices == 1 ? "" : "s", last);
+                       request->device, pn_plural_are(devices), devices, pn_plural(devices), last);
     pn_device_request inner = {.device = device,
                                .sharers = request->local_ranks,
                                .team = request->team,

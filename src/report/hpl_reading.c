@@ -3,6 +3,8 @@
 // FAILED, follows before the next row.
 #include "report/hpl_reading.h"
 
+#include "base/plural.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,6 +51,6 @@ pn_status pn_hpl_reading_parse(pn_hpl_reading *reading, const char *path, const 
                        path);
     if (reading->passed == 0)
         return pn_fail(PN_ERROR_USAGE, "%s has %d row%s and none that passed its residual check.",
-                       path, reading->rows, reading->rows == 1 ? "" : "s");
+                       path, reading->rows, pn_plural(reading->rows));
     return PN_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/html.h"
 
+#include "base/plural.h"
 #include "report/svg.h"
 
 #include <jansson.h>
@@ -80,7 +81,7 @@ static void write_numbers(FILE *stream, const pn_reading *reading)
     row(stream, "Order of the matrix", "N = %lld, in blocks of NB = %d", (long long)r->settings.n,
         r->settings.nb);
     row(stream, "Grid", "%d x %d, %d rank%s", r->settings.p, r->settings.q, r->rank_count,
-        r->rank_count == 1 ? "" : "s");
+        pn_plural(r->rank_count));
     row(stream, "Time of the solve", "%.2f s; expected were %.2f s", r->seconds,
         r->expected_seconds);
     row(stream, "Beside it", "%.2f s to generate the matrix, %.2f s to verify", r->generate_seconds,

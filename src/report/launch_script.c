@@ -3,6 +3,8 @@
 // all of its devices and take them by their place on it.
 #include "report/launch_script.h"
 
+#include "base/plural.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -52,14 +54,14 @@ static void print_comment(FILE *stream, const pn_launch_text *text)
 {
     const pn_batch_job *job = text->job;
     fprintf(stream, "# Panache on %s: %lld rank%s on %lld node%s.\n", job->machine->machine,
-            (long long)job->ranks, job->ranks == 1 ? "" : "s", (long long)job->nodes,
-            job->nodes == 1 ? "" : "s");
+            (long long)job->ranks, pn_plural(job->ranks), (long long)job->nodes,
+            pn_plural(job->nodes));
     for (int i = 0; i < job->count; i++) {
         const pn_batch_component *component = &job->components[i];
         fprintf(stream, "# %s: %d node%s, %d rank%s a node (one for each %s), %d thread%s a rank",
-                component->partition->name, component->nodes, component->nodes == 1 ? "" : "s",
-                component->ranks_a_node, component->ranks_a_node == 1 ? "" : "s", component->each,
-                component->threads, component->threads == 1 ? "" : "s");
+                component->partition->name, component->nodes, pn_plural(component->nodes),
+                component->ranks_a_node, pn_plural(component->ranks_a_node), component->each,
+                component->threads, pn_plural(component->threads));
         if (component->partition->device)
             fprintf(stream, ", %s", component->partition->device);
         fputs("\n", stream);
@@ -151,7 +153,7 @@ static void print_host_files(FILE *stream, const pn_launch_text *text)
                     component->partition->name, component->ranks_a_node);
         else
             fprintf(stream, "# %s.hosts: its %d host%s, one a line, as \"host slots=%d\"\n",
-                    component->partition->name, component->nodes, component->nodes == 1 ? "" : "s",
+                    component->partition->name, component->nodes, pn_plural(component->nodes),
                     component->ranks_a_node);
     }
 }

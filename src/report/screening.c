@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/screening.h"
 
+#include "base/plural.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -59,7 +61,7 @@ static void print_rank(FILE *stream, const pn_screen *screen, int index)
     for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
         fprintf(stream, "  %s %8.4g %s %4.0f %%", aspects[i].name,
                 rank->value[i] / aspects[i].scale, aspects[i].unit, 100.0 * rank->relative[i]);
-    fprintf(stream, "  %d thread%s, %s%s%s%s%s\n", rank->threads, rank->threads == 1 ? "" : "s",
+    fprintf(stream, "  %d thread%s, %s%s%s%s%s\n", rank->threads, pn_plural(rank->threads),
             rank->kind, *rank->device ? " " : "", rank->device, *rank->kernels ? ", kernels " : "",
             rank->kernels);
 }
@@ -102,7 +104,7 @@ static void print_finding(FILE *stream, const pn_screen *screen, const pn_screen
         fprintf(stream,
                 " (%s) is slow in %s: %s %.4g %s with %d thread%s, %.1f %% of the median of %s\n",
                 rank->kind, what->slow, what->name, rank->value[finding->aspect] / what->scale,
-                what->unit, rank->threads, rank->threads == 1 ? "" : "s", 100.0 * finding->relative,
+                what->unit, rank->threads, pn_plural(rank->threads), 100.0 * finding->relative,
                 finding->aspect == PN_SCREEN_MULTIPLY ? "a thread of its kind" : "its kind");
         return;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/slow.h"
 
+#include "base/plural.h"
 #include "measure/outlier.h"
 #include "measure/ranking.h"
 
@@ -147,7 +148,7 @@ static void print_ranking(const story *s, const pn_ranked *ranked, int count)
                 count - RANKED_MOST);
     if (brief > 0)
         fprintf(s->stream, "  %d rank%s busy for less than %g s %s not compared\n", brief,
-                brief == 1 ? "" : "s", PN_OUTLIER_SECONDS, brief == 1 ? "is" : "are");
+                pn_plural(brief), PN_OUTLIER_SECONDS, pn_plural_are(brief));
 }
 
 static bool has_hosts(const pn_result *result)
