@@ -2,6 +2,7 @@
 #include "job/job_blas.h"
 
 #include "base/exit_code.h"
+#include "base/plural.h"
 #include "compute/blas.h"
 #include "compute/blas_family.h"
 #include "probe/blas_choose.h"
@@ -98,7 +99,7 @@ static void describe(const pn_job *job, finding *found)
         snprintf(found->failure, sizeof found->failure,
                  "no BLAS on %s can be used by %d thread%s: %s is %s (%.160s); panache blas lists "
                  "all. Install another, or name one by --blas",
-                 job->host.name, t->threads, t->threads == 1 ? "" : "s", t->rows[i].name,
+                 job->host.name, t->threads, pn_plural(t->threads), t->rows[i].name,
                  pn_blas_verdict_name(t->rows[i].verdict), t->rows[i].why);
 }
 

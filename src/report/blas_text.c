@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/blas_text.h"
 
+#include "base/plural.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +64,7 @@ void pn_blas_text(FILE *stream, const pn_blas_table *table)
     sort(table, rows);
     fprintf(stream, "%s, %d thread%s at once, products of %d columns\n",
             table->processor[0] ? table->processor : "unknown processor", table->threads,
-            table->threads == 1 ? "" : "s", table->nb);
+            pn_plural(table->threads), table->nb);
     if (table->peak_gflops > 0)
         fprintf(stream, "peak by %s multiply-adds: %.1f GFLOP/s a core\n", table->peak_unit,
                 table->peak_gflops);
