@@ -2,6 +2,8 @@
 // HPL.dat by a table of its lines: what stands there, where it goes, what is allowed.
 #include "config/hpldat.h"
 
+#include "base/assertion.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -286,6 +288,7 @@ static int64_t take(const pn_list *list, int64_t *index)
 
 pn_hpldat_test pn_hpldat_test_at(const pn_hpldat *dat, int64_t index)
 {
+    pn_assert(index >= 0 && index < pn_hpldat_tests(dat), "a test is one of those that are listed");
     pn_hpldat_test test = {.settings = PN_SETTINGS_USUAL};
     pn_settings *settings = &test.settings;
     test.ndiv = take(&dat->ndiv, &index);

@@ -3,11 +3,11 @@
 // line as a whole. Every failure names the option, what was read and what is allowed.
 #include "config/options.h"
 
+#include "base/assertion.h"
 #include "config/nearest.h"
 #include "config/value_text.h"
 #include "config/word.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,10 +82,8 @@ void pn_options_default(pn_options *options)
     memset(options, 0, sizeof *options);
     for (int i = 0; i < ROWS; i++) {
         pn_value_rule rule = rule_of(&option_rows[i]);
-        bool is_read =
-            pn_value_read(&rule, option_rows[i].initial, field_of(&option_rows[i], options));
-        assert(is_read);
-        (void)is_read;
+        pn_assert(pn_value_read(&rule, option_rows[i].initial, field_of(&option_rows[i], options)),
+                  "the default of an option is one of its values");
     }
 }
 

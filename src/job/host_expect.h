@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// What a machine file promised of the hosts of a job (config/expect.h), held against what their
+// ranks found there.
 #ifndef PN_JOB_HOST_EXPECT_H
 #define PN_JOB_HOST_EXPECT_H
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "measure/result.h"
 
+#include "base/assertion.h"
+
 #include <stdlib.h>
 
 static void release_ownership(pn_ownership *ownership)
@@ -44,6 +46,7 @@ pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_
     for (pn_gidx b = 0; b < blocks; b++) {
         if (b == 0 || owner[b] != owner[b - 1])
             ownership->column[ownership->runs++] = owner[b];
+        pn_assert(owner[b] >= 0, "every block column has an owner");
         ownership->blocks[ownership->runs - 1]++;
     }
     return PN_OK;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "measure/trace.h"
 
+#include "base/assertion.h"
+
 #include <stdlib.h>
 
 const char *pn_phase_name(pn_phase phase)
@@ -17,6 +19,7 @@ pn_status pn_trace_create(pn_trace *trace, pn_gidx steps, pn_gidx limit)
 {
     *trace = (pn_trace){.steps = steps, .stride = pn_max(1, pn_ceil_div(steps, limit))};
     trace->count = pn_ceil_div(steps, trace->stride);
+    pn_assert(trace->count <= limit, "a trace has no more records than there is room for");
     trace->records = calloc((size_t)pn_max(trace->count, 1), sizeof *trace->records);
     if (!trace->records)
         return pn_fail_memory("for the record of %lld steps", (long long)trace->count);
@@ -29,6 +32,7 @@ void pn_trace_release(pn_trace *trace)
     *trace = (pn_trace){0};
 }
 
+// NULL for a step that is thinned out, or outside the plan (the prologue's).
 static pn_step_record *record_of(pn_trace *trace, pn_gidx step)
 {
     if (step < 0 || step >= trace->steps || step % trace->stride != 0)

@@ -16,13 +16,13 @@ const char *pn_finding_name(pn_finding finding)
     return names[finding];
 }
 
-// JSON has no word for NaN and infinity.
 // FLOP/s as GFLOP/s.
 static json_t *gigas(double value)
 {
     return isfinite(value) ? json_real(value / 1e9) : json_null();
 }
 
+// JSON has no word for NaN and infinity.
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();

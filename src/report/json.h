@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The record of a run as JSON, for programs to read: every number of the result, what was asked
-// for, and what it ran on. A number that is not finite is null; `finding` says why.
+// for, and what it ran on. A number that is not finite is null; `finding` says why. Rates are in
+// GFLOP/s (keys with "gflops"), times in seconds, memory in bytes, shares from 0 to 1; block
+// columns, steps, ranks and process columns are counted from 0. Keys are added, never renamed:
+// records are compared over years.
 #ifndef PN_REPORT_JSON_H
 #define PN_REPORT_JSON_H
 

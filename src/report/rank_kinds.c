@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Kinds are few and told by name; their order is that of their first ranks.
 static int find_kind(pn_rank_kinds *kinds, const char *kind)
 {
     int i = 0;
@@ -35,6 +36,7 @@ static void add_up(pn_rank_kinds *kinds, const pn_result *result)
         kinds->kind[i].wait /= kinds->kind[i].ranks;
 }
 
+// Thread by thread, as ranks of one kind may have unlike numbers of them.
 static pn_status compare(pn_rank_kinds *kinds, const pn_result *result)
 {
     size_t ranks = (size_t)result->rank_count + 1;

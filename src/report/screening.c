@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LINES_MOST = 20 };
+enum { LINES_MOST = 20 }; // of ranks, and of links: the slowest are what is looked for
 
 typedef struct aspect {
     const char *name, *slow, *unit;

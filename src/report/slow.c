@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Lines that a person reads after a run of any size: outliers with their reason, then the slowest,
+// and ranks of a column by number.
 enum { NAMED_MOST = 10, RANKED_MOST = 5, COLUMN_MOST = 4 };
 
 static const double long_wait = 0.1; // part of the time

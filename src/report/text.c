@@ -8,6 +8,7 @@
 
 enum { LIST_WIDTH = 8 }; // values of a list on one line
 
+// HPL's eps: half the distance from 1 to the next double.
 static const double unit_roundoff = 0x1p-53;
 
 static const char dashes[] =
@@ -104,6 +105,8 @@ static void print_moment(FILE *stream, const char *what, time_t moment)
             ctime_r(&moment, text) ? text : "at an unknown time\n");
 }
 
+// As HPL does after a failed test: the norm of the residual itself is the scaled one times
+// eps (||A|| ||x|| + ||b||) N, all in the infinity norm.
 static void print_norms(FILE *stream, const pn_result *result)
 {
     const pn_norms *norms = &result->norms;
