@@ -96,8 +96,14 @@ pn_status pn_result_reserve_move(pn_result *result)
 
 const pn_rank_record *pn_result_rank(const pn_result *result, int rank)
 {
-    for (int i = 0; i < result->rank_count; i++)
-        if (result->ranks[i].rank == rank)
-            return &result->ranks[i];
-    return NULL;
+    int first = 0, end = result->rank_count;
+    while (first < end) {
+        int middle = first + (end - first) / 2;
+        if (result->ranks[middle].rank < rank)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    bool is_there = first < result->rank_count && result->ranks[first].rank == rank;
+    return is_there ? &result->ranks[first] : NULL;
 }

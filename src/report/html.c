@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/html.h"
 
+#include "base/plain_text.h"
 #include "base/plural.h"
 #include "report/svg.h"
 
@@ -8,7 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-enum { RANKS_MOST = 200 };
+enum { RANKS_MOST = 200, NAME_BYTES = 128, VALUE_BYTES = 1024 };
 
 static const char style[] =
     "body{font-family:sans-serif;color:#222;max-width:1000px;margin:2em auto;padding:0 1em}"
@@ -164,9 +165,13 @@ static void write_object(FILE *stream, const pn_reading *reading, const char *pa
     fprintf(stream, "<h2>%s</h2>\n<table>\n", title);
     json_object_foreach(object, key, value)
     {
-        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
-        row(stream, key, "%s", text ? text : json_is_string(value) ? json_string_value(value) : "");
-        free(text);
+        char *dumped = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+        const char *text = dumped ? dumped : json_string_value(value);
+        char name[NAME_BYTES], plain[VALUE_BYTES];
+        pn_plain_text(name, sizeof name, key);
+        pn_plain_text(plain, sizeof plain, text ? text : "");
+        row(stream, name, "%s", plain);
+        free(dumped);
     }
     fputs("</table>\n", stream);
 }

@@ -7,15 +7,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Kinds are few and told by name; their order is that of their first ranks.
-static int find_kind(pn_rank_kinds *kinds, const char *kind)
+typedef struct rank_of_kind {
+    const char *kind;
+    int rank;
+} rank_of_kind;
+
+static int by_kind_and_rank(const void *left, const void *right)
 {
-    int i = 0;
-    while (i < kinds->count && strcmp(kinds->kind[i].name, kind) != 0)
-        i++;
-    if (i == kinds->count)
-        kinds->kind[kinds->count++] = (pn_rank_kind){.name = kind};
-    return i;
+    const rank_of_kind *a = left, *b = right;
+    int order = strcmp(a->kind, b->kind);
+    return order ? order : a->rank - b->rank;
+}
+
+// Numbers the kinds in the order of their first ranks; sorted, since there may be as many kinds as
+// ranks. false: no memory.
+static bool group(pn_rank_kinds *kinds, const pn_result *result)
+{
+    int ranks = result->rank_count;
+    rank_of_kind *sorted = calloc((size_t)ranks + 1, sizeof *sorted);
+    if (!sorted)
+        return false;
+    for (int i = 0; i < ranks; i++)
+        sorted[i] = (rank_of_kind){result->ranks[i].kind, i};
+    qsort(sorted, (size_t)ranks, sizeof *sorted, by_kind_and_rank);
+    for (int i = 0, first = 0; i < ranks; i++) {
+        if (strcmp(sorted[i].kind, sorted[first].kind) != 0)
+            first = i;
+        kinds->of_rank[sorted[i].rank] = sorted[first].rank; // the first of its kind, so far
+    }
+    for (int i = 0; i < ranks; i++) {
+        int first = kinds->of_rank[i];
+        if (first == i)
+            kinds->kind[kinds->count] = (pn_rank_kind){.name = result->ranks[i].kind};
+        kinds->of_rank[i] = first == i ? kinds->count++ : kinds->of_rank[first];
+    }
+    free(sorted);
+    return true;
 }
 
 static void add_up(pn_rank_kinds *kinds, const pn_result *result)
@@ -25,7 +52,7 @@ static void add_up(pn_rank_kinds *kinds, const pn_result *result)
         bytes += (double)result->ranks[i].matrix_bytes;
     for (int i = 0; i < result->rank_count; i++) {
         const pn_rank_record *rank = &result->ranks[i];
-        pn_rank_kind *of = &kinds->kind[kinds->of_rank[i] = find_kind(kinds, rank->kind)];
+        pn_rank_kind *of = &kinds->kind[kinds->of_rank[i]];
         kinds->of_column[rank->column] = kinds->of_rank[i];
         of->ranks++;
         of->rate += rank->rate;
@@ -66,7 +93,8 @@ pn_status pn_rank_kinds_create(pn_rank_kinds *kinds, const pn_result *result)
                                  calloc((size_t)result->settings.q + 1, sizeof *kinds->of_column),
                              .relative = calloc(ranks, sizeof *kinds->relative)};
     pn_status status = PN_OK;
-    if (kinds->kind && kinds->of_rank && kinds->of_column && kinds->relative) {
+    bool has_room = kinds->kind && kinds->of_rank && kinds->of_column && kinds->relative;
+    if (has_room && group(kinds, result)) {
         add_up(kinds, result);
         status = compare(kinds, result);
     } else {

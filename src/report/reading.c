@@ -1,289 +1,229 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Only what makes a record is demanded (size, grid, time, ranks); everything that later versions
-// added may be missing, and is then left out of what is shown.
+// added may be missing, and is then left out of what is shown. What is there holds: each member has
+// its kind and bounds (report/members.h), so that whoever reads the result need not ask again.
 #include "report/reading.h"
 
+#include "report/members.h"
+
 #include <jansson.h>
-#include <math.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-static double number_at(const json_t *object, const char *key)
+// What a record may hold: more is no run.
+static const pn_bounds a_time = {0, 1e10}, a_rate = {0, 1e12}, a_share = {0, 1},
+                       any_number = {-1e300, 1e300}, a_solve = {1e-9, 1e10};
+static const int64_t latest = 253402300799; // the end of the year 9999
+
+enum { N_MOST = 1000000000, NB_MOST = 16384, THREADS_MOST = 4096 }; // as the options have them
+
+// Entry `index` of a list of the record, as the object that it has to be.
+static pn_members entry_of(const pn_members *record, const char *list, size_t index)
 {
-    const json_t *value = json_object_get(object, key);
-    return json_is_number(value) ? json_number_value(value) : value ? NAN : 0.0;
+    const json_t *entry = json_array_get(json_object_get(record->object, list), index);
+    pn_members members = {
+        .object = entry, .of = list, .index = (int64_t)index, .status = record->status};
+    if (!json_is_object(entry))
+        pn_members_refuse(&members, "entry", "an object");
+    return members;
 }
 
-static int64_t count_at(const json_t *object, const char *key)
+static void read_phases(const pn_members *members, const char *key, double seconds[PN_PHASE_COUNT])
 {
-    return json_integer_value(json_object_get(object, key));
-}
-
-static void text_at(const json_t *object, const char *key, char *text, size_t bytes)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    snprintf(text, bytes, "%s", value ? value : "");
-}
-
-static pn_status no_memory(const char *what)
-{
-    return pn_fail_memory("for the %s of a record", what);
-}
-
-static void read_phases(const json_t *object, double seconds[PN_PHASE_COUNT])
-{
+    pn_members phases = pn_members_inside(members, key);
     for (int phase = 0; phase < PN_PHASE_COUNT; phase++)
-        seconds[phase] = number_at(object, pn_phase_name((pn_phase)phase));
+        seconds[phase] = pn_members_number(&phases, pn_phase_name((pn_phase)phase), a_time);
 }
 
-static pn_status read_steps(const json_t *array, pn_trace *trace)
+// Memory for a list, which is 0; a failure is told.
+static void *room_for(const pn_members *members, size_t count, size_t bytes, const char *what)
 {
-    size_t count = json_array_size(array);
-    trace->records = calloc(count + 1, sizeof *trace->records);
-    if (!trace->records)
-        return no_memory("steps");
-    for (size_t i = 0; i < count; i++) {
-        const json_t *object = json_array_get(array, i);
+    void *room = calloc(count + 1, bytes);
+    if (!room)
+        *members->status = pn_fail_memory("for the %s of a record", what);
+    return room;
+}
+
+static void read_steps(const pn_members *members, pn_trace *trace)
+{
+    size_t count = json_array_size(pn_members_list(members, "steps"));
+    trace->records = room_for(members, count, sizeof *trace->records, "steps");
+    for (size_t i = 0; *members->status == PN_OK && i < count; i++) {
+        pn_members step = entry_of(members, "steps", i);
         pn_step_record *record = &trace->records[trace->count];
-        record->step = count_at(object, "step");
-        record->begin = number_at(object, "begin");
-        read_phases(json_object_get(object, "seconds"), record->seconds);
+        record->step = pn_members_count(&step, "step", 0, N_MOST);
+        record->begin = pn_members_number(&step, "begin", a_time);
+        read_phases(&step, "seconds", record->seconds);
         bool is_real = i == 0 || record->step > trace->records[trace->count - 1].step;
         trace->count += is_real; // a run that ended early leaves empty ones
     }
-    return PN_OK;
 }
 
-static void read_rank(const json_t *object, pn_rank_record *rank)
+// least, most: of its number in the job.
+static void read_rank(const pn_members *members, pn_rank_record *rank, int64_t least, int64_t most,
+                      const pn_result *result)
 {
-    rank->rank = (int)count_at(object, "rank");
-    rank->row = (int)count_at(object, "row");
-    rank->column = (int)count_at(object, "column");
-    text_at(object, "host", rank->host, sizeof rank->host);
-    text_at(object, "kind", rank->kind, sizeof rank->kind);
-    rank->threads = (int)count_at(object, "threads");
-    rank->rate = 1e9 * number_at(object, "rate_gflops");
-    rank->block_columns = count_at(object, "block_columns");
-    rank->matrix_bytes = count_at(object, "matrix_bytes");
-    rank->busy_seconds = number_at(object, "busy_seconds");
-    rank->wait_seconds = number_at(object, "wait_seconds");
-    read_phases(json_object_get(object, "phases"), rank->phase_seconds);
+    rank->rank = (int)pn_members_count(members, "rank", least, most);
+    rank->row = (int)pn_members_count(members, "row", 0, result->settings.p - 1);
+    rank->column = (int)pn_members_count(members, "column", 0, result->settings.q - 1);
+    pn_members_text(members, "host", rank->host, sizeof rank->host);
+    pn_members_text(members, "kind", rank->kind, sizeof rank->kind);
+    rank->threads = (int)pn_members_count(members, "threads", 0, THREADS_MOST);
+    rank->rate = 1e9 * pn_members_number(members, "rate_gflops", a_rate);
+    rank->block_columns = pn_members_count(members, "block_columns", 0, N_MOST);
+    rank->matrix_bytes = pn_members_count(members, "matrix_bytes", 0, INT64_MAX);
+    rank->busy_seconds = pn_members_number(members, "busy_seconds", a_time);
+    rank->wait_seconds = pn_members_number(members, "wait_seconds", a_time);
+    read_phases(members, "phases", rank->phase_seconds);
 }
 
-static pn_status read_ranks(const json_t *array, pn_result *result)
+// The numbers are the job's, each once and in ascending order: ranks that took no part are missing
+// between the others.
+static void read_ranks(const pn_members *members, pn_result *result)
 {
-    result->rank_count = (int)json_array_size(array);
-    result->ranks = calloc((size_t)result->rank_count + 1, sizeof *result->ranks);
-    if (!result->ranks)
-        return no_memory("ranks");
-    for (int i = 0; i < result->rank_count; i++)
-        read_rank(json_array_get(array, (size_t)i), &result->ranks[i]);
-    return PN_OK;
-}
-
-static pn_status read_timelines(const json_t *array, pn_result *result)
-{
-    size_t count = json_array_size(array);
-    result->timelines = calloc(count + 1, sizeof *result->timelines);
-    if (!result->timelines)
-        return no_memory("timelines");
-    for (size_t i = 0; i < count; i++) {
-        const json_t *object = json_array_get(array, i);
-        result->timelines[i].rank = (int)count_at(object, "rank");
-        result->timeline_count++;
-        pn_status status =
-            read_steps(json_object_get(object, "steps"), &result->timelines[i].trace);
-        if (status != PN_OK)
-            return status;
+    result->ranks = room_for(members, (size_t)result->rank_count, sizeof *result->ranks, "ranks");
+    for (int i = 0; *members->status == PN_OK && i < result->rank_count; i++) {
+        pn_members rank = entry_of(members, "ranks", (size_t)i);
+        int64_t least = i > 0 ? (int64_t)result->ranks[i - 1].rank + 1 : 0;
+        if (!json_object_get(rank.object, "rank") && least > 0)
+            pn_members_refuse(&rank, "rank", "a whole number from %lld on", (long long)least);
+        read_rank(&rank, &result->ranks[i], least, INT_MAX - (result->rank_count - 1 - i), result);
     }
-    return PN_OK;
+}
+
+static void read_timelines(const pn_members *members, pn_result *result)
+{
+    size_t count = json_array_size(pn_members_list(members, "timelines"));
+    result->timelines = room_for(members, count, sizeof *result->timelines, "timelines");
+    for (size_t i = 0; *members->status == PN_OK && i < count; i++) {
+        pn_members timeline = entry_of(members, "timelines", i);
+        pn_timeline *read = &result->timelines[result->timeline_count++];
+        read->rank = (int)pn_members_count(&timeline, "rank", 0, INT_MAX);
+        if (!pn_result_rank(result, read->rank))
+            pn_members_refuse(&timeline, "rank", "the numbers in \"ranks\"");
+        read_steps(&timeline, &read->trace);
+    }
+}
+
+static pn_gidx block_columns_of(const pn_result *result) // the right-hand side rides along
+{
+    return pn_ceil_div(result->settings.n + 1, result->settings.nb);
+}
+
+// The entries of two lists that go together; said where there are fewer in one.
+static size_t count_pairs(const pn_members *members, const char *key, const char *other)
+{
+    size_t count = json_array_size(pn_members_list(members, key));
+    size_t beside = json_array_size(pn_members_list(members, other));
+    if (count != beside)
+        pn_members_refuse(members, other, "%zu entries, as in \"%s\"; there are %zu", count, key,
+                          beside);
+    return *members->status == PN_OK ? count : 0;
 }
 
 // Lists of a move's runs: all of one length, or, in records of earlier versions, none.
-static pn_status read_move_runs(const json_t *object, pn_move_record *move)
+static void read_move_runs(const pn_members *members, pn_move_record *move, const pn_result *result)
 {
-    static const char *const names[] = {"run_first", "run_blocks", "run_from", "run_to"};
-    const json_t *lists[sizeof names / sizeof *names];
-    size_t runs = json_array_size(json_object_get(object, names[0]));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        lists[i] = json_object_get(object, names[i]);
-        if (json_array_size(lists[i]) != runs)
-            return pn_fail(PN_ERROR_USAGE,
-                           "\"moves\": run_first has %zu entries and %s %zu; equal numbers are "
-                           "expected",
-                           runs, names[i], json_array_size(lists[i]));
+    size_t runs = count_pairs(members, "run_first", "run_blocks");
+    count_pairs(members, "run_first", "run_from");
+    count_pairs(members, "run_first", "run_to");
+    move->run = room_for(members, runs, sizeof *move->run, "moves");
+    for (size_t i = 0; *members->status == PN_OK && i < runs; i++) {
+        pn_gidx all = block_columns_of(result);
+        pn_move_run *run = &move->run[move->runs++];
+        run->first = pn_members_entry(members, "run_first", i, 0, all - 1);
+        run->blocks = pn_members_entry(members, "run_blocks", i, 1, all - run->first);
+        run->from = (int32_t)pn_members_entry(members, "run_from", i, 0, result->settings.q - 1);
+        run->to = (int32_t)pn_members_entry(members, "run_to", i, 0, result->settings.q - 1);
     }
-    move->run = calloc(runs + 1, sizeof *move->run);
-    if (!move->run)
-        return no_memory("moves");
-    for (size_t i = 0; i < runs; i++)
-        move->run[i] =
-            (pn_move_run){.first = json_integer_value(json_array_get(lists[0], i)),
-                          .blocks = json_integer_value(json_array_get(lists[1], i)),
-                          .from = (int32_t)json_integer_value(json_array_get(lists[2], i)),
-                          .to = (int32_t)json_integer_value(json_array_get(lists[3], i))};
-    move->runs = (int64_t)runs;
-    return PN_OK;
 }
 
-static pn_status read_moves(const json_t *record, pn_result *result)
+static void read_moves(const pn_members *members, pn_result *result)
 {
-    const json_t *array = json_object_get(record, "moves");
-    size_t count = json_array_size(array);
-    result->no_room = count_at(record, "no_room_before_step");
-    result->moves = calloc(count + 1, sizeof *result->moves);
-    if (!result->moves)
-        return no_memory("moves");
-    for (size_t i = 0; i < count; i++) {
-        const json_t *object = json_array_get(array, i);
+    size_t count = json_array_size(pn_members_list(members, "moves"));
+    result->no_room = pn_members_place(members, "no_room_before_step", N_MOST);
+    result->moves = room_for(members, count, sizeof *result->moves, "moves");
+    for (size_t i = 0; *members->status == PN_OK && i < count; i++) {
+        pn_members object = entry_of(members, "moves", i);
         pn_move_record *move = &result->moves[result->move_count++];
-        *move = (pn_move_record){.step = count_at(object, "step"),
-                                 .blocks = count_at(object, "block_columns"),
-                                 .seconds = number_at(object, "seconds"),
-                                 .expected_gain = number_at(object, "expected_gain")};
-        pn_status status = read_move_runs(object, move);
-        if (status != PN_OK)
-            return status;
+        move->step = pn_members_count(&object, "step", 0, N_MOST);
+        move->blocks = pn_members_count(&object, "block_columns", 0, N_MOST);
+        move->seconds = pn_members_number(&object, "seconds", a_time);
+        move->expected_gain = pn_members_number(&object, "expected_gain", a_share);
+        read_move_runs(&object, move, result);
     }
-    return PN_OK;
 }
 
-static pn_status read_ownership(const json_t *record, const char *name, pn_ownership *ownership)
+static void read_ownership(const pn_members *members, const char *name, pn_ownership *ownership,
+                           const pn_result *result)
 {
-    const json_t *object = json_object_get(record, name);
-    const json_t *columns = json_object_get(object, "run_column");
-    const json_t *blocks = json_object_get(object, "run_blocks");
-    size_t runs = json_array_size(columns);
-    ownership->column = calloc(runs + 1, sizeof *ownership->column);
-    ownership->blocks = calloc(runs + 1, sizeof *ownership->blocks);
-    if (!ownership->column || !ownership->blocks)
-        return no_memory(name);
-    if (json_array_size(blocks) != runs)
-        return pn_fail(PN_ERROR_USAGE,
-                       "\"%s\": run_column has %zu entries and run_blocks %zu; "
-                       "equal numbers are expected",
-                       name, runs, json_array_size(blocks));
-    for (size_t i = 0; i < runs; i++) {
-        ownership->column[i] = (int32_t)json_integer_value(json_array_get(columns, i));
-        ownership->blocks[i] = json_integer_value(json_array_get(blocks, i));
+    pn_members object = pn_members_inside(members, name);
+    size_t runs = count_pairs(&object, "run_column", "run_blocks");
+    pn_gidx all = block_columns_of(result);
+    ownership->column = room_for(members, runs, sizeof *ownership->column, name);
+    ownership->blocks = room_for(members, runs, sizeof *ownership->blocks, name);
+    for (size_t i = 0; *members->status == PN_OK && i < runs; i++) {
+        pn_gidx left = all - ownership->block_columns; // of those that the matrix has
+        if (left < 1)
+            pn_members_refuse(members, name, "the %lld block columns of N and NB", (long long)all);
+        ownership->column[i] =
+            (int32_t)pn_members_entry(&object, "run_column", i, 0, result->settings.q - 1);
+        ownership->blocks[i] = pn_members_entry(&object, "run_blocks", i, 1, left);
         ownership->block_columns += ownership->blocks[i];
     }
     ownership->runs = (int64_t)runs;
-    return PN_OK;
 }
 
-static pn_finding finding_of(const json_t *record)
+static pn_finding finding_of(const pn_members *members)
 {
-    const char *name = json_string_value(json_object_get(record, "finding"));
+    char name[16];
     static const char *const names[] = {"none", "singular", "not_finite", "residual"};
-    for (int i = PN_FINDING_SINGULAR; name && i <= PN_FINDING_RESIDUAL; i++)
+    pn_members_text(members, "finding", name, sizeof name);
+    for (int i = PN_FINDING_NONE; i <= PN_FINDING_RESIDUAL; i++)
         if (strcmp(name, names[i]) == 0)
             return (pn_finding)i;
+    if (*name)
+        pn_members_refuse(members, "finding", "none, singular, not_finite, residual");
     return PN_FINDING_NONE;
 }
 
-static void read_numbers(const json_t *record, pn_result *result)
+static void read_grid(const pn_members *members, pn_result *result)
 {
-    const json_t *grid = json_object_get(record, "grid");
-    result->settings.n = count_at(record, "n");
-    result->settings.nb = (int)count_at(record, "nb");
-    result->settings.p = (int)count_at(grid, "p");
-    result->settings.q = (int)count_at(grid, "q");
-    result->seconds = number_at(record, "seconds");
-    result->rate = 1e9 * number_at(record, "gflops");
-    result->residual = number_at(record, "residual");
-    result->threshold = number_at(record, "threshold");
-    result->passed = json_is_true(json_object_get(record, "passed"));
-    result->finding = finding_of(record);
-    result->finding_column = count_at(record, "finding_column");
-    result->generate_seconds = number_at(record, "generate_seconds");
-    result->verify_seconds = number_at(record, "verify_seconds");
-    result->expected_seconds = number_at(record, "expected_seconds");
-    result->began = (time_t)count_at(record, "began");
-    result->ended = (time_t)count_at(record, "ended");
+    pn_members grid = pn_members_inside(members, "grid");
+    result->rank_count = (int)json_array_size(pn_members_list(members, "ranks"));
+    if (result->rank_count < 1)
+        pn_members_refuse(members, "ranks", "a list of one rank or more");
+    result->settings.p = (int)pn_members_count(&grid, "p", 1, result->rank_count);
+    result->settings.q = (int)pn_members_count(&grid, "q", 1, result->rank_count);
+    if (result->settings.p < 1 || result->settings.q < 1)
+        pn_members_refuse(members, "grid", "process rows and columns, \"p\" and \"q\"");
 }
 
-static pn_status fail_place(const char *member, int64_t read, int64_t end)
+static void read_numbers(const pn_members *members, pn_result *result)
 {
-    return pn_fail(PN_ERROR_USAGE, "\"%s\": read %lld; allowed: 0 to %lld", member, (long long)read,
-                   (long long)end - 1);
+    result->settings.n = pn_members_count(members, "n", 1, N_MOST);
+    result->settings.nb = (int)pn_members_count(members, "nb", 1, NB_MOST);
+    read_grid(members, result);
+    result->seconds = pn_members_number(members, "seconds", a_solve);
+    result->rate = 1e9 * pn_members_number(members, "gflops", a_rate);
+    result->residual = pn_members_finding(members, "residual", (pn_bounds){0, 1e300});
+    result->threshold = pn_members_number(members, "threshold", any_number);
+    result->passed = pn_members_truth(members, "passed");
+    result->finding = finding_of(members);
+    result->finding_column = pn_members_place(members, "finding_column", N_MOST);
+    result->generate_seconds = pn_members_number(members, "generate_seconds", a_time);
+    result->verify_seconds = pn_members_number(members, "verify_seconds", a_time);
+    result->expected_seconds = pn_members_number(members, "expected_seconds", a_time);
+    result->began = (time_t)pn_members_count(members, "began", 0, latest);
+    result->ended = (time_t)pn_members_count(members, "ended", 0, latest);
 }
 
-static pn_status fail_blocks(const char *member, int64_t read)
-{
-    return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_blocks\": read %lld; allowed: 1 or more", member,
-                   (long long)read);
-}
-
-static pn_status check_ownership(const char *name, const pn_ownership *ownership, int columns)
-{
-    for (int64_t i = 0; i < ownership->runs; i++) {
-        if (ownership->blocks[i] < 1)
-            return fail_blocks(name, ownership->blocks[i]);
-        if (ownership->column[i] < 0 || ownership->column[i] >= columns)
-            return pn_fail(PN_ERROR_USAGE, "\"%s\", \"run_column\": read %d; allowed: 0 to %d",
-                           name, ownership->column[i], columns - 1);
-    }
-    return PN_OK;
-}
-
-static pn_status check_moves(const pn_result *result)
-{
-    for (int i = 0; i < result->move_count; i++)
-        for (int64_t j = 0; j < result->moves[i].runs; j++) {
-            const pn_move_run *run = &result->moves[i].run[j];
-            if (run->blocks < 1)
-                return fail_blocks("moves", run->blocks);
-            if (run->from < 0 || run->from >= result->settings.q)
-                return fail_place("moves\", \"run_from", run->from, result->settings.q);
-            if (run->to < 0 || run->to >= result->settings.q)
-                return fail_place("moves\", \"run_to", run->to, result->settings.q);
-        }
-    return PN_OK;
-}
-
-// The numbers are the job's: ranks that took no part are missing between the others.
-static pn_status check_ranks(const pn_result *result)
-{
-    for (int i = 0; i < result->rank_count; i++) {
-        int least = i > 0 ? result->ranks[i - 1].rank + 1 : 0, read = result->ranks[i].rank;
-        if (read < least)
-            return pn_fail(
-                PN_ERROR_USAGE,
-                "\"ranks\", \"rank\": read %d; allowed: %d or more, each number once and "
-                "in ascending order",
-                read, least);
-        if (result->ranks[i].column < 0 || result->ranks[i].column >= result->settings.q)
-            return fail_place("ranks\", \"column", result->ranks[i].column, result->settings.q);
-    }
-    for (int i = 0; i < result->timeline_count; i++)
-        if (!pn_result_rank(result, result->timelines[i].rank))
-            return pn_fail(PN_ERROR_USAGE,
-                           "\"timelines\", \"rank\": read %d; allowed: the numbers in \"ranks\"",
-                           result->timelines[i].rank);
-    return PN_OK;
-}
-
-// Every number that others use as a place in a list, or to find something by.
-static pn_status check_places(const pn_result *result)
-{
-    if (result->settings.q < 1 || result->settings.q > result->rank_count)
-        return pn_fail(PN_ERROR_USAGE,
-                       "\"grid\": read %d process columns; allowed with %d ranks: 1 "
-                       "to %d",
-                       result->settings.q, result->rank_count, result->rank_count);
-    pn_status status;
-    PN_TRY(check_ranks(result));
-    PN_TRY(check_moves(result));
-    PN_TRY(check_ownership("layout", &result->ownership, result->settings.q));
-    PN_TRY(check_ownership("layout_after", &result->ownership_after, result->settings.q));
-fail:
-    return status;
-}
-
+// What is refused ends the reading; each part counts on those before it.
 static pn_status read_record(const json_t *record, pn_result *result)
 {
     pn_status status = PN_OK;
+    pn_members members = {.object = record, .index = -1, .status = &status};
     static const char *const needed[] = {"n", "nb", "grid", "seconds", "gflops", "passed", "ranks"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!json_object_get(record, needed[i]))
@@ -291,17 +231,26 @@ static pn_status read_record(const json_t *record, pn_result *result)
                            "no record of a run: the member \"%s\" is missing; a file that panache "
                            "run wrote (--json, or the .json of its results) is expected",
                            needed[i]);
-    read_numbers(record, result);
-    read_phases(json_object_get(record, "phases"), result->trace.total);
-    PN_TRY(read_steps(json_object_get(record, "steps"), &result->trace));
-    PN_TRY(read_moves(record, result));
-    PN_TRY(read_ranks(json_object_get(record, "ranks"), result));
-    PN_TRY(read_timelines(json_object_get(record, "timelines"), result));
-    PN_TRY(read_ownership(record, "layout", &result->ownership));
-    PN_TRY(read_ownership(record, "layout_after", &result->ownership_after));
-    PN_TRY(check_places(result));
-fail:
+    read_numbers(&members, result);
+    read_phases(&members, "phases", result->trace.total);
+    if (status == PN_OK)
+        read_steps(&members, &result->trace);
+    if (status == PN_OK)
+        read_moves(&members, result);
+    if (status == PN_OK)
+        read_ranks(&members, result);
+    if (status == PN_OK)
+        read_timelines(&members, result);
+    if (status == PN_OK)
+        read_ownership(&members, "layout", &result->ownership, result);
+    if (status == PN_OK)
+        read_ownership(&members, "layout_after", &result->ownership_after, result);
     return status;
+}
+
+static double gflops_of(const json_t *record)
+{
+    return json_number_value(json_object_get(record, "gflops"));
 }
 
 // An array of tests stands for its fastest one that passed, or its first.
@@ -316,7 +265,7 @@ static json_t *choose_record(json_t *root, int *tests)
         json_t *other = json_array_get(root, i);
         bool has_passed = json_is_true(json_object_get(other, "passed"));
         bool is_first = !json_is_true(json_object_get(best, "passed"));
-        if (has_passed && (is_first || number_at(other, "gflops") > number_at(best, "gflops")))
+        if (has_passed && (is_first || gflops_of(other) > gflops_of(best)))
             best = other;
     }
     return best;

@@ -10,13 +10,14 @@
 struct json_t;
 
 typedef struct pn_reading {
-    pn_result result; // what the record does not hold is 0, not finite numbers are NAN
+    pn_result result; // what the record does not hold is 0; a residual that was not finite is NAN
     int tests;        // in the file; the fastest one that passed is read
     struct json_t *root;
     struct json_t *record; // of the test; borrowed from root
 } pn_reading;
 
-// Failures, with the file and the place in it: it cannot be read, is no JSON, is no record.
+// Failures, with the file and the place in it: it cannot be read, is no JSON, is no record, holds
+// what cannot be (with the member, what was read and what is allowed).
 pn_status pn_reading_open(pn_reading *reading, const char *path);
 void pn_reading_close(pn_reading *reading);
 

@@ -6,8 +6,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { LABEL_LETTERS = 34 };
-
 const char *pn_svg_phase_color(pn_phase phase)
 {
     static const char *const colors[PN_PHASE_COUNT] = {
@@ -72,12 +70,11 @@ void pn_svg_say(const pn_svg *svg, pn_svg_label label, const char *format, ...)
     fputs("</text>\n", svg->stream);
 }
 
-// Never ends inside a letter of several bytes.
-static void cut(char *text, size_t letters)
+void pn_svg_cut(char *text, size_t bytes)
 {
-    if (strlen(text) <= letters)
+    if (strlen(text) <= bytes)
         return;
-    size_t end = letters - 3;
+    size_t end = bytes - 3;
     while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
         end--;
     strcpy(text + end, "...");
@@ -87,7 +84,7 @@ void pn_svg_say_rank(const pn_svg *svg, double y, const pn_rank_record *rank)
 {
     char text[160];
     snprintf(text, sizeof text, "rank %d, %s, %s", rank->rank, rank->host, rank->kind);
-    cut(text, LABEL_LETTERS);
+    pn_svg_cut(text, PN_SVG_LETTERS);
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, y, "label"}, "%s", text);
 }
 

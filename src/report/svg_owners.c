@@ -3,6 +3,8 @@
 // there are many, a kind of part.
 #include "report/svg_private.h"
 
+#include <stdlib.h>
+
 enum { LANES_MOST = 16, PIECES_MOST = 1500 };
 
 typedef struct lanes {
@@ -10,6 +12,7 @@ typedef struct lanes {
     bool by_kind; // else by process column
     int count;
     double top;
+    double *dealt, *moved_to; // [count] shares of the block columns
     bool moved; // then the upper half of a lane shows what was dealt, the lower what it ended with
 } lanes;
 
@@ -66,44 +69,41 @@ static void draw_pieces(const lanes *l, bool after)
     }
 }
 
-static double share_of_lane(const lanes *l, int lane, bool after)
+// shares[count]: of the block columns.
+static void add_up(const lanes *l, bool after, double *shares)
 {
     const pn_ownership *own = ownership_of(l, after);
-    pn_gidx blocks = 0;
     for (int64_t i = 0; i < own->runs; i++)
-        if (lane_of(l, own->column[i]) == lane)
-            blocks += own->blocks[i];
-    return (double)blocks / (double)own->block_columns;
+        shares[lane_of(l, own->column[i])] += (double)own->blocks[i] / (double)own->block_columns;
 }
 
 static void say_lane(const lanes *l, int lane)
 {
     const pn_svg *svg = l->svg;
     double y = lane_top(l, lane) + PN_SVG_LANE - 5;
-    int part = l->by_kind ? lane : svg->kinds->of_column[lane];
+    int kind = l->by_kind ? lane : svg->kinds->of_column[lane];
     pn_svg_label label = {PN_SVG_MARGIN, y, "label"};
+    char name[160];
     if (l->by_kind)
-        pn_svg_say(svg, label, "%.34s", svg->kinds->kind[part].name);
+        snprintf(name, sizeof name, "%s", svg->kinds->kind[kind].name);
     else
-        pn_svg_say(svg, label, "process column %d, %.16s", lane, svg->kinds->kind[part].name);
+        snprintf(name, sizeof name, "process column %d, %s", lane, svg->kinds->kind[kind].name);
+    pn_svg_cut(name, PN_SVG_LETTERS);
+    pn_svg_say(svg, label, "%s", name);
     label.x = PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP;
     label.look = "figure";
-    double dealt = 100.0 * share_of_lane(l, lane, false);
     if (l->moved)
-        pn_svg_say(svg, label, "%.1f %%, then %.1f %%", dealt,
-                   100.0 * share_of_lane(l, lane, true));
+        pn_svg_say(svg, label, "%.1f %%, then %.1f %%", 100.0 * l->dealt[lane],
+                   100.0 * l->moved_to[lane]);
     else
-        pn_svg_say(svg, label, "%.1f %%", dealt);
+        pn_svg_say(svg, label, "%.1f %%", 100.0 * l->dealt[lane]);
 }
 
-double pn_svg_owners(const pn_svg *svg, double top)
+static double draw_lanes(lanes l, double top)
 {
-    const pn_result *result = svg->result;
-    if (result->ownership.runs == 0 || result->rank_count == 0)
-        return top;
-    lanes l = {.svg = svg, .by_kind = result->settings.q > LANES_MOST, .top = top + 28};
-    l.moved = result->ownership_after.runs > 0;
-    l.count = l.by_kind ? svg->kinds->count : result->settings.q;
+    const pn_svg *svg = l.svg;
+    add_up(&l, false, l.dealt);
+    add_up(&l, true, l.moved_to);
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 16, "head"},
                "Who owns which block columns");
     for (int lane = 0; lane < l.count; lane++) {
@@ -118,10 +118,27 @@ double pn_svg_owners(const pn_svg *svg, double top)
     double y = lane_top(&l, l.count) + 10;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y, "note"}, "block column 0, factored first");
     pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT + PN_SVG_BARS, y, "end"}, "%lld, last",
-               (long long)result->ownership.block_columns - 1);
+               (long long)svg->result->ownership.block_columns - 1);
     if (!l.moved)
         return y + 16;
     pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y + 14, "note"},
                "upper halves: as dealt; lower halves: after the last move");
     return y + 30;
+}
+
+double pn_svg_owners(const pn_svg *svg, double top)
+{
+    const pn_result *result = svg->result;
+    if (result->ownership.runs == 0 || result->rank_count == 0)
+        return top;
+    lanes l = {.svg = svg, .by_kind = result->settings.q > LANES_MOST, .top = top + 28};
+    l.moved = result->ownership_after.runs > 0;
+    l.count = l.by_kind ? svg->kinds->count : result->settings.q;
+    l.dealt = calloc((size_t)l.count, 2 * sizeof *l.dealt);
+    if (!l.dealt)
+        return top; // a picture without them
+    l.moved_to = l.dealt + l.count;
+    top = draw_lanes(l, top);
+    free(l.dealt);
+    return top;
 }

@@ -13,7 +13,8 @@ enum {
     PN_SVG_LEFT = 250, // of the bars; labels stand to the left of it
     PN_SVG_BARS = 600, // width of the bars; figures stand to the right of them
     PN_SVG_LANE = 18,  // height of a bar
-    PN_SVG_GAP = 6
+    PN_SVG_GAP = 6,
+    PN_SVG_LETTERS = 34 // of a label
 };
 
 typedef struct pn_svg {
@@ -37,6 +38,9 @@ void pn_svg_say(const pn_svg *svg, pn_svg_label label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 const char *pn_svg_kind_color(int part);
+
+// Shortens a label to so many bytes and "..."; never ends inside a letter of several bytes.
+void pn_svg_cut(char *text, size_t bytes);
 
 // The label left of a bar: a rank, its host, its kind, cut to what fits.
 void pn_svg_say_rank(const pn_svg *svg, double y, const pn_rank_record *rank);

@@ -5,6 +5,7 @@
 #include "report/svg_private.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum { HEIGHT = 64, TICKS = 6, MOVES_TOLD = 16 };
 
@@ -85,26 +86,32 @@ static void draw_axis(const pn_svg *svg, double y)
 // Where the step begins before which block columns moved, by the nearest record that was kept.
 static double move_time(const pn_trace *trace, const pn_move_record *move)
 {
-    pn_gidx i = 0;
-    while (i + 1 < trace->count && trace->records[i].step < move->step)
-        i++;
-    return trace->records[i].begin;
+    pn_gidx first = 0, end = trace->count - 1; // steps ascend
+    while (first < end) {
+        pn_gidx middle = first + (end - first) / 2;
+        if (trace->records[middle].step < move->step)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return trace->records[first].begin;
 }
 
-// The process column that gave most of what moved away; -1: the record does not say.
+// The process column that gave most of what moved away; -1: the record does not say, or there is no
+// memory to count.
 static int main_giver(const pn_result *result, const pn_move_record *move, pn_gidx *most)
 {
     int giver = -1;
+    pn_gidx *gave = calloc((size_t)result->settings.q, sizeof *gave);
     *most = 0;
-    for (int column = 0; column < result->settings.q; column++) {
-        pn_gidx blocks = 0;
-        for (int64_t i = 0; i < move->runs; i++)
-            blocks += move->run[i].from == column ? move->run[i].blocks : 0;
-        if (blocks > *most) {
+    for (int64_t i = 0; gave && i < move->runs; i++)
+        gave[move->run[i].from] += move->run[i].blocks;
+    for (int column = 0; gave && column < result->settings.q; column++)
+        if (gave[column] > *most) {
             giver = column;
-            *most = blocks;
+            *most = gave[column];
         }
-    }
+    free(gave);
     return giver;
 }
 

@@ -310,22 +310,89 @@ static void broken_records_are_refused(void **state)
     expect_refused("{}", "\"n\" is missing");
     expect_refused("[]", "\"n\" is missing");
     expect_refused("[7]", "\"n\" is missing");
-    expect_refused(RECORD("{\"p\":1,\"q\":0}", "{}", ""), "allowed with 1 ranks: 1 to 1");
-    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"column\":3}", ""), "read 3; allowed: 0 to 0");
-    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":-1}", ""), "read -1; allowed: 0 or more");
+    expect_refused(RECORD("{\"p\":1,\"q\":0}", "{}", ""),
+                   "\"grid\", \"q\": read 0; allowed: a whole number from 1 to 1");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"column\":3}", ""),
+                   "\"ranks\" 0, \"column\": read 3; allowed: a whole number from 0 to 0");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":-1}", ""),
+                   "\"rank\": read -1; allowed: a whole number from 0 to 2147483647");
     expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5},{\"rank\":5}", ""),
-                   "read 5; allowed: 6 or more");
+                   "\"ranks\" 1, \"rank\": read 5; allowed: a whole number from 6 to 2147483647");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":2147483647},{\"rank\":0}", ""),
+                   "\"ranks\" 0, \"rank\": read 2147483647; allowed: a whole number from 0 to "
+                   "2147483646");
     expect_refused(RECORD("{\"p\":1,\"q\":1}", "{\"rank\":5}", ",\"timelines\":[{\"rank\":0}]"),
-                   "\"timelines\", \"rank\": read 0");
+                   "\"timelines\" 0, \"rank\": read 0");
     expect_refused(
         RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[2],\"run_blocks\":[1]}"),
-        "\"run_column\": read 2");
+        "\"layout\", \"run_column\" 0: read 2");
     expect_refused(
         RECORD("{\"p\":1,\"q\":1}", "{}", ",\"layout\":{\"run_column\":[0],\"run_blocks\":[0]}"),
-        "\"run_blocks\": read 0");
+        "\"run_blocks\" 0: read 0");
+    expect_refused(RECORD("{\"p\":1,\"q\":1}", "{}",
+                          ",\"layout\":{\"run_column\":[0],\"run_blocks\":[9223372036854775807]}"),
+                   "read 9223372036854775807; allowed: a whole number from 1 to 2");
     expect_refused(RECORD("{\"p\":1,\"q\":1}", "{}",
                           ",\"layout_after\":{\"run_column\":[0,0],\"run_blocks\":[1]}"),
-                   "\"layout_after\": run_column has 2");
+                   "\"layout_after\", \"run_blocks\": read a list; allowed: 2 entries");
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    (void)state;
+#define WITH(n, nb, seconds, gflops, more)                                                         \
+    "{\"n\":" n ",\"nb\":" nb ",\"grid\":{\"p\":1,\"q\":1},\"seconds\":" seconds                   \
+    ",\"gflops\":" gflops ",\"passed\":true,\"ranks\":[{}]" more "}"
+    pn_reading reading;
+    assert_int_equal(read_text(&reading, WITH("9", "2", "1", "1", "")), PN_OK);
+    pn_reading_close(&reading);
+    expect_refused(WITH("-1", "2", "1", "1", ""), "\"n\": read -1; allowed: a whole number from 1");
+    expect_refused(WITH("9", "1000000000000000000", "1", "1", ""),
+                   "\"nb\": read 1000000000000000000");
+    expect_refused(WITH("9", "2.5", "1", "1", ""), "\"nb\": read 2.5; allowed: a whole number");
+    expect_refused(WITH("9", "2", "5e-324", "1", ""), "\"seconds\": read 4.94");
+    expect_refused(WITH("9", "2", "-3", "1", ""), "\"seconds\": read -3");
+    expect_refused(WITH("9", "2", "1", "null", ""), "\"gflops\": read null; allowed: a number");
+    expect_refused(WITH("9", "2", "1", "\"fast\"", ""), "\"gflops\": read \"fast\"");
+    expect_refused(WITH("9", "2", "1", "1", ",\"finding\":\"lost\""), "\"finding\": read \"lost\"");
+    expect_refused(WITH("9", "2", "1", "1", ",\"steps\":1e-18"), "allowed: a list");
+    expect_refused(WITH("9", "2", "1", "1", ",\"steps\":[7]"), "\"steps\" 0, \"entry\"");
+    expect_refused(WITH("9", "2", "1", "1", ",\"steps\":[{\"step\":-1}]"),
+                   "\"steps\" 0, \"step\": read -1");
+    expect_refused(WITH("9", "2", "1", "1", ",\"phases\":{\"panel\":-1}"),
+                   "\"phases\", \"panel\": read -1");
+    expect_refused(WITH("9", "2", "1", "1", ",\"moves\":[{\"expected_gain\":1e300}]"),
+                   "\"moves\" 0, \"expected_gain\": read 1e300");
+}
+
+// What a terminal would obey is written out, letters stay whole, and XML has no U+FFFE.
+static void names_of_strangers_do_no_harm(void **state)
+{
+    (void)state;
+    pn_reading reading;
+    char *text = NULL;
+    static const char record[] =
+        RECORD("{\"p\":1,\"q\":1}",
+               "{\"host\":\"a\\u001b[2J\\u009b\\u202e\",\"kind\":\"\\ufffe<b>"
+               "0123456789012345678901234567890123456789012345678\\u00e9\\u00e9\"}",
+               ",\"machine\":{\"\\u001bkey\":\"\\uffff\\u001b]0;\"},\"layout\":{\"run_column\":[0],"
+               "\"run_blocks\":[2]}");
+    pn_rank_kinds kinds;
+    size_t bytes;
+    assert_int_equal(read_text(&reading, record), PN_OK);
+    assert_string_equal(reading.result.ranks[0].host, "a\\x1b[2J\\u009b\\u202e");
+    assert_int_equal(strlen(reading.result.ranks[0].kind), 62); // of 63: no half of the last letter
+    assert_int_equal(pn_rank_kinds_create(&kinds, &reading.result), PN_OK);
+    FILE *stream = open_memstream(&text, &bytes);
+    assert_int_equal(pn_html_write(stream, &reading, &kinds), PN_OK);
+    fclose(stream);
+    assert_null(strstr(text, "\x1b"));
+    assert_null(strstr(text, "\xef\xbf\xbe"));
+    assert_null(strstr(text, "\xef\xbf\xbf"));
+    assert_int_equal(count(text, "<td>\\x1bkey</td><td>\\uffff\\x1b]0;</td>"), 1);
+    free(text);
+    pn_rank_kinds_release(&kinds);
+    pn_reading_close(&reading);
 }
 
 #define MOVE(first, blocks, from, to)                                                              \
@@ -346,10 +413,12 @@ static void broken_moves_are_refused(void **state)
     pn_reading_close(&reading);
     assert_int_equal(read_text(&reading, MOVE("[0]", "[1]", "[0]", "[0]")), PN_OK);
     pn_reading_close(&reading);
-    expect_refused(MOVE("[0]", "[1,2]", "[0]", "[0]"), "run_first has 1 entries and run_blocks 2");
-    expect_refused(MOVE("[0]", "[0]", "[0]", "[0]"), "\"moves\", \"run_blocks\": read 0");
-    expect_refused(MOVE("[0]", "[1]", "[1]", "[0]"), "\"run_from\": read 1; allowed: 0 to 0");
-    expect_refused(MOVE("[0]", "[1]", "[0]", "[-1]"), "\"run_to\": read -1");
+    expect_refused(MOVE("[0]", "[1,2]", "[0]", "[0]"),
+                   "allowed: 1 entries, as in \"run_first\"; there are 2");
+    expect_refused(MOVE("[0]", "[0]", "[0]", "[0]"), "\"moves\" 0, \"run_blocks\" 0: read 0");
+    expect_refused(MOVE("[0]", "[1]", "[1]", "[0]"),
+                   "\"run_from\" 0: read 1; allowed: a whole number from 0 to 0");
+    expect_refused(MOVE("[0]", "[1]", "[0]", "[-1]"), "\"run_to\" 0: read -1");
 }
 
 int main(void)
@@ -363,6 +432,8 @@ int main(void)
         cmocka_unit_test(the_page_holds_the_numbers),
         cmocka_unit_test(broken_records_are_refused),
         cmocka_unit_test(broken_moves_are_refused),
+        cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(names_of_strangers_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
