@@ -8,6 +8,7 @@
 #   make generated  manual pages and completions, from the tables of options
 #   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
 #   make bench-predict runs of this machine against their predictions (PREDICT=--quick)
+#   make fuzz       what is handed in, mutated: FUZZ=10m for each kind of input
 #
 # PREFIX and DESTDIR say where to install; RUN holds options for `panache run`, BENCH and
 # LIMITS for the two halves of the benchmark (make bench BENCH=--quick LIMITS=4000).
@@ -18,7 +19,8 @@ BENCH ?=
 LIMITS ?=
 UNLIKE ?=
 PREDICT ?=
-CHECKS = check-clang check-sanitize check-gcc
+FUZZ ?= 10m
+CHECKS = check-clang check-sanitize check-fuzz check-gcc
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # A generator is chosen once; an existing build keeps the one it has. After `deps` a new make does
@@ -32,7 +34,8 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .PHONY: build run check check-gcc check-clang check-sanitize deps deps-check deps-bench \
-        bench bench-unlike bench-predict format format-check generated install uninstall clean
+        bench bench-unlike bench-predict format format-check generated install uninstall clean \
+        check-fuzz configure-fuzz fuzz
 
 build:
 	@$(call configure,build,)
@@ -75,6 +78,18 @@ check-sanitize:
 	@$(call compile,build-sanitize)
 	$(call test,build-sanitize,--label-regex "unit|small")
 
+configure-fuzz:
+	@$(call configure,build-fuzz,-DPANACHE_FUZZ=ON -DCMAKE_C_COMPILER=clang \
+	       -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O1)
+	@$(call compile,build-fuzz)
+
+# Seconds for each harness; what it finds stays beside the build.
+check-fuzz: configure-fuzz
+	$(call test,build-fuzz,)
+
+fuzz: deps-check configure-fuzz
+	@tests/fuzz/run --build build-fuzz --time $(FUZZ)
+
 bench: deps-bench
 	@$(MAKE) --no-print-directory build
 	@cmake -S . -B build >/dev/null
@@ -113,4 +128,4 @@ uninstall:
 	cmake -P cmake/uninstall.cmake
 
 clean:
-	rm -rf build build-clang build-sanitize
+	rm -rf build build-clang build-fuzz build-sanitize

@@ -4,6 +4,7 @@
 // its kind and bounds (report/members.h), so that whoever reads the result need not ask again.
 #include "report/reading.h"
 
+#include "base/input_file.h"
 #include "report/members.h"
 
 #include <jansson.h>
@@ -16,6 +17,7 @@ static const pn_bounds a_time = {0, 1e10}, a_rate = {0, 1e12}, a_share = {0, 1},
                        any_number = {-1e300, 1e300}, a_solve = {1e-9, 1e10};
 static const int64_t latest = 253402300799; // the end of the year 9999
 
+enum { BYTES_MOST = 256 << 20 }; // thousands of ranks, each with its timeline
 enum { N_MOST = 1000000000, NB_MOST = 16384, THREADS_MOST = 4096 }; // as the options have them
 
 // Entry `index` of a list of the record, as the object that it has to be.
@@ -271,17 +273,29 @@ static json_t *choose_record(json_t *root, int *tests)
     return best;
 }
 
-pn_status pn_reading_open(pn_reading *reading, const char *path)
+static pn_status parse(pn_reading *reading, const char *path, const pn_input_file *input)
 {
     json_error_t error;
-    *reading = (pn_reading){.root = json_load_file(path, JSON_REJECT_DUPLICATES, &error)};
-    if (!reading->root && error.line < 0)
-        return pn_fail(PN_ERROR_USAGE, "%s: %s", path, error.text);
+    reading->root = json_loadb(input->text, input->length, JSON_REJECT_DUPLICATES, &error);
     if (!reading->root)
         return pn_fail(PN_ERROR_USAGE, "%s, line %d, column %d: not JSON: %s", path, error.line,
                        error.column, error.text);
+    return PN_OK;
+}
+
+pn_status pn_reading_open(pn_reading *reading, const char *path)
+{
+    pn_input_file input;
+    *reading = (pn_reading){.tests = 0};
+    pn_status status = pn_input_file_read(&input, path, BYTES_MOST);
+    if (status != PN_OK)
+        return status;
+    status = parse(reading, path, &input);
+    pn_input_file_release(&input);
+    if (status != PN_OK)
+        return status;
     reading->record = choose_record(reading->root, &reading->tests);
-    pn_status status = read_record(reading->record, &reading->result);
+    status = read_record(reading->record, &reading->result);
     if (status == PN_OK)
         return PN_OK;
     pn_reading_close(reading);
