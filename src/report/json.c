@@ -3,6 +3,7 @@
 // accept, so one look at the end is enough.
 #include "report/json.h"
 
+#include "config/word.h"
 #include "measure/ranking.h"
 
 #include <jansson.h>
@@ -304,6 +305,31 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "ended", json_integer((json_int_t)result->ended));
 }
 
+// A word of the option that says so.
+static json_t *word_of(const char *words, int64_t index)
+{
+    char word[64];
+    pn_word_at(words, index, word, sizeof word);
+    return json_string(word);
+}
+
+// What the run went by, named as the options that ask for it: there is no "auto" but where the run
+// itself decides, step by step.
+static json_t *settings_of(const pn_settings *settings)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "mapping", word_of(PN_MAPPING_WORDS, settings->mapping));
+    json_object_set_new(object, "lookahead", json_integer(settings->look_ahead));
+    json_object_set_new(object, "bcast", word_of(PN_TOPOLOGY_WORDS, settings->topology));
+    json_object_set_new(object, "segment", json_integer(pn_settings_segment(settings)));
+    json_object_set_new(object, "panel_threads",
+                        settings->crew > 0 ? json_integer(settings->crew) : json_string("auto"));
+    json_object_set_new(object, "panel", word_of(PN_PANEL_WORDS, settings->panel_home));
+    json_object_set_new(object, "buffers", json_integer(pn_settings_buffers(settings)));
+    json_object_set_new(object, "split", number(settings->split));
+    return object;
+}
+
 // How many block columns each process column gave away, or took.
 static json_t *totals_of(const pn_move_record *move, int columns, bool taken)
 {
@@ -364,6 +390,7 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "arrangement", arrangement_of(result));
+    json_object_set_new(object, "settings", settings_of(&result->settings));
     json_object_set_new(object, "move_count", json_integer(result->move_count));
     json_object_set_new(object, "moves", moves_of(result));
     json_object_set_new(object, "no_room_before_step",
