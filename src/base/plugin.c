@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/plugin.h"
 
-bool pn_plugin_find(pn_place *place, const char *file)
+bool pn_plugin_find(pn_found_file *place, const char *file)
 {
     static const char *const beside[] = {
         "%s/lib/panache",
@@ -9,6 +9,6 @@ bool pn_plugin_find(pn_place *place, const char *file)
         "%s/../lib/" PANACHE_TRIPLET "/panache",
         "%s/../lib/panache",
     };
-    pn_place_search search = {"PANACHE_PLUGINS", beside, sizeof beside / sizeof beside[0]};
-    return pn_place_find(place, &search, file);
+    pn_file_search search = {"PANACHE_PLUGINS", beside, sizeof beside / sizeof beside[0]};
+    return pn_file_find(place, &search, file);
 }

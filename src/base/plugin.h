@@ -4,9 +4,9 @@
 #ifndef PN_BASE_PLUGIN_H
 #define PN_BASE_PLUGIN_H
 
-#include "base/place.h"
+#include "base/file_search.h"
 
 // file: "panache-cuda.so". False if there is none.
-bool pn_plugin_find(pn_place *place, const char *file);
+bool pn_plugin_find(pn_found_file *place, const char *file);
 
 #endif

@@ -2,7 +2,7 @@
 // Finding and narrowing the machine file.
 #include "cli/machine_options.h"
 
-#include "base/place.h"
+#include "base/file_search.h"
 #include "config/machine_make.h"
 #include "config/machine_read.h"
 #include "config/machine_select.h"
@@ -18,16 +18,16 @@ pn_status pn_machine_path(const char *name, char *text, size_t bytes)
         "%s/../" PANACHE_DATA_DIR "/panache/machines", "%s/../share/panache/machines",
         "%s/../machines", // of the sources
     };
-    pn_place_search search = {"PANACHE_MACHINES", beside, sizeof beside / sizeof beside[0]};
+    pn_file_search search = {"PANACHE_MACHINES", beside, sizeof beside / sizeof beside[0]};
     static const char ending[] = ".yaml";
     const char *last = strlen(name) > strlen(ending) ? name + strlen(name) - strlen(ending) : "";
-    char file[PN_PLACE_PATH];
-    pn_place place;
+    char file[PN_FILE_PATH];
+    pn_found_file place;
     snprintf(text, bytes, "%s", name);
     if (strchr(name, '/') || access(name, F_OK) == 0)
         return PN_OK;
     snprintf(file, sizeof file, "%s%s", name, strcmp(last, ending) == 0 ? "" : ending);
-    if (!pn_place_find(&place, &search, file))
+    if (!pn_file_find(&place, &search, file))
         return pn_fail(PN_ERROR_USAGE,
                        "there is no machine file %s here, nor any of %s; PANACHE_MACHINES may name "
                        "other folders, separated by colons",

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static pn_status find_plugin(pn_family family, const pn_launch *launch, pn_place *place)
+static pn_status find_plugin(pn_family family, const pn_launch *launch, pn_found_file *place)
 {
     char file[64];
     snprintf(file, sizeof file, "panache-mpi-%s.so", pn_family_word(family));
@@ -72,7 +72,7 @@ static pn_status select_backend(const pn_comm_request *request, const pn_launch 
                                 const pn_backend **backend)
 {
     pn_status status;
-    pn_place place;
+    pn_found_file place;
     pn_family family;
     *backend = NULL;
     if (strchr(request->library, '/'))

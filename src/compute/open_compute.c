@@ -28,7 +28,7 @@ static bool has_driver(void)
 
 static pn_status load_plugin(const pn_compute_backend **backend)
 {
-    pn_place place;
+    pn_found_file place;
     if (!pn_plugin_find(&place, plugin_file))
         return pn_fail(PN_ERROR_SYSTEM,
                        "there is no plug-in for CUDA devices; looked for %s. Build Panache where "

@@ -87,7 +87,7 @@ static void a_driver_that_fails(void **state)
 int main(void)
 {
     enum { SKIPPED = 77 };
-    pn_place place;
+    pn_found_file place;
     if (!pn_plugin_find(&place, "panache-cuda.so")) {
         print_message("skipped: no CUDA plug-in was built\n");
         return SKIPPED;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "base/place.h"
+#include "base/file_search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,15 +8,15 @@
 
 static bool try_folder(const char *folder, size_t length, const char *file, char *path)
 {
-    snprintf(path, PN_PLACE_PATH, "%.*s/%s", (int)length, folder, file);
+    snprintf(path, PN_FILE_PATH, "%.*s/%s", (int)length, folder, file);
     return access(path, R_OK) == 0;
 }
 
 static void add_to_list(char *list, const char *entry)
 {
     size_t length = strlen(list);
-    int added = snprintf(list + length, PN_PLACE_TRIED - length, "%s%s", length ? ", " : "", entry);
-    if (added < 0 || (size_t)added >= PN_PLACE_TRIED - length)
+    int added = snprintf(list + length, PN_FILE_TRIED - length, "%s%s", length ? ", " : "", entry);
+    if (added < 0 || (size_t)added >= PN_FILE_TRIED - length)
         list[length] = '\0'; // a message can do without the last ones
 }
 
@@ -34,9 +34,10 @@ static bool find_in_list(const char *folders, const char *file, char *path, char
     return false;
 }
 
-static bool find_beside_executable(const pn_place_search *search, const char *file, pn_place *place)
+static bool find_beside_executable(const pn_file_search *search, const char *file,
+                                   pn_found_file *place)
 {
-    char executable[PN_PLACE_PATH], folder[PN_PLACE_PATH];
+    char executable[PN_FILE_PATH], folder[PN_FILE_PATH];
     ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
     if (length <= 0)
         return false;
@@ -52,7 +53,7 @@ static bool find_beside_executable(const pn_place_search *search, const char *fi
     return false;
 }
 
-bool pn_place_find(pn_place *place, const pn_place_search *search, const char *file)
+bool pn_file_find(pn_found_file *place, const pn_file_search *search, const char *file)
 {
     place->tried[0] = '\0';
     return find_in_list(getenv(search->variable), file, place->path, place->tried) ||
