@@ -20,7 +20,7 @@ static const char *assumed_mark(bool assumed)
 
 static void print_parts(const pn_prediction *prediction)
 {
-    const pn_system_forecast *f = &prediction->forecast;
+    const pn_class_forecast *f = &prediction->forecast;
     printf("  %-16s %7s %9s  %-24s %14s %-9s %8s %7s %7s\n", "partition", "nodes", "processes",
            "kind", "rate of one", "basis", "P x Q", "share", "effic.");
     for (int i = 0; i < prediction->parts; i++) {
@@ -36,11 +36,11 @@ static void print_parts(const pn_prediction *prediction)
 
 static void print_time(const pn_prediction *prediction)
 {
-    const pn_system_forecast *f = &prediction->forecast;
+    const pn_class_forecast *f = &prediction->forecast;
     printf("\n  where the time of a process goes, in %% of %.0f s\n", f->seconds);
     printf("  %-16s %9s %9s %9s %9s\n", "partition", "multiply", "panel", "rows", "waiting");
     for (int i = 0; i < prediction->parts; i++) {
-        const pn_part_forecast *part = &f->part[i];
+        const pn_part_forecast *part = &f->of[i];
         double percent = 100 / f->seconds;
         printf("  %-16s %9.1f %9.1f %9.1f %9.1f\n", prediction->part[i].partition->name,
                percent * part->multiply, percent * part->panel, percent * part->rows,
@@ -75,7 +75,7 @@ static void print_power(const pn_prediction *prediction)
 static void print_prediction(const pn_prediction *prediction, const pn_machine *machine,
                              const pn_knots *list)
 {
-    const pn_system_forecast *f = &prediction->forecast;
+    const pn_class_forecast *f = &prediction->forecast;
     char rate[32], low[32], high[32], place[64], edition[32];
     pn_rate_text(f->rate, rate, sizeof rate);
     pn_rate_text(prediction->low, low, sizeof low);
@@ -116,10 +116,10 @@ static void print_assumptions(const pn_prediction *prediction)
 static json_t *parts_record(const pn_prediction *prediction)
 {
     json_t *parts = json_array();
-    const pn_system_forecast *f = &prediction->forecast;
+    const pn_class_forecast *f = &prediction->forecast;
     for (int i = 0; i < prediction->parts; i++) {
         const pn_predicted_part *part = &prediction->part[i];
-        const pn_part_forecast *time = &f->part[i];
+        const pn_part_forecast *time = &f->of[i];
         json_array_append_new(
             parts, json_pack("{s:s, s:f, s:f, s:s, s:f, s:s, s:{s:i, s:i}, s:f, s:f, "
                              "s:{s:f, s:f, s:f, s:f}}",
@@ -141,7 +141,7 @@ static json_t *range_record(const pn_range *range)
 static json_t *prediction_record(const pn_prediction *prediction, const pn_machine *machine,
                                  const pn_knots *list)
 {
-    const pn_system_forecast *f = &prediction->forecast;
+    const pn_class_forecast *f = &prediction->forecast;
     json_t *notes = json_array();
     for (int i = 0; i < prediction->notes; i++)
         json_array_append_new(notes, json_string(prediction->note[i].text));
@@ -186,30 +186,10 @@ static pn_status predict_file(const pn_options *options, const char *path)
 {
     pn_machine *machine = NULL;
     pn_prediction prediction = {0};
+    pn_prediction_request request;
     pn_status status;
     PN_TRY(pn_machine_for_options(&machine, path, options));
-    pn_prediction_request request = {.machine = machine,
-                                     .n = options->n,
-                                     .nb = (int)options->nb,
-                                     .p = options->grid.p,
-                                     .q = options->grid.q,
-                                     .in_turn = options->lookahead == 0,
-                                     .equal_shares = options->shares.equal,
-                                     .shares = options->shares.value,
-                                     .share_count = options->shares.count};
-    if (options->shares.count == 0)
-        request.shares = NULL;
-    if (options->shares.file[0]) {
-        status = pn_fail(PN_ERROR_USAGE, "option --shares: a file is for ranks that are there; "
-                                         "predict takes equal or one number a process column");
-        goto fail;
-    }
-    if (request.p > 0 && machine->partitions_count > 1) {
-        status =
-            pn_fail(PN_ERROR_USAGE, "command line: --grid is for one partition; this run has %d.",
-                    machine->partitions_count);
-        goto fail;
-    }
+    PN_TRY(pn_prediction_for_options(&request, machine, options));
     status = pn_predict_machine(&prediction, &request);
     if (status != PN_OK) {
         pn_fail_in(status, "%s", path);

@@ -9,7 +9,7 @@
 #include "config/machine_make.h"
 #include "job/open_job.h"
 #include "job/test_case.h"
-#include "machines/tune_machine.h"
+#include "machines/predict.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ typedef struct findings { // what was found, to be told
 
 static bool is_of_several(const findings *found)
 {
-    return found->count > 0 && found->tuned[0].parts > 1;
+    return found->count > 0 && found->tuned[0].classes > 1;
 }
 
 static const char *shares_of(const pn_tuned *tuned)
@@ -51,7 +51,7 @@ static void reason_of(const findings *found, int i, char *text, size_t bytes)
     double more = 100 * (tuned->time[worst] - best->time[worst]);
     if (tuned->equal && !best->equal)
         snprintf(text, bytes, "%.2f %% slower; equal shares wait for the slowest columns", slower);
-    else if (tuned->in_turn && !best->in_turn)
+    else if (!tuned->look_ahead && best->look_ahead)
         snprintf(text, bytes, "%.2f %% slower; panels are not factored beside the products",
                  slower);
     else if (worst == PN_TUNED_MULTIPLY || more < 0.05)
@@ -66,9 +66,9 @@ static void reason_of(const findings *found, int i, char *text, size_t bytes)
 static void grid_text(const pn_tuned *tuned, char *text, size_t bytes)
 {
     int least = tuned->p;
-    for (int i = 0; i < tuned->parts; i++)
-        if (tuned->part[i].height < least)
-            least = tuned->part[i].height;
+    for (int i = 0; i < tuned->classes; i++)
+        if (tuned->of[i].height < least)
+            least = tuned->of[i].height;
     if (least < tuned->p)
         snprintf(text, bytes, "%d-%d x %d", least, tuned->p, tuned->q);
     else
@@ -94,7 +94,7 @@ static void print_row(const findings *found, int i)
     printf("  %10lld %5d  %-*s ", (long long)tuned->n, tuned->nb, grid_width(found), grid);
     if (is_of_several(found))
         printf("%-8s ", shares_of(tuned));
-    printf("%10d %15s %10.0f s  %s\n", !tuned->in_turn, rate, tuned->seconds, reason);
+    printf("%10d %15s %10.0f s  %s\n", tuned->look_ahead, rate, tuned->seconds, reason);
 }
 
 // The best by partition.
@@ -102,9 +102,9 @@ static void print_parts(const findings *found)
 {
     const pn_tuned *best = &found->tuned[0];
     printf("\n  the best by partition: P x Q, share of the columns\n");
-    for (int i = 0; i < best->parts; i++)
+    for (int i = 0; i < best->classes; i++)
         printf("  %-18s %4d x %-5d %5.1f %%\n", found->machine->partitions[i].name,
-               best->part[i].height, best->part[i].columns, 100 * best->part[i].share);
+               best->of[i].height, best->of[i].columns, 100 * best->of[i].share);
 }
 
 static void print_usual(const pn_tuned *usual)
@@ -135,11 +135,11 @@ static void print_findings(const findings *found)
 static json_t *record_of_parts(const findings *found, const pn_tuned *tuned)
 {
     json_t *parts = json_array();
-    for (int i = 0; i < tuned->parts; i++)
+    for (int i = 0; i < tuned->classes; i++)
         json_array_append_new(parts, json_pack("{s:s, s:{s:i, s:i}, s:f}", "partition",
                                                found->machine->partitions[i].name, "grid", "p",
-                                               tuned->part[i].height, "q", tuned->part[i].columns,
-                                               "share", tuned->part[i].share));
+                                               tuned->of[i].height, "q", tuned->of[i].columns,
+                                               "share", tuned->of[i].share));
     return parts;
 }
 
@@ -150,8 +150,8 @@ static json_t *record_of(const findings *found)
         const pn_tuned *tuned = &found->tuned[i];
         json_t *row =
             json_pack("{s:I, s:i, s:{s:i, s:i}, s:i, s:f, s:f}", "n", (json_int_t)tuned->n, "nb",
-                      tuned->nb, "grid", "p", tuned->p, "q", tuned->q, "lookahead", !tuned->in_turn,
-                      "gflops", tuned->rate / 1e9, "seconds", tuned->seconds);
+                      tuned->nb, "grid", "p", tuned->p, "q", tuned->q, "lookahead",
+                      tuned->look_ahead, "gflops", tuned->rate / 1e9, "seconds", tuned->seconds);
         if (found->machine && is_of_several(found)) {
             json_object_set_new(row, "shares", json_string(shares_of(tuned)));
             json_object_set_new(row, "parts", record_of_parts(found, tuned));
@@ -176,19 +176,10 @@ static pn_status tune_file(const pn_options *options, const char *path)
 {
     pn_machine *machine = NULL;
     pn_tuning tuning = {.count = 0};
+    pn_prediction_request request;
     pn_status status;
     PN_TRY(pn_machine_for_options(&machine, path, options));
-    pn_tune_request request = {.machine = machine,
-                               .n = options->n,
-                               .nb = (int)options->nb,
-                               .p = options->grid.p,
-                               .q = options->grid.q};
-    if (request.p > 0 && machine->partitions_count > 1) {
-        status =
-            pn_fail(PN_ERROR_USAGE, "command line: --grid is for one partition; this run has %d.",
-                    machine->partitions_count);
-        goto fail;
-    }
+    PN_TRY(pn_prediction_for_options(&request, machine, options));
     status = pn_tune_machine(&tuning, &request);
     if (status != PN_OK) {
         pn_fail_in(status, "%s", path);

@@ -74,3 +74,18 @@ fail:
     *machine = NULL;
     return status;
 }
+
+pn_status pn_prediction_for_options(pn_prediction_request *request, const pn_machine *machine,
+                                    const pn_options *options)
+{
+    *request =
+        (pn_prediction_request){.machine = machine, .settings = pn_options_settings(options)};
+    if (request->settings.share_mode == PN_SHARE_MODE_RANKS)
+        return pn_fail(PN_ERROR_USAGE, "option --shares: a file is for ranks that are there; "
+                                       "predict takes equal or one number a process column");
+    if (request->settings.p > 0 && machine->partitions_count > 1)
+        return pn_fail(PN_ERROR_USAGE,
+                       "command line: --grid is for one partition; this run has %d.",
+                       machine->partitions_count);
+    return PN_OK;
+}

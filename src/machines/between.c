@@ -72,12 +72,13 @@ pn_status pn_between_fill(pn_link *between, const pn_between_request *request)
     pn_status status = PN_OK;
     for (int i = 0; i < parts; i++)
         for (int j = i + 1; j < parts; j++) {
-            const pn_system_part *a = &request->part[i], *b = &request->part[j];
+            const pn_rank_class *a = &request->classes[i], *b = &request->classes[j];
             const pn_machine_gateway *gateway =
                 find_gateway(machine, machine->partitions[i].name, machine->partitions[j].name);
-            pn_link link = {fmax(a->latency, b->latency), 1.0 / fmin(a->bandwidth, b->bandwidth)};
+            pn_link link = {fmax(a->cost.row.latency, b->cost.row.latency),
+                            fmax(a->cost.row.second, b->cost.row.second)};
             if (gateway)
-                pass_gateway(request, gateway, fmax(a->processes, b->processes), &link);
+                pass_gateway(request, gateway, fmax(a->ranks, b->ranks), &link);
             between[i * parts + j] = between[j * parts + i] = link;
             if (request->end == PN_END_MIDDLE)
                 PN_TRY(tell_link(request, i, j, gateway));

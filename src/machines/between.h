@@ -8,9 +8,9 @@
 
 typedef struct pn_between_request {
     const pn_machine *machine;
-    const pn_system_part *part; // [machine->partitions_count]
-    pn_end end;                 // of the ranges of gateways
-    pn_prediction *prediction;  // takes the notes, when `end` is the middle
+    const pn_rank_class *classes; // [machine->partitions_count]
+    pn_end end;                   // of the ranges of gateways
+    pn_prediction *prediction;    // takes the notes, when `end` is the middle
 } pn_between_request;
 
 // Fills between[parts * parts], from part to part; those of a part with itself are left alone.

@@ -12,7 +12,7 @@ typedef struct pn_part_maker {
     const pn_machine *machine;
     const pn_machine_partition *partition;
     pn_end end;
-    pn_system_part *part;
+    pn_rank_class *class;
     pn_predicted_part *told;
     int network;           // kind
     double network_links;  // that the name of the network says

@@ -142,32 +142,29 @@ static bool is_as_probed(const pn_part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
     bool has_links = partition->link_bandwidth.set && partition->latency.set;
-    return maker->part->is_measured && partition->nodes.line > 0 &&
+    return maker->class->is_measured && partition->nodes.line > 0 &&
            (pn_part_is_one_host(maker) || has_links);
 }
 
 // What was measured of each rank, in place of what is known of the kind.
-static pn_status measured_part(pn_part_maker *maker)
+static pn_status take_measured(pn_part_maker *maker)
 {
     const pn_machine_partition *partition = maker->partition;
-    pn_system_part *part = maker->part;
-    pn_link between = {part->latency, 1 / part->bandwidth};
-    part->is_measured = pn_engine_fit(&part->model, partition, &between);
+    pn_rank_class *class = maker->class;
+    pn_link between = class->cost.row;
+    class->is_measured = pn_engine_fit(&class->cost, partition, &between);
     maker->told->is_as_probed = is_as_probed(maker);
-    if (!part->is_measured)
+    if (!class->is_measured)
         return pn_part_is_told(maker)
                    ? pn_prediction_note(maker->prediction,
                                         "%s: too few measurements for panels, strips and links; "
                                         "they are as usual for its kind (assumed)",
                                         partition->name)
                    : PN_OK;
-    if (pn_part_is_one_host(maker)) {
-        part->latency = part->model.row.latency;
-        part->bandwidth = 1 / part->model.row.second;
-        return PN_OK;
+    if (!pn_part_is_one_host(maker)) {
+        class->cost.column = class->cost.row = between;
+        class->cost.engine.link = 0; // adapters carry messages between nodes
     }
-    part->model.column = part->model.row = between;
-    part->model.engine.link = 0; // adapters carry messages between nodes
     return PN_OK;
 }
 
@@ -231,17 +228,16 @@ static pn_status part_of_processors(pn_part_maker *maker)
                             .sockets = pn_part_nodes(maker) * sockets,
                             .core_hertz = pn_part_figure(maker, &partition->cores) / sockets *
                                           pn_part_figure(maker, &partition->clock),
+                            .rate = stated / sockets,
                             .bandwidth = pn_part_bandwidth(maker) / sockets};
-    *maker->part = pn_processor_part(maker->constants, &use);
-    if (stated > 0)
-        maker->part->rate = stated / sockets;
-    maker->part->memory = memory_of(maker) / sockets;
+    *maker->class = pn_processor_class(maker->constants, &use);
+    maker->class->memory = memory_of(maker) / sockets;
     maker->told->basis = basis_of(maker, stated, kind);
     snprintf(maker->told->kind, sizeof maker->told->kind, "%s",
              partition->processor ? partition->processor : "processors");
     PN_TRY(tell_processors(maker, kind));
     if (partition->ranks.set && partition->measured_count > 0)
-        PN_TRY(measured_part(maker));
+        PN_TRY(take_measured(maker));
 fail:
     return status;
 }
@@ -264,14 +260,14 @@ fail:
 
 pn_status pn_partition_part(pn_prediction *prediction, const pn_constants *constants,
                             const pn_machine *machine, const pn_machine_partition *partition,
-                            pn_end end, pn_system_part *part, pn_predicted_part *told)
+                            pn_end end, pn_rank_class *class, pn_predicted_part *told)
 {
     pn_part_maker maker = {.prediction = prediction,
                            .constants = constants,
                            .machine = machine,
                            .partition = partition,
                            .end = end,
-                           .part = part,
+                           .class = class,
                            .told = told,
                            .device = -1};
     pn_status status;
@@ -282,14 +278,13 @@ pn_status pn_partition_part(pn_prediction *prediction, const pn_constants *const
     PN_TRY(tell(&maker, "nodes", &partition->nodes, PN_COUNT));
     PN_TRY(pn_part_find_network(&maker));
     PN_TRY(partition->device ? pn_part_of_devices(&maker) : part_of_processors(&maker));
-    if (partition->latency.set) {
-        part->latency = pn_latency_at(&partition->latency, end);
-        part->model.column.latency = part->model.row.latency = part->latency;
-    }
+    if (partition->latency.set)
+        class->cost.column.latency = class->cost.row.latency =
+            pn_latency_at(&partition->latency, end);
     PN_TRY(tell_rest(&maker));
-    told->processes = part->processes;
-    told->rate = part->rate;
-    told->memory = part->memory;
+    told->processes = class->ranks;
+    told->rate = class->rate;
+    told->memory = class->memory;
 fail:
     return status;
 }

@@ -4,6 +4,7 @@
 #ifndef PN_MACHINES_PARTS_H
 #define PN_MACHINES_PARTS_H
 
+#include "machines/kind_class.h"
 #include "machines/predict.h"
 
 // An end of all ranges at once: the one that makes a run slower, the figures as given, or the one
@@ -22,11 +23,11 @@ static inline double pn_latency_at(const pn_figure *figure, pn_end end)
     return end == PN_END_LOW ? figure->high : end == PN_END_HIGH ? figure->low : figure->value;
 }
 
-// Fills `part` (what the model needs) and `told` (what people read) of a partition, taking `end` of
-// every range. Adds the sources of what it used to the prediction's notes when `end` is the middle.
-// Failures: those of pn_predict_machine that are a partition's.
+// Fills `class` (what the model needs) and `told` (what people read) of a partition, taking `end`
+// of every range. Adds the sources of what it used to the prediction's notes when `end` is the
+// middle. Failures: those of pn_predict_machine that are a partition's.
 pn_status pn_partition_part(pn_prediction *prediction, const pn_constants *constants,
                             const pn_machine *machine, const pn_machine_partition *partition,
-                            pn_end end, pn_system_part *part, pn_predicted_part *told);
+                            pn_end end, pn_rank_class *class, pn_predicted_part *told);
 
 #endif

@@ -80,18 +80,21 @@ static pn_status own_device(pn_part_maker *maker, const pn_machine_device *devic
     double rate = pn_part_figure(maker, &device->rate), links = pn_part_bandwidth(maker);
     double in_node = pn_part_figure(maker, &maker->partition->devices);
     double panel = pn_part_figure(maker, &device->panel_rate);
-    *maker->part =
-        (pn_system_part){.processes = count,
-                         .rate = rate,
-                         .memory = pn_part_figure(maker, &device->memory) * device_fill,
-                         .bandwidth = pn_device_bandwidth(
-                             constants, links > 0 ? links : in_node * net->bandwidth, in_node),
-                         .latency = net->latency,
-                         .variation = constants->device_variation,
-                         .column = constants->device_column,
-                         .panel = panel > 0 ? panel / rate : constants->device_panel,
-                         .narrow = constants->device_narrow,
-                         .shallow = 24};
+    *maker->class = (pn_rank_class){
+        .ranks = count,
+        .rate = rate,
+        .memory = pn_part_figure(maker, &device->memory) * device_fill,
+        .is_device = true,
+        .cost = pn_kind_cost(
+            &(pn_usual_cost){.rate = rate,
+                             .shallow = PN_DEVICE_SHALLOW,
+                             .narrow = constants->device_narrow,
+                             .panel =
+                                 2 / rate / (panel > 0 ? panel / rate : constants->device_panel),
+                             .panel_column = constants->device_column,
+                             .variation = constants->device_variation},
+            pn_device_bandwidth(constants, links > 0 ? links : in_node * net->bandwidth, in_node),
+            net->latency)};
     maker->told->basis = own_basis(maker, device);
     const pn_told told[] = {
         {"device rate", &device->rate, PN_FLOPS, device->source},
@@ -190,7 +193,7 @@ static pn_status tell_known(const pn_part_maker *maker, const pn_device_use *use
         pn_prediction_note(maker->prediction,
                            "%s: %s multiplies at %.3g TFlop/s inside a run (fitted to published "
                            "systems%s%s)",
-                           partition->name, kind->name, maker->part->rate / 1e12,
+                           partition->name, kind->name, maker->class->rate / 1e12,
                            use->watts > 0 ? ", at the power drawn" : "",
                            use->age < 2 ? ", first years of its kind" : "");
 fail:
@@ -216,8 +219,8 @@ static pn_status known_device(pn_part_maker *maker, double count)
         use.host_cores = pn_part_figure(maker, &partition->cores) / use.in_node;
     if (maker->told->watts > 0 && !maker->told->watts_assumed)
         use.watts = maker->told->watts / count;
-    *maker->part = pn_device_part(maker->constants, &use);
-    maker->part->memory = known_memory(maker, kind);
+    *maker->class = pn_device_class(maker->constants, &use);
+    maker->class->memory = known_memory(maker, kind);
     maker->told->basis = PN_BASIS_FITTED;
     return tell_known(maker, &use);
 }

@@ -88,7 +88,7 @@ static pn_status tell_name(const pn_part_maker *maker)
     const char *kind = kind_of_network(maker);
     bool is_known = maker->is_network_known;
     bool is_other = is_known && strcasecmp(kind, partition->network) != 0;
-    if (!is_known && maker->part->is_measured)
+    if (!is_known && maker->class->is_measured)
         return PN_OK; // whose constants are not used
     if (!is_known)
         return pn_prediction_note(maker->prediction,

@@ -5,7 +5,7 @@
 #define PN_MACHINES_PREDICT_H
 
 #include "config/machine.h"
-#include "machines/system.h"
+#include "tune/class_run.h"
 
 #include <stdbool.h>
 
@@ -42,8 +42,8 @@ typedef struct pn_note { // an assumption or a source, one line
 
 typedef struct pn_prediction {
     int parts;
-    pn_predicted_part part[PN_SYSTEM_PARTS];
-    pn_system_forecast forecast;
+    pn_predicted_part part[PN_CLASSES_MOST];
+    pn_class_forecast forecast;
     double low, high; // FLOP/s: nine in ten systems of these kinds lie between; over all ranges
     double watts;     // all parts; 0: not known for all
     pn_range watts_range;
@@ -56,18 +56,12 @@ typedef struct pn_prediction {
 
 typedef struct pn_prediction_request {
     const pn_machine *machine;
-    pn_gidx n;    // 0: chosen
-    int nb;       // 0: chosen
-    int p, q;     // 0: chosen; only for one partition; with q 0 as many columns as there are
-    int height;   // of the process columns of several partitions, where there are so many
-                  // processes; 0: chosen
-    bool differ;  // ... each partition's only come near to it, as suits the partition
-    bool in_turn; // as in pn_system, like the next three
-    bool equal_shares;
-    const double *shares;
-    int share_count;
-    int steps;        // as in pn_system
-    bool no_interval; // leave low and high alone: for searches
+    // N, NB and, for one partition, the grid may be open (0); with q 0 as many columns as there
+    // are. Shares: by rates, equal, or one a process column.
+    pn_settings settings;
+    pn_tuned_height height; // of the columns of several partitions; p 0: chosen
+    int steps;              // as in pn_class_run
+    bool no_interval;       // leave low and high alone: for searches
 } pn_prediction_request;
 
 // Failures: a device or a network nobody knows and no figures for it, a figure that is missing
@@ -75,6 +69,10 @@ typedef struct pn_prediction_request {
 // an N that does not fit (with the largest that does), too many partitions.
 pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_request *request);
 void pn_prediction_release(pn_prediction *prediction);
+
+// The search for all that the request leaves open, in place of what pn_predict_machine takes
+// (`usual`). Failures: the same.
+pn_status pn_tune_machine(pn_tuning *tuning, const pn_prediction_request *request);
 
 const char *pn_basis_name(pn_basis basis);
 

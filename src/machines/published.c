@@ -5,6 +5,7 @@
 #include "base/plain_text.h"
 #include "machines/network_name.h"
 #include "top500/table_file.h"
+#include "tune/class_run.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -287,8 +288,8 @@ double pn_published_watts(const pn_constants *constants, const pn_published *sys
 
 // Processors beyond four for each device are nodes without devices, with a matrix of their own
 // share.
-static int parts_of(const pn_constants *constants, const pn_published *system, double devices,
-                    pn_system_part parts[2])
+static int classes_of(const pn_constants *constants, const pn_published *system, double devices,
+                      pn_rank_class classes[2])
 {
     int network = system->network >= 0 ? system->network : constants->networks - 1;
     double cores = fmax(1, system->cores_per_socket);
@@ -308,7 +309,7 @@ static int parts_of(const pn_constants *constants, const pn_published *system, d
                              .is_card = system->is_card,
                              .is_by_xeon = system->is_by_xeon,
                              .is_template = system->is_template};
-        parts[count++] = pn_device_part(constants, &use);
+        classes[count++] = pn_device_class(constants, &use);
         spare -= 4 * devices;
     }
     if (spare >= 1) {
@@ -316,7 +317,7 @@ static int parts_of(const pn_constants *constants, const pn_published *system, d
                                 .network = network,
                                 .sockets = spare,
                                 .core_hertz = cores * system->hertz};
-        parts[count++] = pn_processor_part(constants, &use);
+        classes[count++] = pn_processor_class(constants, &use);
     }
     return count;
 }
@@ -326,12 +327,12 @@ pn_status pn_published_predict(const pn_constants *constants, const pn_published
 {
     const pn_device_kind *kind = system->device >= 0 ? &constants->device[system->device] : NULL;
     double devices = kind ? system->devices * pn_published_recount(constants, system) : 0;
-    pn_system_part parts[2];
-    pn_system_forecast forecast;
-    pn_system whole = {.part = parts, .steps = steps};
-    whole.parts = parts_of(constants, system, devices, parts);
-    whole.n = (pn_gidx)order_of(system, devices, kind);
-    pn_status status = pn_system_predict(&whole, &forecast);
+    pn_rank_class classes[2];
+    pn_class_forecast forecast;
+    pn_class_run run = {.of = classes, .settings = PN_SETTINGS_USUAL, .steps = steps};
+    run.classes = classes_of(constants, system, devices, classes);
+    run.settings.n = (pn_gidx)order_of(system, devices, kind);
+    pn_status status = pn_class_run_price(&run, &forecast);
     *rate = forecast.rate;
     return status;
 }

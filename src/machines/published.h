@@ -6,7 +6,7 @@
 #define PN_MACHINES_PUBLISHED_H
 
 #include "base/status.h"
-#include "machines/system.h"
+#include "machines/kind_class.h"
 
 typedef struct pn_published {
     char name[64];
@@ -51,7 +51,7 @@ bool pn_published_is_mixed(const pn_constants *constants, const pn_published *sy
 // Drawn by a device, with its part of its node; 0: not known, or nodes without devices draw too.
 double pn_published_watts(const pn_constants *constants, const pn_published *system);
 
-// Modelled Rmax in FLOP/s; `steps` as in pn_system.
+// Modelled Rmax in FLOP/s; `steps` as in pn_class_run.
 pn_status pn_published_predict(const pn_constants *constants, const pn_published *system, int steps,
                                double *rate);
 

@@ -11,11 +11,12 @@ enum { ROUNDS = 8, STEPS = 150 };
 
 static const double most_nodes = 100000;
 
-// steps: as in pn_system; some for a search, 0 for what is told.
+// steps: as in pn_class_run; some for a search, 0 for what is told.
 static pn_status rate_of(const pn_machine *machine, int steps, double *rate)
 {
     pn_prediction prediction;
-    pn_prediction_request request = {.machine = machine, .steps = steps, .no_interval = true};
+    pn_prediction_request request = {
+        .machine = machine, .settings = PN_SETTINGS_USUAL, .steps = steps, .no_interval = true};
     pn_status status = pn_predict_machine(&prediction, &request);
     *rate = status == PN_OK ? prediction.forecast.rate : 0;
     pn_prediction_release(&prediction);
@@ -47,7 +48,7 @@ static pn_status forecast_with(const pn_mixture *mixture, pn_upgrade_list *list,
 {
     pn_joined joined;
     pn_prediction prediction = {0};
-    pn_prediction_request request = {.machine = &joined.machine};
+    pn_prediction_request request = {.machine = &joined.machine, .settings = PN_SETTINGS_USUAL};
     pn_status status;
     PN_TRY(pn_mixture_join(&joined, mixture));
     PN_TRY(pn_predict_machine(&prediction, &request));
@@ -195,17 +196,17 @@ static pn_status forecast_now(search *goal)
 {
     const pn_upgrade_request *request = goal->request;
     int partitions = request->machine->partitions_count;
-    pn_prediction_request alone = {.machine = request->machine};
+    pn_prediction_request alone = {.machine = request->machine, .settings = PN_SETTINGS_USUAL};
     pn_status status;
     PN_TRY(pn_predict_machine(&goal->now, &alone));
     goal->list->now = rmax_of(&goal->now);
     PN_TRY(rate_of(request->machine, STEPS, &goal->before));
     goal->target = request->target * goal->before / goal->list->now.rate;
-    if (partitions >= PN_SYSTEM_PARTS)
+    if (partitions >= PN_CLASSES_MOST)
         status = pn_fail(PN_ERROR_USAGE,
                          "%d partitions and the added nodes in one run; %d at most are allowed "
                          "beside these (--partitions names them).",
-                         partitions, PN_SYSTEM_PARTS - 1);
+                         partitions, PN_CLASSES_MOST - 1);
 fail:
     return status;
 }

@@ -2,6 +2,7 @@
 #include "tune/arrange.h"
 
 #include "grid/layout.h"
+#include "tune/heights.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -154,25 +155,9 @@ static void weigh_kinds(sorted_rank *list, int count)
     }
 }
 
-// Columns for `count` ranks that would best stand `height` high: rather columns of one height, if
-// one not far from it divides them.
-static int columns_for(int count, double height)
-{
-    int best = (int)pn_max(1, llround(count / fmax(1, fmin(count, height))));
-    double distance = INFINITY;
-    for (int columns = 1; columns <= count; columns++) {
-        double ratio = (double)count / columns / height;
-        if (count % columns != 0 || ratio < 0.7 || ratio > 1.45 || fabs(log(ratio)) >= distance)
-            continue;
-        distance = fabs(log(ratio));
-        best = columns;
-    }
-    return best;
-}
-
 static void add_columns(pn_arrangement *a, const sorted_rank *list, int count, double height)
 {
-    int columns = columns_for(count, height);
+    int columns = pn_columns_near(count, height);
     for (int i = 0; i < columns; i++) {
         int ranks = (int)((int64_t)count * (i + 1) / columns - (int64_t)count * i / columns);
         a->table.gaps[a->columns] = 0;

@@ -5,6 +5,7 @@
 #include "tune/choose.h"
 
 #include "base/flops.h"
+#include "tune/block_sizes.h"
 #include "tune/choosing.h"
 
 #include <math.h>
@@ -13,16 +14,7 @@
 #include <string.h>
 
 static const double default_seconds = 60.0;
-enum { NB_FIRST = 256, NB_LEAST = 32, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
-
-enum { OF_PROCESSORS = 1, OF_DEVICES = 2, OF_BOTH = 3 };
-static const struct {
-    int nb, suits;
-} block_sizes[] = {{64, OF_PROCESSORS},  {96, OF_PROCESSORS},  {128, OF_PROCESSORS},
-                   {160, OF_PROCESSORS}, {192, OF_PROCESSORS}, {224, OF_PROCESSORS},
-                   {256, OF_BOTH},       {320, OF_PROCESSORS}, {384, OF_BOTH},
-                   {512, OF_DEVICES},    {768, OF_DEVICES},    {1024, OF_DEVICES}};
-enum { BLOCK_SIZES = sizeof block_sizes / sizeof *block_sizes };
+enum { NB_FIRST = 256, NB_ALLOWED = 16384, HEIGHTS = 16, N_SEARCHED = 2000 };
 
 // The rank whose part of its host's memory does not even hold its part of the smallest matrix.
 static pn_status fail_without_memory(const pn_choosing *choosing)
@@ -33,7 +25,7 @@ static pn_status fail_without_memory(const pn_choosing *choosing)
     for (int i = 1; i < choosing->ranks; i++)
         if (choice->ranks[i].bytes_allowed < choice->ranks[rank].bytes_allowed)
             rank = i;
-    pn_bytes_text(pn_choice_rank_bytes(1, choice->settings.nb, choice->settings.p, 1), needed,
+    pn_bytes_text(pn_rank_bytes(1, choice->settings.nb, choice->settings.p, 1), needed,
                   sizeof needed);
     pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
     int sharing = choosing->info[rank].is_device ? 1 : choice->ranks[rank].sharing;
@@ -98,7 +90,8 @@ static void tell_largest(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
     if (!choosing->request->settings.nb)
-        choice->largest_n = pn_max(choice->largest_n, pn_choosing_largest(choosing, NB_LEAST));
+        choice->largest_n =
+            pn_max(choice->largest_n, pn_choosing_largest(choosing, PN_BLOCK_LEAST));
 }
 
 static pn_status choose_sizes(pn_choosing *choosing)
@@ -109,7 +102,7 @@ static pn_status choose_sizes(pn_choosing *choosing)
     bool fits = pn_choosing_fits(choosing, choice->settings.n, choice->settings.nb);
     if (!fits &&
         !choosing->request->settings.nb) { // the search found no block size with which it does
-        choice->settings.nb = NB_LEAST;
+        choice->settings.nb = PN_BLOCK_LEAST;
         fits = pn_choosing_fits(choosing, choice->settings.n, choice->settings.nb);
     }
     add_up_bytes(choosing);
@@ -147,7 +140,7 @@ static pn_status price(void *context, pn_tuned *candidate)
 {
     pn_choosing *choosing = context;
     pn_choice *choice = choosing->choice;
-    pn_status status = set_height(choosing, candidate->p);
+    pn_status status = set_height(choosing, candidate->height.p);
     if (status != PN_OK)
         return status;
     int nb = candidate->nb;
@@ -163,12 +156,6 @@ static pn_status price(void *context, pn_tuned *candidate)
     return PN_OK;
 }
 
-// Of a matrix that takes no time worth a search: the root of N, in steps of the least.
-static int small_nb(pn_gidx n)
-{
-    return (int)pn_max(1, llround(1.5 * sqrt((double)n) / NB_LEAST)) * NB_LEAST;
-}
-
 // Measured rates differ by so much from one minute to the next. Of what cannot be told apart the
 // blocks nearest to a rule that held where it was measured are taken (docs/performance.md).
 static int usual_of_equals(const pn_choice *choice)
@@ -180,7 +167,7 @@ static int usual_of_equals(const pn_choice *choice)
         const pn_tuned *tuned = &choice->tuned[i];
         double distance = fabs(log(tuned->nb / usual));
         if (tuned->rate < alike * choice->tuned[0].rate || tuned->p != choice->tuned[0].p ||
-            tuned->in_turn || distance >= least)
+            distance >= least)
             continue;
         taken = i;
         least = distance;
@@ -188,17 +175,14 @@ static int usual_of_equals(const pn_choice *choice)
     return taken;
 }
 
-// Those that suit some rank that takes part: sizes[BLOCK_SIZES]; how many.
+// Those that suit some rank that takes part: sizes[PN_BLOCK_SIZES]; how many.
 static int list_block_sizes(const pn_choosing *choosing, int *sizes)
 {
-    int there = 0, count = 0;
+    int uses = 0;
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (!choosing->rates[rank].left_out)
-            there |= choosing->info[rank].is_device ? OF_DEVICES : OF_PROCESSORS;
-    for (int i = 0; i < BLOCK_SIZES; i++)
-        if (block_sizes[i].suits & there)
-            sizes[count++] = block_sizes[i].nb;
-    return count;
+            uses |= choosing->info[rank].is_device ? PN_BLOCKS_OF_DEVICES : PN_BLOCKS_OF_PROCESSORS;
+    return pn_block_sizes(uses, sizes);
 }
 
 // Block size, and height where like ranks leave it open, by the search.
@@ -206,15 +190,18 @@ static pn_status search_shape(pn_choosing *choosing)
 {
     const pn_choice_request *request = choosing->request;
     pn_choice *choice = choosing->choice;
-    int heights[HEIGHTS] = {0}, sizes[BLOCK_SIZES];
+    pn_tuned_height heights[HEIGHTS] = {{.p = 0}};
+    int sizes[PN_BLOCK_SIZES];
     pn_tune_space space = {.nb = sizes,
                            .nbs = list_block_sizes(choosing, sizes),
                            .heights = heights,
                            .height_count = 1,
+                           .look_ahead = request->settings.look_ahead,
                            .price = price,
                            .context = choosing};
     if (request->settings.nb || choice->settings.n < N_SEARCHED) {
-        sizes[0] = request->settings.nb ? request->settings.nb : small_nb(choice->settings.n);
+        sizes[0] = request->settings.nb ? request->settings.nb
+                                        : pn_block_size_of_small(choice->settings.n);
         space.nbs = 1;
     }
     if (!choice->arrangement.unlike)

@@ -8,6 +8,7 @@
 #include "base/settings.h"
 #include "base/status.h"
 #include "tune/arrange.h"
+#include "tune/memory.h"
 #include "tune/rank_info.h"
 #include "tune/search.h"
 
@@ -120,18 +121,5 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_choice_request *reques
 // Whether ranks of one kind and number of threads, with processors of their own, have measured
 // rates that are not alike: one is slower for good, or was disturbed meanwhile.
 bool pn_choose_disagree(const pn_rank_choice *choices, const pn_rank_info *info, int ranks);
-
-typedef struct pn_choice_piece { // of a matrix, on one rank
-    int64_t rows, columns;
-    bool exchanged; // rows with other ranks
-    int buffers;    // panels under way; 0: as many as by default
-} pn_choice_piece;
-
-// Bytes that a rank takes for its piece.
-int64_t pn_choice_piece_bytes(pn_gidx n, int nb, const pn_choice_piece *piece);
-
-// Bytes that the most loaded rank takes for equal shares of an N x N matrix on a P x Q grid; what
-// pn_benchmark_bytes says exactly once there is a layout.
-int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q);
 
 #endif

@@ -8,42 +8,27 @@
 #include <math.h>
 #include <string.h>
 
-// Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
-// exchanged between processes), the solution, and what a process takes without a matrix.
-enum { PANELS = 2, PANEL_ENDS = 768, HALF_ROW_BLOCKS = 2, HALF_ROW_BLOCKS_EXCHANGED = 5 };
-enum { PADDING = 16, FIXED_BYTES = 8 << 20, SAMPLES = 32 };
+enum { SAMPLES = 32 };
 
 static const double best_enough = 0.9995; // of the best rate, if N is then larger
 
-int64_t pn_choice_piece_bytes(pn_gidx n, int nb, const pn_choice_piece *p)
-{
-    int64_t rows = p->rows, columns = p->columns;
-    int64_t matrix = rows * (columns + PADDING);
-    int64_t panels = pn_max(PANELS, p->buffers) * (rows + PANEL_ENDS + nb) * nb;
-    int64_t half_blocks = p->exchanged ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;
-    int64_t row_blocks = half_blocks * (columns + PADDING) * nb / 2;
-    return 8 * (matrix + panels + row_blocks + n) + FIXED_BYTES;
-}
-
-int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks)
+// The piece of a rank, without its columns.
+static pn_piece piece_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
     int64_t hosted = a->table.hosted[rank], cycle = a->virtual_rows;
     int64_t row_blocks = pn_ceil_div(n, nb);
     int64_t mine = row_blocks / cycle * hosted + pn_min(hosted, row_blocks % cycle);
-    pn_choice_piece p = {.rows = pn_min(n, mine * nb),
-                         .columns = pn_min(n + 1, blocks * nb),
-                         .exchanged = a->table.heights[a->table.column[rank]] > 1,
-                         .buffers = choosing->request->settings.buffers};
-    return pn_choice_piece_bytes(n, nb, &p);
+    return (pn_piece){.rows = pn_min(n, mine * nb),
+                      .exchanged = a->table.heights[a->table.column[rank]] > 1,
+                      .buffers = choosing->request->settings.buffers};
 }
 
-int64_t pn_choice_rank_bytes(pn_gidx n, int nb, int p, int q)
+int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks)
 {
-    pn_choice_piece mine = {.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), p) * nb),
-                            .columns = pn_min(n + 1, pn_ceil_div(pn_ceil_div(n + 1, nb), q) * nb),
-                            .exchanged = p > 1};
-    return pn_choice_piece_bytes(n, nb, &mine);
+    pn_piece piece = piece_of(choosing, rank, n, nb);
+    piece.columns = pn_min(n + 1, blocks * nb);
+    return pn_piece_bytes(n, nb, &piece);
 }
 
 static double share_of(const pn_arrangement *a, int column)
@@ -63,18 +48,10 @@ bool pn_choosing_has_caps(const pn_choosing *choosing)
 // The most block columns, up to all, that a rank's memory holds; -1: not even none.
 static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 {
-    int64_t allowed = choosing->choice->ranks[rank].bytes_allowed;
-    pn_gidx low = -1, high = pn_ceil_div(n + 1, nb) + 1; // low fits, high does not
     if (choosing->eased && choosing->eased[rank] && choosing->trouble == PN_LEFT_OUT_MEMORY)
-        return high - 1;
-    while (high - low > 1) {
-        pn_gidx middle = low + (high - low) / 2;
-        if (pn_choosing_bytes(choosing, rank, n, nb, middle) <= allowed)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+        return pn_ceil_div(n + 1, nb);
+    pn_piece piece = piece_of(choosing, rank, n, nb);
+    return pn_piece_room(n, nb, &piece, (double)choosing->choice->ranks[rank].bytes_allowed);
 }
 
 bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb)

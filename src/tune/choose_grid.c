@@ -2,6 +2,7 @@
 // The arrangement of the ranks: the grid that was asked for, or a flat one for like ranks, or
 // columns by kind for unlike ones.
 #include "tune/choosing.h"
+#include "tune/heights.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,39 +48,13 @@ static int ranks_a_host(const pn_choice *choice)
     return choice->ranks[0].on_host;
 }
 
-// Process rows: the fewest that are at least sqrt(R/3) (cheap swaps, yet enough hands for the
-// panel), at most sqrt(R); among those, rather a number that keeps a column within one host.
-static int choose_rows(int ranks, int a_host)
+int pn_choosing_heights(const pn_choosing *choosing, pn_tuned_height *heights, int most)
 {
-    int within = 0, any = 0, below = 1;
-    for (int p = 1; p * p <= ranks; p++) {
-        if (ranks % p != 0)
-            continue;
-        below = p;
-        if (3 * p * p < ranks)
-            continue;
-        any = any ? any : p;
-        if (a_host % p == 0)
-            within = within ? within : p;
-    }
-    return within ? within : any ? any : below;
-}
-
-int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most)
-{
-    const pn_choice_request *request = choosing->request;
-    int a_host = ranks_a_host(choosing->choice), count = 0;
-    if (request->settings.p || request->settings.q || request->settings.share_count || most < 1)
+    const pn_settings *asked = &choosing->request->settings;
+    if (asked->p || asked->q || asked->share_count)
         return 0;
-    heights[count++] = choose_rows(choosing->ranks, a_host);
-    for (int p = 1; p <= choosing->ranks && count < most; p++) {
-        bool usual = p * p <= choosing->ranks && 3 * p * p >= choosing->ranks &&
-                     (a_host % p == 0 || a_host % heights[0] != 0);
-        if (choosing->ranks % p == 0 && p != heights[0] &&
-            (usual || pn_choosing_has_gaps(choosing)))
-            heights[count++] = p;
-    }
-    return count;
+    return pn_heights_of_like(choosing->ranks, ranks_a_host(choosing->choice),
+                              pn_choosing_has_gaps(choosing), heights, most);
 }
 
 static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
@@ -90,7 +65,8 @@ static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
         *p = request->settings.p;
         return check_grid(request, ranks);
     }
-    *p = choosing->height ? choosing->height : choose_rows(ranks, ranks_a_host(choosing->choice));
+    *p = choosing->height ? choosing->height
+                          : pn_height_of_like(ranks, ranks_a_host(choosing->choice));
     if (!request->settings.share_count)
         return PN_OK;
     if (ranks % request->settings.share_count != 0)

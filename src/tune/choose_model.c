@@ -3,6 +3,7 @@
 // the run would have. Of each rank some rates were measured; the rest is as usual for such a rank.
 #include "tune/choosing.h"
 
+#include "tune/classes.h"
 #include "tune/forecast.h"
 
 #include <math.h>
@@ -11,13 +12,9 @@
 
 enum { STEPS = 80 };
 
-// Of a team of threads, beside its rate: how deep and wide products must be, how its panels,
-// strips, solves and copies compare with it (docs/prediction.md, own runs).
-static const double shallow = 7, few_rows = 30, few_columns = 80, usual_nb = 256;
-static const double panel_rate = 0.45, panel_growth = 0.6, panel_deep = 0.75;
-static const double strip_rate = 0.85, solve_rate = 0.8, solve_short = 80, copy_bytes = 0.5,
-                    back_slowness = 5;
-static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1;
+// Of a device, beside its rate: how deep and wide products must be, and how its panels compare.
+static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1,
+                    device_column = 5e-6, usual_nb = 256;
 
 // Links slower than the first bytes a second go through the processor, which copies what it sends
 // and receives: seconds a byte over Linux's TCP.
@@ -30,34 +27,14 @@ typedef struct shape { // of a run to be modelled
     bool panels; // take time
 } shape;
 
-static pn_engine team_engine(double rate, double panel, int threads)
+static pn_engine cost_of_device(double rate, double panel_rate)
 {
-    double a = 2 / rate / (1 + shallow / usual_nb), whole = panel > 0 ? panel : panel_rate * rate;
-    double one = whole / pow(threads, panel_growth);
-    pn_engine engine = {.multiply = {a, a * shallow, a * few_columns, a * few_rows, 1e-5},
-                        .threads = threads,
-                        .strip = {2 * threads / (strip_rate * rate)},
-                        .solve = 1 / (solve_rate * rate),
-                        .solve_row = solve_short / rate,
-                        .move = 1 / (copy_bytes * rate),
-                        .read = back_slowness / (copy_bytes * rate)};
-    for (int i = 0; i < 2; i++) {
-        double of = i ? whole : one;
-        engine.panels[i][0] = panel_deep / of;
-        engine.panels[i][1] = (1 - panel_deep) * usual_nb / of;
-    }
-    return engine;
-}
-
-static pn_engine device_engine(double rate, double panel)
-{
-    double a = 2 / rate;
-    return (pn_engine){
-        .multiply = {a, a * device_shallow, a * device_narrow, a * device_narrow, 1e-5},
-        .solve = a / 2,
-        .panel = 1 / (panel > 0 ? panel : device_panel * rate),
-        .panel_column = 5e-6,
-        .move = 40 / rate};
+    return pn_cost_usual(
+        &(pn_usual_cost){.rate = rate,
+                         .shallow = device_shallow,
+                         .narrow = device_narrow,
+                         .panel = 1 / (panel_rate > 0 ? panel_rate : device_panel * rate),
+                         .panel_column = device_column});
 }
 
 // Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
@@ -72,10 +49,9 @@ static void set_rows(pn_engine *engine, double rate)
 static pn_engine engine_of(const pn_choosing *choosing, int rank, double rate)
 {
     const pn_rank_info *info = &choosing->info[rank];
-    double panel = info->panel_rate;
-    pn_engine engine = info->is_device
-                           ? device_engine(rate, panel)
-                           : team_engine(rate, panel, choosing->choice->ranks[rank].threads);
+    pn_engine engine = info->is_device ? cost_of_device(rate, info->panel_rate)
+                                       : pn_cost_of_team(rate, info->panel_rate,
+                                                         choosing->choice->ranks[rank].threads);
     if (info->rows_rate > 0)
         set_rows(&engine, info->rows_rate);
     return engine;

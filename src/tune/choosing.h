@@ -76,7 +76,7 @@ void pn_choosing_mark_full(const pn_choosing *choosing);
 // Whether some column is full before it has its share, with the caps set.
 bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb);
 // Heights that the grid of like ranks may have: the usual one first. heights[most]; how many.
-int pn_choosing_heights(const pn_choosing *choosing, int *heights, int most);
+int pn_choosing_heights(const pn_choosing *choosing, pn_tuned_height *heights, int most);
 // The links of the columns of a layout (choose_links.c).
 typedef struct pn_choosing_seats {
     int *first;  // [columns] the rank in row 0

@@ -28,19 +28,18 @@ void pn_tuned_insert(pn_tuned *best, int most, int *count, const pn_tuned *candi
 pn_tuned pn_tuned_again(const pn_tuned *tuned)
 {
     return (pn_tuned){.nb = tuned->nb,
-                      .p = tuned->height,
+                      .p = tuned->height.p,
                       .height = tuned->height,
-                      .differs = tuned->differs,
                       .equal = tuned->equal,
-                      .in_turn = tuned->in_turn};
+                      .look_ahead = tuned->look_ahead};
 }
 
 bool pn_tuned_is_same(const pn_tuned *a, const pn_tuned *b)
 {
     bool same = a->nb == b->nb && a->p == b->p && a->q == b->q && a->equal == b->equal &&
-                a->in_turn == b->in_turn && a->parts == b->parts;
-    for (int i = 0; i < a->parts && same; i++)
-        same = a->part[i].height == b->part[i].height && a->part[i].columns == b->part[i].columns;
+                a->look_ahead == b->look_ahead && a->classes == b->classes;
+    for (int i = 0; i < a->classes && same; i++)
+        same = a->of[i].height == b->of[i].height && a->of[i].columns == b->of[i].columns;
     return same;
 }
 
@@ -66,14 +65,13 @@ static pn_status try_all(const pn_tune_space *space, pn_tuned *best, int most, i
 {
     pn_status status = PN_OK;
     for (int i = 0; i < space->nbs; i++)
-        for (int k = 0; k < space->height_count; k++)
-            for (int differs = 0; differs <= space->may_differ; differs++) {
-                pn_tuned candidate = {.nb = space->nb[i],
-                                      .p = space->heights[k],
-                                      .height = space->heights[k],
-                                      .differs = differs};
-                PN_TRY(try_one(space, candidate, best, most, count));
-            }
+        for (int k = 0; k < space->height_count; k++) {
+            pn_tuned candidate = {.nb = space->nb[i],
+                                  .p = space->heights[k].p,
+                                  .height = space->heights[k],
+                                  .look_ahead = space->look_ahead};
+            PN_TRY(try_one(space, candidate, best, most, count));
+        }
 fail:
     return status;
 }
@@ -88,12 +86,13 @@ pn_status pn_tune_search(const pn_tune_space *space, pn_tuned *best, int most, i
     int firsts = *count;
     memcpy(first, best, (size_t)firsts * sizeof *best);
     for (int i = 0; i < firsts; i++) {
-        pn_tuned equal = pn_tuned_again(&first[i]), waiting = equal;
-        equal.equal = waiting.in_turn = true;
-        if (space->may_be_equal)
+        pn_tuned equal = pn_tuned_again(&first[i]), without = equal;
+        equal.equal = true;
+        without.look_ahead = 0;
+        if (space->tries_equal)
             PN_TRY(try_one(space, equal, best, most, count));
-        if (space->may_wait)
-            PN_TRY(try_one(space, waiting, best, most, count));
+        if (space->tries_no_look_ahead)
+            PN_TRY(try_one(space, without, best, most, count));
     }
 fail:
     return status;

@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The search for the settings of a run: block size, height of the process columns, shares,
-// look-ahead. One search for what `panache tune` answers and for what `panache run` takes by
-// default; who asks says what may be tried and what it is worth.
+// look-ahead. One search for what `panache tune` answers, what `panache run` takes by default and
+// what `panache predict` completes; who asks says what may be tried and what it is worth.
 #ifndef PN_TUNE_SEARCH_H
 #define PN_TUNE_SEARCH_H
 
 #include "base/status.h"
 #include "base/types.h"
 
-#include <stdbool.h>
+enum { PN_TUNED_MOST = 8, PN_TUNED_CLASSES = 16 };
 
-enum { PN_TUNED_MOST = 8, PN_TUNED_PARTS = 16 };
+typedef struct pn_tuned_class { // of ranks, in a candidate
+    int height, columns;        // of its process columns, and their number
+    double share;               // of the matrix's columns
+} pn_tuned_class;
 
-typedef struct pn_tuned_part { // a partition in a candidate
-    int height, columns;       // of its process columns, and their number
-    double share;              // of the matrix's columns
-} pn_tuned_part;
+typedef struct pn_tuned_height { // of the process columns
+    int p;
+    bool differs; // the columns of each class come near to it, as suits the class
+} pn_tuned_height;
 
 typedef struct pn_tuned { // a candidate
     pn_gidx n;
-    int nb, p, q; // p: of the tallest process column
-    int height;   // tried, of the process columns; 0: left to pn_predict_machine
-    bool differs; // the columns of each part come near to it, as suits the part; else all have it
-    bool equal;   // equal shares; else by the rates
-    bool in_turn; // no look-ahead
-    double rate;  // FLOP/s expected; 0: it cannot be
+    int nb, p, q;           // p: of the tallest process column
+    pn_tuned_height height; // tried; p 0: left to whoever prices
+    bool equal;             // equal shares; else by the rates
+    int look_ahead;         // as in pn_settings
+    double rate;            // FLOP/s expected; 0: it cannot be
     double seconds;
-    double time[4]; // shares of the time of a process, all parts together: as in pn_tuned_name
-    int parts;      // 0: not told
-    pn_tuned_part part[PN_TUNED_PARTS];
+    double time[4]; // shares of the time of a process, all together: as in pn_tuned_name
+    int classes;    // 0: not told
+    pn_tuned_class of[PN_TUNED_CLASSES];
 } pn_tuned;
 
 enum { PN_TUNED_MULTIPLY, PN_TUNED_PANEL, PN_TUNED_ROWS, PN_TUNED_WAIT };
@@ -52,11 +54,11 @@ typedef pn_status pn_tune_price(void *context, pn_tuned *candidate);
 typedef struct pn_tune_space {
     const int *nb; // [nbs]
     int nbs;
-    const int *heights; // [height_count]
+    const pn_tuned_height *heights; // [height_count]
     int height_count;
-    bool may_differ;   // try every height also as one to come near to
-    bool may_be_equal; // try the best few with equal shares as well
-    bool may_wait;     // try the best few without look-ahead as well
+    int look_ahead;           // of all candidates
+    bool tries_equal;         // the best few with equal shares as well
+    bool tries_no_look_ahead; // the best few without look-ahead as well
     pn_tune_price *price;
     void *context;
 } pn_tune_space;

@@ -225,9 +225,9 @@ static void memory_limits_n(void **state)
         assert_non_null(strstr(choice.lines[PN_CHOICE_N].reason, "the largest that fits"));
         // No smaller than it must be: two blocks more would not fit.
         pn_gidx more = choice.settings.n + 2 * choice.settings.nb;
-        assert_true(2 * pn_choice_rank_bytes(more, choice.settings.nb, choice.settings.p,
-                                             choice.settings.q) >
-                    request.memory_bytes);
+        assert_true(
+            2 * pn_rank_bytes(more, choice.settings.nb, choice.settings.p, choice.settings.q) >
+            request.memory_bytes);
         pn_choice_release(&choice);
     }
 }
@@ -404,7 +404,7 @@ static void reckons_with_what_a_run_takes(void **state)
                 assert_int_equal(pn_place_create(&place, layout, 0), PN_OK);
                 pn_benchmark benchmark = {.layout = layout, .settings = PN_SETTINGS_USUAL};
                 int64_t exact = (int64_t)pn_benchmark_bytes(&benchmark, &place);
-                int64_t reckoned = pn_choice_rank_bytes(n, nb, p, q);
+                int64_t reckoned = pn_rank_bytes(n, nb, p, q);
                 pn_place_release(&place);
                 pn_layout_destroy(layout);
                 if (reckoned < exact || reckoned > exact + exact / 20 + (16 << 20))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a prediction rests on: memory that has to be given, gateways, ranges, where figures are
 // from, what is only assumed, power, and how wide the interval is for which rate.
+#include "machines/constants.h"
 #include "machines/predict.h"
 
 #include "config/machine_make.h"
@@ -17,6 +18,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "request.h"
 
 typedef struct outcome {
     pn_machine *machine;
@@ -37,7 +40,7 @@ static pn_machine *machine_of(const char *text)
 static outcome predict_machine(pn_machine *machine, pn_gidx n)
 {
     outcome of = {.machine = machine};
-    pn_prediction_request request = {.machine = machine, .n = n, .steps = 300};
+    pn_prediction_request request = {USUAL, .machine = machine, .settings.n = n, .steps = 300};
     if (pn_predict_machine(&of.prediction, &request) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return of;
@@ -75,7 +78,7 @@ static void refuse(const char *text, pn_gidx n, const char *const words[])
 {
     pn_machine *machine = machine_of(text);
     pn_prediction prediction;
-    pn_prediction_request request = {.machine = machine, .n = n, .steps = 300};
+    pn_prediction_request request = {USUAL, .machine = machine, .settings.n = n, .steps = 300};
     assert_int_equal(pn_predict_machine(&prediction, &request), PN_ERROR_USAGE);
     for (int i = 0; words[i]; i++)
         if (!strstr(pn_fail_message(), words[i]))

@@ -4,6 +4,7 @@
 #include "config/machine_make.h"
 #include "config/machine_read.h"
 #include "config/machine_select.h"
+#include "machines/constants.h"
 #include "machines/predict.h"
 #include "machines/published.h"
 
@@ -20,6 +21,8 @@
 
 #include <cmocka.h>
 
+#include "request.h"
+
 #include "machines.h"
 
 #define GPUS                                                                                       \
@@ -34,7 +37,7 @@ static pn_prediction predict(const char *partitions, pn_gidx n)
 {
     pn_machine *machine = machine_of(partitions);
     pn_prediction prediction;
-    pn_prediction_request request = {.machine = machine, .n = n, .steps = 300};
+    pn_prediction_request request = {USUAL, .machine = machine, .settings.n = n, .steps = 300};
     if (pn_predict_machine(&prediction, &request) != PN_OK)
         fail_msg("%s", pn_fail_message());
     for (int i = 0; i < prediction.parts; i++)
@@ -47,7 +50,7 @@ static void refuse(const char *partitions, const char *told)
 {
     pn_machine *machine = machine_of(partitions);
     pn_prediction prediction;
-    pn_prediction_request request = {.machine = machine};
+    pn_prediction_request request = {USUAL, .machine = machine};
     assert_int_equal(pn_predict_machine(&prediction, &request), PN_ERROR_USAGE);
     if (!strstr(pn_fail_message(), told))
         fail_msg("\"%s\" does not tell \"%s\"", pn_fail_message(), told);
@@ -77,7 +80,7 @@ static void the_matrix_fits_the_memory(void **state)
     pn_prediction_release(&gpu);
     pn_machine *machine = machine_of(GPUS);
     pn_prediction prediction;
-    pn_prediction_request request = {.machine = machine, .n = 2000000};
+    pn_prediction_request request = {USUAL, .machine = machine, .settings.n = 2000000};
     assert_int_equal(pn_predict_machine(&prediction, &request), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), "does not fit"));
     pn_machine_destroy(machine);
@@ -157,7 +160,7 @@ static void check_listed(const pn_machine *whole, const char *path, int *checked
         pn_prediction prediction;
         assert_int_equal(pn_machine_read(&machine, path), PN_OK);
         assert_int_equal(pn_machine_select(machine, partition->name), PN_OK);
-        pn_prediction_request request = {.machine = machine, .steps = 300};
+        pn_prediction_request request = {USUAL, .machine = machine, .steps = 300};
         if (pn_predict_machine(&prediction, &request) != PN_OK)
             fail_msg("%s: %s", path, pn_fail_message());
         double ratio = prediction.forecast.rate / partition->listed_rmax.value;
@@ -199,7 +202,7 @@ static void check_work(const pn_machine *machine, const char *name, pn_predictio
     double done = 0, all = told.forecast.rate * told.forecast.seconds, peak = 0;
     for (int i = 0; i < told.parts; i++) {
         double rate = told.part[i].processes * told.part[i].rate;
-        done += told.forecast.part[i].multiply * rate;
+        done += told.forecast.of[i].multiply * rate;
         peak += rate;
     }
     if (!(done >= 0.99 * all) || told.forecast.rate > peak)
@@ -220,7 +223,8 @@ static void no_shipped_machine_does_less_than_its_work(void **state)
             continue;
         if (pn_machine_read(&machine, found.gl_pathv[i]) != PN_OK)
             fail_msg("%s", pn_fail_message());
-        check_work(machine, found.gl_pathv[i], (pn_prediction_request){.n = 1000000, .steps = 80});
+        check_work(machine, found.gl_pathv[i],
+                   (pn_prediction_request){USUAL, .settings.n = 1000000, .steps = 80});
         pn_machine_destroy(machine);
     }
     globfree(&found);
@@ -248,11 +252,10 @@ static void no_two_partitions_do_less_than_their_work(void **state)
                  XEONS, b, XEONS);
         snprintf(name, sizeof name, "%d and %d nodes", a, b);
         pn_machine *machine = machine_of(text);
-        pn_prediction_request request = {.steps = 80,
-                                         .nb = 384 << draw[2] % 3,
-                                         .height = draw[3] % 2 ? 0 : 8 + draw[4] % 30,
-                                         .differ = true,
-                                         .equal_shares = draw[0] % 2};
+        pn_prediction_request request = {
+            USUAL, .steps = 80, .settings.nb = 384 << draw[2] % 3,
+            .settings.share_mode = draw[0] % 2 ? PN_SHARE_MODE_EQUAL : PN_SHARE_MODE_AUTO,
+            .height = {.p = draw[3] % 2 ? 0 : 8 + draw[4] % 30, .differs = true}};
         check_work(machine, name, request);
         pn_machine_destroy(machine);
     }

@@ -4,7 +4,7 @@
 // make.
 #include "config/machine_make.h"
 #include "config/machine_read.h"
-#include "machines/tune_machine.h"
+#include "machines/predict.h"
 #include "model/engine.h"
 
 #include <math.h>
@@ -18,8 +18,10 @@
 
 #include <cmocka.h>
 
+#include "request.h"
+
 typedef struct worth {
-    double in_turn, equal, differs; // what these choices are worth
+    double in_order, equal, differs; // what these choices are worth
     int calls;
 } worth;
 
@@ -30,23 +32,27 @@ static pn_status price_of_hill(void *context, pn_tuned *candidate)
     hill->calls++;
     if (candidate->nb == 512)
         return PN_OK;
-    double nb = log2(candidate->nb / 256.0), p = log2(candidate->height / 4.0);
-    candidate->rate = (candidate->in_turn ? hill->in_turn : 1.0) *
+    double nb = log2(candidate->nb / 256.0), p = log2(candidate->height.p / 4.0);
+    candidate->rate = (!candidate->look_ahead ? hill->in_order : 1.0) *
                       (candidate->equal ? hill->equal : 1.0) *
-                      (candidate->differs ? hill->differs : 1.0) * (100 - nb * nb - p * p);
+                      (candidate->height.differs ? hill->differs : 1.0) * (100 - nb * nb - p * p);
     candidate->p =
-        candidate->height + 16 * candidate->differs; // of the tallest: not what was tried
+        candidate->height.p + 16 * candidate->height.differs; // of the tallest: not what was tried
     return PN_OK;
 }
 
-static const int hill_nb[] = {64, 128, 256, 512}, hill_heights[] = {1, 2, 4, 8};
+static const int hill_nb[] = {64, 128, 256, 512};
+static const pn_tuned_height hill_heights[] = {{1, false}, {1, true}, {2, false}, {2, true},
+                                               {4, false}, {4, true}, {8, false}, {8, true}},
+                             same_heights[] = {{1, false}, {2, false}, {4, false}, {8, false}};
 
 static pn_tune_space space_of(worth *hill)
 {
     return (pn_tune_space){.nb = hill_nb,
                            .nbs = 4,
-                           .heights = hill_heights,
+                           .heights = same_heights,
                            .height_count = 4,
+                           .look_ahead = 1,
                            .price = price_of_hill,
                            .context = hill};
 }
@@ -54,15 +60,15 @@ static pn_tune_space space_of(worth *hill)
 static void finds_the_best_and_keeps_the_order(void **state)
 {
     (void)state;
-    worth hill = {.in_turn = 0.9};
+    worth hill = {.in_order = 0.9};
     int count = 0;
     pn_tuned best[5];
     pn_tune_space space = space_of(&hill);
-    space.may_wait = true;
+    space.tries_no_look_ahead = true;
     assert_int_equal(pn_tune_search(&space, best, 5, &count), PN_OK);
     assert_int_equal(hill.calls, 16 + 5); // the best five without look-ahead as well
     assert_int_equal(count, 5);
-    assert_true(best[0].nb == 256 && best[0].p == 4 && !best[0].in_turn);
+    assert_true(best[0].nb == 256 && best[0].p == 4 && best[0].look_ahead);
     for (int i = 1; i < count; i++)
         assert_true(best[i].rate <= best[i - 1].rate && best[i].nb != 512);
 }
@@ -70,21 +76,23 @@ static void finds_the_best_and_keeps_the_order(void **state)
 static void finds_what_equal_shares_and_unlike_heights_are_worth(void **state)
 {
     (void)state;
-    worth hill = {.in_turn = 0.9, .equal = 1.01, .differs = 1.1};
+    worth hill = {.in_order = 0.9, .equal = 1.01, .differs = 1.1};
     int count = 0;
     pn_tuned best[3];
     pn_tune_space space = space_of(&hill);
-    space.may_differ = space.may_be_equal = space.may_wait = true;
+    space.tries_equal = space.tries_no_look_ahead = true;
+    space.heights = hill_heights;
+    space.height_count = 8;
     assert_int_equal(pn_tune_search(&space, best, 3, &count), PN_OK);
     assert_int_equal(hill.calls, 2 * 16 + 2 * 3);
-    assert_true(best[0].equal && best[0].differs && !best[0].in_turn);
-    assert_true(best[0].nb == 256 && best[0].height == 4 && best[0].p == 20);
+    assert_true(best[0].equal && best[0].height.differs && best[0].look_ahead);
+    assert_true(best[0].nb == 256 && best[0].height.p == 4 && best[0].p == 20);
     pn_tuned again = pn_tuned_again(&best[0]);
-    assert_true(again.equal && again.differs && again.nb == 256 && again.height == 4);
+    assert_true(again.equal && again.height.differs && again.nb == 256 && again.height.p == 4);
     assert_true(again.rate == 0 && again.n == 0);
-    hill.in_turn = 2; // an engine without use for look-ahead
+    hill.in_order = 2; // an engine without use for look-ahead
     assert_int_equal(pn_tune_search(&space, best, 3, &count), PN_OK);
-    assert_true(best[0].in_turn && best[1].in_turn && best[2].in_turn);
+    assert_true(!best[0].look_ahead && !best[1].look_ahead && !best[2].look_ahead);
 }
 
 static pn_status price_of_none(void *context, pn_tuned *candidate)
@@ -98,10 +106,11 @@ static void may_find_nothing(void **state)
 {
     (void)state;
     static const int one = 1;
+    static const pn_tuned_height low = {.p = 1};
     int count = 7;
     pn_tuned best[2];
     pn_tune_space space = {
-        .nb = &one, .nbs = 1, .heights = &one, .height_count = 1, .price = price_of_none};
+        .nb = &one, .nbs = 1, .heights = &low, .height_count = 1, .price = price_of_none};
     assert_int_equal(pn_tune_search(&space, best, 2, &count), PN_OK);
     assert_int_equal(count, 0);
 }
@@ -121,19 +130,22 @@ static void tunes_a_machine(void **state)
                                "  - {name: a, nodes: 64, processor: EPYC 7763, processors: 2, "
                                "cores: 128, clock: 2.45GHz, memory: 256GB, network: HDR}\n");
     pn_tuning tuning;
-    if (pn_tune_machine(&tuning, &(pn_tune_request){.machine = machine}) != PN_OK)
+    if (pn_tune_machine(&tuning, &(pn_prediction_request){.machine = machine,
+                                                          .settings = PN_SETTINGS_USUAL}) != PN_OK)
         fail_msg("%s", pn_fail_message());
     assert_true(tuning.count >= 3 && tuning.tried > 50);
     assert_true(tuning.best[0].rate >= tuning.usual.rate);
-    assert_true(tuning.best[tuning.count - 1].in_turn);
+    assert_int_equal(tuning.best[tuning.count - 1].look_ahead, 0);
     assert_true(tuning.best[tuning.count - 1].rate < tuning.best[0].rate);
     for (int i = 0; i < tuning.count; i++)
         assert_true(tuning.best[i].p * tuning.best[i].q <= 128);
-    pn_tune_request asked = {.machine = machine, .n = 100000, .nb = 192, .p = 8, .q = 16};
+    pn_prediction_request asked = {
+        USUAL,           .machine = machine, .settings.n = 100000, .settings.nb = 192,
+        .settings.p = 8, .settings.q = 16};
     assert_int_equal(pn_tune_machine(&tuning, &asked), PN_OK);
     assert_true(tuning.best[0].n == 100000 && tuning.best[0].nb == 192);
     assert_true(tuning.best[0].p == 8 && tuning.best[0].q == 16);
-    asked.n = 100000000;
+    asked.settings.n = 100000000;
     assert_int_equal(pn_tune_machine(&tuning, &asked), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), "does not fit"));
     pn_machine_destroy(machine);
@@ -152,7 +164,8 @@ static pn_tuning tuning_of(const char *partitions, pn_gidx n)
     snprintf(text, sizeof text, "machine: A\npartitions:\n%s", partitions);
     pn_machine *machine = read(text);
     pn_tuning tuning;
-    pn_tune_request request = {.machine = machine, .n = n, .nb = 512};
+    pn_prediction_request request = {USUAL, .machine = machine, .settings.n = n,
+                                     .settings.nb = 512};
     if (pn_tune_machine(&tuning, &request) != PN_OK)
         fail_msg("%s", pn_fail_message());
     pn_machine_destroy(machine);
@@ -163,11 +176,11 @@ static void assert_whole(const pn_tuned *tuned, int parts)
 {
     double share = 0;
     int columns = 0, tallest = 0;
-    assert_int_equal(tuned->parts, parts);
+    assert_int_equal(tuned->classes, parts);
     for (int i = 0; i < parts; i++) {
-        share += tuned->part[i].share;
-        columns += tuned->part[i].columns;
-        tallest = tuned->part[i].height > tallest ? tuned->part[i].height : tallest;
+        share += tuned->of[i].share;
+        columns += tuned->of[i].columns;
+        tallest = tuned->of[i].height > tallest ? tuned->of[i].height : tallest;
     }
     assert_true(fabs(share - 1) < 1e-9);
     assert_true(columns == tuned->q && tallest == tuned->p);
@@ -199,12 +212,35 @@ static void several_partitions_never_fall_behind_the_usual(void **state)
         }
         // Unlike parts: each its own share, and panels beside the products.
         const pn_tuned *equal = find_equal(&tuning);
-        assert_true(!tuning.best[0].equal && !tuning.best[0].in_turn);
+        assert_true(!tuning.best[0].equal && tuning.best[0].look_ahead);
         assert_true(equal->rate < tuning.best[0].rate);
-        double each = equal->part[0].share / equal->part[0].columns;
-        for (int i = 1; i < equal->parts; i++)
-            assert_true(fabs(equal->part[i].share / equal->part[i].columns / each - 1) < 0.1);
+        double each = equal->of[0].share / equal->of[0].columns;
+        for (int i = 1; i < equal->classes; i++)
+            assert_true(fabs(equal->of[i].share / equal->of[i].columns / each - 1) < 0.1);
     }
+}
+
+// Whatever heights the search finds, all together multiply no faster than each alone.
+static void two_partitions_of_one_kind_keep_within_their_rates(void **state)
+{
+    (void)state;
+#define XEONS(name, nodes)                                                                         \
+    "  - {name: " name ", nodes: " nodes ", processor: Xeon E5-2680 v3, processors: 2, cores: "    \
+    "24, clock: 2.5GHz, memory: 64GB, network: InfiniBand FDR}\n"
+    pn_machine *machine = read("machine: A\npartitions:\n" XEONS("a", "448") XEONS("b", "72"));
+    pn_prediction_request request = {USUAL, .machine = machine, .settings.nb = 512, .steps = 60};
+    pn_prediction told;
+    pn_tuning tuning;
+    double all = 0;
+    assert_int_equal(pn_predict_machine(&told, &request), PN_OK);
+    assert_int_equal(pn_tune_machine(&tuning, &request), PN_OK);
+    for (int i = 0; i < told.parts; i++)
+        all += told.part[i].processes * told.part[i].rate;
+    for (int i = 0; i < tuning.count; i++)
+        assert_true(tuning.best[i].rate < all);
+    pn_prediction_release(&told);
+    pn_machine_destroy(machine);
+#undef XEONS
 }
 
 // Like speeds and unlike memory: equal shares fit only a matrix that fills the smaller one.
@@ -218,7 +254,7 @@ static void equal_shares_fit_the_memory(void **state)
     pn_tuning tuning = tuning_of(machine, 0);
     const pn_tuned *equal = find_equal(&tuning);
     double n = (double)equal->n;
-    double bytes = 8 * n * n / (double)equal->q / equal->part[0].height;
+    double bytes = 8 * n * n / (double)equal->q / equal->of[0].height;
     assert_true(bytes < 1.02 * 64e9 && bytes > 0.7 * 64e9);
     tuning = tuning_of(machine, 1000000); // fits as it is dealt by rates and memory only
     assert_true(tuning.count >= 2);
@@ -288,22 +324,23 @@ static void a_probed_machine_needs_no_network(void **state)
 {
     (void)state;
     pn_machine *one = probed(1, 1), *two = probed(2, 1), *many = probed(1, 1000);
-    pn_prediction_request small = {.n = 2000, .nb = 128}, large = {.n = 20000, .nb = 128};
+    pn_prediction_request small = {USUAL, .settings.n = 2000, .settings.nb = 128},
+                          large = {USUAL, .settings.n = 20000, .settings.nb = 128};
     double rate = predicted(one, &large);
     assert_true(rate > 44e9 && rate < 50e9);
     assert_true(predicted(one, &small) < rate);
     double both = predicted(two, &large);
     assert_true(both > 1.8 * rate && both < 2 * rate);
     pn_prediction_request down = large;
-    down.p = 2;
-    down.q = 1;
+    down.settings.p = 2;
+    down.settings.q = 1;
     assert_true(predicted(two, &down) < both); // rows are exchanged, panels are not
-    down.q = 2;
+    down.settings.q = 2;
     pn_prediction prediction;
     down.machine = two;
     assert_int_equal(pn_predict_machine(&prediction, &down), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), "--grid 2x2 has 4 processes"));
-    pn_prediction_request scaled = {.machine = many};
+    pn_prediction_request scaled = {USUAL, .machine = many};
     assert_int_equal(pn_predict_machine(&prediction, &scaled), PN_ERROR_USAGE);
     assert_non_null(strstr(pn_fail_message(), "--network"));
     pn_machine_destroy(one);
@@ -327,7 +364,8 @@ static pn_machine *probed_with_rows(int ranks, double slowness)
 static void rows_that_were_measured_count(void **state)
 {
     (void)state;
-    pn_prediction_request alone = {.n = 5000, .nb = 192}, down = {.n = 5000, .nb = 192, .p = 2};
+    pn_prediction_request alone = {USUAL, .settings.n = 5000, .settings.nb = 192},
+                          down = {USUAL, .settings.n = 5000, .settings.nb = 192, .settings.p = 2};
     pn_machine *usual[] = {probed(1, 1), probed(2, 1)};
     pn_machine *same[] = {probed_with_rows(1, 1), probed_with_rows(2, 1)};
     pn_machine *slow[] = {probed_with_rows(1, 2), probed_with_rows(2, 2)};
@@ -346,7 +384,7 @@ static void rows_that_were_measured_count(void **state)
 
 static double seconds(pn_machine *machine, const pn_prediction_request *asked)
 {
-    double n = (double)asked->n;
+    double n = (double)asked->settings.n;
     return (2.0 / 3.0 * n * n * n + 1.5 * n * n) / predicted(machine, asked);
 }
 
@@ -358,14 +396,14 @@ static void reading_that_was_measured_counts(void **state)
                                "bandwidth: 1GB/s}\n";
     static const char usual[] = "    - {operation: apply, threads: 1, m: 3072, n: 192, "
                                 "bandwidth: 4GB/s}\n";
-    pn_prediction_request asked = {.n = 7680, .nb = 192};
+    pn_prediction_request asked = {USUAL, .settings.n = 7680, .settings.nb = 192};
     double more[2], bytes = 4.0 * 7680 * 7680;
     for (int i = 0; i < 2; i++) {
         pn_machine *known = probed_with(i + 1, 1, usual),
                    *read_slowly = probed_with(i + 1, 1, slow);
         pn_machine *unknown = probed(i + 1, 1);
-        asked.p = 1;
-        asked.q = i + 1;
+        asked.settings.p = 1;
+        asked.settings.q = i + 1;
         assert_true(fabs(seconds(unknown, &asked) / seconds(known, &asked) - 1) < 1e-9);
         more[i] = seconds(read_slowly, &asked) - seconds(known, &asked);
         pn_machine_destroy(known);
@@ -384,6 +422,7 @@ int main(void)
         cmocka_unit_test(may_find_nothing),
         cmocka_unit_test(tunes_a_machine),
         cmocka_unit_test(several_partitions_never_fall_behind_the_usual),
+        cmocka_unit_test(two_partitions_of_one_kind_keep_within_their_rates),
         cmocka_unit_test(equal_shares_fit_the_memory),
         cmocka_unit_test(finds_constants_that_cannot_be_negative),
         cmocka_unit_test(a_probed_machine_needs_no_network),

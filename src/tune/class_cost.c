@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Costs from little more than a rate. What was measured in full is fitted instead (model/engine.h).
+#include "tune/classes.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const double call = 1e-5;      // s of a multiplication beside its work
+static const double moved_words = 40; // operations that a moved byte takes as long as
+
+// Of a team of threads, beside its rate: how deep and wide products must be, how its panels,
+// strips, solves and copies compare with it (docs/prediction.md, own runs).
+static const double shallow = 7, few_rows = 30, few_columns = 80, usual_nb = 256;
+static const double panel_rate = 0.45, panel_growth = 0.6, panel_deep = 0.75;
+static const double strip_rate = 0.85, solve_rate = 0.8, solve_short = 80, copy_bytes = 0.5,
+                    back_slowness = 5;
+
+pn_engine pn_cost_usual(const pn_usual_cost *usual)
+{
+    double a = 2.0 / usual->rate;
+    assert(usual->rate > 0 && isfinite(usual->rate) && usual->panel > 0);
+    return (pn_engine){
+        .multiply = {a, a * usual->shallow, a * usual->narrow, a * usual->narrow, call},
+        .solve = a / 2,
+        .panel = usual->panel,
+        .panel_column = usual->panel_column,
+        .move = moved_words / usual->rate,
+        .variation = usual->variation};
+}
+
+pn_engine pn_cost_of_team(double rate, double panel, int threads)
+{
+    double a = 2 / rate / (1 + shallow / usual_nb), whole = panel > 0 ? panel : panel_rate * rate;
+    double one = whole / pow(threads, panel_growth);
+    pn_engine engine = {.multiply = {a, a * shallow, a * few_columns, a * few_rows, 1e-5},
+                        .threads = threads,
+                        .strip = {2 * threads / (strip_rate * rate)},
+                        .solve = 1 / (solve_rate * rate),
+                        .solve_row = solve_short / rate,
+                        .move = 1 / (copy_bytes * rate),
+                        .read = back_slowness / (copy_bytes * rate)};
+    for (int i = 0; i < 2; i++) {
+        double of = i ? whole : one;
+        engine.panels[i][0] = panel_deep / of;
+        engine.panels[i][1] = (1 - panel_deep) * usual_nb / of;
+    }
+    return engine;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From classes to process columns, their shares and caps, a layout and the model.
+#include "tune/class_run.h"
+
+#include "base/flops.h"
+#include "model/price.h"
+#include "tune/block_sizes.h"
+#include "tune/forecast.h"
+#include "tune/heights.h"
+#include "tune/memory.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct columns { // of the run, [forecast->q] each
+    int *class_of, *heights;
+    double *shares;
+    pn_gidx *caps;
+} columns;
+
+static void choose_grid(const pn_class_run *run, pn_class_forecast *forecast)
+{
+    const pn_settings *settings = &run->settings;
+    bool is_given = run->classes == 1 && settings->p > 0;
+    for (int i = 0; i < run->classes; i++) {
+        double ranks = run->of[i].ranks;
+        int height = is_given            ? settings->p
+                     : run->height.p > 0 ? pn_height_beside(ranks, &run->height)
+                                         : pn_height_alone(ranks);
+        forecast->heights[i] = height;
+        forecast->columns[i] =
+            is_given && settings->q ? settings->q : (int)fmax(1, floor(ranks / height));
+        forecast->q += forecast->columns[i];
+        forecast->p = (int)pn_max(forecast->p, height);
+    }
+}
+
+// Unlike heights share the rows evenly only if each divides the number of virtual rows: the
+// multiple of the tallest that comes nearest to that, with some blocks left for every virtual row.
+static int virtual_rows_of(const pn_class_forecast *forecast, int classes)
+{
+    pn_gidx blocks = forecast->n / forecast->nb;
+    int best = forecast->p;
+    double least = INFINITY;
+    for (int v = forecast->p; v <= 16 * forecast->p && (v == forecast->p || 16 * v <= blocks);
+         v += forecast->p) {
+        double worst = 1;
+        for (int i = 0; i < classes; i++) {
+            int height = forecast->heights[i];
+            worst = fmax(worst, ceil((double)v / height) * height / v);
+        }
+        if (worst < least - 1e-3) {
+            least = worst;
+            best = v;
+        }
+    }
+    return best;
+}
+
+// Block columns that a process can hold; -1: any number.
+static pn_gidx cap_of(const pn_rank_class *of, const pn_class_forecast *forecast, int height)
+{
+    pn_gidx row_blocks = pn_ceil_div(pn_ceil_div(forecast->n, forecast->nb), height);
+    if (of->memory <= 0)
+        return -1;
+    if (!of->is_measured) // panels and rows under way are in what nobody counts on
+        return (pn_gidx)(of->memory /
+                         (8.0 * forecast->nb * (double)forecast->nb * (double)row_blocks));
+    pn_piece piece = {.rows = pn_min(forecast->n, row_blocks * forecast->nb),
+                      .exchanged = height > 1};
+    return pn_max(0, pn_piece_room(forecast->n, forecast->nb, &piece, of->memory));
+}
+
+// FLOP/s by which a process gets its share: where it was measured, at this block size.
+static double share_rate(const pn_rank_class *of, int nb)
+{
+    const double large = 1e6;
+    return of->is_measured
+               ? 2 * large * large * nb / pn_price_multiply(&of->cost.engine, large, large, nb)
+               : of->rate;
+}
+
+static void fill_columns(const pn_class_run *run, const pn_class_forecast *forecast,
+                         const columns *to)
+{
+    const pn_settings *settings = &run->settings;
+    bool by_rate = settings->share_mode == PN_SHARE_MODE_AUTO;
+    for (int i = 0, j = 0; i < run->classes; i++) {
+        int height = forecast->heights[i];
+        double share = by_rate ? height * share_rate(&run->of[i], forecast->nb) : 1;
+        pn_gidx cap = by_rate ? cap_of(&run->of[i], forecast, height) : -1;
+        for (int last = j + forecast->columns[i]; j < last; j++) {
+            to->class_of[j] = i;
+            to->heights[j] = height;
+            to->shares[j] = settings->share_count > 0 ? settings->shares[j] : share;
+            to->caps[j] = cap;
+        }
+    }
+}
+
+static pn_status create_columns(columns *to, int count)
+{
+    size_t room = (size_t)count;
+    to->class_of = calloc(room, sizeof *to->class_of);
+    to->heights = calloc(room, sizeof *to->heights);
+    to->shares = calloc(room, sizeof *to->shares);
+    to->caps = calloc(room, sizeof *to->caps);
+    return to->class_of && to->heights && to->shares && to->caps
+               ? PN_OK
+               : pn_fail_memory("for %d process columns", count);
+}
+
+static void release_columns(columns *to)
+{
+    free(to->class_of);
+    free(to->heights);
+    free(to->shares);
+    free(to->caps);
+}
+
+static pn_status run_model(const pn_class_run *run, pn_class_forecast *forecast,
+                           const columns *from, const pn_layout *layout)
+{
+    pn_part_model cost[PN_CLASSES_MOST];
+    pn_forecast whole;
+    for (int i = 0; i < run->classes; i++)
+        cost[i] = run->of[i].cost;
+    pn_classes classes = {
+        .count = run->classes, .cost = cost, .of_column = from->class_of, .between = run->between};
+    for (int j = 0; j < layout->columns; j++)
+        forecast->shares[from->class_of[j]] +=
+            (double)layout->owned[j] / (double)layout->column_blocks;
+    pn_status status =
+        pn_forecast_layout(layout, &run->settings, &classes, run->steps, &whole, forecast->of);
+    if (status != PN_OK)
+        return status;
+    forecast->seconds = whole.seconds;
+    forecast->back = whole.back;
+    forecast->rate = pn_linpack_flops(forecast->n) / whole.seconds;
+    return PN_OK;
+}
+
+static double slowest_of(const pn_class_run *run)
+{
+    double slowest = INFINITY;
+    for (int i = 0; i < run->classes; i++)
+        slowest = fmin(slowest, run->of[i].rate);
+    return slowest;
+}
+
+pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecast)
+{
+    const pn_settings *settings = &run->settings;
+    int nb = settings->nb ? settings->nb : pn_block_size_usual(slowest_of(run));
+    pn_status status;
+    columns all = {0};
+    pn_layout *layout = NULL;
+    assert(settings->n > 0 && run->classes > 0 && run->classes <= PN_CLASSES_MOST);
+    *forecast = (pn_class_forecast){.n = settings->n, .nb = nb};
+    choose_grid(run, forecast);
+    if (settings->share_count > 0 && settings->share_count != forecast->q)
+        return pn_fail(PN_ERROR_USAGE,
+                       "--shares has %d entries, and there are %d process columns; one entry a "
+                       "column is allowed",
+                       settings->share_count, forecast->q);
+    PN_TRY(create_columns(&all, forecast->q));
+    fill_columns(run, forecast, &all);
+    pn_layout_request request = {.n = settings->n,
+                                 .nb = nb,
+                                 .columns = forecast->q,
+                                 .heights = all.heights,
+                                 .virtual_rows = virtual_rows_of(forecast, run->classes),
+                                 .shares = all.shares,
+                                 .caps = all.caps,
+                                 .column_major_ranks = true};
+    PN_TRY(pn_layout_create(&layout, &request));
+    PN_TRY(run_model(run, forecast, &all, layout));
+fail:
+    pn_layout_destroy(layout);
+    release_columns(&all);
+    return status;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Classes of ranks: ranks that are alike, wherever they were found. Ranks that were measured and
+// the partitions of a machine file both become classes; behind this type nobody sees which.
+#ifndef PN_TUNE_CLASSES_H
+#define PN_TUNE_CLASSES_H
+
+#include "model/model.h"
+
+typedef struct pn_rank_class {
+    double ranks;       // how many; a share of one where a range ends between two
+    double rate;        // FLOP/s of multiplication of one
+    double memory;      // bytes that one can give to the matrix; 0: no limit
+    bool is_device;     // the matrix lies in the memory of devices
+    bool is_measured;   // what it costs was measured, at every block size, and its memory is
+                        // counted to the last panel as a run counts it
+    pn_part_model cost; // what one does in what time, and its links
+} pn_rank_class;
+
+enum { PN_CLASSES_MOST = 16 };
+
+// What a process does in what time, of which only the rate of multiplication is known and what is
+// usual for its kind.
+typedef struct pn_usual_cost {
+    double rate;            // FLOP/s
+    double shallow, narrow; // depth, and rows or columns, that cost as much as they bring
+    double panel;           // s per m b^2 of a panel of b columns
+    double panel_column;    // s per column of a panel: pivot search and exchange in the process
+    double variation;       // standard deviation of speeds over their mean
+} pn_usual_cost;
+pn_engine pn_cost_usual(const pn_usual_cost *usual);
+
+// The same of a team of threads; panel_rate: FLOP/s of a panel on all of them, 0: as usual.
+pn_engine pn_cost_of_team(double rate, double panel_rate, int threads);
+
+#endif
