@@ -23,6 +23,8 @@ typedef struct campaign {
     pn_hpldat dat;
     const char *file; // HPL.dat
     char source[PN_TEXT_BYTES];
+    pn_choice *choices; // [choice_count] one for each N, NB and grid, in the order of the tests
+    int64_t choice_count, tests_each;
     FILE *text;    // rank 0: where HPL's text goes
     FILE *records; // rank 0: where JSON goes; NULL if not asked for
     pn_text_counts counts;
@@ -72,23 +74,28 @@ static pn_status check_grids(const campaign *all)
     return PN_OK;
 }
 
-// Whether each N fits on each grid with each NB, before anything runs.
-static pn_status check_sizes(campaign *all)
+// Chooses for each N on each grid with each NB, before anything runs. What changes inside of these
+// changes neither.
+static pn_status choose_all(campaign *all)
 {
     const pn_hpldat *dat = &all->dat;
-    int64_t inner = dat->depth.count * dat->bcast.count * dat->rfact.count * dat->pfact.count *
-                    dat->nbmin.count * dat->ndiv.count;
     pn_status status = PN_OK;
+    all->tests_each = dat->depth.count * dat->bcast.count * dat->rfact.count * dat->pfact.count *
+                      dat->nbmin.count * dat->ndiv.count;
+    int64_t count = pn_hpldat_tests(dat) / all->tests_each;
+    all->choices = calloc((size_t)count, sizeof *all->choices);
+    if (!all->choices)
+        status = pn_fail_memory("for the choices of %lld tests", (long long)count);
+    status = pn_job_agree(&all->job, status);
     snprintf(all->source, sizeof all->source, "%s lines %d to %d", all->file, dat->ns_line,
              dat->qs_line);
     all->job.source = all->source;
-    for (int64_t i = 0; status == PN_OK && i < pn_hpldat_tests(dat); i += inner) {
-        pn_hpldat_test test = pn_hpldat_test_at(dat, i);
+    while (status == PN_OK && all->choice_count < count) {
+        pn_hpldat_test test = pn_hpldat_test_at(dat, all->choice_count * all->tests_each);
         pn_settings asked = settings_of(all, &test);
-        pn_choice choice;
-        status = pn_test_case_choose(&all->job, &asked, asked.p * asked.q, &choice);
-        if (status == PN_OK)
-            pn_choice_release(&choice);
+        status = pn_test_case_choose(&all->job, &asked, asked.p * asked.q,
+                                     &all->choices[all->choice_count]);
+        all->choice_count += status == PN_OK;
     }
     return status;
 }
@@ -200,10 +207,11 @@ static pn_status run_test(campaign *all, int64_t index)
     pn_job *job = &all->job;
     pn_hpldat_test test = pn_hpldat_test_at(&all->dat, index);
     pn_settings asked = settings_of(all, &test);
-    pn_choice choice = {0};
+    pn_choice choice = all->choices[index / all->tests_each];
     pn_result result = {0};
     pn_status status = PN_OK;
-    PN_TRY(pn_test_case_choose(job, &asked, asked.p * asked.q, &choice));
+    choice.settings.look_ahead = asked.look_ahead;
+    choice.settings.topology = asked.topology;
     if (index == 0)
         pn_tell_choice(job, &choice);
     PN_TRY(pn_test_case_run(job, &choice, &result));
@@ -213,7 +221,6 @@ static pn_status run_test(campaign *all, int64_t index)
     *(result.passed ? &all->counts.passed : &all->counts.failed) += 1;
 fail:
     pn_result_release(&result);
-    pn_choice_release(&choice);
     return status;
 }
 
@@ -249,7 +256,7 @@ int pn_command_hpl(const pn_invocation *invocation)
     PN_TRY(pn_job_open(&all.job, invocation));
     PN_TRY(read_dat(&all));
     PN_TRY(pn_job_agree(&all.job, check_grids(&all)));
-    PN_TRY(check_sizes(&all));
+    PN_TRY(choose_all(&all));
     tell_knobs(&all);
     tell_idle(&all);
     status = run_all(&all);
@@ -257,6 +264,9 @@ int pn_command_hpl(const pn_invocation *invocation)
     if (status == PN_OK)
         status = pn_job_agree(&all.job, closed);
 fail:
+    for (int64_t i = 0; i < all.choice_count; i++)
+        pn_choice_release(&all.choices[i]);
+    free(all.choices);
     pn_job_close(&all.job);
     return status != PN_OK          ? PN_EXIT_FAILURE
            : all.counts.failed == 0 ? PN_EXIT_PASSED

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tune/choose_leave.h"
+#include "tune/choose_candidates.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,10 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { SAMPLES = 32 };
-
-static const double best_enough = 0.9995; // of the best rate, if N is then larger
-
 // The piece of a rank, without its columns.
 static pn_piece piece_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 {
@@ -118,46 +114,6 @@ bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb)
         if ((double)a->table.caps[column] < (double)blocks * share_of(a, column))
             return true;
     return false;
-}
-
-// The time goes nearly with the cube of N, so that a few guesses come near.
-pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds)
-{
-    enum { GUESSES = 3 };
-    const double most = (double)(((int64_t)1 << 30) / nb);
-    double guess = cbrt(1.3 * seconds * choosing->rate) / nb; // in blocks
-    for (int i = 0; i < GUESSES; i++) {
-        double size = fmin(fmax(floor(guess), 1.0), most);
-        guess = size * cbrt(seconds / pn_choosing_seconds(choosing, (pn_gidx)size * nb, nb, NULL));
-    }
-    int64_t blocks = (int64_t)fmin(fmax(floor(guess), 1.0), most);
-    while (blocks > 1 && pn_choosing_seconds(choosing, blocks * nb, nb, NULL) > seconds)
-        blocks -= pn_max(1, blocks / 200);
-    return blocks * nb;
-}
-
-static double speed(const pn_choosing *choosing, pn_gidx n, int nb)
-{
-    double size = (double)n;
-    return size * size * size / pn_choosing_seconds(choosing, n, nb, NULL);
-}
-
-pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most)
-{
-    double best = 0.0;
-    pn_gidx n = most;
-    if (!pn_choosing_has_caps(choosing) || !pn_choosing_set_caps(choosing, most, nb) ||
-        !pn_choosing_is_full(choosing, most, nb))
-        return most;
-    for (int i = SAMPLES; i > 0; i--) {
-        pn_gidx size = pn_max(1, most * i / SAMPLES / nb) * nb;
-        double here = size <= most ? speed(choosing, size, nb) : 0.0;
-        if (best_enough * here > best) {
-            best = here;
-            n = size;
-        }
-    }
-    return n;
 }
 
 void pn_choosing_rate(pn_choosing *choosing)

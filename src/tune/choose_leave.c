@@ -2,7 +2,7 @@
 // Leaving out what costs more than it brings. Each of the candidates (choose_candidates.c) is
 // priced once, at about the size that a run without it would have; only those that look best are
 // sized as a run is. So a choice for a thousand ranks takes few more prices than one for ten.
-#include "tune/choose_leave.h"
+#include "tune/choose_candidates.h"
 
 #include "base/flops.h"
 

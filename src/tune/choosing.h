@@ -31,7 +31,7 @@ typedef struct pn_choosing {
 // Matrices of more block columns than that are dealt in thicker ones to foresee their time.
 enum { PN_CHOOSING_BLOCKS = 20000 };
 
-// choose.c: arrangement, NB and N, with the ranks that are not left out. Failure: memory.
+// choose_size.c: arrangement, NB and N, with the ranks that are not left out. Failure: memory.
 pn_status pn_choosing_size(pn_choosing *choosing);
 // About how large the matrix will be, with the arrangement, rate and NB so far.
 pn_gidx pn_choosing_about(const pn_choosing *choosing);
@@ -67,10 +67,6 @@ int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int 
 bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb);
 // The largest N, a multiple of NB (or below it), whose parts fit all ranks; 0: none.
 pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb);
-// The largest multiple of NB (at least one) solved within `seconds`.
-pn_gidx pn_choosing_filling(const pn_choosing *choosing, int nb, double seconds);
-// The N up to `most` of the best rate: below it where columns are full too soon.
-pn_gidx pn_choosing_fastest(const pn_choosing *choosing, int nb, pn_gidx most);
 // Sets is_full of all ranks for the N and NB chosen.
 void pn_choosing_mark_full(const pn_choosing *choosing);
 // Whether some column is full before it has its share, with the caps set.

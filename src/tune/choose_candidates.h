@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Ranks that might be left out together: few candidates, however large the job.
-#ifndef PN_TUNE_CHOOSE_LEAVE_H
-#define PN_TUNE_CHOOSE_LEAVE_H
+#ifndef PN_TUNE_CHOOSE_CANDIDATES_H
+#define PN_TUNE_CHOOSE_CANDIDATES_H
 
 #include "tune/choosing.h"
 

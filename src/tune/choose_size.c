@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arrangement, NB and N of the ranks that are not left out. N and NB depend on each other and on
+// the rate: N by the time and a guess of the rate first, then the search for NB and height at that
+// N, then N by the time that the model says, by memory, or by the best rate where memory binds.
+#include "base/flops.h"
+#include "tune/block_sizes.h"
+#include "tune/choosing.h"
+
+#include <math.h>
+
+static const double default_seconds = 60.0;
+enum { NB_FIRST = 256, HEIGHTS = 16, N_SEARCHED = 2000, SAMPLES = 32 };
+
+static const double best_enough = 0.9995; // of the best rate, if N is then larger
+
+// The largest multiple of NB (at least one) solved within `seconds`. The time goes nearly with the
+// cube of N, so that a few guesses come near.
+static pn_gidx filling(const pn_choosing *choosing, int nb, double seconds)
+{
+    enum { GUESSES = 3 };
+    const double most = (double)(((int64_t)1 << 30) / nb);
+    double guess = cbrt(1.3 * seconds * choosing->rate) / nb; // in blocks
+    for (int i = 0; i < GUESSES; i++) {
+        double size = fmin(fmax(floor(guess), 1.0), most);
+        guess = size * cbrt(seconds / pn_choosing_seconds(choosing, (pn_gidx)size * nb, nb, NULL));
+    }
+    int64_t blocks = (int64_t)fmin(fmax(floor(guess), 1.0), most);
+    while (blocks > 1 && pn_choosing_seconds(choosing, blocks * nb, nb, NULL) > seconds)
+        blocks -= pn_max(1, blocks / 200);
+    return blocks * nb;
+}
+
+static double speed(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    double size = (double)n;
+    return size * size * size / pn_choosing_seconds(choosing, n, nb, NULL);
+}
+
+// The N up to `most` of the best rate: below it where columns are full too soon.
+static pn_gidx fastest(const pn_choosing *choosing, int nb, pn_gidx most)
+{
+    double best = 0.0;
+    pn_gidx n = most;
+    if (!pn_choosing_has_caps(choosing) || !pn_choosing_set_caps(choosing, most, nb) ||
+        !pn_choosing_is_full(choosing, most, nb))
+        return most;
+    for (int i = SAMPLES; i > 0; i--) {
+        pn_gidx size = pn_max(1, most * i / SAMPLES / nb) * nb;
+        double here = size <= most ? speed(choosing, size, nb) : 0.0;
+        if (best_enough * here > best) {
+            best = here;
+            n = size;
+        }
+    }
+    return n;
+}
+
+// The rank whose part of its host's memory does not even hold its part of the smallest matrix.
+static pn_status fail_without_memory(const pn_choosing *choosing)
+{
+    const pn_choice *choice = choosing->choice;
+    char needed[32], allowed[32];
+    int rank = 0;
+    for (int i = 1; i < choosing->ranks; i++)
+        if (choice->ranks[i].bytes_allowed < choice->ranks[rank].bytes_allowed)
+            rank = i;
+    pn_bytes_text(pn_rank_bytes(1, choice->settings.nb, choice->settings.p, 1), needed,
+                  sizeof needed);
+    pn_bytes_text(choice->ranks[rank].bytes_allowed, allowed, sizeof allowed);
+    int sharing = choosing->info[rank].is_device ? 1 : choice->ranks[rank].sharing;
+    return pn_fail(
+        PN_ERROR_MEMORY,
+        "rank %d on host %.63s may use %s (--memory, shared by %d rank%s there), and the "
+        "smallest matrix needs %s a rank",
+        rank, choosing->info[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
+}
+
+static pn_status fail_too_large(const pn_choosing *choosing)
+{
+    const pn_choice *choice = choosing->choice;
+    char needed[32], available[32];
+    if (choice->largest_n == 0)
+        return fail_without_memory(choosing);
+    pn_bytes_text(choice->bytes_needed, needed, sizeof needed);
+    pn_bytes_text(choice->bytes_available, available, sizeof available);
+    return pn_fail(PN_ERROR_MEMORY,
+                   "-N %lld needs %s of memory over all ranks, and %s may be used (--memory); the "
+                   "largest N that fits is %lld",
+                   (long long)choice->settings.n, needed, available, (long long)choice->largest_n);
+}
+
+static void add_up_bytes(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    const pn_arrangement *a = &choice->arrangement;
+    choice->bytes_needed = choice->bytes_available = 0;
+    pn_choosing_deal(choosing, choice->settings.n, choice->settings.nb, choosing->count);
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        int column = a->table.column[rank];
+        if (column < 0)
+            continue;
+        choice->bytes_needed += pn_choosing_bytes(choosing, rank, choice->settings.n,
+                                                  choice->settings.nb, choosing->count[column]);
+        choice->bytes_available += choice->ranks[rank].bytes_allowed;
+    }
+}
+
+double pn_choosing_time(const pn_choice_request *request)
+{
+    return request->seconds > 0.0 ? request->seconds : default_seconds;
+}
+
+// N by time, memory and rate, with the NB chosen so far.
+static pn_gidx choose_n(pn_choosing *choosing)
+{
+    const pn_choice_request *request = choosing->request;
+    pn_choice *choice = choosing->choice;
+    double seconds = pn_choosing_time(request);
+    choice->largest_n = pn_choosing_largest(choosing, choice->settings.nb);
+    if (request->settings.n)
+        return request->settings.n;
+    choosing->n_for_time = filling(choosing, choice->settings.nb, seconds);
+    pn_gidx most = pn_max(1, pn_min(choosing->n_for_time, choice->largest_n));
+    return fastest(choosing, choice->settings.nb, most);
+}
+
+// The largest N that would be accepted: with the smallest blocks there is most room.
+static void tell_largest(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    if (!choosing->request->settings.nb)
+        choice->largest_n =
+            pn_max(choice->largest_n, pn_choosing_largest(choosing, PN_BLOCK_LEAST));
+}
+
+static pn_status choose_sizes(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    pn_choosing_rate(choosing);
+    choice->settings.n = choose_n(choosing);
+    bool fits = pn_choosing_fits(choosing, choice->settings.n, choice->settings.nb);
+    if (!fits &&
+        !choosing->request->settings.nb) { // the search found no block size with which it does
+        choice->settings.nb = PN_BLOCK_LEAST;
+        fits = pn_choosing_fits(choosing, choice->settings.n, choice->settings.nb);
+    }
+    add_up_bytes(choosing);
+    if (!fits) {
+        tell_largest(choosing);
+        return fail_too_large(choosing);
+    }
+    pn_choosing_loss loss;
+    choice->seconds = pn_choosing_seconds(choosing, choice->settings.n, choice->settings.nb, &loss);
+    choice->capped_loss = loss.capped;
+    choice->panel_loss = loss.panels;
+    choice->rate = pn_linpack_flops(choice->settings.n) / choice->seconds;
+    return PN_OK;
+}
+
+// Most of the time of a choice for many ranks is that of arranging them.
+static pn_status set_height(pn_choosing *choosing, int height)
+{
+    if (choosing->height == height)
+        return PN_OK;
+    choosing->height = height;
+    return pn_choosing_arrange(choosing);
+}
+
+// N, or the largest that fits if it does not.
+static pn_gidx fitting(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    if (pn_choosing_fits(choosing, pn_ceil_div(n, nb) * nb, nb))
+        return n;
+    return pn_min(n, pn_choosing_largest(choosing, nb));
+}
+
+// What a candidate of the search is worth at the N of the usual one, or the most that fits.
+static pn_status price(void *context, pn_tuned *candidate)
+{
+    pn_choosing *choosing = context;
+    pn_choice *choice = choosing->choice;
+    pn_status status = set_height(choosing, candidate->height.p);
+    if (status != PN_OK)
+        return status;
+    int nb = candidate->nb;
+    pn_gidx n = choosing->request->settings.n ? choice->settings.n
+                                              : fitting(choosing, choice->settings.n, nb);
+    candidate->n = n;
+    candidate->q = choice->settings.q;
+    candidate->rate = 0;
+    if (n < 1 || !pn_choosing_fits(choosing, n, nb))
+        return PN_OK;
+    candidate->seconds = pn_choosing_seconds(choosing, n, nb, NULL);
+    candidate->rate = pn_linpack_flops(n) / candidate->seconds;
+    return PN_OK;
+}
+
+// Measured rates differ by so much from one minute to the next. Of what cannot be told apart the
+// blocks nearest to a rule that held where it was measured are taken (docs/performance.md).
+static int usual_of_equals(const pn_choice *choice)
+{
+    const double alike = 0.98;
+    int taken = 0;
+    double usual = 2.0 * sqrt((double)choice->settings.n), least = INFINITY;
+    for (int i = 0; i < choice->tuned_count; i++) {
+        const pn_tuned *tuned = &choice->tuned[i];
+        double distance = fabs(log(tuned->nb / usual));
+        if (tuned->rate < alike * choice->tuned[0].rate || tuned->p != choice->tuned[0].p ||
+            distance >= least)
+            continue;
+        taken = i;
+        least = distance;
+    }
+    return taken;
+}
+
+// Those that suit some rank that takes part: sizes[PN_BLOCK_SIZES]; how many.
+static int list_block_sizes(const pn_choosing *choosing, int *sizes)
+{
+    int uses = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (!choosing->rates[rank].left_out)
+            uses |= choosing->info[rank].is_device ? PN_BLOCKS_OF_DEVICES : PN_BLOCKS_OF_PROCESSORS;
+    return pn_block_sizes(uses, sizes);
+}
+
+// Block size, and height where like ranks leave it open, by the search.
+static pn_status search_shape(pn_choosing *choosing)
+{
+    const pn_choice_request *request = choosing->request;
+    pn_choice *choice = choosing->choice;
+    pn_tuned_height heights[HEIGHTS] = {{.p = 0}};
+    int sizes[PN_BLOCK_SIZES];
+    pn_tune_space space = {.nb = sizes,
+                           .nbs = list_block_sizes(choosing, sizes),
+                           .heights = heights,
+                           .height_count = 1,
+                           .look_ahead = request->settings.look_ahead,
+                           .price = price,
+                           .context = choosing};
+    if (request->settings.nb || choice->settings.n < N_SEARCHED) {
+        sizes[0] = request->settings.nb ? request->settings.nb
+                                        : pn_block_size_of_small(choice->settings.n);
+        space.nbs = 1;
+    }
+    if (!choice->arrangement.unlike)
+        space.height_count = (int)pn_max(1, pn_choosing_heights(choosing, heights, HEIGHTS));
+    pn_status status = pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count);
+    if (status != PN_OK)
+        return status;
+    choice->taken = usual_of_equals(choice);
+    choice->settings.nb =
+        choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->settings.nb;
+    return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
+}
+
+pn_gidx pn_choosing_about(const pn_choosing *choosing)
+{
+    const double efficiency = 0.85;
+    const pn_choice_request *request = choosing->request;
+    int nb = choosing->choice->settings.nb;
+    double n = cbrt(1.5 * efficiency * pn_choosing_time(request) * choosing->rate);
+    return request->settings.n ? request->settings.n
+                               : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
+}
+
+pn_status pn_choosing_size(pn_choosing *choosing)
+{
+    const pn_choice_request *request = choosing->request;
+    pn_choice *choice = choosing->choice;
+    pn_status status;
+    choosing->height = 0;
+    PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
+    pn_choosing_rate(choosing);
+    choice->settings.nb = request->settings.nb ? request->settings.nb : NB_FIRST;
+    choice->settings.n = pn_choosing_about(choosing);
+    PN_TRY(search_shape(choosing));
+    PN_TRY(choose_sizes(choosing));
+fail:
+    return status;
+}
