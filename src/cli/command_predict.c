@@ -94,22 +94,17 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
     print_time(prediction);
 }
 
-static void print_notes(const pn_prediction *prediction)
-{
-    printf("\n  what this rests on\n");
-    for (int i = 0; i < prediction->notes; i++)
-        printf("  - %s\n", prediction->note[i].text);
-}
-
 // Assumptions are told whether asked for or not.
-static void print_assumptions(const pn_prediction *prediction)
+static void print_notes(const pn_notes *notes, bool all)
 {
-    bool any = false;
-    for (int i = 0; i < prediction->notes; i++) {
-        if (!strstr(prediction->note[i].text, "(assumed"))
+    const char *heading = all ? "\n  what this rests on\n" : "\n  assumed, not published\n";
+    for (int i = 0; i < notes->count; i++) {
+        char text[PN_NOTE_BYTES];
+        if (!all && !notes->note[i].assumed)
             continue;
-        printf("%s  - %s\n", any ? "" : "\n  assumed, not published\n", prediction->note[i].text);
-        any = true;
+        pn_note_text(&notes->note[i], text);
+        printf("%s  - %s\n", heading, text);
+        heading = "";
     }
 }
 
@@ -142,16 +137,13 @@ static json_t *prediction_record(const pn_prediction *prediction, const pn_machi
                                  const pn_knots *list)
 {
     const pn_class_forecast *f = &prediction->forecast;
-    json_t *notes = json_array();
-    for (int i = 0; i < prediction->notes; i++)
-        json_array_append_new(notes, json_string(prediction->note[i].text));
     int place = pn_place_number(list, f->rate / 1e12);
     json_t *root = json_pack(
         "{s:s, s:s, s:f, s:{s:f, s:f}, s:I, s:i, s:{s:i, s:i}, s:f, s:i, s:o, s:o}", "benchmark",
         "prediction", "machine", machine->machine, "gflops", f->rate / 1e9, "interval_gflops",
         "low", prediction->low / 1e9, "high", prediction->high / 1e9, "n", (json_int_t)f->n, "nb",
         f->nb, "grid", "p", f->p, "q", f->q, "seconds", f->seconds, "list", list->edition, "parts",
-        parts_record(prediction), "notes", notes);
+        parts_record(prediction), "notes", pn_notes_record(&prediction->notes));
     json_object_set_new(root, "place", place > PN_LIST_LENGTH ? json_null() : json_integer(place));
     if (prediction->watts > 0) {
         json_object_set_new(root, "power_watts", json_real(prediction->watts));
@@ -174,10 +166,7 @@ static pn_status tell_prediction(const pn_options *options, const pn_prediction 
         status = pn_json_file_write(prediction_record(prediction, machine, list), options->json);
     if (status == PN_OK && strcmp(options->json, "-") != 0) {
         print_prediction(prediction, machine, list);
-        if (options->explain)
-            print_notes(prediction);
-        else
-            print_assumptions(prediction);
+        print_notes(&prediction->notes, options->explain);
     }
     return status;
 }

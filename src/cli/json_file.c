@@ -23,3 +23,14 @@ pn_status pn_json_file_write(json_t *root, const char *path)
     return failed ? pn_fail(PN_ERROR_SYSTEM, "%s cannot be written: %s.", path, strerror(errno))
                   : PN_OK;
 }
+
+json_t *pn_notes_record(const pn_notes *notes)
+{
+    json_t *texts = json_array();
+    for (int i = 0; i < notes->count; i++) {
+        char text[PN_NOTE_BYTES];
+        pn_note_text(&notes->note[i], text);
+        json_array_append_new(texts, json_string(text));
+    }
+    return texts;
+}

@@ -3,12 +3,15 @@
 #ifndef PN_CLI_JSON_FILE_H
 #define PN_CLI_JSON_FILE_H
 
-#include "base/status.h"
+#include "machines/notes.h"
 
 #include <jansson.h>
 
 // Writes `root` to the file, or to standard output for "-", and takes it. Failures: memory (root is
 // NULL), a file that cannot be written.
 pn_status pn_json_file_write(json_t *root, const char *path);
+
+// A new list of them as texts.
+json_t *pn_notes_record(const pn_notes *notes);
 
 #endif

@@ -117,10 +117,13 @@ static void print_star(const pn_planning *plan)
 
 static void print_notes(const pn_upgrade_list *list)
 {
-    for (int i = 0; i < list->notes && i < NOTES; i++)
-        printf("%s  - %s\n", i ? "" : "\n  what this rests on\n", list->note[i]);
-    if (list->notes > NOTES)
-        printf("  - and %d more, which --json tells\n", list->notes - NOTES);
+    for (int i = 0; i < list->notes.count && i < NOTES; i++) {
+        char text[PN_NOTE_BYTES];
+        pn_note_text(&list->notes.note[i], text);
+        printf("%s  - %s\n", i ? "" : "\n  what this rests on\n", text);
+    }
+    if (list->notes.count > NOTES)
+        printf("  - and %d more, which --json tells\n", list->notes.count - NOTES);
 }
 
 static void print_plan(const pn_planning *plan)
@@ -169,19 +172,17 @@ static json_t *upgrade_record(const pn_upgrade *u, const pn_knots *list)
 static json_t *plan_record(const pn_planning *plan)
 {
     const pn_upgrade_list *list = &plan->upgrades;
-    json_t *rows = json_array(), *left_out = json_array(), *notes = json_array();
+    json_t *rows = json_array(), *left_out = json_array();
     for (int i = 0; i < list->count; i++)
         json_array_append_new(rows, upgrade_record(&list->upgrade[i], plan->list));
     for (int i = 0; i < list->left_out_count; i++)
         json_array_append_new(left_out, json_string(list->left_out[i]->name));
-    for (int i = 0; i < list->notes; i++)
-        json_array_append_new(notes, json_string(list->note[i]));
     return json_pack("{s:s, s:f, s:o, s:f, s:f, s:f, s:i, s:o, s:o, s:o}", "machine",
                      plan->request.machine->machine, "gflops", list->now.rate / 1e9,
                      "interval_gflops", rmax_record(&list->now), "baseline_gflops",
                      plan->baseline / 1e9, "factor", plan->options->factor, "budget_eur",
                      plan->request.budget, "list", plan->list->edition, "plans", rows, "left_out",
-                     left_out, "notes", notes);
+                     left_out, "notes", pn_notes_record(&list->notes));
 }
 
 pn_status pn_plan_table_tell(const pn_planning *plan)

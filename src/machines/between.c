@@ -4,6 +4,7 @@
 #include "machines/notes.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,34 +36,29 @@ static void pass_gateway(const pn_between_request *request, const pn_machine_gat
     link->latency += pn_latency_at(&gateway->latency, request->end);
 }
 
-static pn_status tell_gateway(const pn_between_request *request, int i, int j,
-                              const pn_machine_gateway *gateway)
-{
-    const pn_machine *machine = request->machine;
-    char bandwidth[PN_TOLD_BYTES], latency[PN_TOLD_BYTES];
-    pn_told_text(&(pn_told){"gateway of", &gateway->bandwidth, PN_BANDWIDTH, gateway->source},
-                 machine, bandwidth);
-    pn_told_text(&(pn_told){"latency", &gateway->latency, PN_SECONDS, gateway->source}, machine,
-                 latency);
-    return pn_prediction_note(request->prediction, "%s - %s: %s%s%s", machine->partitions[i].name,
-                              machine->partitions[j].name, bandwidth,
-                              gateway->latency.set ? ", " : "",
-                              gateway->latency.set ? latency : "");
-}
-
+// Of two partitions, named together.
 static pn_status tell_link(const pn_between_request *request, int i, int j,
                            const pn_machine_gateway *gateway)
 {
     const pn_machine_partition *a = &request->machine->partitions[i];
     const pn_machine_partition *b = &request->machine->partitions[j];
-    if (gateway)
-        return tell_gateway(request, i, j, gateway);
-    return same_network(a, b)
-               ? PN_OK
-               : pn_prediction_note(request->prediction,
-                                    "%s - %s: two networks and no gateway described; taken to "
-                                    "reach each other as fast as the slower one goes (assumed)",
-                                    a->name, b->name);
+    pn_notes *notes = &request->prediction->notes;
+    char pair[sizeof notes->note->subject];
+    pn_status status = PN_OK;
+    snprintf(pair, sizeof pair, "%s - %s", a->name, b->name);
+    if (!gateway)
+        return same_network(a, b)
+                   ? PN_OK
+                   : pn_note_assumed(notes, pair,
+                                     "two networks and no gateway described; taken to reach each "
+                                     "other as fast as the slower one goes");
+    const pn_told told[] = {{"gateway of", &gateway->bandwidth, PN_BANDWIDTH, gateway->source},
+                            {"latency", &gateway->latency, PN_SECONDS, gateway->source}};
+    PN_TRY(pn_note_told(notes, pair, &told[0], request->machine));
+    if (gateway->latency.set)
+        PN_TRY(pn_note_told(notes, pair, &told[1], request->machine));
+fail:
+    return status;
 }
 
 pn_status pn_between_fill(pn_link *between, const pn_between_request *request)

@@ -42,7 +42,7 @@ static inline bool pn_part_is_told(const pn_part_maker *maker)
     return maker->end == PN_END_MIDDLE;
 }
 
-// One line on a figure, "gpu: devices 4 (list of November 2024)", if it is set.
+// A note on a figure, "gpu: devices 4 (list of November 2024)", if it is set.
 pn_status pn_part_tell(const pn_part_maker *maker, const pn_told *told);
 
 // The failure that a key is missing, with its partition and line.

@@ -16,11 +16,9 @@ static const double processor_fill = 1.02;
 
 pn_status pn_part_tell(const pn_part_maker *maker, const pn_told *told)
 {
-    char text[PN_TOLD_BYTES];
     if (!pn_part_is_told(maker) || !told->figure->set)
         return PN_OK;
-    pn_told_text(told, maker->machine, text);
-    return pn_prediction_note(maker->prediction, "%s: %s", maker->partition->name, text);
+    return pn_note_told(&maker->prediction->notes, maker->partition->name, told, maker->machine);
 }
 
 // Of a figure of the partition itself.
@@ -62,10 +60,8 @@ static pn_status set_power(const pn_part_maker *maker)
         told->watts = devices * pn_part_nodes(maker);
         told->watts_assumed = true;
         if (pn_part_is_told(maker))
-            return pn_prediction_note(maker->prediction,
-                                      "%s: power of a node %.0f W, that of its devices alone "
-                                      "(assumed)",
-                                      partition->name, devices);
+            return pn_note_assumed(&maker->prediction->notes, partition->name,
+                                   "power of a node %.0f W, that of its devices alone", devices);
     }
     return PN_OK;
 }
@@ -155,12 +151,10 @@ static pn_status take_measured(pn_part_maker *maker)
     class->is_measured = pn_engine_fit(&class->cost, partition, &between);
     maker->told->is_as_probed = is_as_probed(maker);
     if (!class->is_measured)
-        return pn_part_is_told(maker)
-                   ? pn_prediction_note(maker->prediction,
-                                        "%s: too few measurements for panels, strips and links; "
-                                        "they are as usual for its kind (assumed)",
-                                        partition->name)
-                   : PN_OK;
+        return pn_part_is_told(maker) ? pn_note_assumed(&maker->prediction->notes, partition->name,
+                                                        "too few measurements for panels, strips "
+                                                        "and links; they are as usual for its kind")
+                                      : PN_OK;
     if (!pn_part_is_one_host(maker)) {
         class->cost.column = class->cost.row = between;
         class->cost.engine.link = 0; // adapters carry messages between nodes
@@ -180,21 +174,18 @@ static pn_status tell_processors(const pn_part_maker *maker, int kind)
     if (!pn_part_is_told(maker))
         return PN_OK;
     if (!partition->ranks.set && !partition->processors.set)
-        PN_TRY(pn_prediction_note(maker->prediction, "%s: processors a node 1 (assumed)",
-                                  partition->name));
+        PN_TRY(pn_note_assumed(&maker->prediction->notes, partition->name, "processors a node 1"));
     if (stated_rate(maker) > 0)
         return PN_OK;
     if (is_any_other(maker, kind))
-        return pn_prediction_note(maker->prediction,
-                                  "%s: \"%s\" is no processor that is known by name; taken to do "
-                                  "%.0f %% of %.0f flops a cycle at the nominal clock (assumed)",
-                                  partition->name, partition->processor, 100 * known->efficiency,
-                                  known->flops_per_cycle);
-    status = pn_prediction_note(maker->prediction,
-                                "%s: %s cores reach %.0f %% of %.0f flops a cycle at the nominal "
-                                "clock (fitted to published systems)",
-                                partition->name, known->name, 100 * known->efficiency,
-                                known->flops_per_cycle);
+        return pn_note_assumed(&maker->prediction->notes, partition->name,
+                               "\"%s\" is no processor that is known by name; taken to do %.0f %% "
+                               "of %.0f flops a cycle at the nominal clock",
+                               partition->processor, 100 * known->efficiency,
+                               known->flops_per_cycle);
+    status = pn_note_from(&maker->prediction->notes, partition->name, "fitted to published systems",
+                          "%s cores reach %.0f %% of %.0f flops a cycle at the nominal clock",
+                          known->name, 100 * known->efficiency, known->flops_per_cycle);
 fail:
     return status;
 }

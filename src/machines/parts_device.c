@@ -172,6 +172,15 @@ static double known_memory(const pn_part_maker *maker, const pn_device_kind *kin
     return memory;
 }
 
+static const char *source_of_rate(const pn_device_use *use)
+{
+    static const char *const sources[2][2] = {
+        {"fitted to published systems", "fitted to published systems, first years of its kind"},
+        {"fitted to published systems, at the power drawn",
+         "fitted to published systems, at the power drawn, first years of its kind"}};
+    return sources[use->watts > 0][use->age < 2];
+}
+
 static pn_status tell_known(const pn_part_maker *maker, const pn_device_use *use)
 {
     const pn_machine_partition *partition = maker->partition;
@@ -180,22 +189,16 @@ static pn_status tell_known(const pn_part_maker *maker, const pn_device_use *use
     if (!pn_part_is_told(maker))
         return PN_OK;
     if (!partition->device_memory.set && strcasecmp(kind->name, partition->device) != 0)
-        PN_TRY(pn_prediction_note(
-            maker->prediction,
-            "%s: \"%s\" is taken to be \"%s\", for device_memory is not given (assumed)",
-            partition->name, partition->device, kind->name));
+        PN_TRY(pn_note_assumed(&maker->prediction->notes, partition->name,
+                               "\"%s\" is taken to be \"%s\", for device_memory is not given",
+                               partition->device, kind->name));
     if (!kind->holds_matrix && !partition->memory.set)
-        PN_TRY(pn_prediction_note(maker->prediction,
-                                  "%s: memory of a node is not given; the matrix has that of the "
-                                  "devices alone (assumed)",
-                                  partition->name));
-    status =
-        pn_prediction_note(maker->prediction,
-                           "%s: %s multiplies at %.3g TFlop/s inside a run (fitted to published "
-                           "systems%s%s)",
-                           partition->name, kind->name, maker->class->rate / 1e12,
-                           use->watts > 0 ? ", at the power drawn" : "",
-                           use->age < 2 ? ", first years of its kind" : "");
+        PN_TRY(pn_note_assumed(
+            &maker->prediction->notes, partition->name,
+            "memory of a node is not given; the matrix has that of the devices alone"));
+    status = pn_note_from(&maker->prediction->notes, partition->name, source_of_rate(use),
+                          "%s multiplies at %.3g TFlop/s inside a run", kind->name,
+                          maker->class->rate / 1e12);
 fail:
     return status;
 }

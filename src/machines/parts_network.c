@@ -90,18 +90,21 @@ static pn_status tell_name(const pn_part_maker *maker)
     bool is_other = is_known && strcasecmp(kind, partition->network) != 0;
     if (!is_known && maker->class->is_measured)
         return PN_OK; // whose constants are not used
+    pn_notes *notes = &maker->prediction->notes;
+    if (!partition->network)
+        return pn_note_assumed(notes, partition->name,
+                               "network is not named; taken to be as good as %s at its bandwidth",
+                               kind);
     if (!is_known)
-        return pn_prediction_note(maker->prediction,
-                                  "%s: network %s%s%s; taken to be as good as %s at its bandwidth "
-                                  "(assumed)",
-                                  partition->name, partition->network ? "\"" : "is not named",
-                                  partition->network ? partition->network : "",
-                                  partition->network ? "\" is not known by name and speed" : "",
-                                  kind);
-    return pn_prediction_note(maker->prediction, "%s: network %s%s%s%s (%s)", partition->name,
-                              partition->network, is_other ? ", known as \"" : "",
-                              is_other ? kind : "", is_other ? "\"" : "",
-                              source ? source : "machine file");
+        return pn_note_assumed(notes, partition->name,
+                               "network \"%s\" is not known by name and speed; taken to be as good "
+                               "as %s at its bandwidth",
+                               partition->network, kind);
+    source = source ? source : "machine file";
+    if (is_other)
+        return pn_note_from(notes, partition->name, source, "network %s, known as \"%s\"",
+                            partition->network, kind);
+    return pn_note_from(notes, partition->name, source, "network %s", partition->network);
 }
 
 // Neither a number of links nor the bandwidth of one is given.
@@ -111,17 +114,14 @@ static pn_status tell_usual_links(const pn_part_maker *maker, const char *bandwi
     const pn_constants *constants = maker->constants;
     double devices = partition->devices.value;
     if (!partition->device)
-        return pn_prediction_note(maker->prediction,
-                                  "%s: a processor gets %.0f %% of a link of %s, as usual on %s "
-                                  "(assumed)",
-                                  partition->name, 100 * constants->processor_link, bandwidth,
-                                  kind_of_network(maker));
+        return pn_note_assumed(&maker->prediction->notes, partition->name,
+                               "a processor gets %.0f %% of a link of %s, as usual on %s",
+                               100 * constants->processor_link, bandwidth, kind_of_network(maker));
     double links =
         maker->device < 0 ? devices : pn_node_find(constants, "", maker->device, devices)->links;
-    return pn_prediction_note(maker->prediction,
-                              "%s: links a node %.3g of %s, as usual for its devices on %s "
-                              "(assumed)",
-                              partition->name, links, bandwidth, kind_of_network(maker));
+    return pn_note_assumed(&maker->prediction->notes, partition->name,
+                           "links a node %.3g of %s, as usual for its devices on %s", links,
+                           bandwidth, kind_of_network(maker));
 }
 
 static pn_status tell_links(const pn_part_maker *maker)
@@ -133,19 +133,18 @@ static pn_status tell_links(const pn_part_maker *maker)
     if (partition->links.set && partition->link_bandwidth.set)
         return PN_OK;
     if (!partition->links.set && maker->network_links > 1)
-        return pn_prediction_note(maker->prediction,
-                                  "%s: links a node %.0f of %s, as the name of the network says",
-                                  partition->name, maker->network_links, bandwidth);
+        return pn_note_from(&maker->prediction->notes, partition->name, "",
+                            "links a node %.0f of %s, as the name of the network says",
+                            maker->network_links, bandwidth);
     if (partition->links.set)
-        return pn_prediction_note(maker->prediction,
-                                  "%s: link bandwidth %s, as usual on %s (assumed)",
-                                  partition->name, bandwidth, kind_of_network(maker));
+        return pn_note_assumed(&maker->prediction->notes, partition->name,
+                               "link bandwidth %s, as usual on %s", bandwidth,
+                               kind_of_network(maker));
     // What probe measured between hosts is what a process gets, however many links that took.
     if (partition->link_bandwidth.set && partition->measured_count > 0)
         return PN_OK;
     if (partition->link_bandwidth.set)
-        return pn_prediction_note(maker->prediction, "%s: links a node 1 (assumed)",
-                                  partition->name);
+        return pn_note_assumed(&maker->prediction->notes, partition->name, "links a node 1");
     return tell_usual_links(maker, bandwidth);
 }
 
@@ -162,8 +161,8 @@ pn_status pn_part_tell_network(const pn_part_maker *maker)
         return PN_OK;
     pn_quantity_format(maker->constants->network[maker->network].latency, PN_SECONDS, latency,
                        sizeof latency);
-    status = pn_prediction_note(maker->prediction, "%s: latency %s, as usual on %s (assumed)",
-                                partition->name, latency, kind_of_network(maker));
+    status = pn_note_assumed(&maker->prediction->notes, partition->name,
+                             "latency %s, as usual on %s", latency, kind_of_network(maker));
 fail:
     return status;
 }

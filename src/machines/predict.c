@@ -197,11 +197,11 @@ static pn_status predict_end(whole_machine *whole, pn_end end, interval *kept)
         widen(&kept->rate, forecast.rate / kept->middle.rate);
         widen(&kept->seconds, forecast.seconds / kept->middle.seconds);
     } else {
-        status = pn_prediction_note(prediction,
-                                    "N = %lld fits (assumed): at the %s ends of the ranges it does "
-                                    "not, and the interval leaves them out",
-                                    (long long)whole->run.settings.n,
-                                    end == PN_END_LOW ? "low" : "high");
+        status =
+            pn_note_assumed(&prediction->notes, "",
+                            "N = %lld fits; at the %s ends of the ranges it does not, and the "
+                            "interval leaves them out",
+                            (long long)whole->run.settings.n, end == PN_END_LOW ? "low" : "high");
     }
 fail:
     return status;
@@ -313,6 +313,6 @@ fail:
 
 void pn_prediction_release(pn_prediction *prediction)
 {
-    free(prediction->note);
+    pn_notes_release(&prediction->notes);
     *prediction = (pn_prediction){0};
 }

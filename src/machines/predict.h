@@ -5,6 +5,7 @@
 #define PN_MACHINES_PREDICT_H
 
 #include "config/machine.h"
+#include "machines/notes.h"
 #include "tune/class_run.h"
 
 #include <stdbool.h>
@@ -36,10 +37,6 @@ typedef struct pn_predicted_part {
     bool watts_assumed;
 } pn_predicted_part;
 
-typedef struct pn_note { // an assumption or a source, one line
-    char text[512];
-} pn_note;
-
 typedef struct pn_prediction {
     int parts;
     pn_predicted_part part[PN_CLASSES_MOST];
@@ -50,8 +47,7 @@ typedef struct pn_prediction {
     bool watts_assumed;
     double joules;
     pn_range joules_range; // least power and time at the ends of all ranges, to the most of both
-    int notes, note_room;
-    pn_note *note;
+    pn_notes notes;
 } pn_prediction;
 
 typedef struct pn_prediction_request {

@@ -265,9 +265,7 @@ pn_status pn_upgrade_list_make(pn_upgrade_list *list, const pn_upgrade_request *
 
 void pn_upgrade_list_release(pn_upgrade_list *list)
 {
-    for (int i = 0; i < list->notes; i++)
-        free(list->note[i]);
-    free(list->note);
+    pn_notes_release(&list->notes);
     free(list->upgrade);
     free(list->left_out);
     *list = (pn_upgrade_list){0};

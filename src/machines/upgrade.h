@@ -50,8 +50,7 @@ typedef struct pn_upgrade_list {
                          // the others, and what a budget buys, by rate
     int left_out_count;
     const pn_machine_partition **left_out; // kinds without the peak that is counted
-    int notes;
-    char **note; // gateways and what is assumed, one line each
+    pn_notes notes;                        // gateways and what is assumed
 } pn_upgrade_list;
 
 // Modelled Rmax of a machine, without an interval.

@@ -3,45 +3,8 @@
 // of node and for each partition of the machine.
 #include "machines/upgrade_private.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static const char mark[] = "(assumed";
-
-// Takes `text`; NULL: memory was out when it was made.
-static pn_status keep(pn_upgrade_list *list, char *text)
-{
-    if (!text)
-        return pn_fail_memory("for what a plan rests on");
-    for (int i = 0; i < list->notes; i++)
-        if (strcmp(list->note[i], text) == 0) {
-            free(text);
-            return PN_OK;
-        }
-    char **note = realloc(list->note, (size_t)(list->notes + 1) * sizeof *note);
-    if (!note) {
-        free(text);
-        return pn_fail_memory("for %d notes", list->notes + 1);
-    }
-    list->note = note;
-    note[list->notes++] = text;
-    return PN_OK;
-}
-
-static pn_status add(pn_upgrade_list *list, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static pn_status add(pn_upgrade_list *list, const char *format, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&text, format, args);
-    va_end(args);
-    return keep(list, length < 0 ? NULL : text);
-}
 
 static const char *network_of(const pn_machine_partition *partition)
 {
@@ -71,68 +34,39 @@ static pn_status note_gateway(pn_upgrade_list *list, const pn_upgrade_request *r
         return PN_OK;
     range_text(&gateway.bandwidth, PN_BANDWIDTH, bandwidth, sizeof bandwidth);
     range_text(&gateway.latency, PN_SECONDS, latency, sizeof latency);
-    const char *from = network_of(old), *to = network_of(kind);
-    if (origin == PN_GATEWAY_DESCRIBED)
-        return add(
-            list,
-            "%s - %s: gateway of %s, latency %s (assumed, as the machine file has it between "
-            "such networks)",
-            from, to, bandwidth, latency);
-    if (origin == PN_GATEWAY_GIVEN)
-        return add(list, "%s - %s: gateway of %s (given), latency %s (assumed)", from, to,
-                   bandwidth, latency);
-    return add(list,
-               "%s - %s: gateway of %s, latency %s (assumed; the machine file has none between "
-               "such networks, --gateway sets it)",
-               from, to, bandwidth, latency);
+    pn_note note = {.assumed = true};
+    snprintf(note.source, sizeof note.source, "%s",
+             origin == PN_GATEWAY_DESCRIBED ? "as the machine file has it between such networks"
+             : origin == PN_GATEWAY_GIVEN   ? ""
+                                            : "the machine file has none between such networks, "
+                                              "--gateway sets it");
+    snprintf(note.subject, sizeof note.subject, "%s - %s", network_of(old), network_of(kind));
+    snprintf(note.figure, sizeof note.figure, "gateway of %s%s, latency %s", bandwidth,
+             origin == PN_GATEWAY_GIVEN ? " (given)" : "", latency);
+    return pn_note_add(&list->notes, &note);
 }
 
-// What a note says of a partition, behind its name; NULL: it is on something else.
-static const char *said_of(const char *name, const char *note)
-{
-    size_t length = strlen(name);
-    return strncmp(note, name, length) == 0 && strncmp(note + length, ": ", 2) == 0
-               ? note + length + 2
-               : NULL;
-}
-
-// "quad: memory of a node 512GB; links a node 4 (assumed)" out of the notes on "quad" and of
-// `more`, where it is not empty.
+// "quad: memory of a node 512GB; links a node 4 (assumed)": one note out of all assumed ones on a
+// partition, and of `more`, where it is not empty.
 static pn_status note_partition(pn_upgrade_list *list, const char *name, const char *more,
                                 const pn_prediction *prediction)
 {
-    char *text = NULL;
-    size_t bytes;
-    int count = *more ? 1 : 0;
-    FILE *stream = open_memstream(&text, &bytes);
-    if (!stream)
-        return keep(list, NULL);
-    fprintf(stream, "%s: %s", name, more);
-    for (int i = 0; i < prediction->notes; i++) {
-        const char *note = said_of(name, prediction->note[i].text);
-        const char *end = note ? strstr(note, mark) : NULL;
-        if (!end)
-            continue;
-        while (end > note && end[-1] == ' ')
-            end--;
-        fprintf(stream, "%s%.*s", count++ ? "; " : "", (int)(end - note), note);
+    pn_note all = {.assumed = true};
+    size_t room = sizeof all.figure, used = (size_t)snprintf(all.figure, room, "%s", more);
+    snprintf(all.subject, sizeof all.subject, "%s", name);
+    for (int i = 0; i < prediction->notes.count && used < room; i++) {
+        const pn_note *note = &prediction->notes.note[i];
+        if (note->assumed && strcmp(note->subject, all.subject) == 0)
+            used += (size_t)snprintf(all.figure + used, room - used, "%s%s", used ? "; " : "",
+                                     note->figure);
     }
-    fputs(" (assumed)", stream);
-    if (fclose(stream) != 0) {
-        free(text);
-        text = NULL;
-    }
-    if (text && count == 0) {
-        free(text);
-        return PN_OK;
-    }
-    return keep(list, text);
+    return used > 0 ? pn_note_add(&list->notes, &all) : PN_OK;
 }
 
-static bool is_of_partition(const pn_prediction *prediction, const char *note)
+static bool is_of_partition(const pn_prediction *prediction, const pn_note *note)
 {
     for (int i = 0; i < prediction->parts; i++)
-        if (said_of(prediction->part[i].partition->name, note))
+        if (strcmp(prediction->part[i].partition->name, note->subject) == 0)
             return true;
     return false;
 }
@@ -142,10 +76,10 @@ pn_status pn_upgrade_note_machine(pn_upgrade_list *list, const pn_prediction *pr
     pn_status status = PN_OK;
     for (int i = 0; i < prediction->parts; i++)
         PN_TRY(note_partition(list, prediction->part[i].partition->name, "", prediction));
-    for (int i = 0; i < prediction->notes; i++) {
-        const char *note = prediction->note[i].text;
-        if (strstr(note, mark) && !is_of_partition(prediction, note))
-            PN_TRY(add(list, "%s", note));
+    for (int i = 0; i < prediction->notes.count; i++) {
+        const pn_note *note = &prediction->notes.note[i];
+        if (note->assumed && !is_of_partition(prediction, note))
+            PN_TRY(pn_note_add(&list->notes, note));
     }
 fail:
     return status;

@@ -127,8 +127,9 @@ static void a_range_widens_the_interval(void **state)
     assert_true(fabs(unsure.forecast.rate / sure.forecast.rate - 1) < 1e-9);
     assert_true(unsure.low < 0.7 * sure.low && unsure.high > 1.5 * sure.high);
     bool is_told = false;
-    for (int i = 0; i < unsure.notes; i++)
-        is_told = is_told || strstr(unsure.note[i].text, "nodes 64, 32 to 128 (assumed");
+    for (int i = 0; i < unsure.notes.count; i++)
+        is_told = is_told || (strcmp(unsure.notes.note[i].figure, "nodes 64, 32 to 128") == 0 &&
+                              unsure.notes.note[i].assumed);
     assert_true(is_told);
     pn_prediction_release(&sure);
     pn_prediction_release(&unsure);
