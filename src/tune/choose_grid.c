@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The arrangement of the ranks: the grid that was asked for, or a flat one for like ranks, or
 // columns by kind for unlike ones.
+#include "base/plural.h"
 #include "tune/choosing.h"
 #include "tune/heights.h"
 
@@ -28,8 +29,8 @@ static pn_status check_grid(const pn_choice_request *request, int ranks)
         return pn_fail(PN_ERROR_USAGE,
                        "--grid %dx%d needs %lld ranks, but there %s %d; allowed: %s",
                        request->settings.p, request->settings.q,
-                       (long long)request->settings.p * request->settings.q,
-                       ranks == 1 ? "is" : "are", ranks, allowed);
+                       (long long)request->settings.p * request->settings.q, pn_plural_are(ranks),
+                       ranks, allowed);
     if (request->settings.share_count && request->settings.share_count != request->settings.q)
         return pn_fail(PN_ERROR_USAGE,
                        "--shares has %d entries, but --grid %dx%d has %d process columns; one "
@@ -73,7 +74,7 @@ static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
         return pn_fail(PN_ERROR_USAGE,
                        "--shares has %d entries, which does not divide the %d rank%s; one entry "
                        "for each process column is allowed",
-                       request->settings.share_count, ranks, ranks == 1 ? "" : "s");
+                       request->settings.share_count, ranks, pn_plural(ranks));
     *p = ranks / request->settings.share_count;
     return PN_OK;
 }

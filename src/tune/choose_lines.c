@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The reasons of a choice, one line each, and what to expect of it.
+#include "base/plural.h"
 #include "tune/choosing.h"
 
 #include <stdarg.h>
@@ -134,12 +135,12 @@ static void tell_left_out(const pn_choosing *choosing, pn_choice_line *line)
     int left_out = choosing->ranks - choosing->choice->arrangement.used;
     if (left_out == 0)
         return;
-    give_reason(line, "; %d rank%s left out: with all it would ", left_out,
-                left_out == 1 ? " is" : "s are");
     if (choosing->rate_with_all > 0)
-        give_reason(line, "be %.4g GFLOP/s", 1e-9 * choosing->rate_with_all);
+        give_reason(line, "; %d rank%s %s left out: with all it would be %.4g GFLOP/s", left_out,
+                    pn_plural(left_out), pn_plural_are(left_out), 1e-9 * choosing->rate_with_all);
     else
-        give_reason(line, "not fit");
+        give_reason(line, "; %d rank%s %s left out: with all it would not fit", left_out,
+                    pn_plural(left_out), pn_plural_are(left_out));
 }
 
 static void tell_full(const pn_choosing *choosing, pn_choice_line *line)
@@ -231,7 +232,7 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
                     info->cores, info->host_cores, first->slots > 1 ? " and others" : "");
     else
         give_reason(line, "%d cores on %.63s, %d rank%s there", info->cores, info->host,
-                    first->on_host, first->on_host > 1 ? "s" : "");
+                    first->on_host, pn_plural(first->on_host));
 }
 
 static void explain_memory(const pn_choosing *choosing, pn_choice_line *line)

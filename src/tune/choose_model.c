@@ -12,12 +12,14 @@
 
 enum { STEPS = 80 };
 
-// Of a device, beside its rate: how deep and wide products must be, and how its panels compare.
+// Of a device, beside its rate: depth, and rows or columns, that cost as much as they bring, its
+// panels in relation to it, and s per column of a panel. Set by hand.
 static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1,
-                    device_column = 5e-6, usual_nb = 256;
+                    device_column = 5e-6;
+static const double usual_nb = 256; // at which interchanges are measured (job/calibrate.c)
 
 // Links slower than the first bytes a second go through the processor, which copies what it sends
-// and receives: seconds a byte over Linux's TCP.
+// and receives: seconds a byte over Linux's TCP. Both set by hand.
 static const double by_processor = 2e9, copied_byte = 1.5e-9;
 
 typedef struct shape { // of a run to be modelled

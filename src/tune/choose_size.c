@@ -3,6 +3,7 @@
 // the rate: N by the time and a guess of the rate first, then the search for NB and height at that
 // N, then N by the time that the model says, by memory, or by the best rate where memory binds.
 #include "base/flops.h"
+#include "base/plural.h"
 #include "tune/block_sizes.h"
 #include "tune/choosing.h"
 
@@ -72,7 +73,7 @@ static pn_status fail_without_memory(const pn_choosing *choosing)
         PN_ERROR_MEMORY,
         "rank %d on host %.63s may use %s (--memory, shared by %d rank%s there), and the "
         "smallest matrix needs %s a rank",
-        rank, choosing->info[rank].host, allowed, sharing, sharing > 1 ? "s" : "", needed);
+        rank, choosing->info[rank].host, allowed, sharing, pn_plural(sharing), needed);
 }
 
 static pn_status fail_too_large(const pn_choosing *choosing)

@@ -5,15 +5,24 @@
 #include <assert.h>
 #include <math.h>
 
+// Nobody measured these where they are used. They are set by hand, as probes of teams on processors
+// showed them about (docs/prediction.md, Settings).
 static const double call = 1e-5;      // s of a multiplication beside its work
-static const double moved_words = 40; // operations that a moved byte takes as long as
+static const double moved_words = 40; // operations of a device that a moved byte takes as long as
 
-// Of a team of threads, beside its rate: how deep and wide products must be, how its panels,
-// strips, solves and copies compare with it (docs/prediction.md, own runs).
-static const double shallow = 7, few_rows = 30, few_columns = 80, usual_nb = 256;
-static const double panel_rate = 0.45, panel_growth = 0.6, panel_deep = 0.75;
-static const double strip_rate = 0.85, solve_rate = 0.8, solve_short = 80, copy_bytes = 0.5,
-                    back_slowness = 5;
+// A team of threads, in relation to its rate of multiplication at the usual block size.
+static const double usual_nb = 256;
+static const double shallow = 7;        // depth at which the result costs as much as the product
+static const double few_rows = 30;      // rows and columns of which packing costs as much
+static const double few_columns = 80;   // as multiplying by them
+static const double panel_rate = 0.45;  // of a panel, on all threads
+static const double panel_growth = 0.6; // exponent with which that grows by threads
+static const double panel_deep = 0.75;  // part of a panel's time that is as its depth squared
+static const double strip_rate = 0.85;  // of the strip that becomes the next panel, by thread
+static const double solve_rate = 0.8;   // of solving for U
+static const double solve_short = 80;   // operations that each of its entries costs beside
+static const double copy_bytes = 0.5;   // bytes that are copied in the time of an operation
+static const double back_slowness = 5;  // times that the back substitution reads more slowly
 
 pn_engine pn_cost_usual(const pn_usual_cost *usual)
 {
@@ -32,7 +41,7 @@ pn_engine pn_cost_of_team(double rate, double panel, int threads)
 {
     double a = 2 / rate / (1 + shallow / usual_nb), whole = panel > 0 ? panel : panel_rate * rate;
     double one = whole / pow(threads, panel_growth);
-    pn_engine engine = {.multiply = {a, a * shallow, a * few_columns, a * few_rows, 1e-5},
+    pn_engine engine = {.multiply = {a, a * shallow, a * few_columns, a * few_rows, call},
                         .threads = threads,
                         .strip = {2 * threads / (strip_rate * rate)},
                         .solve = 1 / (solve_rate * rate),

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 typedef struct collection {
-    const pn_arrangement *is;
+    const pn_arrangement *arrangement;
     int *seat;  // [columns * virtual_rows] the rank that hosts a virtual row
     int *place; // [ranks] of the grid; that of a rank left out says nothing
     pn_neighbours *pairs;
@@ -25,7 +25,7 @@ static void add(collection *c, int one, int other)
 // rank_at[height], host[virtual_rows], weight[height]: room.
 static pn_status seat_column(collection *c, int column, int *rank_at, int *host, double *weight)
 {
-    const pn_arrangement *a = c->is;
+    const pn_arrangement *a = c->arrangement;
     int height = a->table.heights[column], rows = a->virtual_rows;
     for (int rank = 0; rank < a->ranks; rank++)
         if (a->table.column[rank] == column) {
@@ -43,7 +43,7 @@ static pn_status seat_column(collection *c, int column, int *rank_at, int *host,
 
 static pn_status seat_columns(collection *c)
 {
-    const pn_arrangement *a = c->is;
+    const pn_arrangement *a = c->arrangement;
     int *rank_at = calloc((size_t)a->height, sizeof *rank_at);
     int *host = calloc((size_t)a->virtual_rows, sizeof *host);
     double *weight = calloc((size_t)a->height, sizeof *weight);
@@ -60,7 +60,7 @@ static pn_status seat_columns(collection *c)
 
 static void join_columns(collection *c)
 {
-    const pn_arrangement *a = c->is;
+    const pn_arrangement *a = c->arrangement;
     int rows = a->virtual_rows;
     for (int column = 0; column < a->columns; column++)
         for (int v = 0; v < rows; v++)
@@ -69,7 +69,7 @@ static void join_columns(collection *c)
 
 static void join_left_out(collection *c)
 {
-    const pn_arrangement *a = c->is;
+    const pn_arrangement *a = c->arrangement;
     for (int rank = 0; rank < a->ranks && a->ranks > 1; rank++)
         if (a->table.column[rank] < 0)
             add(c, rank, rank > 0 ? rank - 1 : 1);
@@ -96,7 +96,7 @@ pn_status pn_neighbours_list(pn_neighbours **pairs, int *count, const pn_arrange
 {
     const pn_arrangement *a = arrangement;
     size_t seats = (size_t)a->columns * (size_t)a->virtual_rows, ranks = (size_t)a->ranks;
-    collection c = {.is = a,
+    collection c = {.arrangement = a,
                     .seat = calloc(seats + 1, sizeof *c.seat),
                     .place = calloc(ranks + 1, sizeof *c.place),
                     .pairs = calloc(seats + 2 * ranks + 1, sizeof *c.pairs)};
