@@ -2,7 +2,8 @@
 // Costs from little more than a rate. What was measured in full is fitted instead (model/engine.h).
 #include "tune/classes.h"
 
-#include <assert.h>
+#include "base/assertion.h"
+
 #include <math.h>
 
 // Nobody measured these where they are used. They are set by hand, as probes of teams on processors
@@ -27,7 +28,8 @@ static const double back_slowness = 5;  // times that the back substitution read
 pn_engine pn_cost_usual(const pn_usual_cost *usual)
 {
     double a = 2.0 / usual->rate;
-    assert(usual->rate > 0 && isfinite(usual->rate) && usual->panel > 0);
+    pn_assert(usual->rate > 0 && isfinite(usual->rate) && usual->panel > 0,
+              "a rate and the cost of a panel are finite and positive");
     return (pn_engine){
         .multiply = {a, a * usual->shallow, a * usual->narrow, a * usual->narrow, call},
         .solve = a / 2,

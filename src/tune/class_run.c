@@ -2,6 +2,7 @@
 // From classes to process columns, their shares and caps, a layout and the model.
 #include "tune/class_run.h"
 
+#include "base/assertion.h"
 #include "base/flops.h"
 #include "model/price.h"
 #include "tune/block_sizes.h"
@@ -9,7 +10,6 @@
 #include "tune/heights.h"
 #include "tune/memory.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -135,6 +135,10 @@ static pn_status run_model(const pn_class_run *run, pn_class_forecast *forecast,
         pn_forecast_layout(layout, &run->settings, &classes, run->steps, &whole, forecast->of);
     if (status != PN_OK)
         return status;
+    double shares = 0;
+    for (int i = 0; i < run->classes; i++)
+        shares += forecast->shares[i];
+    pn_assert(fabs(shares - 1) < 1e-6, "the shares of the classes add up to the matrix");
     forecast->seconds = whole.seconds;
     forecast->back = whole.back;
     forecast->rate = pn_linpack_flops(forecast->n) / whole.seconds;
@@ -156,7 +160,8 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
     pn_status status;
     columns all = {0};
     pn_layout *layout = NULL;
-    assert(settings->n > 0 && run->classes > 0 && run->classes <= PN_CLASSES_MOST);
+    pn_assert(settings->n > 0 && run->classes > 0 && run->classes <= PN_CLASSES_MOST,
+              "there is a matrix, and someone to solve it");
     *forecast = (pn_class_forecast){.n = settings->n, .nb = nb};
     choose_grid(run, forecast);
     if (settings->share_count > 0 && settings->share_count != forecast->q)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tune/forecast.h"
 
-#include <assert.h>
+#include "base/assertion.h"
+
 #include <math.h>
 
 pn_status pn_forecast_layout(const pn_layout *layout, const pn_settings *settings,
@@ -16,6 +17,7 @@ pn_status pn_forecast_layout(const pn_layout *layout, const pn_settings *setting
                       .between = classes->between,
                       .stride = steps > 0 ? (int)pn_max(1, layout->row_blocks / steps) : 1};
     pn_status status = pn_model_run(&model, forecast, of_class);
-    assert(status != PN_OK || (isfinite(forecast->seconds) && forecast->seconds > 0));
+    pn_assert(status != PN_OK || (isfinite(forecast->seconds) && forecast->seconds > 0),
+              "a run takes some time, and ends");
     return status;
 }
