@@ -3,6 +3,8 @@
 
 #include "balance/migrate.h"
 
+static const pn_element entries = PN_FLOAT64; // of the matrix of a benchmark
+
 static pn_lidx leading_dimension(pn_lidx columns)
 {
     pn_lidx ld = pn_round_up(pn_max(columns, 1), 8);
@@ -11,7 +13,7 @@ static pn_lidx leading_dimension(pn_lidx columns)
 
 static size_t bytes_of(const pn_place *place, pn_lidx ld)
 {
-    return sizeof(double) * (size_t)ld * (size_t)pn_max(place->rows, 1);
+    return (size_t)(ld * pn_max(place->rows, 1) * pn_element_bytes(entries));
 }
 
 size_t pn_matrix_bytes(const pn_place *place)
@@ -33,7 +35,7 @@ pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_plac
     pn_status status = compute->ops->reserve
                            ? compute->ops->reserve(compute, &room)
                            : compute->ops->allocate(compute, room.bytes, &room.memory);
-    *matrix = (pn_matrix){compute, {room.memory, place->rows, place->columns, ld}, room};
+    *matrix = (pn_matrix){compute, {{room.memory}, place->rows, place->columns, ld, entries}, room};
     return status;
 }
 

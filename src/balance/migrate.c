@@ -13,7 +13,7 @@ enum { TAG_MIGRATE = 4096, PIECE_BYTES = 1 << 21, SLOTS = 4 };
 typedef enum moment { BEFORE, BETWEEN, AFTER, MOMENTS } moment;
 
 typedef struct slot { // a piece under way
-    double *memory;
+    void *memory;
     pn_row_list piece;
     pn_request request;
     bool used, arrives;
@@ -127,11 +127,11 @@ static void copy_kept(const migration *m)
 {
     int count = list_runs(m, BEFORE, AFTER);
     for (int i = 0; i < count && m->to->matrix.rows > 0; i++) {
-        pn_block from = m->from->matrix, to = m->to->matrix;
-        from.data += m->runs[i].from;
-        to.data += m->runs[i].to;
-        from.columns = to.columns = m->runs[i].columns;
-        m->compute->ops->copy(m->compute, to, from);
+        const pn_run *run = &m->runs[i];
+        pn_lidx rows = m->to->matrix.rows;
+        m->compute->ops->copy(m->compute,
+                              pn_block_part(m->to->matrix, 0, run->to, rows, run->columns),
+                              pn_block_part(m->from->matrix, 0, run->from, rows, run->columns));
     }
 }
 
@@ -148,7 +148,8 @@ static void finish(migration *m, slot *s)
 static void start(migration *m, const pn_row_list *piece, int peer, bool arrives)
 {
     slot *s = &m->slots[m->pieces++ % SLOTS];
-    size_t bytes = sizeof(double) * (size_t)(piece->count * piece->columns);
+    pn_lidx entries = piece->count * piece->columns;
+    size_t bytes = (size_t)(entries * pn_element_bytes(piece->matrix.element));
     finish(m, s);
     s->used = true;
     s->arrives = arrives;

@@ -2,6 +2,7 @@
 // Opens a BLAS by name and finds its Fortran symbols, which every BLAS has. Integers are 32 bits.
 #include "compute/blas.h"
 
+#include "base/assertion.h"
 #include "compute/blas_family.h"
 
 #include <dlfcn.h>
@@ -16,10 +17,19 @@ typedef void dtrsm_function(const char *, const char *, const char *, const char
                             const int *, const double *, const double *, const int *, double *,
                             const int *);
 
+typedef void sgemm_function(const char *, const char *, const int *, const int *, const int *,
+                            const float *, const float *, const int *, const float *, const int *,
+                            const float *, float *, const int *);
+typedef void strsm_function(const char *, const char *, const char *, const char *, const int *,
+                            const int *, const float *, const float *, const int *, float *,
+                            const int *);
+
 struct pn_blas {
     void *library;
     dgemm_function *dgemm;
     dtrsm_function *dtrsm;
+    sgemm_function *sgemm; // NULL, as is the next: a library for HPL alone
+    strsm_function *strsm;
     pn_blas_identity identity;
 };
 
@@ -50,6 +60,8 @@ static bool open_file(pn_blas *blas, const char *file)
         return false;
     find(blas->library, "dgemm_", &blas->dgemm);
     find(blas->library, "dtrsm_", &blas->dtrsm);
+    find(blas->library, "sgemm_", &blas->sgemm);
+    find(blas->library, "strsm_", &blas->strsm);
     if (blas->dgemm && blas->dtrsm)
         return true;
     dlclose(blas->library);
@@ -179,6 +191,14 @@ void pn_blas_gemm(const pn_blas *blas, const pn_gemm *t)
 {
     if (t->m <= 0 || t->n <= 0)
         return;
+    if (t->element == PN_FLOAT32) {
+        float alpha = (float)t->alpha, beta = (float)t->beta;
+        pn_assert(blas->sgemm, "the BLAS multiplies in FP32");
+        blas->sgemm(&t->transpose_a, &t->transpose_b, &t->m, &t->n, &t->k, &alpha, t->a, &t->lda,
+                    t->b, &t->ldb, &beta, t->c, &t->ldc);
+        return;
+    }
+    pn_assert(t->element == PN_FLOAT64, "products are in FP64 or FP32");
     blas->dgemm(&t->transpose_a, &t->transpose_b, &t->m, &t->n, &t->k, &t->alpha, t->a, &t->lda,
                 t->b, &t->ldb, &t->beta, t->c, &t->ldc);
 }
@@ -187,6 +207,14 @@ void pn_blas_trsm(const pn_blas *blas, const pn_trsm *t)
 {
     if (t->m <= 0 || t->n <= 0)
         return;
+    if (t->element == PN_FLOAT32) {
+        float alpha = (float)t->alpha;
+        pn_assert(blas->strsm, "the BLAS solves in FP32");
+        blas->strsm(&t->side, &t->triangle, &t->transpose, &t->diagonal, &t->m, &t->n, &alpha, t->a,
+                    &t->lda, t->b, &t->ldb);
+        return;
+    }
+    pn_assert(t->element == PN_FLOAT64, "triangular solves are in FP64 or FP32");
     blas->dtrsm(&t->side, &t->triangle, &t->transpose, &t->diagonal, &t->m, &t->n, &t->alpha, t->a,
                 &t->lda, t->b, &t->ldb);
 }

@@ -4,6 +4,7 @@
 #ifndef PN_COMPUTE_BLAS_H
 #define PN_COMPUTE_BLAS_H
 
+#include "base/element.h"
 #include "base/status.h"
 #include "base/types.h"
 
@@ -24,30 +25,34 @@ const struct pn_blas_identity *pn_blas_who(const pn_blas *blas); // compute/blas
 // Failure: a library that `threads` threads of one process must not call at once.
 pn_status pn_blas_suits(const pn_blas *blas, int threads);
 
-// C (m x n) := alpha op(A) op(B) + beta C, all column-major; transposed: 'N' or 'T'.
+// C (m x n) := alpha op(A) op(B) + beta C, all column-major and of one element type, FP64 or FP32;
+// transposed: 'N' or 'T'.
 typedef struct pn_gemm {
     char transpose_a, transpose_b;
     int m, n, k;
     double alpha;
-    const double *a;
+    const void *a;
     int lda;
-    const double *b;
+    const void *b;
     int ldb;
     double beta;
-    double *c;
+    void *c;
     int ldc;
+    pn_element element;
 } pn_gemm;
 void pn_blas_gemm(const pn_blas *blas, const pn_gemm *task);
 
-// B (m x n) := alpha inv(op(A)) B (side 'L') or B inv(op(A)) (side 'R'), column-major.
+// B (m x n) := alpha inv(op(A)) B (side 'L') or B inv(op(A)) (side 'R'), column-major, FP64 or
+// FP32.
 typedef struct pn_trsm {
     char side, triangle, transpose, diagonal; // 'L'/'R', 'L'/'U', 'N'/'T', 'U'nit/'N'on-unit
     int m, n;
     double alpha;
-    const double *a;
+    const void *a;
     int lda;
-    double *b;
+    void *b;
     int ldb;
+    pn_element element;
 } pn_trsm;
 void pn_blas_trsm(const pn_blas *blas, const pn_trsm *task);
 

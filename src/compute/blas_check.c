@@ -170,10 +170,10 @@ static void call(const pn_blas *blas, const problem *p, const data *d, double *c
     const char *w = p->words;
     if (is_solve(p))
         pn_blas_trsm(blas, &(pn_trsm){w[0], w[1], w[2], w[3], p->m, p->n, p->alpha, d->a.data,
-                                      d->a.ld, c, d->c.ld});
+                                      d->a.ld, c, d->c.ld, PN_FLOAT64});
     else
         pn_blas_gemm(blas, &(pn_gemm){w[0], w[1], p->m, p->n, p->k, p->alpha, d->a.data, d->a.ld,
-                                      d->b.data, d->b.ld, p->beta, c, d->c.ld});
+                                      d->b.data, d->b.ld, p->beta, c, d->c.ld, PN_FLOAT64});
 }
 
 // The first entry that is off, or -1. Memory between the columns must be as it was.

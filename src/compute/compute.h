@@ -2,7 +2,9 @@
 // The compute seam: everything that touches a part's matrix. A backend is a table of functions
 // over memory that the host must not touch; only `allocate_host` memory is shared by both sides.
 //
-// Matrices are row-major with a leading dimension in doubles. Operations are carried out in the
+// Matrices are row-major with a leading dimension in entries, whose type the block tells. Moving
+// and copying works for any type; arithmetic is in FP64, and on processors multiplications and
+// solves in FP32 as well. Operations are carried out in the
 // order given, perhaps later; results in host memory are valid after `wait` on the ticket returned
 // (0: valid at once), and host memory given as input must stay as it is until then; lists of rows
 // are read before the call returns. Nothing here fails once memory is allocated; a device that
@@ -10,6 +12,7 @@
 #ifndef PN_COMPUTE_COMPUTE_H
 #define PN_COMPUTE_COMPUTE_H
 
+#include "base/element.h"
 #include "base/status.h"
 #include "base/team.h"
 #include "base/types.h"
@@ -20,19 +23,47 @@ typedef uint64_t pn_ticket;
 
 // A rectangle in the part's memory.
 typedef struct pn_block {
-    double *data; // the part's address: arithmetic is allowed, dereferencing is not
+    union { // the part's address: arithmetic is allowed, dereferencing is not
+        void *data;
+        double *f64; // the same, by `element`
+        float *f32;
+    };
     pn_lidx rows, columns;
     pn_lidx ld; // >= columns
+    pn_element element;
 } pn_block;
 
+// A block of FP64 in the part's memory, which begins at `data`.
+static inline pn_block pn_block_of(void *data, pn_lidx rows, pn_lidx columns, pn_lidx ld)
+{
+    pn_block block = {{data}, rows, columns, ld, PN_FLOAT64};
+    return block;
+}
+
+// The address of an entry, and a rectangle within a block.
+static inline void *pn_block_at(pn_block block, pn_lidx row, pn_lidx column)
+{
+    return pn_element_at(block.data, block.element, row * block.ld + column);
+}
+
+static inline pn_block pn_block_part(pn_block block, pn_lidx row, pn_lidx column, pn_lidx rows,
+                                     pn_lidx columns)
+{
+    block.data = pn_block_at(block, row, column);
+    block.rows = rows;
+    block.columns = columns;
+    return block;
+}
+
 // Rows `index[i]` of `matrix`, columns [column, column + columns), with an array of count x columns
-// (row-major, contiguous) in memory that allocate_host or allocate_message gave.
+// entries of the same type (row-major, contiguous) in memory that allocate_host or allocate_message
+// gave.
 typedef struct pn_row_list {
     pn_block matrix;
     const pn_lidx *index; // [count] host memory
     pn_lidx count;
     pn_lidx column, columns;
-    double *host;
+    void *host;
 } pn_row_list;
 
 // Rows from[i] are copied to rows to[i] (no row is in both), columns [column, column + columns).
@@ -72,16 +103,18 @@ typedef struct pn_row_solve {
     const pn_lidx *source; // [width] local row that ends up as row i of the pivot block
     const pn_lidx *moved_from, *moved_to; // [moved] rows of the block that leave it
     pn_lidx moved;
-    const double *l11; // part memory, width x width column-major, leading dimension ld_l11
+    const void *l11; // part memory, of u's element type, width x width column-major, leading
+                     // dimension ld_l11
     pn_lidx ld_l11;
     pn_block u; // result, width x columns, also stored into the pivot block
 } pn_row_solve;
 
 // C := C - L U. C: rows x columns; L: rows x width, column-major (leading dimension ld_l); U: width
-// x columns, row-major. All in the part's memory.
+// x columns, row-major, of the same element type as L; that of C may be another. All in the part's
+// memory.
 typedef struct pn_update {
     pn_block c;
-    const double *l;
+    const void *l;
     pn_lidx ld_l;
     pn_block u;
     int width;
@@ -110,7 +143,7 @@ typedef struct pn_weigh {
     double *column_size; // [n] of the magnitudes of each column, in these rows
 } pn_weigh;
 
-// A panel that stays in the part's memory and is factored there, with partial pivoting.
+// A panel of FP64 that stays in the part's memory and is factored there, with partial pivoting.
 typedef struct pn_part_panel {
     double *a; // part memory: rows x width, column-major; on return its first rows hold L11\U11
     pn_lidx ld, rows;
@@ -147,32 +180,32 @@ typedef struct pn_compute_ops {
     // Brings clocks, buffers and kernels to where they are in the middle of a run with this NB.
     void (*warm)(pn_compute *, int nb);
     void (*generate)(pn_compute *, const pn_generate *task);
-    // Copies a whole block from and to host memory (row-major, leading dimension ld).
-    pn_ticket (*read)(pn_compute *, pn_block from, double *host, pn_lidx ld);
-    pn_ticket (*write)(pn_compute *, pn_block to, const double *host, pn_lidx ld);
+    // Copies a whole block from and to host memory (row-major, leading dimension ld) of its type.
+    pn_ticket (*read)(pn_compute *, pn_block from, void *host, pn_lidx ld);
+    pn_ticket (*write)(pn_compute *, pn_block to, const void *host, pn_lidx ld);
     pn_ticket (*gather_rows)(pn_compute *, const pn_row_list *task);
     pn_ticket (*scatter_rows)(pn_compute *, const pn_row_list *task);
     void (*move_rows)(pn_compute *, const pn_row_move *task);
     void (*copy)(pn_compute *, pn_block to, pn_block from);
     void (*shift)(pn_compute *, const pn_shift *task);
 
-    // Host panel (column-major, leading dimension ld) := task->c, minus L U if task->width > 0;
-    // the matrix itself stays as it was.
-    pn_ticket (*strip)(pn_compute *, const pn_update *task, double *panel, pn_lidx ld);
+    // Host panel (column-major, leading dimension ld, of c's type) := task->c, minus L U if
+    // task->width > 0; the matrix itself stays as it was.
+    pn_ticket (*strip)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
     // A received or factored panel becomes visible to the part: returns where `host` (bytes) now
     // is in part memory, using `slot` memory if the part cannot see the host's. Its ticket is that
     // of `given`.
-    const double *(*panel)(pn_compute *, const double *host, size_t bytes, void *slot);
+    const void *(*panel)(pn_compute *, const void *host, size_t bytes, void *slot);
     bool panel_needs_slot;
     // Panels without the host, for processes that hold all rows of a panel; both NULL if the part
     // has no way of its own to factor. strip_here: the same as strip, into the part's memory.
-    void (*strip_here)(pn_compute *, const pn_update *task, double *panel, pn_lidx ld);
+    void (*strip_here)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
     pn_ticket (*factor_panel)(pn_compute *, const pn_part_panel *task);
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
     bool solves_in_place;
     // U := inv(L11) U for `u` alone (width = u.rows).
-    void (*solve)(pn_compute *, const double *l11, pn_lidx ld_l11, pn_block u);
+    void (*solve)(pn_compute *, const void *l11, pn_lidx ld_l11, pn_block u);
 
     // In the background; one at a time. It relies on all operations given before it, and runs
     // beside those given until its finish, which must not touch what it writes. help: the caller
@@ -182,7 +215,7 @@ typedef struct pn_compute_ops {
     bool (*multiply_help)(pn_compute *);
     void (*multiply_finish)(pn_compute *);
 
-    // y (host, [rows]) := y - block x (host, [columns]).
+    // y (host, [rows]) := y - block x (host, [columns]); FP64.
     void (*apply)(pn_compute *, pn_block block, const double *x, double *y);
 
     // Done when it returns; false: it cannot (too large for its buffers), and nothing was done.

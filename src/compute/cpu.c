@@ -3,6 +3,7 @@
 // call returns, except the multiplication in the background.
 #include "compute/cpu.h"
 
+#include "base/assertion.h"
 #include "base/clones.h"
 #include "base/lcg.h"
 #include "compute/cpu_private.h"
@@ -47,7 +48,7 @@ static void warm_job(void *task, int me, int members)
     double *a = c + WARM_SIZE * WARM_SIZE, *b = a + (size_t)WARM_SIZE * t->nb;
     for (int i = 0; i < 4; i++)
         pn_blas_gemm(t->blas, &(pn_gemm){'N', 'T', WARM_SIZE, WARM_SIZE, t->nb, -1.0, a, WARM_SIZE,
-                                         b, WARM_SIZE, 1.0, c, WARM_SIZE});
+                                         b, WARM_SIZE, 1.0, c, WARM_SIZE, PN_FLOAT64});
 }
 
 static void warm(pn_compute *compute, int nb)
@@ -70,10 +71,9 @@ static void generate_job(void *task, int me, int members)
     if (begin >= end)
         return;
     pn_generate mine = *all;
-    mine.matrix.data += begin * all->matrix.ld;
-    mine.matrix.rows = end - begin;
+    mine.matrix = pn_block_part(all->matrix, begin, 0, end - begin, all->matrix.columns);
     mine.row += begin;
-    pn_lcg_fill(&(pn_lcg_rectangle){.data = mine.matrix.data,
+    pn_lcg_fill(&(pn_lcg_rectangle){.data = mine.matrix.f64,
                                     .ld = mine.matrix.ld,
                                     .rows = mine.matrix.rows,
                                     .columns = mine.matrix.columns,
@@ -85,45 +85,52 @@ static void generate_job(void *task, int me, int members)
 
 static void generate(pn_compute *compute, const pn_generate *task)
 {
+    pn_assert(task->matrix.element == PN_FLOAT64, "HPL's matrix is generated in FP64");
     pn_team_run(pn_cpu_of(compute)->team, generate_job, (void *)task);
 }
 
 typedef struct copy_task {
-    double *to;
-    const double *from;
-    pn_lidx ld_to, ld_from, rows, columns;
+    pn_block to, from;
 } copy_task;
 
 static void copy_job(void *task, int me, int members)
 {
     const copy_task *t = task;
+    size_t bytes = (size_t)(t->to.columns * pn_element_bytes(t->to.element));
     pn_lidx begin, end;
-    pn_cpu_share(t->rows, 1, me, members, &begin, &end);
+    pn_cpu_share(t->to.rows, 1, me, members, &begin, &end);
     for (pn_lidx i = begin; i < end; i++)
-        memcpy(t->to + i * t->ld_to, t->from + i * t->ld_from, (size_t)t->columns * sizeof(double));
+        memcpy(pn_block_at(t->to, i, 0), pn_block_at(t->from, i, 0), bytes);
 }
 
-static pn_ticket read_block(pn_compute *compute, pn_block from, double *host, pn_lidx ld)
+// Host memory in the form of a block.
+static pn_block host_block(pn_block like, const void *host, pn_lidx ld)
 {
-    copy_task task = {host, from.data, ld, from.ld, from.rows, from.columns};
+    return (pn_block){{(void *)host}, like.rows, like.columns, ld, like.element};
+}
+
+static pn_ticket read_block(pn_compute *compute, pn_block from, void *host, pn_lidx ld)
+{
+    copy_task task = {host_block(from, host, ld), from};
     pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
     return 0;
 }
 
-static pn_ticket write_block(pn_compute *compute, pn_block to, const double *host, pn_lidx ld)
+static pn_ticket write_block(pn_compute *compute, pn_block to, const void *host, pn_lidx ld)
 {
-    copy_task task = {to.data, host, to.ld, ld, to.rows, to.columns};
+    copy_task task = {to, host_block(to, host, ld)};
     pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
     return 0;
 }
 
 static void copy_block(pn_compute *compute, pn_block to, pn_block from)
 {
-    copy_task task = {to.data, from.data, to.ld, from.ld, to.rows, to.columns};
+    copy_task task = {to, from};
+    pn_assert(to.element == from.element, "a block is copied to one of its element type");
     pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
 }
 
-static const double *panel(pn_compute *compute, const double *host, size_t bytes, void *slot)
+static const void *panel(pn_compute *compute, const void *host, size_t bytes, void *slot)
 {
     (void)compute, (void)bytes, (void)slot;
     return host;
@@ -156,7 +163,7 @@ PN_CLONES static void apply_rows(const apply_task *t, pn_lidx begin, pn_lidx end
 {
     enum { AHEAD = 2, LINE = 8 };
     for (pn_lidx i = begin; i < end; i++) {
-        const double *row = t->block.data + i * t->block.ld;
+        const double *row = pn_block_at(t->block, i, 0);
         if (i + AHEAD < end)
             for (pn_lidx c = 0; c < t->block.columns; c += LINE)
                 __builtin_prefetch(row + AHEAD * t->block.ld + c);
@@ -175,6 +182,7 @@ static void apply_job(void *task, int me, int members)
 static void apply(pn_compute *compute, pn_block block, const double *x, double *y)
 {
     apply_task task = {block, x, y};
+    pn_assert(block.element == PN_FLOAT64, "products with a vector are in FP64");
     pn_team_run(pn_cpu_of(compute)->team, apply_job, &task);
 }
 

@@ -2,6 +2,7 @@
 // C := C - L U on processors. The team takes slabs of whole rows from a shared cursor: large ones
 // first, so that the BLAS packs U seldom, and shrinking ones towards the end, so that all finish
 // together even though the caller comes late from the panel.
+#include "base/assertion.h"
 #include "base/clock.h"
 #include "compute/cpu_private.h"
 
@@ -55,11 +56,12 @@ static void multiply_slab(const pn_cpu *cpu, pn_lidx row, pn_lidx rows)
                                        .alpha = -1.0,
                                        .a = t->u.data,
                                        .lda = (int)t->u.ld,
-                                       .b = t->l + row,
+                                       .b = pn_element_at(t->l, t->u.element, row),
                                        .ldb = (int)t->ld_l,
                                        .beta = 1.0,
-                                       .c = t->c.data + row * t->c.ld,
-                                       .ldc = (int)t->c.ld});
+                                       .c = pn_block_at(t->c, row, 0),
+                                       .ldc = (int)t->c.ld,
+                                       .element = t->c.element});
 }
 
 static bool do_slab(pn_cpu *cpu, int me)
@@ -83,6 +85,7 @@ static void multiply_job(void *task, int me, int members)
 void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
+    pn_assert(task->c.element == task->u.element, "C, L and U of a product are of one type");
     cpu->update = *task;
     atomic_store(&cpu->next_row, 0);
     pn_team_start(cpu->team, crew, multiply_job, cpu);
@@ -112,7 +115,7 @@ void pn_cpu_multiply_finish(pn_compute *compute)
 typedef struct strip_task {
     const pn_cpu *cpu;
     const pn_update *update;
-    double *panel;
+    void *panel;
     pn_lidx ld;
 } strip_task;
 
@@ -128,27 +131,39 @@ static void transpose_edge(double *to, pn_lidx ld_to, pn_block from)
 {
     for (pn_lidx j = 0; j < from.columns; j++)
         for (pn_lidx i = 0; i < from.rows; i++)
-            to[j * ld_to + i] = from.data[i * from.ld + j];
+            to[j * ld_to + i] = from.f64[i * from.ld + j];
 }
 
-// Row-major `from` to column-major `to`.
-static void transpose(double *to, pn_lidx ld_to, pn_block from)
+static void transpose_single(float *to, pn_lidx ld_to, pn_block from)
 {
+    for (pn_lidx j = 0; j < from.columns; j++)
+        for (pn_lidx i = 0; i < from.rows; i++)
+            to[j * ld_to + i] = from.f32[i * from.ld + j];
+}
+
+// Row-major `from` to column-major `to` of the same type.
+static void transpose(void *panel, pn_lidx ld_to, pn_block from)
+{
+    double *to = panel;
+    if (from.element == PN_FLOAT32) {
+        transpose_single(panel, ld_to, from);
+        return;
+    }
+    pn_assert(from.element == PN_FLOAT64, "strips are of FP64 or FP32");
     pn_lidx rows = from.rows / TILE * TILE, columns = from.columns / TILE * TILE;
     for (pn_lidx i = 0; i < rows; i += TILE)
         for (pn_lidx j = 0; j < columns; j += TILE)
-            transpose_tile(to + j * ld_to + i, ld_to, from.data + i * from.ld + j, from.ld);
+            transpose_tile(to + j * ld_to + i, ld_to, from.f64 + i * from.ld + j, from.ld);
     transpose_edge(to + columns * ld_to, ld_to,
-                   (pn_block){from.data + columns, rows, from.columns - columns, from.ld});
-    transpose_edge(to + rows, ld_to,
-                   (pn_block){from.data + rows * from.ld, from.rows - rows, from.columns, from.ld});
+                   pn_block_part(from, 0, columns, rows, from.columns - columns));
+    transpose_edge(to + rows, ld_to, pn_block_part(from, rows, 0, from.rows - rows, from.columns));
 }
 
 static void strip_rows(const strip_task *t, pn_lidx row, pn_lidx rows)
 {
     const pn_update *u = t->update;
-    transpose(t->panel + row, t->ld,
-              (pn_block){u->c.data + row * u->c.ld, rows, u->c.columns, u->c.ld});
+    void *panel = pn_element_at(t->panel, u->c.element, row);
+    transpose(panel, t->ld, pn_block_part(u->c, row, 0, rows, u->c.columns));
     if (u->width == 0)
         return;
     pn_blas_gemm(t->cpu->blas, &(pn_gemm){.transpose_a = 'N',
@@ -157,13 +172,14 @@ static void strip_rows(const strip_task *t, pn_lidx row, pn_lidx rows)
                                           .n = (int)u->c.columns,
                                           .k = u->width,
                                           .alpha = -1.0,
-                                          .a = u->l + row,
+                                          .a = pn_element_at(u->l, u->u.element, row),
                                           .lda = (int)u->ld_l,
                                           .b = u->u.data,
                                           .ldb = (int)u->u.ld,
                                           .beta = 1.0,
-                                          .c = t->panel + row,
-                                          .ldc = (int)t->ld});
+                                          .c = panel,
+                                          .ldc = (int)t->ld,
+                                          .element = u->c.element});
 }
 
 static void strip_job(void *task, int me, int members)
@@ -175,7 +191,7 @@ static void strip_job(void *task, int me, int members)
         strip_rows(t, row, pn_min(STRIP_ROWS, end - row));
 }
 
-pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
     strip_task all = {cpu, task, panel, ld};

@@ -44,7 +44,7 @@ pn_status pn_cpu_grow_alone(pn_compute *compute, pn_room *room, size_t bytes);
 void pn_cpu_shift(pn_compute *compute, const pn_shift *task);
 
 // cpu_multiply.c
-pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
+pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
 void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew);
 bool pn_cpu_multiply_help(pn_compute *compute);
 void pn_cpu_multiply_finish(pn_compute *compute);
@@ -55,7 +55,7 @@ pn_ticket pn_cpu_scatter_rows(pn_compute *compute, const pn_row_list *task);
 size_t pn_cpu_scratch_words(int nb);
 void pn_cpu_move_rows(pn_compute *compute, const pn_row_move *task);
 void pn_cpu_solve_rows(pn_compute *compute, const pn_row_solve *task);
-void pn_cpu_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u);
+void pn_cpu_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_block u);
 
 // The columns [*begin, *end) of `count` that member `me` of `members` takes, in multiples of
 // `grain`.

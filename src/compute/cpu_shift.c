@@ -10,17 +10,17 @@
 // right, from the right, never lands on what has not moved yet.
 static void shift_row(const pn_shift *t, pn_lidx row)
 {
-    const double *from = t->matrix.data + row * t->matrix.ld;
-    double *to = t->matrix.data + row * t->ld;
-    pn_lidx longer = to - from;
+    pn_lidx size = pn_element_bytes(t->matrix.element), longer = row * (t->ld - t->matrix.ld);
+    const char *from = pn_block_at(t->matrix, row, 0);
+    char *to = pn_element_at(t->matrix.data, t->matrix.element, row * t->ld);
     for (int i = 0; i < t->count; i++)
         if (longer + t->runs[i].to < t->runs[i].from)
-            memmove(to + t->runs[i].to, from + t->runs[i].from,
-                    (size_t)t->runs[i].columns * sizeof *to);
+            memmove(to + t->runs[i].to * size, from + t->runs[i].from * size,
+                    (size_t)(t->runs[i].columns * size));
     for (int i = t->count - 1; i >= 0; i--)
         if (longer + t->runs[i].to > t->runs[i].from)
-            memmove(to + t->runs[i].to, from + t->runs[i].from,
-                    (size_t)t->runs[i].columns * sizeof *to);
+            memmove(to + t->runs[i].to * size, from + t->runs[i].from * size,
+                    (size_t)(t->runs[i].columns * size));
 }
 
 typedef struct rows_task {

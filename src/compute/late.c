@@ -10,22 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_read_before(const pn_late *late, const double *first, const double *end)
+static bool is_read_before(const pn_late *late, const void *first, const void *end)
 {
     for (uint64_t ticket = late->carried + 1; ticket <= late->given; ticket++) {
         const pn_late_entry *entry = &late->queue[ticket % PN_LATE_QUEUE];
-        if (entry->first < end && first < entry->end)
+        if ((const char *)entry->first < (const char *)end &&
+            (const char *)first < (const char *)entry->end)
             return true;
     }
     return false;
 }
 
-static void spoil(const pn_late *late, double *host, pn_lidx ld, pn_lidx rows, pn_lidx columns)
+// Host memory in the form of a block, rows as they lie in it.
+static void spoil(const pn_late *late, pn_block host)
 {
-    if (rows == 0 || is_read_before(late, host, host + (rows - 1) * ld + columns))
+    if (host.rows == 0 ||
+        is_read_before(late, host.data, pn_block_at(host, host.rows - 1, host.columns)))
         return;
-    for (pn_lidx i = 0; i < rows; i++)
-        memset(host + i * ld, 0xff, (size_t)columns * sizeof(double));
+    for (pn_lidx i = 0; i < host.rows; i++)
+        memset(pn_block_at(host, i, 0), 0xff,
+               (size_t)(host.columns * pn_element_bytes(host.element)));
 }
 
 // A copy of `count` indices behind those already in the entry's lists.
@@ -45,16 +49,17 @@ static void make_lists(pn_late_entry *entry, pn_lidx count)
 }
 
 // Part memory of a list of rows: checked row by row, since the block may end after the last one.
-static double *use_rows(const pn_late *late, const pn_block *matrix, const pn_lidx *index,
-                        pn_lidx count, pn_lidx last_column)
+static void *use_rows(const pn_late *late, const pn_block *matrix, const pn_lidx *index,
+                      pn_lidx count, pn_lidx last_column)
 {
-    double *used = NULL;
+    char *used = NULL;
+    pn_lidx size = pn_element_bytes(matrix->element);
     for (pn_lidx i = 0; i < count; i++) {
-        const double *row = matrix->data + index[i] * matrix->ld;
+        const void *row = pn_block_at(*matrix, index[i], 0);
         if (index[i] < 0 || index[i] >= matrix->rows || last_column > matrix->ld)
             pn_late_misused("a row or column lies outside its matrix");
-        used = (double *)pn_late_use(late, row, (size_t)last_column * sizeof(double)) -
-               index[i] * matrix->ld;
+        used = (char *)pn_late_use(late, row, (size_t)(last_column * size)) -
+               index[i] * matrix->ld * size;
     }
     return used;
 }
@@ -89,24 +94,24 @@ static void generate(pn_compute *compute, const pn_generate *task)
     pn_late_give(late, &entry);
 }
 
-static pn_ticket read_block(pn_compute *compute, pn_block from, double *host, pn_lidx ld)
+static pn_ticket read_block(pn_compute *compute, pn_block from, void *host, pn_lidx ld)
 {
     pn_late *late = pn_late_of(compute);
-    spoil(late, host, ld, from.rows, from.columns);
+    spoil(late, (pn_block){{host}, from.rows, from.columns, ld, from.element});
     return pn_late_give(late, &(pn_late_entry){.kind = PN_LATE_READ,
                                                .from = pn_late_use_block(late, from),
                                                .output = host,
                                                .ld = ld});
 }
 
-static pn_ticket write_block(pn_compute *compute, pn_block to, const double *host, pn_lidx ld)
+static pn_ticket write_block(pn_compute *compute, pn_block to, const void *host, pn_lidx ld)
 {
     pn_late *late = pn_late_of(compute);
     return pn_late_give(late, &(pn_late_entry){.kind = PN_LATE_WRITE,
                                                .to = pn_late_use_block(late, to),
                                                .input = host,
                                                .first = host,
-                                               .end = host + to.rows * ld,
+                                               .end = pn_element_at(host, to.element, to.rows * ld),
                                                .ld = ld});
 }
 
@@ -117,7 +122,7 @@ static pn_ticket give_rows(pn_compute *compute, pn_late_kind kind, const pn_row_
     pn_lidx used = 0;
     if (kind == PN_LATE_SCATTER) {
         entry.first = task->host;
-        entry.end = task->host + task->count * task->columns;
+        entry.end = pn_element_at(task->host, task->matrix.element, task->count * task->columns);
     }
     make_lists(&entry, task->count);
     entry.task.rows.index = keep(&entry, &used, task->index, task->count);
@@ -128,7 +133,9 @@ static pn_ticket give_rows(pn_compute *compute, pn_late_kind kind, const pn_row_
 
 static pn_ticket gather_rows(pn_compute *compute, const pn_row_list *task)
 {
-    spoil(pn_late_of(compute), task->host, task->columns, task->count, task->columns);
+    spoil(
+        pn_late_of(compute),
+        (pn_block){{task->host}, task->count, task->columns, task->columns, task->matrix.element});
     return give_rows(compute, PN_LATE_GATHER, task);
 }
 
@@ -158,12 +165,16 @@ static void copy_block(pn_compute *compute, pn_block to, pn_block from)
                                         .from = pn_late_use_block(late, from)});
 }
 
-// L in the part's memory: rows x width, column-major.
-static const double *use_l(const pn_late *late, const double *l, pn_lidx ld, pn_lidx rows,
-                           int width)
+// L in the part's memory: column-major, so that its columns are the rows of a block.
+static void *use_l(const pn_late *late, pn_block columns)
 {
-    pn_lidx words = rows == 0 || width == 0 ? 0 : (width - 1) * ld + rows;
-    return words == 0 ? NULL : pn_late_use(late, l, (size_t)words * sizeof(double));
+    return pn_late_use_block(late, columns).data;
+}
+
+// The L11 by which U is solved for: as many rows and columns as U has rows, and of its type.
+static void *use_l11(const pn_late *late, const void *l11, pn_lidx ld, pn_block u)
+{
+    return use_l(late, (pn_block){{(void *)l11}, u.rows, u.rows, ld, u.element});
 }
 
 static pn_late_entry update_entry(const pn_late *late, pn_late_kind kind, const pn_update *task)
@@ -176,25 +187,28 @@ static pn_late_entry update_entry(const pn_late *late, pn_late_kind kind, const 
     update->u.rows = task->width;
     update->u.columns = task->c.columns;
     update->u = pn_late_use_block(late, update->u);
-    update->l = use_l(late, task->l, task->ld_l, task->c.rows, task->width);
+    update->l = use_l(
+        late,
+        (pn_block){{(void *)task->l}, task->width, task->c.rows, task->ld_l, task->u.element});
     return entry;
 }
 
-static pn_ticket strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+static pn_ticket strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_late *late = pn_late_of(compute);
     pn_late_entry entry = update_entry(late, PN_LATE_STRIP, task);
-    spoil(late, panel, ld, task->c.columns, task->c.rows);
+    spoil(late, (pn_block){{panel}, task->c.columns, task->c.rows, ld, task->c.element});
     entry.output = panel;
     entry.ld = ld;
     return pn_late_give(late, &entry);
 }
 
-static void strip_here(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+static void strip_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_late *late = pn_late_of(compute);
     pn_late_entry entry = update_entry(late, PN_LATE_STRIP, task);
-    entry.output = (double *)use_l(late, panel, ld, task->c.rows, (int)task->c.columns);
+    entry.output =
+        use_l(late, (pn_block){{panel}, task->c.columns, task->c.rows, ld, task->c.element});
     entry.ld = ld;
     pn_late_give(late, &entry);
 }
@@ -203,22 +217,25 @@ static pn_ticket factor_panel(pn_compute *compute, const pn_part_panel *task)
 {
     pn_late *late = pn_late_of(compute);
     pn_late_entry entry = {.kind = PN_LATE_FACTOR, .task.panel = *task};
-    entry.task.panel.a = (double *)use_l(late, task->a, task->ld, task->rows, task->width);
-    entry.task.panel.l11 = (double *)use_l(late, task->l11, task->ld_l11, task->width, task->width);
+    pn_lidx width = task->width;
+    entry.task.panel.a =
+        use_l(late, (pn_block){{task->a}, width, task->rows, task->ld, PN_FLOAT64});
+    entry.task.panel.l11 =
+        use_l(late, (pn_block){{task->l11}, width, width, task->ld_l11, PN_FLOAT64});
     memset(task->pivots, 0xff, (size_t)task->width * sizeof *task->pivots);
-    spoil(late, task->host_l11, task->ld_l11, task->width, task->width);
+    spoil(late, (pn_block){{task->host_l11}, width, width, task->ld_l11, PN_FLOAT64});
     if (task->host_a)
-        spoil(late, task->host_a, task->ld, task->width, task->rows);
+        spoil(late, (pn_block){{task->host_a}, width, task->rows, task->ld, PN_FLOAT64});
     return pn_late_give(late, &entry);
 }
 
-static const double *panel(pn_compute *compute, const double *host, size_t bytes, void *slot)
+static const void *panel(pn_compute *compute, const void *host, size_t bytes, void *slot)
 {
     pn_late *late = pn_late_of(compute);
     pn_late_give(late, &(pn_late_entry){.kind = PN_LATE_PANEL,
                                         .input = host,
                                         .first = host,
-                                        .end = host + bytes / sizeof(double),
+                                        .end = (const char *)host + bytes,
                                         .output = pn_late_use(late, slot, bytes),
                                         .bytes = bytes});
     return slot;
@@ -237,16 +254,16 @@ static void solve_rows(pn_compute *compute, const pn_row_solve *task)
     use_rows(late, &task->matrix, task->moved_from, task->moved, last);
     use_rows(late, &task->matrix, task->moved_to, task->moved, last);
     solve->matrix.data = use_rows(late, &task->matrix, task->source, task->width, last);
-    solve->l11 = use_l(late, task->l11, task->ld_l11, task->width, task->width);
+    solve->l11 = use_l11(late, task->l11, task->ld_l11, task->u);
     solve->u = pn_late_use_block(late, task->u);
     pn_late_give(late, &entry);
 }
 
-static void solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u)
+static void solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_block u)
 {
     pn_late *late = pn_late_of(compute);
     pn_late_give(late, &(pn_late_entry){.kind = PN_LATE_SOLVE,
-                                        .input = use_l(late, l11, ld_l11, u.rows, (int)u.rows),
+                                        .input = use_l11(late, l11, ld_l11, u),
                                         .ld = ld_l11,
                                         .to = pn_late_use_block(late, u)});
 }

@@ -95,6 +95,7 @@ pn_block pn_late_use_block(const pn_late *late, pn_block given)
 {
     pn_lidx words =
         given.columns == 0 || given.rows == 0 ? 0 : (given.rows - 1) * given.ld + given.columns;
-    given.data = words == 0 ? NULL : pn_late_use(late, given.data, (size_t)words * sizeof(double));
+    size_t bytes = (size_t)(words * pn_element_bytes(given.element));
+    given.data = words == 0 ? NULL : pn_late_use(late, given.data, bytes);
     return given;
 }

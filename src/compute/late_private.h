@@ -36,12 +36,12 @@ typedef struct pn_late_entry {
         pn_part_panel panel;
     } task;
     pn_block to, from; // of the simple transfers; `to` is the block of a solve
-    const double *input;
-    double *output; // strip: the panel
+    const void *input;
+    void *output; // strip: the panel
     pn_lidx ld;
     size_t bytes;
-    pn_lidx *lists;            // copies of the index lists, owned
-    const double *first, *end; // host memory that it will read
+    pn_lidx *lists;          // copies of the index lists, owned
+    const void *first, *end; // host memory that it will read
 } pn_late_entry;
 
 // A piece of memory: the host is given `given`, which it cannot touch; `used` is the same memory.

@@ -58,10 +58,8 @@ static void fetch_right_hand_side(back *b)
     const pn_place *place = b->is->place;
     if (pn_layout_column_of(place->layout, place->layout->n) != place->column || place->rows == 0)
         return;
-    pn_block column = b->is->matrix;
-    column.data += pn_place_columns_before(place, place->layout->n);
-    column.rows = place->rows;
-    column.columns = 1;
+    pn_block column = pn_block_part(
+        b->is->matrix, 0, pn_place_columns_before(place, place->layout->n), place->rows, 1);
     pn_compute *compute = b->is->compute;
     compute->ops->wait(compute, compute->ops->read(compute, column, b->rest, 1));
 }
@@ -69,9 +67,7 @@ static void fetch_right_hand_side(back *b)
 static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double *x)
 {
     pn_compute *compute = b->is->compute;
-    pn_block block = b->is->matrix;
-    block.data += row * block.ld + column;
-    block.rows = block.columns = width;
+    pn_block block = pn_block_part(b->is->matrix, row, column, width, width);
     compute->ops->wait(compute, compute->ops->read(compute, block, b->diagonal, width));
     for (int i = width - 1; i >= 0; i--) {
         const double *u = b->diagonal + i * width;
@@ -85,10 +81,7 @@ static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double 
 // For local rows [from, to).
 static void subtract(back *b, pn_lidx from, pn_lidx to)
 {
-    pn_block block = b->is->matrix;
-    block.data += from * block.ld + b->column;
-    block.rows = to - from;
-    block.columns = b->width;
+    pn_block block = pn_block_part(b->is->matrix, from, b->column, to - from, b->width);
     if (to > from)
         b->is->compute->ops->apply(b->is->compute, block, b->x, b->rest + from);
 }

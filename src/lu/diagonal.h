@@ -9,13 +9,15 @@
 #include "lu/panel.h"
 
 typedef struct pn_diagonal {
-    double *values;   // [nb x nb] host memory that the part reads
+    void *values; // [nb x nb] host memory that the part reads
+    size_t bytes;
     pn_ticket stored; // it is free again
 } pn_diagonal;
 
-size_t pn_diagonal_bytes(int nb);
-pn_status pn_diagonal_create(pn_diagonal *diagonal, pn_compute *compute, int nb);
-void pn_diagonal_release(pn_diagonal *diagonal, pn_compute *compute, int nb);
+size_t pn_diagonal_bytes(pn_element element, int nb);
+pn_status pn_diagonal_create(pn_diagonal *diagonal, pn_compute *compute, pn_element element,
+                             int nb);
+void pn_diagonal_release(pn_diagonal *diagonal, pn_compute *compute);
 
 typedef struct pn_diagonal_task {
     pn_comm *comm;

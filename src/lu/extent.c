@@ -32,14 +32,15 @@ size_t pn_lu_bytes(const pn_lu_request *request)
 {
     const pn_place *place = request->place;
     int nb = place->layout->nb;
-    size_t panel = pn_panel_memory(nb, place->rows);
+    pn_element element = request->matrix.element;
+    size_t panel = pn_panel_memory(element, nb, place->rows);
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
     if (place->hosted > 1)
         copies++;
     return (size_t)pn_settings_buffers(&request->plan.settings) * (size_t)copies * panel +
-           pn_diagonal_bytes(nb) +
+           pn_diagonal_bytes(element, nb) +
            (pn_extent_u_is_apart(place, request->compute)
-                ? (size_t)nb * (size_t)pn_extent_u_ld(place) * sizeof(double)
+                ? (size_t)(nb * pn_extent_u_ld(place) * pn_element_bytes(element))
                 : 0) +
-           pn_rows_bytes(place, pn_extent_widest(request));
+           pn_rows_bytes(element, place, pn_extent_widest(request));
 }

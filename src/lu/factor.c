@@ -58,7 +58,7 @@ static pn_slot *claim(pn_lu *lu, pn_gidx step)
     pn_slot *s = slot_of(lu, step);
     finish_sending(lu, s);
     pn_await(lu->comm, lu->compute, s->taken);
-    s->panel = pn_panel_at(s->host, lu->is.place, step);
+    s->panel = pn_panel_at(s->host, lu->is.matrix.element, lu->is.place, step);
     return s;
 }
 
@@ -70,16 +70,14 @@ static pn_resident resident_of(const pn_lu *lu, pn_slot *s)
 // The operation's part of the matrix, and what is subtracted from it; no panel: nothing.
 static pn_update update_of(const pn_lu *lu, const pn_op *op, const pn_slot *panel)
 {
-    pn_update task = {.c = lu->is.matrix};
-    task.c.data += op->row * task.c.ld + op->column;
-    task.c.rows = op->rows;
-    task.c.columns = op->columns;
+    pn_update task = {.c =
+                          pn_block_part(lu->is.matrix, op->row, op->column, op->rows, op->columns)};
     if (!panel)
         return task;
     task.l = panel->l21;
     task.ld_l = panel->panel.ld;
     task.width = op->width;
-    task.u = (pn_block){lu->u.data + op->column, op->width, op->columns, lu->u.ld};
+    task.u = pn_block_part(lu->u, 0, op->column, op->width, op->columns);
     return task;
 }
 
@@ -124,7 +122,7 @@ pn_panel_home pn_lu_warm(pn_lu *lu)
     pn_resident resident = resident_of(lu, s);
     if (lu->is.plan.settings.panel_home == PN_PANEL_AUTO &&
         pn_resident_is_possible(lu->compute, lu->is.place)) {
-        s->panel = pn_panel_at(s->host, lu->is.place, lu->is.plan.begin);
+        s->panel = pn_panel_at(s->host, lu->is.matrix.element, lu->is.place, lu->is.plan.begin);
         lu->resident = pn_resident_is_faster(&resident, &engine);
     }
     return lu->resident ? PN_PANEL_DEVICE : PN_PANEL_HOST;
@@ -147,8 +145,8 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     s->busy = true;
     for (int v = 0; v < place->hosted; v++) {
         pn_lane *l = &s->lanes[v];
-        l->piece = l->memory ? pn_panel_piece_at(l->memory, place->layout, op->step,
-                                                 place->virtual_rows[v])
+        l->piece = l->memory ? pn_panel_piece_at(l->memory, lu->is.matrix.element, place->layout,
+                                                 op->step, place->virtual_rows[v])
                              : s->panel;
         if (ours && l->memory)
             pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
@@ -190,9 +188,8 @@ static void store_diagonal(pn_lu *lu, const pn_slot *s)
 static void begin_step(pn_lu *lu, const pn_slot *s)
 {
     if (!lu->u_memory) {
-        lu->u = lu->is.matrix;
-        lu->u.data += s->panel.row * lu->u.ld;
-        lu->u.rows = s->panel.width;
+        lu->u =
+            pn_block_part(lu->is.matrix, s->panel.row, 0, s->panel.width, lu->is.matrix.columns);
     }
     pn_rows_begin_step(lu->rows, &s->panel, s->l11, lu->u);
 }
@@ -205,13 +202,14 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     if (lu->outcome.finding != PN_FINDING_NONE)
         return;
     pn_panel *panel = &s->panel;
-    size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
     if (lu->resident && owns_panel(lu, panel->step))
         s->l11 = s->part;
     else
-        s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, bytes, s->part);
+        s->l11 =
+            lu->compute->ops->panel(lu->compute, panel->l11, pn_panel_part_bytes(panel), s->part);
     s->taken = lu->compute->ops->given(lu->compute);
-    s->l21 = s->l11 + (panel->a - panel->l11) + panel->top;
+    pn_lidx distance = (char *)panel->a - (char *)panel->l11;
+    s->l21 = pn_element_at((const char *)s->l11 + distance, panel->element, panel->top);
     store_diagonal(lu, s);
     begin_step(lu, s);
 }

@@ -20,8 +20,8 @@ typedef struct pn_slot {
     void *part;     // where the part cannot see host memory
     pn_lane *lanes; // [hosted]
     pn_panel panel;
-    const double *l11, *l21; // in part memory, once the panel is complete
-    pn_ticket taken;         // the part has read the host's
+    const void *l11, *l21; // in part memory, once the panel is complete
+    pn_ticket taken;       // the part has read the host's
     bool busy;
 } pn_slot;
 
@@ -37,7 +37,7 @@ struct pn_lu {
     size_t panel_bytes;
     pn_rows *rows;
     pn_block u;
-    double *u_memory; // NULL: U is in the matrix, its block moves on with the steps
+    void *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
     double *record;
     bool primed;   // paused with the panel of the next step in its buffer

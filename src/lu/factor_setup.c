@@ -41,7 +41,7 @@ static size_t lane_bytes(const pn_lu *lu)
 {
     const pn_place *place = lu->is.place;
     pn_gidx blocks = pn_ceil_div(place->layout->row_blocks, place->layout->virtual_rows);
-    return pn_panel_memory(place->layout->nb, blocks * place->layout->nb);
+    return pn_panel_memory(lu->is.matrix.element, place->layout->nb, blocks * place->layout->nb);
 }
 
 static pn_status make_lanes(pn_lu *lu, int buffer)
@@ -67,7 +67,7 @@ fail:
 static pn_status make_slots(pn_lu *lu)
 {
     const pn_lu_request *is = &lu->is;
-    lu->panel_bytes = pn_panel_memory(is->place->layout->nb, is->place->rows);
+    lu->panel_bytes = pn_panel_memory(is->matrix.element, is->place->layout->nb, is->place->rows);
     lu->slots = calloc((size_t)pn_settings_buffers(&is->plan.settings), sizeof *lu->slots);
     if (!lu->slots)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
@@ -86,16 +86,17 @@ fail:
 static pn_status make_rows(pn_lu *lu)
 {
     const pn_place *place = lu->is.place;
-    lu->u = (pn_block){.rows = place->layout->nb, .columns = place->columns};
-    lu->u.ld = pn_extent_u_ld(place);
-    lu->u_bytes = (size_t)lu->u.rows * (size_t)lu->u.ld * sizeof(double);
+    lu->u = (pn_block){.rows = place->layout->nb,
+                       .columns = place->columns,
+                       .ld = pn_extent_u_ld(place),
+                       .element = lu->is.matrix.element};
+    lu->u_bytes = (size_t)(lu->u.rows * lu->u.ld * pn_element_bytes(lu->u.element));
     pn_group column = lu->column;
     column.tag = TAG_ROWS;
     pn_status status;
-    void *memory = NULL;
     if (pn_extent_u_is_apart(place, lu->compute))
-        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &memory));
-    lu->u_memory = lu->u.data = memory;
+        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &lu->u_memory));
+    lu->u.data = lu->u_memory;
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -124,7 +125,8 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
     PN_TRY(make_groups(lu));
     PN_TRY(make_slots(lu));
-    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->place->layout->nb));
+    PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->matrix.element,
+                              request->place->layout->nb));
     PN_TRY(make_rows(lu));
     *result = lu;
     return PN_OK;
@@ -175,7 +177,7 @@ void pn_lu_destroy(pn_lu *lu)
         return;
     destroy_slots(lu);
     destroy_rows(lu);
-    pn_diagonal_release(&lu->diagonal, lu->compute, lu->is.place->layout->nb);
+    pn_diagonal_release(&lu->diagonal, lu->compute);
     free(lu->record);
     free(lu->column_ranks);
     free(lu->row_ranks);

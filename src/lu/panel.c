@@ -8,6 +8,7 @@
 // pivot displaces takes its place.
 #include "lu/panel.h"
 
+#include "base/assertion.h"
 #include "lu/panel_column.h"
 
 #include <float.h>
@@ -16,7 +17,8 @@
 
 enum {
     BASE_COLUMNS = 8, // factored column by column; wider ones are halved
-    LINE = 8          // doubles in a cache line
+    LINE_BYTES = 64,  // of a cache
+    LINE = 8          // entries of FP64 in it, and the grain in which members share rows
 };
 
 enum { FINDING, FINDING_COLUMN }; // words of the header
@@ -45,46 +47,74 @@ typedef struct worker {
     pn_lidx begin, end; // its rows
 } worker;
 
-static pn_lidx padded(pn_lidx rows)
+// Leading dimension: whole cache lines, and off powers of two, because columns must not share cache
+// sets.
+static pn_lidx padded(pn_element element, pn_lidx rows)
 {
-    pn_lidx ld = pn_round_up(pn_max(rows, 1), LINE);
-    return ld % 512 == 0 ? ld + LINE : ld; // off powers of two: columns must not share cache sets
+    enum { SETS_BYTES = 4096 };
+    pn_lidx size = pn_element_bytes(element);
+    pn_lidx bytes = pn_round_up(pn_max(rows, 1) * size, LINE_BYTES);
+    return (bytes % SETS_BYTES == 0 ? bytes + LINE_BYTES : bytes) / size;
 }
 
-static size_t fixed_words(int nb)
+static pn_lidx head_bytes(int nb)
 {
-    return (size_t)pn_round_up(PN_PANEL_HEADER + nb, LINE) +
-           (size_t)pn_round_up((int64_t)nb * nb, LINE);
+    return pn_round_up((PN_PANEL_HEADER + nb) * (pn_lidx)sizeof(int64_t), LINE_BYTES);
 }
 
-size_t pn_panel_memory(int nb, pn_lidx rows)
+static pn_lidx fixed_bytes(pn_element element, int nb)
 {
-    return 8 * (fixed_words(nb) + (size_t)nb * (size_t)padded(rows));
+    return head_bytes(nb) + pn_round_up((int64_t)nb * nb * pn_element_bytes(element), LINE_BYTES);
+}
+
+size_t pn_panel_memory(pn_element element, int nb, pn_lidx rows)
+{
+    return (size_t)(fixed_bytes(element, nb) +
+                    nb * padded(element, rows) * pn_element_bytes(element));
 }
 
 size_t pn_panel_bytes(const pn_panel *panel)
 {
-    return 8 * (fixed_words(panel->nb) + (size_t)panel->width * (size_t)panel->ld);
+    return (size_t)(fixed_bytes(panel->element, panel->nb) +
+                    panel->width * panel->ld * pn_element_bytes(panel->element));
 }
 
-pn_panel pn_panel_lay(void *memory, const pn_layout *layout, pn_gidx step, pn_lidx rows)
+size_t pn_panel_part_bytes(const pn_panel *panel)
+{
+    return pn_panel_bytes(panel) - (size_t)head_bytes(panel->nb);
+}
+
+pn_panel pn_panel_lay(void *memory, pn_element element, const pn_layout *layout, pn_gidx step,
+                      pn_lidx rows)
 {
     int nb = layout->nb;
     return (pn_panel){.step = step,
+                      .element = element,
                       .nb = nb,
                       .width = (int)pn_min(nb, layout->n - step * nb),
                       .rows = rows,
-                      .ld = padded(rows),
+                      .ld = padded(element, rows),
                       .header = memory,
-                      .l11 = (double *)memory + pn_round_up(PN_PANEL_HEADER + nb, LINE),
-                      .a = (double *)memory + fixed_words(nb)};
+                      .l11 = (char *)memory + head_bytes(nb),
+                      .a = (char *)memory + fixed_bytes(element, nb)};
 }
 
-pn_panel pn_panel_at(void *memory, const pn_place *place, pn_gidx step)
+// Entries of a panel of FP64.
+static double *l11_at(const pn_panel *panel, int row, int column)
+{
+    return (double *)panel->l11 + column * panel->nb + row;
+}
+
+static double *a_at(const pn_panel *panel, pn_lidx row, int column)
+{
+    return (double *)panel->a + column * panel->ld + row;
+}
+
+pn_panel pn_panel_at(void *memory, pn_element element, const pn_place *place, pn_gidx step)
 {
     pn_gidx first = step * place->layout->nb;
     pn_lidx row = pn_place_rows_before(place, first);
-    pn_panel panel = pn_panel_lay(memory, place->layout, step, place->rows - row);
+    pn_panel panel = pn_panel_lay(memory, element, place->layout, step, place->rows - row);
     panel.row = row;
     panel.top = pn_place_rows_before(place, first + panel.width) - row;
     return panel;
@@ -128,13 +158,13 @@ static void combine_records(void *into_bytes, const void *from_bytes, size_t byt
 static void get_row(const pn_panel *panel, pn_lidx row, double *values)
 {
     for (int j = 0; j < panel->width; j++)
-        values[j] = panel->a[j * panel->ld + row];
+        values[j] = *a_at(panel, row, j);
 }
 
 static void put_row(const pn_panel *panel, pn_lidx row, const double *values)
 {
     for (int j = 0; j < panel->width; j++)
-        panel->a[j * panel->ld + row] = values[j];
+        *a_at(panel, row, j) = values[j];
 }
 
 void pn_panel_note_finding(pn_panel *panel, pn_finding finding, pn_gidx column)
@@ -183,7 +213,7 @@ static void place_rows(const panel_job *job, const pn_pivot *best, int column, c
     if (ours && (panel->top == 0 || best->row != column))
         put_row(panel, best->row, pivot->values + panel->width);
     for (int j = 0; j < panel->width; j++)
-        panel->l11[j * panel->nb + column] = pivot->values[j];
+        *l11_at(panel, column, j) = pivot->values[j];
 }
 
 // Member 0: agrees on the pivot of a column with the other processes and moves the rows.
@@ -215,9 +245,9 @@ static void choose_pivot(panel_job *job, int column, int members)
 // Solves for the entries of U in column `column`, rows [first, column), of l11.
 static void solve_column(pn_panel *panel, int first, int column)
 {
-    double *u = panel->l11 + column * panel->nb;
+    double *u = l11_at(panel, 0, column);
     for (int t = first; t < column; t++) {
-        const double *l = panel->l11 + t * panel->nb;
+        const double *l = l11_at(panel, 0, t);
         for (int s = t + 1; s < column; s++)
             u[s] -= l[s] * u[t];
     }
@@ -239,12 +269,12 @@ static void factor_base(worker *w, int first, int columns)
 {
     pn_panel *panel = w->panel;
     for (int column = first; column < first + columns; column++) {
-        pn_panel_column task = {.a = panel->a + first * panel->ld,
+        pn_panel_column task = {.a = a_at(panel, 0, first),
                                 .ld = panel->ld,
                                 .begin = live_begin(w, column),
                                 .end = pn_max(w->end, live_begin(w, column)),
                                 .count = column - first,
-                                .u = panel->l11 + column * panel->nb + first,
+                                .u = l11_at(panel, first, column),
                                 .scale = w->job->scale};
         w->job->candidates[w->me] = pn_panel_column_update(&task);
         meet(w);
@@ -256,8 +286,7 @@ static void factor_base(worker *w, int first, int columns)
         meet(w);
     }
     int last = first + columns - 1;
-    pn_panel_column_scale(panel->a + last * panel->ld, live_begin(w, last + 1), w->end,
-                          w->job->scale);
+    pn_panel_column_scale(a_at(panel, 0, last), live_begin(w, last + 1), w->end, w->job->scale);
 }
 
 // Columns [first + done, first + columns) of U and of the rows below, after `done` new pivots.
@@ -265,7 +294,7 @@ static void update_right(worker *w, int first, int done, int columns)
 {
     pn_panel *panel = w->panel;
     const pn_blas *blas = w->job->engine->blas;
-    double *u = panel->l11 + (first + done) * panel->nb + first;
+    double *u = l11_at(panel, first, first + done);
     if (w->me == 0)
         pn_blas_trsm(blas, &(pn_trsm){.side = 'L',
                                       .triangle = 'L',
@@ -274,7 +303,7 @@ static void update_right(worker *w, int first, int done, int columns)
                                       .m = done,
                                       .n = columns - done,
                                       .alpha = 1.0,
-                                      .a = panel->l11 + first * panel->nb + first,
+                                      .a = l11_at(panel, first, first),
                                       .lda = panel->nb,
                                       .b = u,
                                       .ldb = panel->nb});
@@ -288,12 +317,12 @@ static void update_right(worker *w, int first, int done, int columns)
                                   .n = columns - done,
                                   .k = done,
                                   .alpha = -1.0,
-                                  .a = panel->a + first * panel->ld + row,
+                                  .a = a_at(panel, row, first),
                                   .lda = (int)panel->ld,
                                   .b = u,
                                   .ldb = panel->nb,
                                   .beta = 1.0,
-                                  .c = panel->a + (first + done) * panel->ld + row,
+                                  .c = a_at(panel, row, first + done),
                                   .ldc = (int)panel->ld});
 }
 
@@ -323,6 +352,7 @@ void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel)
 {
     enum { MOST_MEMBERS = 1024 };
     pn_pivot candidates[MOST_MEMBERS];
+    pn_assert(panel->element == PN_FLOAT64, "a panel is factored with pivoting in FP64");
     memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
     panel_job all = {.engine = engine, .panel = panel, .candidates = candidates, .scale = 1.0};
     pn_team_run(engine->team, factor_job, &all);

@@ -16,25 +16,29 @@ enum { PN_PANEL_HEADER = 8 }; // words before the pivots; a cache line
 // The message, in this order in one piece of memory: header and pivots, L11\U11, the rows.
 typedef struct pn_panel {
     pn_gidx step;
-    int nb;          // of the layout: sizes the fixed parts
-    int width;       // columns
-    pn_lidx row;     // first local row
-    pn_lidx rows;    // local rows, those of the pivot block included where it is hosted
-    pn_lidx top;     // rows of the pivot block here: width or 0
-    pn_lidx ld;      // leading dimension of `a`
-    int64_t *header; // [PN_PANEL_HEADER + nb] finding, its column; then the global pivot rows
-    double *l11;     // [nb x nb] column-major, leading dimension nb: L11 unit lower, U11 upper
-    double *a;       // [width x ld] column-major; below `top` rows it is L21 once factored
+    pn_element element; // of L11 and the rows
+    int nb;             // of the layout: sizes the fixed parts
+    int width;          // columns
+    pn_lidx row;        // first local row
+    pn_lidx rows;       // local rows, those of the pivot block included where it is hosted
+    pn_lidx top;        // rows of the pivot block here: width or 0
+    pn_lidx ld;         // leading dimension of `a`
+    int64_t *header;    // [PN_PANEL_HEADER + nb] finding, its column; then the global pivot rows
+    void *l11;          // [nb x nb] column-major, leading dimension nb: L11 unit lower, U11 upper
+    void *a;            // [width x ld] column-major; below `top` rows it is L21 once factored
 } pn_panel;
 
-// Bytes of memory for a panel of at most `rows` local rows; of the message of this panel.
-size_t pn_panel_memory(int nb, pn_lidx rows);
+// Bytes of memory for a panel of at most `rows` local rows; of the message of this panel; and of
+// what of it the part needs: from l11 to the end.
+size_t pn_panel_memory(pn_element element, int nb, pn_lidx rows);
 size_t pn_panel_bytes(const pn_panel *panel);
+size_t pn_panel_part_bytes(const pn_panel *panel);
 
 // Lays the panel of `step` into `memory` (pn_panel_memory bytes, aligned to 64).
-pn_panel pn_panel_at(void *memory, const pn_place *place, pn_gidx step);
+pn_panel pn_panel_at(void *memory, pn_element element, const pn_place *place, pn_gidx step);
 // The same for any number of rows, without the place: row and top are left at 0.
-pn_panel pn_panel_lay(void *memory, const pn_layout *layout, pn_gidx step, pn_lidx rows);
+pn_panel pn_panel_lay(void *memory, pn_element element, const pn_layout *layout, pn_gidx step,
+                      pn_lidx rows);
 
 static inline int64_t *pn_panel_pivots(const pn_panel *panel)
 {
@@ -61,8 +65,8 @@ size_t pn_panel_record_bytes(int nb);
 // the multiplication's speed.
 int pn_panel_crew(int threads, int width, pn_lidx columns);
 
-// Factors the panel in place: `a` holds its columns (up to date) on entry. A pivot that is not
-// finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the
+// Factors a panel of FP64 in place: `a` holds its columns (up to date) on entry. A pivot that is
+// not finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the
 // factorisation goes on.
 void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel);
 

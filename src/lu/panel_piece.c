@@ -25,16 +25,21 @@ static pn_lidx piece_rows(const pn_layout *layout, pn_gidx step, int virtual_row
     return (blocks - 1) * layout->nb + block_rows(layout, last);
 }
 
-pn_panel pn_panel_piece_at(void *memory, const pn_layout *layout, pn_gidx step, int virtual_row)
+pn_panel pn_panel_piece_at(void *memory, pn_element element, const pn_layout *layout, pn_gidx step,
+                           int virtual_row)
 {
-    return pn_panel_lay(memory, layout, step, piece_rows(layout, step, virtual_row));
+    return pn_panel_lay(memory, element, layout, step, piece_rows(layout, step, virtual_row));
 }
 
-static void copy_rows(double *to, pn_lidx ld_to, const double *from, pn_lidx ld_from,
-                      const int size[2])
+// `rows` rows from one panel, row `from_row` on, to the other.
+static void copy_rows(const pn_panel *to, pn_lidx to_row, const pn_panel *from, pn_lidx from_row,
+                      int rows)
 {
-    for (int j = 0; j < size[1]; j++)
-        memcpy(to + j * ld_to, from + j * ld_from, (size_t)size[0] * sizeof *to);
+    pn_element element = to->element;
+    for (int j = 0; j < to->width; j++)
+        memcpy(pn_element_at(to->a, element, j * to->ld + to_row),
+               pn_element_at(from->a, element, j * from->ld + from_row),
+               (size_t)(rows * pn_element_bytes(element)));
 }
 
 // Walks over the blocks of the virtual row; `cut`: from the panel to the piece, else back.
@@ -46,12 +51,12 @@ static void copy_blocks(const pn_panel *panel, const pn_panel *piece, const pn_p
     for (pn_gidx block = first_block(layout, panel->step, virtual_row); block < layout->row_blocks;
          block += layout->virtual_rows) {
         pn_lidx row = pn_place_rows_before(place, block * layout->nb) - panel->row;
-        int size[2] = {block_rows(layout, block), panel->width};
+        int rows = block_rows(layout, block);
         if (cut)
-            copy_rows(piece->a + at, piece->ld, panel->a + row, panel->ld, size);
+            copy_rows(piece, at, panel, row, rows);
         else
-            copy_rows(panel->a + row, panel->ld, piece->a + at, piece->ld, size);
-        at += size[0];
+            copy_rows(panel, row, piece, at, rows);
+        at += rows;
     }
 }
 

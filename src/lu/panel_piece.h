@@ -10,7 +10,8 @@
 
 // Lays the piece of `virtual_row` of panel `step` into `memory`; only sizes that all processes
 // hosting this virtual row agree on enter.
-pn_panel pn_panel_piece_at(void *memory, const pn_layout *layout, pn_gidx step, int virtual_row);
+pn_panel pn_panel_piece_at(void *memory, pn_element element, const pn_layout *layout, pn_gidx step,
+                           int virtual_row);
 
 // Copies one virtual row's part out of a factored panel, and into one that arrives.
 void pn_panel_piece_cut(pn_panel *piece, const pn_panel *panel, const pn_place *place,

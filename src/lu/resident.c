@@ -13,9 +13,9 @@ bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place)
     return compute->ops->factor_panel && place->layout->heights[place->column] == 1;
 }
 
-static double *image_of_a(const pn_resident *r)
+static void *image_of_a(const pn_resident *r)
 {
-    return r->part + (r->panel->a - r->panel->l11);
+    return (char *)r->part + ((char *)r->panel->a - (char *)r->panel->l11);
 }
 
 void pn_resident_strip(const pn_resident *r, const pn_update *task)
@@ -57,9 +57,10 @@ void pn_resident_factor(const pn_resident *r)
 static void fill(const pn_panel *panel)
 {
     uint32_t seed = 1;
+    double *a = panel->a;
     for (pn_lidx i = 0; i < panel->width * panel->ld; i++) {
         seed = seed * 1664525u + 1013904223u;
-        panel->a[i] = (double)seed * 0x1p-32 - 0.5;
+        a[i] = (double)seed * 0x1p-32 - 0.5;
     }
 }
 
@@ -67,7 +68,7 @@ static void fill(const pn_panel *panel)
 static double upload(const pn_resident *r)
 {
     const pn_panel *panel = r->panel;
-    size_t bytes = pn_panel_bytes(panel) - (size_t)((char *)panel->l11 - (char *)panel->header);
+    size_t bytes = pn_panel_part_bytes(panel);
     double begin = pn_clock();
     r->compute->ops->panel(r->compute, panel->l11, bytes, r->part);
     r->compute->ops->wait(r->compute, PN_TICKET_ALL);

@@ -15,7 +15,7 @@ typedef struct pn_resident {
     pn_compute *compute;
     const pn_place *place;
     pn_panel *panel;
-    double *part; // image of the panel from l11 on
+    void *part; // image of the panel from l11 on
 } pn_resident;
 
 bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place);

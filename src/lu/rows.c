@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { TAG_PIECES, TAG_MOVED, TAG_ROLL, TAGS_PER_SLICE };
+enum { PIECE_GRAIN = 8 }; // columns, of which a piece is a multiple
 
 // Memory for messages, the host's or the part's. The strip has its own; the first and the second
 // part are never under way together and share one.
@@ -16,12 +17,12 @@ typedef struct area {
     size_t bytes;
 } area;
 
-// Messages of one slice under way.
+// Messages of one slice under way: entries of the matrix's element type.
 typedef struct exchange {
-    double *incoming;     // pieces of pivot rows by source: [width x own piece]
-    double *outgoing;     // pieces of pivot rows by destination, then moved rows for others
-    double *moved;        // moved rows from the owner
-    double *rolling;      // solved pieces by process; over `outgoing`, once that is sent
+    char *incoming;       // pieces of pivot rows by source: [width x own piece]
+    char *outgoing;       // pieces of pivot rows by destination, then moved rows for others
+    char *moved;          // moved rows from the owner
+    char *rolling;        // solved pieces by process; over `outgoing`, once that is sent
     pn_request *sends;    // [2 * processes]
     pn_request *receives; // [processes + 1]
     int send_count, receive_count;
@@ -30,7 +31,7 @@ typedef struct exchange {
 struct pn_rows {
     pn_rows_request is;
     pn_interchange interchange;
-    const double *l11;
+    const void *l11;
     pn_lidx ld_l11;
     int owner;           // process that holds the pivot block
     int *piece_begin;    // [processes + 1] pivot rows, ordered by the process that holds them
@@ -51,8 +52,7 @@ static int processes(const pn_rows *rows)
 // Column piece of process i: columns [begin, end) of a slice.
 static pn_lidx piece_begin(const pn_rows *rows, pn_lidx columns, int i)
 {
-    enum { GRAIN = 8 };
-    return pn_min(columns, pn_ceil_div(columns, GRAIN) * i / processes(rows) * GRAIN);
+    return pn_min(columns, pn_ceil_div(columns, PIECE_GRAIN) * i / processes(rows) * PIECE_GRAIN);
 }
 
 static pn_lidx piece_columns(const pn_rows *rows, pn_lidx columns, int i)
@@ -61,16 +61,21 @@ static pn_lidx piece_columns(const pn_rows *rows, pn_lidx columns, int i)
 }
 
 // Usual need of a slice: an incoming piece, and U once, either outgoing or rolling.
-static size_t usual_bytes(const pn_place *place, pn_lidx columns)
+static size_t usual_bytes(pn_element element, const pn_place *place, pn_lidx columns)
 {
     int height = place->layout->heights[place->column];
-    pn_lidx words = place->layout->nb * (columns + pn_ceil_div(columns, height) + 8);
-    return height == 1 ? 0 : (size_t)words * sizeof(double);
+    pn_lidx entries = place->layout->nb * (columns + pn_ceil_div(columns, height) + PIECE_GRAIN);
+    return height == 1 ? 0 : (size_t)(entries * pn_element_bytes(element));
 }
 
-size_t pn_rows_bytes(const pn_place *place, pn_lidx widest)
+size_t pn_rows_bytes(pn_element element, const pn_place *place, pn_lidx widest)
 {
-    return usual_bytes(place, widest) + usual_bytes(place, place->layout->nb);
+    return usual_bytes(element, place, widest) + usual_bytes(element, place, place->layout->nb);
+}
+
+static pn_lidx bytes_of(const pn_rows *rows, pn_lidx entries)
+{
+    return entries * pn_element_bytes(rows->is.matrix.element);
 }
 
 static void give_back(pn_rows *rows, area *where)
@@ -124,9 +129,10 @@ pn_status pn_rows_create(pn_rows **result, const pn_rows_request *request)
     rows->is = *request;
     pn_status status;
     PN_TRY(allocate_lists(rows));
-    PN_TRY(
-        reserve(rows, &rows->strip_area, usual_bytes(request->place, request->place->layout->nb)));
-    PN_TRY(reserve(rows, &rows->wide_area, usual_bytes(request->place, request->widest)));
+    pn_element element = request->matrix.element;
+    PN_TRY(reserve(rows, &rows->strip_area,
+                   usual_bytes(element, request->place, request->place->layout->nb)));
+    PN_TRY(reserve(rows, &rows->wide_area, usual_bytes(element, request->place, request->widest)));
     *result = rows;
     return PN_OK;
 fail:
@@ -189,7 +195,7 @@ static void sort_rows(pn_rows *rows)
     rows->moved_begin[processes(rows)] = moved;
 }
 
-void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const double *l11, pn_block u)
+void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const void *l11, pn_block u)
 {
     rows->is.u = u;
     pn_gidx top = panel->step * panel->nb;
@@ -228,12 +234,12 @@ static void lay_out(pn_rows *rows, const pn_op *op)
     pn_lidx outgoing =
         held_count(rows, me) * (op->columns - own) + moved_to_others(rows) * op->columns;
     pn_lidx moved = me == rows->owner ? 0 : moved_count(rows, me) * op->columns;
-    pn_lidx words = width * own + pn_max(outgoing + moved, width * op->columns);
-    if (reserve(rows, where, (size_t)words * sizeof(double)) != PN_OK)
+    pn_lidx entries = width * own + pn_max(outgoing + moved, width * op->columns);
+    if (reserve(rows, where, (size_t)bytes_of(rows, entries)) != PN_OK)
         pn_comm_abort(rows->is.column.comm, 2);
     e->incoming = where->memory;
-    e->outgoing = e->rolling = e->incoming + width * own;
-    e->moved = e->outgoing + outgoing;
+    e->outgoing = e->rolling = e->incoming + bytes_of(rows, width * own);
+    e->moved = e->outgoing + bytes_of(rows, outgoing);
     e->send_count = e->receive_count = 0;
 }
 
@@ -242,23 +248,24 @@ static int tag_of(const pn_rows *rows, const pn_op *op, int kind)
     return rows->is.column.tag + TAGS_PER_SLICE * (int)op->slice + kind;
 }
 
-static void send(pn_rows *rows, const pn_op *op, const double *data, pn_lidx words, int to,
+static void send(pn_rows *rows, const pn_op *op, const void *data, pn_lidx entries, int to,
                  int kind)
 {
     const pn_group *column = &rows->is.column;
     exchange *e = &rows->exchanges[op->slice];
-    if (words > 0)
-        pn_comm_send_start(column->comm, data, (size_t)words * sizeof *data, column->ranks[to],
+    if (entries > 0)
+        pn_comm_send_start(column->comm, data, (size_t)bytes_of(rows, entries), column->ranks[to],
                            tag_of(rows, op, kind), &e->sends[e->send_count++]);
 }
 
-static void receive(pn_rows *rows, const pn_op *op, double *data, pn_lidx words, int from, int kind)
+static void receive(pn_rows *rows, const pn_op *op, void *data, pn_lidx entries, int from, int kind)
 {
     const pn_group *column = &rows->is.column;
     exchange *e = &rows->exchanges[op->slice];
-    if (words > 0)
-        pn_comm_receive_start(column->comm, data, (size_t)words * sizeof *data, column->ranks[from],
-                              tag_of(rows, op, kind), &e->receives[e->receive_count++]);
+    if (entries > 0)
+        pn_comm_receive_start(column->comm, data, (size_t)bytes_of(rows, entries),
+                              column->ranks[from], tag_of(rows, op, kind),
+                              &e->receives[e->receive_count++]);
 }
 
 // incoming: the pieces by source in order, so that together they are the piece of U of this process
@@ -270,7 +277,7 @@ static void post_receives(pn_rows *rows, const pn_op *op)
     pn_lidx columns = piece_columns(rows, op->columns, me);
     for (int from = 0; from < processes(rows); from++)
         if (from != me)
-            receive(rows, op, e->incoming + rows->piece_begin[from] * columns,
+            receive(rows, op, e->incoming + bytes_of(rows, rows->piece_begin[from] * columns),
                     held_count(rows, from) * columns, from, TAG_PIECES);
     if (me != rows->owner)
         receive(rows, op, e->moved, moved_count(rows, me) * op->columns, rows->owner, TAG_MOVED);
@@ -284,7 +291,7 @@ static pn_ticket gather(pn_rows *rows, const pn_row_list *list)
 }
 
 // Pivot rows held here, their piece for process `to`.
-static pn_row_list pivot_piece(const pn_rows *rows, const pn_op *op, int to, double *host)
+static pn_row_list pivot_piece(const pn_rows *rows, const pn_op *op, int to, void *host)
 {
     int me = rows->is.column.me;
     return (pn_row_list){.matrix = rows->is.matrix,
@@ -296,7 +303,7 @@ static pn_row_list pivot_piece(const pn_rows *rows, const pn_op *op, int to, dou
 }
 
 // Rows that leave the pivot block held here for process `to`.
-static pn_row_list moved_rows(const pn_rows *rows, const pn_op *op, int to, double *host)
+static pn_row_list moved_rows(const pn_rows *rows, const pn_op *op, int to, void *host)
 {
     return (pn_row_list){.matrix = rows->is.matrix,
                          .index = rows->moved_from + rows->moved_begin[to],
@@ -313,23 +320,23 @@ static void send_pieces(pn_rows *rows, const pn_op *op)
     int me = rows->is.column.me;
     pn_compute *compute = rows->is.compute;
     for (int pass = 0; pass < MOST_LISTS; pass++) {
-        double *host = rows->exchanges[op->slice].outgoing;
+        char *host = rows->exchanges[op->slice].outgoing;
         for (int to = 0; to < processes(rows); to++) {
             if (to == me)
                 continue;
             pn_row_list lists[MOST_LISTS] = {pivot_piece(rows, op, to, host)};
-            pn_lidx pivot_words = lists[0].count * lists[0].columns;
-            lists[1] = moved_rows(rows, op, to, host + pivot_words);
-            pn_lidx moved_words = me == rows->owner ? lists[1].count * lists[1].columns : 0;
+            pn_lidx pivots = lists[0].count * lists[0].columns;
+            lists[1] = moved_rows(rows, op, to, host + bytes_of(rows, pivots));
+            pn_lidx moved = me == rows->owner ? lists[1].count * lists[1].columns : 0;
             if (pass == 0) {
                 gather(rows, &lists[0]);
-                if (moved_words)
+                if (moved)
                     gather(rows, &lists[1]);
             } else {
-                send(rows, op, lists[0].host, pivot_words, to, TAG_PIECES);
-                send(rows, op, lists[1].host, moved_words, to, TAG_MOVED);
+                send(rows, op, lists[0].host, pivots, to, TAG_PIECES);
+                send(rows, op, lists[1].host, moved, to, TAG_MOVED);
             }
-            host += pivot_words + moved_words;
+            host += bytes_of(rows, pivots + moved);
         }
         if (pass == 0)
             pn_await(rows->is.column.comm, compute, PN_TICKET_ALL);
@@ -343,8 +350,8 @@ void pn_rows_start(pn_rows *rows, const pn_op *op)
     int me = rows->is.column.me;
     lay_out(rows, op);
     post_receives(rows, op);
-    double *own = rows->exchanges[op->slice].incoming +
-                  rows->piece_begin[me] * piece_columns(rows, op->columns, me);
+    void *own = rows->exchanges[op->slice].incoming +
+                bytes_of(rows, rows->piece_begin[me] * piece_columns(rows, op->columns, me));
     pn_row_list mine = pivot_piece(rows, op, me, own);
     gather(rows, &mine);
     send_pieces(rows, op);
@@ -352,11 +359,8 @@ void pn_rows_start(pn_rows *rows, const pn_op *op)
 
 static pn_block u_piece(const pn_rows *rows, const pn_op *op, int process)
 {
-    pn_block u = rows->is.u;
-    u.data += op->column + piece_begin(rows, op->columns, process);
-    u.rows = rows->interchange.width;
-    u.columns = piece_columns(rows, op->columns, process);
-    return u;
+    return pn_block_part(rows->is.u, 0, op->column + piece_begin(rows, op->columns, process),
+                         rows->interchange.width, piece_columns(rows, op->columns, process));
 }
 
 // The moved rows take their places: out of our own pivot block, or from its owner.
@@ -398,6 +402,13 @@ static void solve_own_piece(pn_rows *rows, const pn_op *op)
     compute->ops->solve(compute, rows->l11, rows->ld_l11, piece);
 }
 
+// Where a process's solved piece lies on its way.
+static void *rolling_piece(const pn_rows *rows, const pn_op *op, int process)
+{
+    pn_lidx before = rows->interchange.width * piece_begin(rows, op->columns, process);
+    return rows->exchanges[op->slice].rolling + bytes_of(rows, before);
+}
+
 // Passes the solved pieces round the column; each goes on while the one before it is unpacked.
 static void roll(pn_rows *rows, const pn_op *op)
 {
@@ -405,28 +416,24 @@ static void roll(pn_rows *rows, const pn_op *op)
     int size = column->size, me = column->me, next = (me + 1) % size,
         width = rows->interchange.width;
     pn_compute *compute = rows->is.compute;
-    double *rolling = rows->exchanges[op->slice].rolling;
     pn_block own = u_piece(rows, op, me);
     if (own.columns > 0)
-        compute->ops->read(compute, own, rolling + width * piece_begin(rows, op->columns, me),
-                           own.columns);
+        compute->ops->read(compute, own, rolling_piece(rows, op, me), own.columns);
     pn_await(column->comm, compute, PN_TICKET_ALL);
     for (int i = 0; i + 1 < size; i++) {
         int gives = (me - i + size) % size, gets = (me - i - 1 + 2 * size) % size;
         exchange *e = &rows->exchanges[op->slice];
         e->receive_count = 0;
-        receive(rows, op, rolling + width * piece_begin(rows, op->columns, gets),
+        receive(rows, op, rolling_piece(rows, op, gets),
                 width * piece_columns(rows, op->columns, gets), (me - 1 + size) % size, TAG_ROLL);
         pn_comm_wait_all(column->comm, e->send_count, e->sends);
         e->send_count = 0;
-        send(rows, op, rolling + width * piece_begin(rows, op->columns, gives),
+        send(rows, op, rolling_piece(rows, op, gives),
              width * piece_columns(rows, op->columns, gives), next, TAG_ROLL);
         pn_comm_wait_all(column->comm, e->receive_count, e->receives);
         pn_block piece = u_piece(rows, op, gets);
         if (piece.columns > 0)
-            compute->ops->write(compute, piece,
-                                rolling + width * piece_begin(rows, op->columns, gets),
-                                piece.columns);
+            compute->ops->write(compute, piece, rolling_piece(rows, op, gets), piece.columns);
     }
 }
 
@@ -436,20 +443,15 @@ static void store_pivot_block(pn_rows *rows, const pn_op *op)
     if (rows->is.column.me != rows->owner)
         return;
     pn_compute *compute = rows->is.compute;
-    pn_block to = rows->is.matrix, from = rows->is.u;
-    to.data += local_row(rows, rows->owner, rows->interchange.top) * to.ld + op->column;
-    from.data += op->column;
-    to.rows = from.rows = rows->interchange.width;
-    to.columns = from.columns = op->columns;
-    compute->ops->copy(compute, to, from);
+    int width = rows->interchange.width;
+    pn_lidx top = local_row(rows, rows->owner, rows->interchange.top);
+    compute->ops->copy(compute, pn_block_part(rows->is.matrix, top, op->column, width, op->columns),
+                       pn_block_part(rows->is.u, 0, op->column, width, op->columns));
 }
 
 static void solve_alone(pn_rows *rows, const pn_op *op)
 {
-    pn_block u = rows->is.u;
-    u.data += op->column;
-    u.rows = rows->interchange.width;
-    u.columns = op->columns;
+    pn_block u = pn_block_part(rows->is.u, 0, op->column, rows->interchange.width, op->columns);
     pn_row_solve task = {.matrix = rows->is.matrix,
                          .column = op->column,
                          .columns = op->columns,

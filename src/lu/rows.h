@@ -29,11 +29,11 @@ typedef struct pn_rows_request {
 pn_status pn_rows_create(pn_rows **rows, const pn_rows_request *request);
 void pn_rows_destroy(pn_rows *rows);
 // Host memory for messages; more only if a process holds far more than its share of the pivots.
-size_t pn_rows_bytes(const pn_place *place, pn_lidx widest);
+size_t pn_rows_bytes(pn_element element, const pn_place *place, pn_lidx widest);
 
 // Takes over the interchanges of a panel that has arrived; l11 is in part memory. u is where U of
 // this step will be (pn_rows_request.u, or the pivot block itself).
-void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const double *l11, pn_block u);
+void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const void *l11, pn_block u);
 
 // Sends what this process holds of a slice and gets ready to receive.
 void pn_rows_start(pn_rows *rows, const pn_op *op);

@@ -55,7 +55,7 @@ static double multiply(const rate_task *t, double *own, shape s)
 {
     double *l = own, *c = own + (size_t)ROWS * (size_t)t->nb;
     pn_blas_gemm(t->blas, &(pn_gemm){'N', 'T', s.columns, s.rows, t->nb, -1.0, t->strip, COLUMNS, l,
-                                     ROWS, 1.0, c, COLUMNS});
+                                     ROWS, 1.0, c, COLUMNS, PN_FLOAT64});
     return 2.0 * s.columns * s.rows * t->nb;
 }
 
@@ -66,13 +66,14 @@ static double solve_and_narrow(const rate_task *t, double *own, shape s)
     int size = (int)pn_max(1, t->nb / SOLVES), rows = s.columns, steps;
     double share = 0.03 * 2.0 * s.columns * s.rows * t->nb, done = 0;
     int right = (int)pn_min(s.rows, pn_max(1, (int64_t)(share / ((double)size * size))));
-    pn_blas_trsm(t->blas,
-                 &(pn_trsm){'L', 'L', 'N', 'U', size, right, 1.0, triangle, size, c, COLUMNS});
+    pn_blas_trsm(t->blas, &(pn_trsm){'L', 'L', 'N', 'U', size, right, 1.0, triangle, size, c,
+                                     COLUMNS, PN_FLOAT64});
     done += (double)size * size * right;
     steps = (int)pn_max(1, (int64_t)(share / (2.0 * rows * NARROW * NARROW)));
     for (int i = 0; i < steps; i++)
-        pn_blas_gemm(t->blas, &(pn_gemm){'N', 'N', rows, NARROW, (int)pn_min(NARROW, t->nb), -1.0,
-                                         t->strip, COLUMNS, own, NARROW, 1.0, c, COLUMNS});
+        pn_blas_gemm(t->blas,
+                     &(pn_gemm){'N', 'N', rows, NARROW, (int)pn_min(NARROW, t->nb), -1.0, t->strip,
+                                COLUMNS, own, NARROW, 1.0, c, COLUMNS, PN_FLOAT64});
     return done + 2.0 * rows * NARROW * (double)pn_min(NARROW, t->nb) * steps;
 }
 

@@ -18,9 +18,9 @@ static double copying(pn_compute *compute, const pn_block *matrix)
 {
     enum { MOST_BYTES = 1 << 25 };
     pn_lidx row_bytes = (pn_lidx)sizeof(double) * matrix->ld;
-    pn_block upper = *matrix, lower = *matrix;
-    upper.rows = lower.rows = pn_min(matrix->rows / 2, pn_max(1, MOST_BYTES / row_bytes));
-    lower.data += upper.rows * matrix->ld;
+    pn_lidx rows = pn_min(matrix->rows / 2, pn_max(1, MOST_BYTES / row_bytes));
+    pn_block upper = pn_block_part(*matrix, 0, 0, rows, matrix->columns);
+    pn_block lower = pn_block_part(*matrix, rows, 0, rows, matrix->columns);
     if (upper.rows == 0 || upper.columns == 0)
         return assumed;
     compute->ops->wait(compute, PN_TICKET_ALL);

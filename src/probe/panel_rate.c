@@ -33,7 +33,7 @@ static void close_bench(bench *b)
 static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, const pn_blas *blas)
 {
     pn_layout_request request = {.n = rate->rows, .nb = rate->nb, .columns = 1, .virtual_rows = 1};
-    size_t bytes = pn_panel_memory(rate->nb, rate->rows);
+    size_t bytes = pn_panel_memory(PN_FLOAT64, rate->nb, rate->rows);
     size_t record_bytes = pn_panel_record_bytes(rate->nb);
     pn_status status = PN_OK;
     PN_TRY(pn_layout_create(&b->layout, &request));
@@ -42,7 +42,7 @@ static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, 
     b->record = aligned_alloc(LINE_BYTES, (size_t)pn_round_up((int64_t)record_bytes, LINE_BYTES));
     if (!b->memory || !b->record)
         return pn_fail_memory("to measure a panel of %lld x %d", (long long)rate->rows, rate->nb);
-    b->panel = pn_panel_at(b->memory, &b->place, 0);
+    b->panel = pn_panel_at(b->memory, PN_FLOAT64, &b->place, 0);
     b->engine = (pn_panel_engine){
         .column = {.size = 1}, .team = team, .blas = blas, .place = &b->place, .record = b->record};
 fail:

@@ -139,7 +139,7 @@ void pn_rate_load_begin(pn_rate_load *load, int nb, double seconds)
     pn_rate rate = {.nb = nb, .rows = pn_min(rows, matrix->rows), .columns = matrix->columns};
     load->row = load->row + rate.rows > matrix->rows ? 0 : load->row;
     pn_update update = pn_rate_update_of(&load->b, &rate);
-    update.c.data += load->row * matrix->ld;
+    update.c.data = pn_block_at(update.c, load->row, 0);
     load->row += rate.rows;
     load->b.compute->ops->multiply_start(load->b.compute, &update, 1);
     load->is_on = true;

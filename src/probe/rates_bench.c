@@ -74,9 +74,8 @@ static void fill_bench(pn_rate_bench *b)
     const pn_compute_ops *ops = b->compute->ops;
     fill(b->panel, b->panel_bytes / sizeof(double));
     for (pn_lidx row = 0; row < b->matrix.rows; row += b->nb) {
-        pn_block band = b->matrix;
-        band.data += row * band.ld;
-        band.rows = pn_min(b->nb, b->matrix.rows - row);
+        pn_block band = pn_block_part(b->matrix, row, 0, pn_min(b->nb, b->matrix.rows - row),
+                                      b->matrix.columns);
         ops->write(b->compute, band, b->panel, band.columns);
     }
     ops->write(b->compute, b->u, b->panel, b->u.columns);
@@ -131,7 +130,7 @@ static pn_lidx columns_of_go(const pn_rate_bench *b, pn_lidx width, int go)
 static void strip(const pn_rate_bench *b, const pn_rate *rate, int go)
 {
     pn_update update = pn_rate_update_of(b, rate);
-    update.c.data += columns_of_go(b, rate->columns, go);
+    update.c.data = pn_block_at(update.c, 0, columns_of_go(b, rate->columns, go));
     b->compute->ops->strip(b->compute, &update, b->strip, b->matrix.rows);
 }
 
@@ -158,7 +157,7 @@ static void exchange_rows(const pn_rate_bench *b, const pn_rate *rate, int go)
                          .u = b->u};
     if (compute->ops->solves_in_place) {
         task.u = b->matrix;
-        task.u.data += top * b->matrix.ld;
+        task.u.data = pn_block_at(b->matrix, top, 0);
     }
     task.u.rows = width;
     task.u.columns = rate->columns;
@@ -167,10 +166,8 @@ static void exchange_rows(const pn_rate_bench *b, const pn_rate *rate, int go)
 
 static void apply(const pn_rate_bench *b, const pn_rate *rate, int go)
 {
-    pn_block block = b->matrix;
-    block.rows = rate->rows;
-    block.columns = rate->columns;
-    block.data += columns_of_go(b, rate->columns, go);
+    pn_block block =
+        pn_block_part(b->matrix, 0, columns_of_go(b, rate->columns, go), rate->rows, rate->columns);
     b->compute->ops->apply(b->compute, block, b->panel, b->strip);
 }
 
@@ -199,8 +196,8 @@ void pn_rate_perform(const pn_rate_bench *b, const pn_rate *rate, int go)
         break;
     default:
         lower.rows /= 2;
-        lower.data += lower.rows * lower.ld;
-        ops->copy(compute, lower, (pn_block){b->matrix.data, lower.rows, lower.columns, lower.ld});
+        lower.data = pn_block_at(lower, lower.rows, 0);
+        ops->copy(compute, lower, pn_block_part(b->matrix, 0, 0, lower.rows, lower.columns));
     }
     ops->wait(compute, PN_TICKET_ALL);
 }

@@ -40,7 +40,8 @@ static void multiply_piece(const pn_rate_bench *b, const pn_rate *rate, int piec
 {
     const pn_compute_ops *ops = b->compute->ops;
     pn_update update = pn_rate_update_of(b, rate);
-    update.c.data += piece % pn_max(1, b->matrix.rows / rate->rows) * rate->rows * b->matrix.ld;
+    pn_lidx pieces = pn_max(1, b->matrix.rows / rate->rows);
+    update.c.data = pn_block_at(update.c, piece % pieces * rate->rows, 0);
     ops->multiply_start(b->compute, &update, b->compute->threads);
     ops->multiply_finish(b->compute);
     ops->wait(b->compute, PN_TICKET_ALL);

@@ -93,13 +93,10 @@ static void poison(pn_running *r)
     const pn_layout *layout = r->is->layout;
     if (!p->set || pn_layout_column_of(layout, p->column) != r->place.column)
         return;
-    pn_block where = r->matrix.block;
-    where.data += pn_place_columns_before(&r->place, p->column);
-    where.rows = where.columns = 1;
+    pn_lidx column = pn_place_columns_before(&r->place, p->column);
     for (pn_lidx row = 0; row < r->place.rows; row++)
         if (p->row < 0 || pn_place_global_row(&r->place, row) == p->row) {
-            pn_block entry = where;
-            entry.data += row * where.ld;
+            pn_block entry = pn_block_part(r->matrix.block, row, column, 1, 1);
             r->compute->ops->wait(r->compute,
                                   r->compute->ops->write(r->compute, entry, &p->value, 1));
         }

@@ -148,7 +148,7 @@ static void check_riding(stage *s, const trial *t, const pn_place *place, pn_blo
         double limit = 1e-10 * naive_largest(expected, n);
         for (pn_lidx i = 0; i < place->rows; i++) {
             double error =
-                fabs(matrix.data[i * matrix.ld + j] - expected[pn_place_global_row(place, i)]);
+                fabs(matrix.f64[i * matrix.ld + j] - expected[pn_place_global_row(place, i)]);
             if (!(error <= limit))
                 tell(s, t);
             CHECK(s->comm, error <= limit);

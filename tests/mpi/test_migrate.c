@@ -165,7 +165,7 @@ static void draw_plan(stage *s, trial *t)
 static void allocate(stage *s, trial *t, const pn_place *place)
 {
     const pn_compute_ops *ops = t->compute->ops;
-    t->matrix = (pn_block){NULL, place->rows, place->columns, place->columns + 3};
+    t->matrix = pn_block_of(NULL, place->rows, place->columns, place->columns + 3);
     size_t row = sizeof(double) * (size_t)(place->rows + 1);
     t->room = (pn_room){NULL, row * (size_t)t->matrix.ld, row * (size_t)(place->layout->width + 8)};
     if (ops->reserve) {

@@ -69,7 +69,7 @@ typedef struct part {
 
 static inline part make(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
-    part p = {.compute = compute, .block = {NULL, rows, columns, columns + extra}};
+    part p = {.compute = compute, .block = pn_block_of(NULL, rows, columns, columns + extra)};
     size_t count = (size_t)(rows * p.block.ld);
     void *memory;
     p.bytes = (count + 1) * sizeof(double);

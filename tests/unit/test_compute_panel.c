@@ -119,7 +119,7 @@ static void try_panel(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lid
 
 static void set_column(bed *b, int column, double value)
 {
-    pn_block line = {b->panel.block.data + column * b->ld, 1, b->rows, b->ld};
+    pn_block line = pn_block_of(b->panel.block.f64 + column * b->ld, 1, b->rows, b->ld);
     for (pn_lidx i = 0; i < b->rows; i++)
         b->host_a[i] = value;
     b->compute->ops->wait(b->compute, b->compute->ops->write(b->compute, line, b->host_a, b->ld));

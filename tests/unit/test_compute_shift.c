@@ -17,7 +17,7 @@ static pn_block open_room(pn_compute *compute, pn_room *room, pn_lidx rows, pn_l
     *room = (pn_room){.bytes = sizeof(double) * (size_t)(rows * columns),
                       .most = sizeof(double) * (size_t)(rows * MOST_COLUMNS)};
     assert_int_equal(compute->ops->reserve(compute, room), PN_OK);
-    return (pn_block){room->memory, rows, columns, columns};
+    return pn_block_of(room->memory, rows, columns, columns);
 }
 
 static double value(pn_lidx row, pn_lidx column)

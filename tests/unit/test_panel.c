@@ -68,11 +68,11 @@ static void make(subject *s, pn_gidx n, int nb, pn_gidx step)
     pn_layout_request request = {.n = n, .nb = nb, .columns = 1, .virtual_rows = 1};
     assert_int_equal(pn_layout_create(&s->layout, &request), PN_OK);
     assert_int_equal(pn_place_create(&s->place, s->layout, 0), PN_OK);
-    size_t bytes = pn_panel_memory(nb, s->place.rows);
+    size_t bytes = pn_panel_memory(PN_FLOAT64, nb, s->place.rows);
     s->memory = aligned_alloc(64, (size_t)pn_round_up((int64_t)bytes, 64));
     assert_non_null(s->memory);
     memset(s->memory, 0x55, bytes); // whatever was there before
-    s->panel = pn_panel_at(s->memory, &s->place, step);
+    s->panel = pn_panel_at(s->memory, PN_FLOAT64, &s->place, step);
     assert_true(pn_panel_bytes(&s->panel) <= bytes);
     assert_int_equal(s->panel.rows, n - step * nb);
     assert_int_equal(s->panel.width, pn_min(nb, n - step * nb));
@@ -104,7 +104,7 @@ static void factor(const bench *b, subject *s, pn_team *team)
                               .record = record};
     assert_non_null(record);
     for (pn_lidx j = 0; j < s->panel.width; j++)
-        memcpy(s->panel.a + j * s->panel.ld, s->naive.a + j * s->naive.ld,
+        memcpy((double *)s->panel.a + j * s->panel.ld, s->naive.a + j * s->naive.ld,
                (size_t)s->panel.rows * sizeof(double));
     pn_panel_factor(&engine, &s->panel);
     naive_factor(&s->naive, s->panel.width, s->pivots);
@@ -119,11 +119,11 @@ static pn_finding finding_of(const subject *s, pn_gidx *column)
 static void compare_numbers(const subject *s)
 {
     const pn_panel *panel = &s->panel;
+    const double *l11 = panel->l11, *a = panel->a;
     for (int j = 0; j < panel->width; j++) {
         const double *expected = s->naive.a + j * s->naive.ld;
         for (pn_lidx i = 0; i < panel->rows; i++) {
-            double value =
-                i < panel->width ? panel->l11[j * panel->nb + i] : panel->a[j * panel->ld + i];
+            double value = i < panel->width ? l11[j * panel->nb + i] : a[j * panel->ld + i];
             assert_true(fabs(value - expected[i]) <= 1e-10 * (1 + fabs(expected[i])));
         }
     }

@@ -55,15 +55,15 @@ static void make_step(step *s, pn_gidx n, int nb, pn_gidx number)
     pn_layout_request request = {.n = n, .nb = nb, .columns = 1, .virtual_rows = 1};
     assert_int_equal(pn_layout_create(&s->layout, &request), PN_OK);
     assert_int_equal(pn_place_create(&s->place, s->layout, 0), PN_OK);
-    size_t bytes = (size_t)pn_round_up((int64_t)pn_panel_memory(nb, s->place.rows), 64);
+    size_t bytes = (size_t)pn_round_up((int64_t)pn_panel_memory(PN_FLOAT64, nb, s->place.rows), 64);
     s->memory = aligned_alloc(64, bytes);
     assert_non_null(s->memory);
-    s->panel = pn_panel_at(s->memory, &s->place, number);
+    s->panel = pn_panel_at(s->memory, PN_FLOAT64, &s->place, number);
     pn_gidx top = number * nb;
     for (int i = 0; i < s->panel.width; i++)
         pn_panel_pivots(&s->panel)[i] = top + i + naive_below(&chance, (unsigned)(n - top - i));
     for (int i = 0; i < nb * nb; i++)
-        s->panel.l11[i] = 0.3 * naive_number(&chance);
+        ((double *)s->panel.l11)[i] = 0.3 * naive_number(&chance);
 }
 
 static void unmake_step(step *s)
@@ -77,6 +77,7 @@ static void unmake_step(step *s)
 static void expect(const part *a, const step *s, pn_lidx column, pn_lidx columns)
 {
     pn_lidx top = s->panel.row;
+    const double *l11 = s->panel.l11;
     for (pn_lidx j = column; j < column + columns; j++) {
         for (int i = 0; i < s->panel.width; i++) {
             double *one = at(a, top + i, j), *other = at(a, pn_panel_pivots(&s->panel)[i], j);
@@ -86,7 +87,7 @@ static void expect(const part *a, const step *s, pn_lidx column, pn_lidx columns
         }
         for (int k = 0; k < s->panel.width; k++)
             for (int i = k + 1; i < s->panel.width; i++)
-                *at(a, top + i, j) -= s->panel.l11[k * s->panel.nb + i] * *at(a, top + k, j);
+                *at(a, top + i, j) -= l11[k * s->panel.nb + i] * *at(a, top + k, j);
     }
 }
 

@@ -115,18 +115,20 @@ static void move_block(const pn_cuda *cuda, const transfer *t)
                       "copy a block");
 }
 
-pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx ld)
+pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, void *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {host, from.data, ld, from.ld, from.rows, from.columns, cudaMemcpyDefault};
+    transfer task = {(double *)host, from.f64,         ld, from.ld, from.rows,
+                     from.columns,   cudaMemcpyDefault};
     move_block(cuda, &task);
     return pn_cuda_ticket(cuda);
 }
 
-pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const double *host, pn_lidx ld)
+pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const void *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {to.data, host, to.ld, ld, to.rows, to.columns, cudaMemcpyDefault};
+    transfer task = {to.f64,     (const double *)host, to.ld, ld, to.rows,
+                     to.columns, cudaMemcpyDefault};
     move_block(cuda, &task);
     return pn_cuda_ticket(cuda);
 }
@@ -134,7 +136,7 @@ pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const double *host, pn
 void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from)
 {
     transfer task = {
-        to.data, from.data, to.ld, from.ld, to.rows, to.columns, cudaMemcpyDeviceToDevice};
+        to.f64, from.f64, to.ld, from.ld, to.rows, to.columns, cudaMemcpyDeviceToDevice};
     move_block(pn_cuda_of(compute), &task);
 }
 
@@ -153,7 +155,7 @@ static pn_cuda_slot *make_slot(pn_cuda *cuda, const void *memory, size_t bytes)
 }
 
 // The copy waits only for the buffer's own last readers, not for the multiplication under way.
-const double *pn_cuda_panel(pn_compute *compute, const double *host, size_t bytes, void *memory)
+const void *pn_cuda_panel(pn_compute *compute, const void *host, size_t bytes, void *memory)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     pn_cuda_slot *slot = pn_cuda_slot_of(cuda, memory);
@@ -212,7 +214,7 @@ static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_
     pn_cuda_check(cudaMemcpyAsync(table, jumps, (size_t)rows * sizeof *jumps,
                                   cudaMemcpyHostToDevice, cuda->main),
                   "copy the table of rows");
-    fill_task band = {task->matrix.data + first * task->matrix.ld,
+    fill_task band = {task->matrix.f64 + first * task->matrix.ld,
                       task->matrix.ld,
                       rows,
                       task->matrix.columns,

@@ -39,7 +39,7 @@ static void factor_columns(pn_cuda *cuda, const pn_part_panel *panel, int first,
 
 static void copy_panel(const pn_cuda *cuda, double *to, pn_lidx ld_to, const pn_block *from)
 {
-    pn_cuda_check(cudaMemcpy2DAsync(to, (size_t)ld_to * sizeof(double), from->data,
+    pn_cuda_check(cudaMemcpy2DAsync(to, (size_t)ld_to * sizeof(double), from->f64,
                                     (size_t)from->ld * sizeof(double),
                                     (size_t)from->columns * sizeof(double), (size_t)from->rows,
                                     cudaMemcpyDefault, cuda->main),
@@ -51,7 +51,8 @@ pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_part_panel *t)
     pn_cuda *cuda = pn_cuda_of(compute);
     struct pn_cuda_panel_memory *m = cuda->panel;
     // Rows of these blocks are the panel's columns.
-    pn_block top = {t->a, t->width, t->width, t->ld}, whole = {t->a, t->width, t->rows, t->ld};
+    pn_block top = pn_block_of(t->a, t->width, t->width, t->ld),
+             whole = pn_block_of(t->a, t->width, t->rows, t->ld);
     if (t->width > MOST_WIDTH)
         pn_cuda_break("factor a panel", "it has more than 16384 columns");
     pn_cuda_check(cudaMemsetAsync(m->bad, 0, 2 * sizeof *m->bad, cuda->main), "factor a panel");

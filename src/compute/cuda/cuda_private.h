@@ -89,10 +89,10 @@ pn_status pn_cuda_allocate_message(pn_compute *compute, size_t bytes, void **mem
 bool pn_cuda_is_message(const pn_cuda *cuda, const void *address);
 pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory);
 void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes);
-pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, double *host, pn_lidx ld);
-pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const double *host, pn_lidx ld);
+pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, void *host, pn_lidx ld);
+pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const void *host, pn_lidx ld);
 void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from);
-const double *pn_cuda_panel(pn_compute *compute, const double *host, size_t bytes, void *slot);
+const void *pn_cuda_panel(pn_compute *compute, const void *host, size_t bytes, void *slot);
 void pn_cuda_generate(pn_compute *compute, const pn_generate *task);
 
 // tickets.cu
@@ -113,9 +113,9 @@ void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *task);
 void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *task);
 
 // update.cu
-pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
-void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld);
-void pn_cuda_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u);
+pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
+void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
+void pn_cuda_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_block u);
 void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew);
 bool pn_cuda_multiply_help(pn_compute *compute);
 void pn_cuda_multiply_finish(pn_compute *compute);

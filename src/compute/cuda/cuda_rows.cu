@@ -81,8 +81,8 @@ static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
 pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    rows_copy copy = {t->matrix.data + t->column,
-                      t->host,
+    rows_copy copy = {t->matrix.f64 + t->column,
+                      (double *)t->host,
                       t->matrix.ld,
                       t->columns,
                       t->columns,
@@ -97,8 +97,8 @@ pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *t)
 pn_ticket pn_cuda_scatter_rows(pn_compute *compute, const pn_row_list *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    rows_copy copy = {t->host,
-                      t->matrix.data + t->column,
+    rows_copy copy = {(const double *)t->host,
+                      t->matrix.f64 + t->column,
                       t->columns,
                       t->matrix.ld,
                       t->columns,
@@ -112,7 +112,7 @@ pn_ticket pn_cuda_scatter_rows(pn_compute *compute, const pn_row_list *t)
 
 void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *t)
 {
-    double *matrix = t->matrix.data + t->column;
+    double *matrix = t->matrix.f64 + t->column;
     rows_copy copy = {matrix,   matrix,  t->matrix.ld, t->matrix.ld, t->columns,
                       t->count, t->from, t->to,        false};
     copy_rows(pn_cuda_of(compute), &copy);
@@ -121,11 +121,11 @@ void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *t)
 void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    double *matrix = t->matrix.data + t->column;
-    pn_block u = t->u, top = {matrix + t->top * t->matrix.ld, t->width, t->columns, t->matrix.ld};
+    double *matrix = t->matrix.f64 + t->column;
+    pn_block u = t->u, top = pn_block_part(t->matrix, t->top, t->column, t->width, t->columns);
     u.rows = t->width;
     u.columns = t->columns;
-    rows_copy pivots = {matrix,   u.data,    t->matrix.ld, u.ld, t->columns,
+    rows_copy pivots = {matrix,   u.f64,     t->matrix.ld, u.ld, t->columns,
                         t->width, t->source, NULL,         false};
     rows_copy moved = {matrix,   matrix,        t->matrix.ld, t->matrix.ld, t->columns,
                        t->moved, t->moved_from, t->moved_to,  false};

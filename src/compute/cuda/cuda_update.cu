@@ -44,28 +44,28 @@ static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const 
     int rows = (int)to->rows, columns = (int)task->c.columns;
     if (rows == 0 || columns == 0)
         return;
-    transposition t = {
-        task->c.data + row * task->c.ld, to->data, task->c.ld, to->ld, rows, columns};
+    transposition t = {task->c.f64 + row * task->c.ld, to->f64, task->c.ld, to->ld, rows, columns};
     dim3 blocks((unsigned)pn_ceil_div(rows, TILE), (unsigned)pn_ceil_div(columns, TILE));
     pn_cuda_grid grid = {blocks, dim3(TILE, TILE_THREADS), cuda->main};
     pn_cuda_check(pn_cuda_launch(transpose_kernel, grid, t), "transpose a strip");
     if (task->width > 0)
         pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, rows, columns,
-                                       task->width, &minus, task->l + row, (int)task->ld_l,
-                                       task->u.data, (int)task->u.ld, &one, to->data, (int)to->ld),
+                                       task->width, &minus, (const double *)task->l + row,
+                                       (int)task->ld_l, task->u.f64, (int)task->u.ld, &one, to->f64,
+                                       (int)to->ld),
                            "multiply a strip");
 }
 
-void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    pn_block to = {panel, task->c.rows, task->c.columns, ld};
+    pn_block to = pn_block_of(panel, task->c.rows, task->c.columns, ld);
     strip_rows(cuda, task, 0, &to);
     pn_cuda_slot_read(cuda, task->l, cuda->main);
 }
 
 // In pieces through the two halves of the stage: one is computed while the other is copied.
-pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     size_t row_bytes = sizeof(double) * (size_t)task->c.columns;
@@ -73,13 +73,13 @@ pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, double *pane
     for (pn_lidx row = 0, i = 0; row < task->c.rows; row += most, i++) {
         int half = (int)(i % 2);
         pn_lidx rows = pn_min(most, task->c.rows - row);
-        pn_block to = {(double *)(cuda->stage + half * cuda->stage_half), rows, task->c.columns,
-                       rows};
+        pn_block to =
+            pn_block_of(cuda->stage + half * cuda->stage_half, rows, task->c.columns, rows);
         pn_cuda_check(cudaStreamWaitEvent(cuda->main, cuda->stage_emptied[half], 0),
                       "order a strip");
         strip_rows(cuda, task, row, &to);
         pn_cuda_after(cuda->copy, cuda->main, cuda->stage_filled[half]);
-        pn_cuda_check(cudaMemcpy2DAsync(panel + row, (size_t)ld * sizeof(double), to.data,
+        pn_cuda_check(cudaMemcpy2DAsync((double *)panel + row, (size_t)ld * sizeof(double), to.f64,
                                         (size_t)rows * sizeof(double),
                                         (size_t)rows * sizeof(double), (size_t)task->c.columns,
                                         cudaMemcpyDeviceToHost, cuda->copy),
@@ -99,27 +99,27 @@ static void solve_rows(pn_cuda *cuda, const double *l11, int ld, pn_block u)
     if (u.rows <= SOLVE_ROWS) {
         pn_cuda_check_blas(cublasDtrsm(cuda->main_blas, CUBLAS_SIDE_RIGHT, CUBLAS_FILL_MODE_LOWER,
                                        CUBLAS_OP_T, CUBLAS_DIAG_UNIT, columns, (int)u.rows, &one,
-                                       l11, ld, u.data, (int)u.ld),
+                                       l11, ld, u.f64, (int)u.ld),
                            "solve with a triangle");
         return;
     }
     pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
-    pn_block upper = {u.data, half, u.columns, u.ld};
-    pn_block lower = {u.data + half * u.ld, u.rows - half, u.columns, u.ld};
+    pn_block upper = pn_block_part(u, 0, 0, half, u.columns);
+    pn_block lower = pn_block_part(u, half, 0, u.rows - half, u.columns);
     solve_rows(cuda, l11, ld, upper);
     pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, columns,
-                                   (int)lower.rows, (int)half, &minus, upper.data, (int)u.ld,
-                                   l11 + half, ld, &one, lower.data, (int)u.ld),
+                                   (int)lower.rows, (int)half, &minus, upper.f64, (int)u.ld,
+                                   l11 + half, ld, &one, lower.f64, (int)u.ld),
                        "solve with a triangle");
     solve_rows(cuda, l11 + half * (ld + 1), ld, lower);
 }
 
-void pn_cuda_solve(pn_compute *compute, const double *l11, pn_lidx ld_l11, pn_block u)
+void pn_cuda_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_block u)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     if (u.rows == 0 || u.columns == 0)
         return;
-    solve_rows(cuda, l11, (int)ld_l11, u);
+    solve_rows(cuda, (const double *)l11, (int)ld_l11, u);
     pn_cuda_slot_read(cuda, l11, cuda->main);
 }
 
@@ -151,9 +151,9 @@ static void multiply(pn_cuda *cuda, const pn_update *task)
     for (pn_lidx row = 0; row < c->rows; row += most)
         pn_cuda_check_blas(cublasDgemm(cuda->multiply_blas, CUBLAS_OP_N, CUBLAS_OP_T,
                                        (int)c->columns, (int)pn_min(most, c->rows - row),
-                                       task->width, &minus, task->u.data, (int)task->u.ld,
-                                       task->l + row, (int)task->ld_l, &one, c->data + row * c->ld,
-                                       (int)c->ld),
+                                       task->width, &minus, task->u.f64, (int)task->u.ld,
+                                       (const double *)task->l + row, (int)task->ld_l, &one,
+                                       c->f64 + row * c->ld, (int)c->ld),
                            "multiply");
 }
 
@@ -202,7 +202,7 @@ void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double 
     for (pn_lidx row = 0; row < block.rows; row += most)
         pn_cuda_check_blas(cublasDgemv(cuda->main_blas, CUBLAS_OP_T, (int)block.columns,
                                        (int)pn_min(most, block.rows - row), &minus,
-                                       block.data + row * block.ld, (int)block.ld, x_here, 1, &one,
+                                       block.f64 + row * block.ld, (int)block.ld, x_here, 1, &one,
                                        y_here + row, 1),
                            "multiply with a vector");
     pn_cuda_check(cudaMemcpyAsync(y, y_here, y_bytes, cudaMemcpyDeviceToHost, cuda->main),
@@ -227,7 +227,8 @@ void pn_cuda_warm(pn_compute *compute, int nb)
     }
     pn_cuda_check(cudaMemsetAsync(memory, 0, words * sizeof *memory, cuda->main), "warm up");
     double *l = memory + size * size, *u = l + size * nb, *strip = u + size * nb;
-    pn_update update = {{memory, size, size, size}, l, size, {u, nb, size, size}, nb};
+    pn_update update = {pn_block_of(memory, size, size, size), l, size,
+                        pn_block_of(u, nb, size, size), nb};
     for (int i = 0; i < TIMES; i++) {
         pn_cuda_solve(compute, l, size, update.u);
         pn_cuda_multiply_start(compute, &update, 1);
