@@ -112,7 +112,7 @@ static bool take_turns(const pn_choosing *choosing, int rank, int other)
 
 // Who of the ranks that take turns on the same processors came out ahead in a second of measuring
 // says nothing of the run: they are as fast as each other.
-static double rate_in_turn(const pn_choosing *choosing, int rank)
+static double rate_of_sharers(const pn_choosing *choosing, int rank)
 {
     double sum = choosing->info[rank].rate;
     int count = 1;
@@ -149,7 +149,7 @@ void pn_choosing_know(pn_choosing *choosing)
     for (int rank = 0; rank < choosing->ranks; rank++) {
         const pn_rank_info *info = &choosing->info[rank];
         const pn_rank_choice *choice = &choosing->choice->ranks[rank];
-        double rate = rate_in_turn(choosing, rank);
+        double rate = rate_of_sharers(choosing, rank);
         if (!(rate > 0.0)) {
             int cores = (int)pn_max(1, info->cores / choice->slots);
             rate = assumed_core_rate * (double)pn_min(cores, choice->threads);

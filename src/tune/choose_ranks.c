@@ -165,10 +165,10 @@ static void place_threads(pn_rank_choice *out, const pn_rank_info *info, int ran
             all += out[other].threads;
             are_alike &= out[other].threads == out[rank].threads;
         }
-    bool in_turn = !are_alike && all <= cores;
-    out[rank].core = in_turn ? before : out[rank].slot;
-    out[rank].cores = in_turn ? cores : out[rank].slots;
-    out[rank].oversubscribed = !in_turn && out[rank].threads * out[rank].slots > cores;
+    bool side_by_side = !are_alike && all <= cores;
+    out[rank].core = side_by_side ? before : out[rank].slot;
+    out[rank].cores = side_by_side ? cores : out[rank].slots;
+    out[rank].oversubscribed = !side_by_side && out[rank].threads * out[rank].slots > cores;
     int together = ranks > 0 ? all : out[rank].threads * out[rank].slots;
     out[rank].cpu_share = fmin(1, (double)cores / together);
 }

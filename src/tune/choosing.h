@@ -3,8 +3,8 @@
 #ifndef PN_TUNE_CHOOSING_H
 #define PN_TUNE_CHOOSING_H
 
-#include "model/model.h"
 #include "tune/choose.h"
+#include "tune/classes.h"
 
 typedef struct pn_choosing {
     const pn_choice_request *request;
@@ -35,8 +35,8 @@ enum { PN_CHOOSING_BLOCKS = 20000 };
 pn_status pn_choosing_size(pn_choosing *choosing);
 // About how large the matrix will be, with the arrangement, rate and NB so far.
 pn_gidx pn_choosing_about(const pn_choosing *choosing);
-double
-pn_choosing_time(const pn_choice_request *request); // of the solve, as asked for or by default
+// Seconds of the solve, as asked for or by default.
+double pn_choosing_time(const pn_choice_request *request);
 // choose_leave.c: takes the choice without the ranks that cost more than they bring in its place.
 // sized: what pn_choosing_size said with all of them; if that did not fit, it is tried without some
 // as well. Failure: memory.
