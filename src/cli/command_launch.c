@@ -131,7 +131,7 @@ static pn_status carry_out(launch *l, const pn_operands *operands)
     else if (l->options->with == SLURM)
         PN_TRY(pn_launch_slurm(stdout, &l->text));
     else
-        pn_launch_mpirun(stdout, &l->text);
+        PN_TRY(pn_launch_mpirun(stdout, &l->text));
 fail:
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 // A word as the shell takes it.
 static void print_word(FILE *stream, const char *word)
@@ -68,6 +69,27 @@ static void print_comment(FILE *stream, const pn_launch_text *text)
     }
 }
 
+// The words with which the names of devices begin that no backend computes on.
+static const struct {
+    const char *word, *maker;
+} strangers[] = {{"MI", "AMD"},      {"Instinct", "AMD"}, {"AMD", "AMD"},
+                 {"Radeon", "AMD"},  {"PVC", "Intel"},    {"Ponte Vecchio", "Intel"},
+                 {"Max 1", "Intel"}, {"Intel", "Intel"},  {"Data Center GPU Max", "Intel"}};
+
+static pn_status check_device(const pn_machine_partition *partition)
+{
+    if (!partition->devices.set)
+        return PN_OK;
+    for (size_t i = 0; partition->device && i < sizeof strangers / sizeof strangers[0]; i++)
+        if (strncasecmp(partition->device, strangers[i].word, strlen(strangers[i].word)) == 0)
+            return pn_fail(PN_ERROR_USAGE,
+                           "partition \"%s\", line %d: its devices (%s) are of %s, and there is "
+                           "--device cuda (NVIDIA) and --device cpu; without \"devices\" the job "
+                           "runs on its processors",
+                           partition->name, partition->line, partition->device, strangers[i].maker);
+    return PN_OK;
+}
+
 static pn_status check_name(const pn_machine_partition *partition)
 {
     for (const char *at = partition->name; *at; at++)
@@ -123,6 +145,8 @@ pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
     const pn_batch_job *job = text->job;
     for (int i = 0; i < job->count; i++) {
         pn_status status = check_name(job->components[i].partition);
+        if (status == PN_OK)
+            status = check_device(job->components[i].partition);
         if (status != PN_OK)
             return status;
     }
@@ -191,10 +215,15 @@ static void print_binding(FILE *stream, const pn_launch_text *text)
                 component->threads);
 }
 
-void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
+pn_status pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
 {
     const pn_batch_job *job = text->job;
     bool has_files = job->nodes > 1;
+    for (int i = 0; i < job->count; i++) {
+        pn_status status = check_device(job->components[i].partition);
+        if (status != PN_OK)
+            return status;
+    }
     print_comment(stream, text);
     if (has_files)
         print_host_files(stream, text);
@@ -205,4 +234,5 @@ void pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
     fputs("\\\n", stream);
     for (int i = 0; i < job->count; i++)
         print_context(stream, text, i, has_files);
+    return PN_OK;
 }

@@ -20,11 +20,12 @@ typedef struct pn_launch_text {
     bool is_mpich;   // else Open MPI
 } pn_launch_text;
 
-// Failure: a partition's name that Slurm cannot have.
+// Failures: a partition's name that Slurm cannot have, devices that no backend computes on.
 pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text);
 
 // Where more than one node takes part, comments say which host files the line reads. The launcher
 // binds each rank to its cores where one rule of it can say so, else the ranks bind their threads.
-void pn_launch_mpirun(FILE *stream, const pn_launch_text *text);
+// Failure: devices that no backend computes on.
+pn_status pn_launch_mpirun(FILE *stream, const pn_launch_text *text);
 
 #endif
