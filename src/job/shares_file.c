@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "job/shares_file.h"
 
-#include <errno.h>
+#include "base/input_file.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_BYTES = 256 };
+enum { LINE_BYTES = 256, FILE_BYTES = 16 << 20 };
 
 typedef struct reader {
     double *shares;
@@ -91,19 +92,19 @@ static pn_status check_complete(const reader *r)
 pn_status pn_shares_read(double *shares, const pn_rank_info *info, int ranks, const char *path)
 {
     reader r = {.shares = shares, .info = info, .ranks = ranks, .path = path};
-    char line[LINE_BYTES];
-    pn_status status = PN_OK;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return pn_fail(PN_ERROR_USAGE, "--shares @%s: cannot be opened for reading: %s", path,
-                       strerror(errno));
-    while (status == PN_OK && fgets(line, sizeof line, file)) {
+    pn_input_file input;
+    pn_status status = pn_input_file_read(&input, path, FILE_BYTES);
+    if (status != PN_OK)
+        return pn_fail(PN_ERROR_USAGE, "--shares @%s", pn_fail_message());
+    const char *at = input.text, *end = input.text + input.length;
+    while (status == PN_OK && at < end) {
+        char line[LINE_BYTES];
+        int length = (int)strcspn(at, "\n");
+        snprintf(line, sizeof line, "%.*s", length, at);
+        at += length + 1;
         r.line++;
         status = take_line(&r, line);
     }
-    if (status == PN_OK && ferror(file))
-        status =
-            pn_fail(PN_ERROR_SYSTEM, "--shares @%s: reading failed: %s", path, strerror(errno));
-    fclose(file);
+    pn_input_file_release(&input);
     return status == PN_OK ? check_complete(&r) : status;
 }
