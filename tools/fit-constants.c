@@ -82,6 +82,14 @@ static double median_of(const fitting *fit, bool with_devices, int kind,
     return median;
 }
 
+static int count_of(const fitting *fit, int processor)
+{
+    int count = 0;
+    for (int i = 0; i < fit->list->count; i++)
+        count += !fit->is_out[i] && is_of(&fit->list->system[i], false, processor);
+    return count;
+}
+
 // A start that knows nothing but the medians of the systems to be fitted to. Kinds that are not
 // among them keep what they have.
 static void reset(const fitting *fit)
@@ -97,6 +105,7 @@ static void reset(const fitting *fit)
     }
     for (int i = 0; i < c->processors; i++) {
         double median = median_of(fit, false, i, fit_core_share);
+        c->processor[i].systems = count_of(fit, i);
         if (median > 0)
             c->processor[i].efficiency = 1.08 * median;
     }
@@ -124,12 +133,13 @@ static summary summarise(const pn_constants *c, const pn_published_list *list, c
                          bool with_devices)
 {
     double *sizes = memory_for((size_t)list->count, sizeof *sizes);
-    double spread = with_devices ? c->device_spread : c->processor_spread;
+    double above = with_devices ? c->device_spread : c->processor_spread;
+    double below = with_devices ? c->device_below : c->processor_spread;
     summary sum = {0};
     for (int i = 0; i < list->count; i++) {
         if (isnan(errors[i]) || (list->system[i].device >= 0) != with_devices)
             continue;
-        sum.covered += fabs(errors[i]) <= log1p(spread);
+        sum.covered += errors[i] <= log1p(below) && errors[i] >= -log1p(above);
         sizes[sum.count++] = fabs(expm1(errors[i]));
     }
     if (sum.count > 0) {
@@ -171,14 +181,14 @@ static const char head[] =
     "// The constants of the model for published systems, written by tools/fit-constants from "
     "TOP500\n"
     "// submissions of November 2018 to June 2026 (source of the submissions: TOP500.org).\n"
-    "// DEVICE(name, memory GiB, holds the matrix, sold as a card too, list cores of one,\n"
-    "//        introduced, TFLOP/s by which lists count it, multiply TFLOP/s, watts it goes with,\n"
-    "//        exponent of the power drawn)\n"
+    "// DEVICE(name, memory GiB, holds the matrix, list cores of one, introduced, TFLOP/s by which\n"
+    "//        lists count it, multiply TFLOP/s, watts it goes with, exponent of the power drawn)\n"
     "// NETWORK(name, words, GB/s of a link one way, latency us, factor on the rate of "
     "processors,\n"
     "//         of devices)\n"
     "// PROCESSOR(microarchitecture, words, FLOP per cycle and core, share of them that a run "
-    "gets)\n"
+    "gets,\n"
+    "//           systems that this was fitted to)\n"
     "// NODE(words of the computer, kinds introduced from this list on, devices a node at least,\n"
     "//      devices a node or 0 for as counted, links a node)\n"
     "// GLOBAL(name, value)\n";
@@ -188,8 +198,8 @@ static void print_constants(const pn_constants *c)
     fputs(head, stdout);
     for (int i = 0; i < c->devices; i++) {
         const pn_device_kind *d = &c->device[i];
-        printf("DEVICE(\"%s\", %g, %d, %d, %d, %d, %.4g, %.4g, %g, %.3g)\n", d->name,
-               d->memory / 1073741824.0, d->holds_matrix, d->is_card, d->list_cores, d->introduced,
+        printf("DEVICE(\"%s\", %g, %d, %d, %d, %.4g, %.4g, %g, %.3g)\n", d->name,
+               d->memory / 1073741824.0, d->holds_matrix, d->list_cores, d->introduced,
                d->peak / 1e12, d->rate / 1e12, d->watts, d->power_exponent);
     }
     for (int i = 0; i < c->networks; i++) {
@@ -199,8 +209,8 @@ static void print_constants(const pn_constants *c)
     }
     for (int i = 0; i < c->processors; i++) {
         const pn_processor_kind *p = &c->processor[i];
-        printf("PROCESSOR(\"%s\", \"%s\", %g, %.4g)\n", p->name, p->words, p->flops_per_cycle,
-               p->efficiency);
+        printf("PROCESSOR(\"%s\", \"%s\", %g, %.4g, %d)\n", p->name, p->words, p->flops_per_cycle,
+               p->efficiency, p->systems);
     }
     for (int i = 0; i < c->nodes; i++) {
         const pn_node_form *n = &c->node[i];

@@ -25,7 +25,7 @@ void fit_neutralise(pn_constants *constants)
         constants->device[i].power_exponent = 0;
     for (int i = 0; i < constants->networks; i++)
         constants->network[i].processor_share = constants->network[i].device_share = 1;
-    constants->device_young = constants->device_card = 1;
+    constants->device_young = 1;
     constants->device_xeon = constants->device_template = 1;
     constants->device_scale = 0;
 }

@@ -12,7 +12,6 @@ enum { // of devices
     A_SHARE = AN_EXPONENT + PN_DEVICE_KINDS,
     THE_EXPONENT = A_SHARE + PN_NETWORK_KINDS,
     THE_AGE,
-    THE_CARD,
     THE_XEON,
     THE_TEMPLATE,
     THE_SCALE,
@@ -126,7 +125,6 @@ static void describe_devices(const pn_constants *c, const pn_published *s, sampl
         pn_device_draw(c, s->device, pn_published_watts(c, s));
     to->at[A_SHARE + network_of(c, s)] = 1;
     to->at[THE_AGE] = exp(-fmax(pn_device_age(kind, s->list), 0));
-    to->at[THE_CARD] = s->is_card && kind->is_card;
     to->at[THE_XEON] = s->is_by_xeon;
     to->at[THE_TEMPLATE] = s->is_template;
     to->at[THE_SCALE] = log(s->devices * pn_published_recount(c, s) / 500);
@@ -146,7 +144,7 @@ static double hold_of_devices(int unknown)
            : unknown < A_SHARE      ? 60
            : unknown < THE_EXPONENT ? 3000
            : unknown < THE_AGE      ? 10
-           : unknown < THE_CARD     ? 20
+           : unknown < THE_XEON     ? 20
            : unknown < THE_SCALE    ? 50
                                     : 500; // it reaches far beyond most systems
 }
@@ -208,7 +206,6 @@ pn_status fit_devices(pn_constants *c, const fit_table *table)
     for (int i = 0; i < c->networks; i++)
         c->network[i].device_share = exp(p->x[A_SHARE + i]);
     c->device_young = exp(p->x[THE_AGE]);
-    c->device_card = exp(p->x[THE_CARD]);
     c->device_xeon = exp(p->x[THE_XEON]);
     c->device_template = exp(p->x[THE_TEMPLATE]);
     c->device_scale = p->x[THE_SCALE];

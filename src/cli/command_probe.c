@@ -232,6 +232,20 @@ fail:
     return status;
 }
 
+// What was measured beside other work says little of the machine.
+static void tell_disagreement(probe *p)
+{
+    for (int i = 0; i < p->machine->partitions_count; i++) {
+        const pn_machine_partition *node = &p->machine->partitions[i];
+        double spread = pn_machine_disagreement(node);
+        if (spread > PN_MACHINE_USUAL_SPREAD)
+            pn_log_all(&p->job.log,
+                       "note: the measurements of %s disagree by %.0f %%, as on a busy machine; "
+                       "probe it again when it is quiet",
+                       node->name, 100 * spread);
+    }
+}
+
 static pn_status describe_all(probe *p)
 {
     pn_status status;
@@ -250,6 +264,7 @@ static pn_status describe_all(probe *p)
         PN_TRY(pn_probe_device_describe(p->machine, node, &device, node->ranks.value));
     }
     PN_TRY(pn_machine_check(p->machine, "this machine"));
+    tell_disagreement(p);
     PN_TRY(pn_machine_write(p->machine, stdout));
 fail:
     return status;

@@ -83,3 +83,17 @@ pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name)
                    nearest ? ", did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "",
                    all);
 }
+
+double pn_machine_disagreement(const pn_machine_partition *partition)
+{
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < partition->measured_count; i++) {
+        const pn_machine_measurement *m = &partition->measured[i];
+        if (!m->operation || strcmp(m->operation, "multiply") != 0 || !m->spread.set)
+            continue;
+        sum += m->spread.value;
+        count++;
+    }
+    return count > 0 ? sum / count : 0;
+}

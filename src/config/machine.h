@@ -168,4 +168,10 @@ pn_figure pn_figure_of(double value);
 pn_figure pn_figure_rounded(double value);
 pn_status pn_machine_text(char **field, const char *text);
 
+// Mean spread of the repeats of the multiplications that were measured of a partition; 0: nothing
+// was. On a quiet machine it is some per cent.
+double pn_machine_disagreement(const pn_machine_partition *partition);
+
+#define PN_MACHINE_USUAL_SPREAD 0.15
+
 #endif

@@ -3,17 +3,18 @@
 #include "machines/constants.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 static const pn_device_kind devices[] = {
-#define DEVICE(name, memory, holds, card, cores, introduced, peak, rate, watts, exponent)          \
-    {name,  (memory)*1073741824.0, introduced,  holds, card,                                       \
-     cores, (peak)*1e12,           (rate)*1e12, watts, exponent},
+#define DEVICE(name, memory, holds, cores, introduced, peak, rate, watts, exponent)                \
+    {name,        (memory)*1073741824.0, introduced, holds,   cores,                               \
+     (peak)*1e12, (rate)*1e12,           watts,      exponent},
 #define NETWORK(name, words, bandwidth, latency, processors, devices)
-#define PROCESSOR(name, words, flops, efficiency)
+#define PROCESSOR(name, words, flops, efficiency, systems)
 #define NODE(words, introduced, least, devices, links)
 #define GLOBAL(name, value)
 #include "machines/constants.inc"
@@ -22,7 +23,7 @@ static const pn_device_kind devices[] = {
 };
 
 static const pn_network_kind networks[] = {
-#define DEVICE(name, memory, holds, card, cores, introduced, peak, rate, watts, exponent)
+#define DEVICE(name, memory, holds, cores, introduced, peak, rate, watts, exponent)
 #define NETWORK(name, words, bandwidth, latency, processors, devices)                              \
     {name, words, (bandwidth)*1e9, (latency)*1e-6, processors, devices},
 #include "machines/constants.inc"
@@ -32,14 +33,15 @@ static const pn_network_kind networks[] = {
 
 static const pn_processor_kind processors[] = {
 #define NETWORK(name, words, bandwidth, latency, processors, devices)
-#define PROCESSOR(name, words, flops, efficiency) {name, words, flops, efficiency},
+#define PROCESSOR(name, words, flops, efficiency, systems)                                         \
+    {name, words, flops, efficiency, systems},
 #include "machines/constants.inc"
 #undef PROCESSOR
 #undef NODE
 };
 
 static const pn_node_form nodes[] = {
-#define PROCESSOR(name, words, flops, efficiency)
+#define PROCESSOR(name, words, flops, efficiency, systems)
 #define NODE(words, introduced, least, devices, links) {words, introduced, least, devices, links},
 #include "machines/constants.inc"
 #undef NODE
@@ -71,7 +73,7 @@ void pn_constants_load(pn_constants *constants)
 
 bool pn_words_match(const char *words, const char *text)
 {
-    char pattern[128];
+    char pattern[160];
     for (;;) {
         size_t length = strcspn(words, "|");
         assert(length + 3 <= sizeof pattern);
@@ -99,10 +101,35 @@ int pn_device_find(const pn_constants *constants, const char *name)
     return -1;
 }
 
+enum { PROCESSOR_BYTES = 256 };
+
+// " xeon e5-2670 0 2.60ghz " of "Intel(R) Xeon(R) CPU E5-2670 0 @ 2.60GHz".
+static void read_processor(char plain[PROCESSOR_BYTES], const char *text)
+{
+    static const char *const left_out[] = {"(r)", "(tm)", "cpu ", "processor ", "intel ", "@"};
+    size_t used = 1;
+    plain[0] = ' ';
+    while (*text && used + 2 < PROCESSOR_BYTES) {
+        size_t skipped = 0;
+        for (size_t i = 0; i < sizeof left_out / sizeof left_out[0] && !skipped; i++)
+            if (strncasecmp(text, left_out[i], strlen(left_out[i])) == 0)
+                skipped = strlen(left_out[i]);
+        char c = skipped ? ' ' : (char)tolower((unsigned char)*text);
+        if (c != ' ' || plain[used - 1] != ' ')
+            plain[used++] = c;
+        text += skipped ? skipped : 1;
+    }
+    if (plain[used - 1] != ' ')
+        plain[used++] = ' ';
+    plain[used] = '\0';
+}
+
 int pn_processor_find(const pn_constants *constants, const char *text)
 {
+    char plain[PROCESSOR_BYTES];
+    read_processor(plain, text);
     for (int i = 0; i < constants->processors; i++)
-        if (pn_words_match(constants->processor[i].words, text))
+        if (pn_words_match(constants->processor[i].words, plain))
             return i;
     return -1;
 }

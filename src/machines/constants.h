@@ -11,7 +11,6 @@ typedef struct pn_device_kind {
     double memory;         // bytes
     int introduced;        // the first list it was on
     bool holds_matrix;     // its HPL keeps the matrix in its memory; else the host's serves too
-    bool is_card;          // also sold as a card for any server, slower than as a module
     int list_cores;        // what a TOP500 list counts for one
     double peak;           // FLOP/s that lists give for one: tells how many there are, is no rate
     double rate;           // FLOP/s of the multiply inside a run, at `watts`
@@ -30,9 +29,10 @@ typedef struct pn_network_kind {
 
 typedef struct pn_processor_kind { // a microarchitecture
     const char *name;
-    const char *words;
+    const char *words; // of its name in lower case between blanks, without (R), (TM), CPU, Intel
     double flops_per_cycle; // a core
     double efficiency;      // of clock x flops_per_cycle, at the nominal clock, multiply in a run
+    int systems;            // that the efficiency was fitted to; 0: a guess
 } pn_processor_kind;
 
 // How many devices share how many links of a node where a list says neither: the first row that
@@ -51,14 +51,14 @@ typedef struct pn_node_form {
     X(device_panel)      /* rate of the panel over that of the multiply */                         \
     X(device_narrow)     /* rows or columns that cost as much as they bring */                     \
     X(device_young)      /* factor on the rate at the introduction, while codes are tuned */       \
-    X(device_card)       /* factor where nothing says that the devices are modules on a board */   \
     X(device_xeon)       /* factor beside Xeon processors */                                       \
     X(device_template)   /* factor on submissions that follow a template */                        \
     X(device_scale)      /* exponent of the number of devices over 500 */                          \
     X(device_link)       /* share of the links, see pn_device_bandwidth */                         \
     X(device_link_least) /* B/s of a link at least, where a list names a slower network */         \
     X(host_panel)        /* FLOP/s of a host core in the panel, where the host factors it */       \
-    X(device_spread)     /* nine in ten published systems with devices lie within */               \
+    X(device_spread)     /* nine in ten published systems with devices lie at most so far above */ \
+    X(device_below)      /* and at most so far below: 1 / (1 + it) */                              \
     X(processor_spread)  /* the same for processors alone */                                       \
     X(measured_spread)   /* the same for runs of what was probed */                                \
     X(processor_variation)                                                                         \

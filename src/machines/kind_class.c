@@ -41,7 +41,6 @@ pn_rank_class pn_device_class(const pn_constants *constants, const pn_device_use
     rate *= exp(kind->power_exponent * pn_device_draw(constants, use->device, use->watts));
     rate *= pow(use->count / 500, constants->device_scale);
     rate *= pow(constants->device_young, exp(-fmax(use->age, 0)));
-    rate *= use->is_card && kind->is_card ? constants->device_card : 1;
     rate *= use->is_by_xeon ? constants->device_xeon : 1;
     rate *= use->is_template ? constants->device_template : 1;
     return (pn_rank_class){
@@ -70,7 +69,7 @@ pn_rank_class pn_processor_class(const pn_constants *constants, const pn_process
     const pn_network_kind *net = &constants->network[use->network];
     double rate = use->rate > 0 ? use->rate
                                 : use->core_hertz * kind->flops_per_cycle * kind->efficiency *
-                                      net->processor_share;
+                                      net->processor_share * (use->doubt > 0 ? use->doubt : 1);
     double bandwidth = use->bandwidth > 0 ? use->bandwidth * link_efficiency
                                           : constants->processor_link * net->bandwidth;
     return (pn_rank_class){

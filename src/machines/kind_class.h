@@ -17,7 +17,6 @@ typedef struct pn_device_use {
     double bandwidth;  // B/s of the links of a node; 0: as usual for the network and the kind
     double in_node;    // devices that share them
     double age;        // years since the kind's introduction; INFINITY: long ago or not known
-    bool is_card;      // or nothing says that it is a module
     bool is_by_xeon;   // beside Xeon processors
     bool is_template;  // submitted by a template
 } pn_device_use;
@@ -27,6 +26,7 @@ typedef struct pn_processor_use {
     double sockets;
     double core_hertz; // cores x nominal clock of one processor
     double rate;       // FLOP/s of the multiply of one; 0: by these, as fitted for its kind
+    double doubt;      // factor on the fitted rate; 0: none
     double bandwidth;  // B/s of the links of one, together; 0: as usual for the network
 } pn_processor_use;
 

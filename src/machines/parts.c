@@ -112,13 +112,29 @@ static bool is_any_other(const pn_part_maker *maker, int kind)
     return kind == maker->constants->processors - 1;
 }
 
+// Whoever is not known by name does between these; who is, but was in no published run, gets
+// between these shares of what is taken.
+static const double least_flops = 2, most_flops = 32, least_share = 0.6, most_share = 1.25;
+
+// The rate at an end of what is not known, over the one in the middle.
+static double doubt_of(const pn_part_maker *maker, int kind)
+{
+    const pn_processor_kind *known = &maker->constants->processor[kind];
+    bool is_low = maker->end == PN_END_LOW;
+    if (maker->end == PN_END_MIDDLE || known->systems > 0)
+        return 1;
+    if (is_any_other(maker, kind))
+        return (is_low ? least_flops : most_flops) / known->flops_per_cycle;
+    return is_low ? least_share : most_share;
+}
+
 static pn_basis basis_of(const pn_part_maker *maker, double stated, int kind)
 {
     const pn_machine_partition *partition = maker->partition;
     const char *source = pn_figure_source(&partition->rate, partition->source, maker->machine);
     bool is_probed = source && strncmp(source, PN_MACHINE_PROBED, strlen(PN_MACHINE_PROBED)) == 0;
     if (stated == 0)
-        return is_any_other(maker, kind) ? PN_BASIS_ASSUMED : PN_BASIS_FITTED;
+        return maker->constants->processor[kind].systems == 0 ? PN_BASIS_ASSUMED : PN_BASIS_FITTED;
     if (partition->rate.assumed)
         return PN_BASIS_ASSUMED;
     return is_probed || fastest_multiply(partition) ? PN_BASIS_MEASURED : PN_BASIS_GIVEN;
@@ -131,6 +147,17 @@ static double memory_of(const pn_part_maker *maker)
     return partition->memory_available.set
                ? pn_part_figure(maker, &partition->memory_available)
                : pn_part_figure(maker, &partition->memory) * processor_fill;
+}
+
+static pn_status tell_disagreement(const pn_part_maker *maker)
+{
+    double spread = maker->told->disagreement;
+    if (!pn_part_is_told(maker) || spread <= PN_MACHINE_USUAL_SPREAD)
+        return PN_OK;
+    return pn_note_assumed(&maker->prediction->notes, maker->partition->name,
+                           "the measurements disagree by %.0f %%, as on a busy machine, and the "
+                           "interval is as wide; probe it again when it is quiet",
+                           100 * spread);
 }
 
 // Whether the run is one of as many nodes, on the links, as were probed.
@@ -178,11 +205,18 @@ static pn_status tell_processors(const pn_part_maker *maker, int kind)
     if (stated_rate(maker) > 0)
         return PN_OK;
     if (is_any_other(maker, kind))
+        return pn_note_assumed(
+            &maker->prediction->notes, partition->name,
+            "\"%s\" is no processor that is known by name; it may do %.0f to %.0f "
+            "flops a cycle, and %.0f are taken (\"rate\" says what it does)",
+            partition->processor, least_flops, most_flops, known->flops_per_cycle);
+    if (known->systems == 0)
         return pn_note_assumed(&maker->prediction->notes, partition->name,
-                               "\"%s\" is no processor that is known by name; taken to do %.0f %% "
-                               "of %.0f flops a cycle at the nominal clock",
-                               partition->processor, 100 * known->efficiency,
-                               known->flops_per_cycle);
+                               "%s cores do %.0f flops a cycle; no published run of them is known, "
+                               "and %.0f %% (%.0f to %.0f) are taken",
+                               known->name, known->flops_per_cycle, 100 * known->efficiency,
+                               100 * known->efficiency * least_share,
+                               fmin(100 * known->efficiency * most_share, 100));
     status = pn_note_from(&maker->prediction->notes, partition->name, "fitted to published systems",
                           "%s cores reach %.0f %% of %.0f flops a cycle at the nominal clock",
                           known->name, 100 * known->efficiency, known->flops_per_cycle);
@@ -220,6 +254,7 @@ static pn_status part_of_processors(pn_part_maker *maker)
                             .core_hertz = pn_part_figure(maker, &partition->cores) / sockets *
                                           pn_part_figure(maker, &partition->clock),
                             .rate = stated / sockets,
+                            .doubt = doubt_of(maker, kind),
                             .bandwidth = pn_part_bandwidth(maker) / sockets};
     *maker->class = pn_processor_class(maker->constants, &use);
     maker->class->memory = memory_of(maker) / sockets;
@@ -227,6 +262,8 @@ static pn_status part_of_processors(pn_part_maker *maker)
     snprintf(maker->told->kind, sizeof maker->told->kind, "%s",
              partition->processor ? partition->processor : "processors");
     PN_TRY(tell_processors(maker, kind));
+    maker->told->disagreement = pn_machine_disagreement(partition);
+    PN_TRY(tell_disagreement(maker));
     if (partition->ranks.set && partition->measured_count > 0)
         PN_TRY(take_measured(maker));
 fail:

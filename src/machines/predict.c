@@ -109,8 +109,32 @@ static void set_efficiency(pn_prediction *prediction)
     const pn_class_forecast *forecast = &prediction->forecast;
     for (int i = 0; i < prediction->parts; i++) {
         pn_predicted_part *part = &prediction->part[i];
-        part->efficiency = forecast->shares[i] * forecast->rate / (part->processes * part->rate);
+        double done = forecast->work[i] * forecast->rate / (part->processes * part->rate);
+        part->efficiency = fmin(done, 1); // shapes beyond those measured may be faster still
     }
+}
+
+// A peak is no basis of a rate, but a bound on it.
+static pn_status tell_peaks(pn_prediction *prediction)
+{
+    const pn_class_forecast *forecast = &prediction->forecast;
+    pn_status status = PN_OK;
+    for (int i = 0; i < prediction->parts && status == PN_OK; i++) {
+        const pn_machine_partition *partition = prediction->part[i].partition;
+        double rate = forecast->work[i] * forecast->rate;
+        char peak[64];
+        // A plan adds nodes to a partition, not to its peak.
+        if (!partition->peak.set || partition->nodes.line == 0 || rate <= partition->peak.high)
+            continue;
+        pn_quantity_format(partition->peak.value, PN_FLOPS, peak, sizeof peak);
+        status =
+            pn_note_assumed(&prediction->notes, partition->name,
+                            "its part of the Rmax, %.4g TFlop/s, is above its peak in the "
+                            "file, %s; one of processor, clock, cores, rate and peak is wrong, "
+                            "and it is taken to be the peak",
+                            rate / 1e12, peak);
+    }
+    return status;
 }
 
 // A part whose power is not known leaves that of the whole unknown.
@@ -144,17 +168,21 @@ static void set_power(pn_prediction *prediction, const pn_range *times)
 }
 
 // How far nine in ten published systems of such parts, or runs of what was probed, lie from the
-// model (docs/prediction.md).
-static double spread_of(const whole_machine *whole)
+// model (docs/prediction.md); at least as far as the measurements lie from each other.
+static pn_range spread_of(const whole_machine *whole)
 {
     const pn_prediction *prediction = whole->prediction;
-    double spread = 0;
+    const pn_constants *c = &whole->constants;
+    pn_range spread = {0, 0};
     for (int i = 0; i < prediction->parts; i++) {
         const pn_predicted_part *part = &prediction->part[i];
-        double own = part->is_as_probed        ? whole->constants.measured_spread
-                     : part->partition->device ? whole->constants.device_spread
-                                               : whole->constants.processor_spread;
-        spread += prediction->forecast.shares[i] * own;
+        bool is_device = part->partition->device && !part->is_as_probed;
+        double above = part->is_as_probed ? c->measured_spread
+                       : is_device        ? c->device_spread
+                                          : c->processor_spread;
+        double below = is_device ? c->device_below : above, share = prediction->forecast.shares[i];
+        spread.low += share * fmax(below, part->disagreement);
+        spread.high += share * fmax(above, part->disagreement);
     }
     return spread;
 }
@@ -211,15 +239,15 @@ fail:
 static pn_status set_interval(whole_machine *whole, interval *kept)
 {
     pn_prediction *prediction = whole->prediction;
-    double spread = spread_of(whole);
+    pn_range spread = spread_of(whole);
     pn_status status;
     kept->largest = pn_class_run_orders(&whole->run).largest;
     whole->run.steps = INTERVAL_STEPS;
     PN_TRY(pn_class_run_price(&whole->run, &kept->middle));
     PN_TRY(predict_end(whole, PN_END_LOW, kept));
     PN_TRY(predict_end(whole, PN_END_HIGH, kept));
-    prediction->low = prediction->forecast.rate * kept->rate.low / (1 + spread);
-    prediction->high = prediction->forecast.rate * kept->rate.high * (1 + spread);
+    prediction->low = prediction->forecast.rate * kept->rate.low / (1 + spread.low);
+    prediction->high = prediction->forecast.rate * kept->rate.high * (1 + spread.high);
 fail:
     return status;
 }
@@ -232,6 +260,7 @@ static pn_status tell_run(whole_machine *whole)
     pn_status status;
     PN_TRY(predict_at(whole, &prediction->forecast));
     set_efficiency(prediction);
+    PN_TRY(tell_peaks(prediction));
     for (int i = 0; i < prediction->parts; i++) {
         pn_predicted_part *part = &prediction->part[i];
         part->rate_range = (pn_range){part->rate, part->rate};

@@ -31,6 +31,7 @@ typedef struct pn_predicted_part {
     pn_range rate_range; // where figures have ranges; else rate twice
     double memory;       // bytes of one for the matrix
     double efficiency;   // of its multiply rate, over the whole run
+    double disagreement; // mean spread of what was measured of it; 0: nothing was
     bool is_as_probed;   // as many nodes, on the links, as panache probe measured
     double watts;        // of the partition; 0: not known
     pn_range watts_range;

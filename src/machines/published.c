@@ -17,9 +17,6 @@
 // is.
 static const double fill_limit = 1.14;
 
-// Words for devices that are modules on a board of their own, with links between them.
-static const char modules[] = "sxm|dgx|hgx|nvlink|ac922|s922lc|cray ex";
-
 // Words for submissions that follow a template: orders in whole thousands, equal rates on unlike
 // processors and networks.
 static const char templates[] = "inspur";
@@ -136,6 +133,26 @@ static int find_device(const pn_constants *constants, const char *name, const pn
                : pn_device_find(constants, "A100 80GB");
 }
 
+// Superchips have a Grace of 72 cores for each GH200 and for two devices of Blackwell, which lists
+// count in several ways; the cores of the processors they count in one.
+static void count_by_graces(const pn_constants *constants, const char *processor,
+                            pn_published *system)
+{
+    const double cores = 72;
+    double graces = system->cores / cores;
+    const char *name = constants->device[system->device].name;
+    double each = strcmp(name, "GH200") == 0                                ? 1
+                  : strcmp(name, "GB200") == 0 || strcmp(name, "B200") == 0 ? 2
+                                                                            : 0;
+    if (each == 0 || graces != floor(graces) || graces < 1 ||
+        !pn_words_match("grace|gh superchip|gb superchip", processor))
+        return;
+    if (strcmp(name, "B200") == 0)
+        system->device = pn_device_find(constants, "GB200");
+    system->devices = each * graces;
+    system->is_counted = true;
+}
+
 static double sockets_of(const pn_published *system)
 {
     return fmax(1, floor(system->cores / fmax(1, system->cores_per_socket)));
@@ -190,12 +207,13 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     system.skipped = system.device < 0 && strcasecmp(device, "CPU") != 0;
     system.processor = pn_processor_find(reader->constants, text_of(reader, &row, PROCESSOR));
     const char *computer = text_of(reader, &row, COMPUTER);
-    system.is_card = computer[0] && !pn_words_match(modules, computer);
     system.is_by_xeon = pn_words_match("xeon", text_of(reader, &row, PROCESSOR));
     system.is_template = pn_words_match(templates, computer);
     pn_network_name interconnect;
     pn_network_name_read(&interconnect, text_of(reader, &row, INTERCONNECT));
     system.network = pn_network_guess(reader->constants, &interconnect);
+    if (system.device >= 0)
+        count_by_graces(reader->constants, text_of(reader, &row, PROCESSOR), &system);
     if (system.device >= 0)
         find_node(reader->constants, computer, text_of(reader, &row, INTERCONNECT), &system);
     status = add_system(reader, &system);
@@ -254,6 +272,8 @@ static double misfit(const pn_constants *constants, const pn_published *system, 
 double pn_published_recount(const pn_constants *constants, const pn_published *system)
 {
     double best = 1;
+    if (system->is_counted)
+        return 1;
     for (double times = system->peak > 0 ? 0.5 : 1; times <= 8; times *= 2)
         if (misfit(constants, system, times) < misfit(constants, system, best))
             best = times;
@@ -262,7 +282,16 @@ double pn_published_recount(const pn_constants *constants, const pn_published *s
     return best == 1 && fills_quarter ? 0.25 : best;
 }
 
-// The order of the matrix if the table has none that can be: most runs take these shares of memory.
+// An N that would take less is not that of the run: some lists have another machine's.
+static const double shortest_run = 120;
+
+// Most runs take these shares of memory.
+static double usual_order(const pn_published *system, double devices, const pn_device_kind *kind)
+{
+    return sqrt((kind ? 0.85 * devices * kind->memory : system->cores * 2e9) / 8.0);
+}
+
+// The order of the matrix, if the table has one that can be.
 static double order_of(const pn_published *system, double devices, const pn_device_kind *kind)
 {
     double most = system->cores * 20e9;
@@ -272,7 +301,7 @@ static double order_of(const pn_published *system, double devices, const pn_devi
     double bytes = 8.0 * system->n * system->n;
     if (bytes <= most && bytes > least)
         return system->n;
-    return sqrt((kind ? 0.85 * devices * kind->memory : system->cores * 2e9) / 8.0);
+    return usual_order(system, devices, kind);
 }
 
 bool pn_published_is_mixed(const pn_constants *constants, const pn_published *system)
@@ -306,7 +335,6 @@ static int classes_of(const pn_constants *constants, const pn_published *system,
                              .in_node = system->in_node,
                              .host_cores = fmin(system->cores / devices, 4 * cores),
                              .age = pn_device_age(kind, system->list),
-                             .is_card = system->is_card,
                              .is_by_xeon = system->is_by_xeon,
                              .is_template = system->is_template};
         classes[count++] = pn_device_class(constants, &use);
@@ -330,9 +358,15 @@ pn_status pn_published_predict(const pn_constants *constants, const pn_published
     pn_rank_class classes[2];
     pn_class_forecast forecast;
     pn_class_run run = {.of = classes, .settings = PN_SETTINGS_USUAL, .steps = steps};
+    pn_status status;
     run.classes = classes_of(constants, system, devices, classes);
     run.settings.n = (pn_gidx)order_of(system, devices, kind);
-    pn_status status = pn_class_run_price(&run, &forecast);
+    PN_TRY(pn_class_run_price(&run, &forecast));
+    if (forecast.seconds < shortest_run) {
+        run.settings.n = (pn_gidx)usual_order(system, devices, kind);
+        PN_TRY(pn_class_run_price(&run, &forecast));
+    }
     *rate = forecast.rate;
+fail:
     return status;
 }

@@ -20,13 +20,13 @@ typedef struct pn_published {
     double hertz;
     double power; // W of the whole, 0: not known
     double n;
-    bool is_card;     // nothing says that the devices are modules
     bool is_by_xeon;  // its processors are Xeons
     bool is_template; // of a maker whose submissions follow a template
     double in_node;   // devices that a node has, as its form and the counts say
     double links;     // that a node has, as its form or the interconnect says
     double rmax;      // FLOP/s
     double peak;      // as listed, 0: not known; counts devices and is never a rate
+    bool is_counted;  // the devices, by the processors that they are sold with
     bool skipped;     // the model has no such kind of device
 } pn_published;
 

@@ -119,6 +119,22 @@ static void release_columns(columns *to)
     free(to->caps);
 }
 
+// A block column at x of the width is updated by all before it, on the rows that are left then:
+// x - x^2 / 2 of its third part of the whole.
+static void add_shares(pn_class_forecast *forecast, const columns *from, const pn_layout *layout)
+{
+    double blocks = (double)layout->column_blocks, all = 0;
+    for (pn_gidx b = 0; b < layout->column_blocks; b++) {
+        double x = ((double)b + 0.5) / blocks, work = x - x * x / 2;
+        int class = from->class_of[layout->owner[b]];
+        forecast->shares[class] += 1 / blocks;
+        forecast->work[class] += work;
+        all += work;
+    }
+    for (int i = 0; i < PN_CLASSES_MOST; i++)
+        forecast->work[i] /= all;
+}
+
 static pn_status run_model(const pn_class_run *run, pn_class_forecast *forecast,
                            const columns *from, const pn_layout *layout)
 {
@@ -128,9 +144,7 @@ static pn_status run_model(const pn_class_run *run, pn_class_forecast *forecast,
         cost[i] = run->of[i].cost;
     pn_classes classes = {
         .count = run->classes, .cost = cost, .of_column = from->class_of, .between = run->between};
-    for (int j = 0; j < layout->columns; j++)
-        forecast->shares[from->class_of[j]] +=
-            (double)layout->owned[j] / (double)layout->column_blocks;
+    add_shares(forecast, from, layout);
     pn_status status =
         pn_forecast_layout(layout, &run->settings, &classes, run->steps, &whole, forecast->of);
     if (status != PN_OK)

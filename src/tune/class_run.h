@@ -27,6 +27,7 @@ typedef struct pn_class_forecast {
     int heights[PN_CLASSES_MOST];   // processes high, a column of each class
     int columns[PN_CLASSES_MOST];   // process columns of each class
     double shares[PN_CLASSES_MOST]; // of the matrix's columns; they add up to 1
+    double work[PN_CLASSES_MOST];   // of the operations: columns on the right are worked on longer
     double seconds;
     double back; // of these in the back substitution
     double rate; // FLOP/s
