@@ -85,6 +85,7 @@ void pn_options_default(pn_options *options)
         pn_assert(pn_value_read(&rule, option_rows[i].initial, field_of(&option_rows[i], options)),
                   "the default of an option is one of its values");
     }
+    options->shares.is_measured = false; // which takes that somebody says so
 }
 
 static pn_share_mode share_mode_of(const pn_shares *shares)

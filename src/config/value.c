@@ -226,7 +226,7 @@ static void set_zero(pn_kind kind, void *value)
         *(pn_grid *)value = (pn_grid){0};
         break;
     case PN_KIND_SHARES:
-        *(pn_shares *)value = (pn_shares){0};
+        *(pn_shares *)value = (pn_shares){.is_measured = true};
         break;
     case PN_KIND_FAULT:
         *(pn_fault *)value = (pn_fault){0};

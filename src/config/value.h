@@ -36,9 +36,10 @@ typedef struct pn_memory { // one of both
     int64_t bytes;
 } pn_memory;
 
-typedef struct pn_shares { // all zero: auto
+typedef struct pn_shares { // all zero: auto, where rates may be assumed if nothing is said
     bool equal;
-    int count; // of values, one for each process column
+    bool is_measured; // "auto" was said: by measured rates
+    int count;        // of values, one for each process column
     double value[PN_SHARES_MOST];
     pn_text file; // one for each rank or host; "": none
 } pn_shares;

@@ -190,11 +190,12 @@ static bool has_kinds(const pn_job *job)
 
 // Rates are needed to choose N and the shares of unlike ranks; otherwise only to tell the time,
 // which a small run does not need, and which would take more memory than the run. What HPL.dat asks
-// for is measured only if the ranks cannot be alike.
+// for is measured only if the ranks cannot be alike, or if --shares auto says so.
 static bool wants_rate(const pn_job *job, pn_command command)
 {
     const pn_options *options = &job->options;
-    bool by_rate = !options->shares.equal && !options->shares.count && has_kinds(job);
+    bool by_rate = options->shares.is_measured ||
+                   (!options->shares.equal && !options->shares.count && has_kinds(job));
     bool is_large = options->n == 0 || options->n >= RATE_N;
     if (command == PN_COMMAND_PROBE) // it measures everything itself
         return false;

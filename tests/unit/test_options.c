@@ -63,6 +63,7 @@ static void defaults_are_read_from_the_table(void **state)
     assert_true(options.threshold == 16);
     assert_false(options.poison.set);
     assert_int_equal(options.shares.count, 0);
+    assert_false(options.shares.is_measured); // unless it is asked for
     assert_string_equal(options.output, "panache-results");
     assert_false(options.quiet);
 }
@@ -104,6 +105,8 @@ static void values_of_each_kind_are_read(void **state)
     assert_string_equal(run("--json -").options.json, "-");
     pn_options shares = run("--shares 3:1.5:1").options;
     assert_int_equal(shares.shares.count, 3);
+    assert_false(shares.shares.is_measured);
+    assert_true(run("--shares auto").options.shares.is_measured);
     assert_true(shares.shares.value[1] == 1.5);
     pn_fault entry = run("--poison 3,7=1e30").options.poison;
     assert_true(entry.set && entry.row == 3 && entry.column == 7 && entry.value == 1e30);
