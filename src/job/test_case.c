@@ -201,6 +201,18 @@ fail:
     return status;
 }
 
+// Panels, U and the buffers of messages are as wide as a block, however small the matrix is.
+static pn_status check_block(const pn_settings *settings)
+{
+    const int small = 1024; // what costs nothing, and is in many an HPL.dat
+    if (settings->nb <= settings->n || settings->nb <= small)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "NB = %d is wider than the whole matrix, N = %" PRId64
+                   ", and would take memory for it; up to N, or up to %d, is allowed",
+                   settings->nb, settings->n, small);
+}
+
 static pn_status check_fault(const pn_options *options, pn_gidx n)
 {
     const pn_fault *fault = &options->poison;
@@ -226,6 +238,8 @@ static pn_status choose_once(pn_job *job, const pn_settings *asked, int ranks, p
         status = pn_choose(choice, &request, job->info, ranks);
         if (status == PN_OK)
             status = check_fault(&job->options, choice->settings.n);
+        if (status == PN_OK)
+            status = check_block(&choice->settings);
         if (status != PN_OK && job->source)
             pn_fail_in(status, "%s", job->source);
     }
