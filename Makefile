@@ -5,6 +5,7 @@
 #   make run        packages, build, first run     make format     clang-format every C file
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
+#   make check-package  Debian packages built, linted, installed and run; the other recipes read
 #   make generated  manual pages and completions, from the tables of options
 #   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
 #   make bench-predict runs of this machine against their predictions (PREDICT=--quick)
@@ -33,7 +34,7 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 # CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
-.PHONY: build run check check-gcc check-clang check-sanitize deps deps-check deps-bench \
+.PHONY: build run check check-package check-gcc check-clang check-sanitize deps deps-check deps-bench \
         bench bench-unlike bench-predict format format-check generated install uninstall clean \
         check-fuzz configure-fuzz fuzz
 
@@ -89,6 +90,11 @@ check-fuzz: configure-fuzz
 
 fuzz: deps-check configure-fuzz
 	@tests/fuzz/run --build build-fuzz --time $(FUZZ)
+
+# Apart from the rest, because they install more and take minutes.
+check-package:
+	@tools/deps build package
+	tools/check-package
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory build
