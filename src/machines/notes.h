@@ -9,7 +9,7 @@
 
 typedef struct pn_note {
     char subject[128]; // a partition, or two that are joined; "": the run
-    char figure[400];  // "links a node 4", "nodes 64, 60 to 70"
+    char figure[440];  // "links a node 4", "nodes 64, 60 to 70"
     char source[192];  // "": none
     bool assumed;
 } pn_note;

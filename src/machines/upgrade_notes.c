@@ -28,7 +28,7 @@ static pn_status note_gateway(pn_upgrade_list *list, const pn_upgrade_request *r
                               const pn_machine_partition *old, const pn_machine_partition *kind)
 {
     pn_machine_gateway gateway;
-    char bandwidth[256], latency[256];
+    char bandwidth[200], latency[200];
     pn_gateway_origin origin = pn_upgrade_gateway(request, old, kind, &gateway);
     if (origin == PN_GATEWAY_NONE)
         return PN_OK;
