@@ -9,11 +9,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { WINDOW = 32 };
-
-// Transfers number done .. started-1 are under way, each in slot number % WINDOW.
+// Transfers number done .. started-1 are under way, each in request number % size.
 typedef struct window {
-    pn_request requests[WINDOW];
+    pn_request *requests; // [size]
+    int size;
     int64_t started, done;
 } window;
 
@@ -52,7 +51,7 @@ static bool retire(pn_comm *comm, window *transfers)
 {
     bool moved = false;
     while (transfers->done < transfers->started &&
-           pn_comm_test(comm, &transfers->requests[transfers->done % WINDOW])) {
+           pn_comm_test(comm, &transfers->requests[transfers->done % transfers->size])) {
         transfers->done++;
         moved = true;
     }
@@ -61,7 +60,7 @@ static bool retire(pn_comm *comm, window *transfers)
 
 static bool has_room(const window *transfers)
 {
-    return transfers->started - transfers->done < WINDOW;
+    return transfers->started - transfers->done < transfers->size;
 }
 
 static void post_receives(pn_broadcast *broadcast)
@@ -69,10 +68,11 @@ static void post_receives(pn_broadcast *broadcast)
     window *receives = &broadcast->receives;
     while (receives->started < broadcast->route.steps && has_room(receives)) {
         pn_hop hop = pn_route_hop(&broadcast->route, receives->started);
-        pn_comm_receive_start(
-            broadcast->group.comm, broadcast->data + segment_offset(broadcast, hop.segment),
-            segment_length(broadcast, hop.segment), rank_at(broadcast, hop.parent),
-            broadcast->group.tag + PN_TAG_PANEL, &receives->requests[receives->started % WINDOW]);
+        pn_comm_receive_start(broadcast->group.comm,
+                              broadcast->data + segment_offset(broadcast, hop.segment),
+                              segment_length(broadcast, hop.segment),
+                              rank_at(broadcast, hop.parent), broadcast->group.tag + PN_TAG_PANEL,
+                              &receives->requests[receives->started % receives->size]);
         receives->started++;
     }
 }
@@ -83,7 +83,7 @@ static void send_segment(pn_broadcast *broadcast, int64_t segment, int child)
     pn_comm_send_start(broadcast->group.comm, broadcast->data + segment_offset(broadcast, segment),
                        segment_length(broadcast, segment), rank_at(broadcast, child),
                        broadcast->group.tag + PN_TAG_PANEL,
-                       &sends->requests[sends->started % WINDOW]);
+                       &sends->requests[sends->started % sends->size]);
     sends->started++;
 }
 
@@ -121,21 +121,30 @@ static bool is_over(const pn_broadcast *broadcast)
            broadcast->sends.done == broadcast->sends.started;
 }
 
-pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group, pn_topology topology,
-                              size_t segment_bytes)
+static bool make_window(window *transfers, int size)
 {
-    assert(segment_bytes > 0 && topology < PN_TOPOLOGIES);
+    *transfers = (window){.requests = calloc((size_t)size, sizeof(pn_request)), .size = size};
+    return transfers->requests != NULL;
+}
+
+pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group,
+                              const pn_broadcast_way *way)
+{
+    assert(way->segment_bytes > 0 && way->window > 0 && way->topology < PN_TOPOLOGIES);
     pn_broadcast *created = calloc(1, sizeof *created);
-    if (created)
-        created->ring = calloc((size_t)group->size, sizeof *created->ring);
-    if (!created || !created->ring) {
-        free(created);
+    if (!created)
+        return pn_fail_memory("for a broadcast's requests");
+    created->group = *group;
+    created->ring = calloc((size_t)group->size, sizeof *created->ring);
+    bool is_whole = make_window(&created->receives, way->window);
+    is_whole = make_window(&created->sends, way->window) && is_whole;
+    if (!created->ring || !is_whole) {
+        pn_broadcast_destroy(created);
         return pn_fail_memory("for a broadcast's requests");
     }
     created->background.advance = advance;
-    created->group = *group;
-    created->topology = topology;
-    created->segment_bytes = segment_bytes;
+    created->topology = way->topology;
+    created->segment_bytes = way->segment_bytes;
     *broadcast = created;
     return PN_OK;
 }
@@ -151,9 +160,11 @@ void pn_broadcast_destroy(pn_broadcast *broadcast)
 {
     if (!broadcast)
         return;
-    for (int i = 0; i < WINDOW; i++) {
-        pn_comm_cancel(broadcast->group.comm, &broadcast->receives.requests[i]);
-        pn_comm_cancel(broadcast->group.comm, &broadcast->sends.requests[i]);
+    window *both[] = {&broadcast->receives, &broadcast->sends};
+    for (int w = 0; w < 2; w++) {
+        for (int i = 0; both[w]->requests && i < both[w]->size; i++)
+            pn_comm_cancel(broadcast->group.comm, &both[w]->requests[i]);
+        free(both[w]->requests);
     }
     end(broadcast);
     free(broadcast->ring);
@@ -199,9 +210,9 @@ static void note_awaited(const pn_broadcast *broadcast)
 {
     const window *receives = &broadcast->receives, *sends = &broadcast->sends;
     if (receives->done < receives->started)
-        broadcast->group.comm->awaited = receives->requests[receives->done % WINDOW].peer;
+        broadcast->group.comm->awaited = receives->requests[receives->done % receives->size].peer;
     else if (sends->done < sends->started)
-        broadcast->group.comm->awaited = sends->requests[sends->done % WINDOW].peer;
+        broadcast->group.comm->awaited = sends->requests[sends->done % sends->size].peer;
 }
 
 bool pn_broadcast_progress(pn_broadcast *broadcast)

@@ -9,11 +9,17 @@
 
 typedef struct pn_broadcast pn_broadcast;
 
+typedef struct pn_broadcast_way {
+    pn_topology topology;
+    size_t segment_bytes; // > 0
+    int window;           // > 0: transfers that a member has under way at once, each way
+} pn_broadcast_way;
+
 // One broadcast at a time per object; make one for each panel buffer, each with a group of its own
 // tags (the same on all members), since several may be in flight between the same members. The
-// group's `ranks` are borrowed. segment_bytes > 0.
-pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group, pn_topology topology,
-                              size_t segment_bytes);
+// group's `ranks` are borrowed.
+pn_status pn_broadcast_create(pn_broadcast **broadcast, const pn_group *group,
+                              const pn_broadcast_way *way);
 void pn_broadcast_destroy(pn_broadcast *broadcast);
 
 // Begins: the root's `data` is complete; elsewhere it is filled from now on. ring[size]: the places

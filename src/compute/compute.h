@@ -13,6 +13,7 @@
 #define PN_COMPUTE_COMPUTE_H
 
 #include "base/element.h"
+#include "base/rules.h"
 #include "base/status.h"
 #include "base/team.h"
 #include "base/types.h"
@@ -239,6 +240,7 @@ struct pn_compute {
     int devices;          // such as it is one of on this host; 0: processors
     bool plain_messages;  // any communicator can touch what allocate_message gives
     int threads;
+    pn_slab_rules slabs;        // by which a team shares a multiplication
     double multiply_seconds;    // thread-seconds spent in multiplications so far
     double multiply_operations; // may grow with each piece, or when a multiplication is finished
     pn_team *team;              // the host threads beside it: panel, solution, verification

@@ -258,8 +258,12 @@ pn_status pn_compute_cpu_open(pn_compute **compute, pn_team *team, const pn_blas
     memset(cpu->counters, 0, counter_bytes);
     cpu->team = team;
     cpu->blas = blas;
-    cpu->base =
-        (pn_compute){.ops = &cpu_ops, .threads = threads, .state = cpu, .team = team, .blas = blas};
+    cpu->base = (pn_compute){.ops = &cpu_ops,
+                             .threads = threads,
+                             .slabs = pn_rules_usual.slabs,
+                             .state = cpu,
+                             .team = team,
+                             .blas = blas};
     strcpy(cpu->base.kind, "CPU");
     *compute = &cpu->base;
     return PN_OK;

@@ -1,32 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // C := C - L U on processors. The team takes slabs of whole rows from a shared cursor: large ones
 // first, so that the BLAS packs U seldom, and shrinking ones towards the end, so that all finish
-// together even though the caller comes late from the panel.
+// together even though the caller comes late from the panel (base/rules.h).
 #include "base/assertion.h"
 #include "base/clock.h"
 #include "compute/cpu_private.h"
 
 enum {
-    SMALLEST_SLAB = 160, // rows: below, packing U again costs more than the balance brings
-    LARGEST_SLAB = 2048, // above, L as the BLAS packs it no longer fits a shared third-level cache
-    ALONE_SLABS = 4,     // pieces in which a single thread works, to look after messages between
-    ALONE_ROWS = 512,    // and their least size
-    STRIP_ROWS = 2048,   // rows of a strip copied and multiplied at once
-    TILE = 8             // rows and columns transposed at once: a cache line each way
+    STRIP_ROWS = 2048, // rows of a strip copied and multiplied at once
+    TILE = 8           // rows and columns transposed at once: a cache line each way
 };
 
 static void count(pn_cpu *cpu, int member, double seconds, double operations)
 {
     cpu->counters[member].seconds += seconds;
     cpu->counters[member].operations += operations;
-}
-
-static pn_lidx slab_rows(pn_lidx left, pn_lidx all, int threads)
-{
-    if (threads == 1)
-        return pn_min(left, pn_max(ALONE_ROWS, pn_round_up(all / ALONE_SLABS, TILE)));
-    pn_lidx wanted = pn_min(LARGEST_SLAB, (pn_lidx)(0.6 * (double)left / threads));
-    return pn_min(left, pn_max(SMALLEST_SLAB, pn_round_up(wanted, TILE)));
 }
 
 // Takes the next slab; false if none is left.
@@ -38,7 +26,7 @@ static bool take_slab(pn_cpu *cpu, pn_lidx *row, pn_lidx *rows)
     do {
         if (begin >= all)
             return false;
-        *rows = slab_rows(all - begin, all, threads);
+        *rows = pn_rules_slab(&cpu->base.slabs, all - begin, all, threads);
     } while (!atomic_compare_exchange_weak(&cpu->next_row, &begin, begin + *rows));
     *row = begin;
     return true;

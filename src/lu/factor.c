@@ -219,9 +219,7 @@ static int crew_size(const pn_lu *lu, const pn_op *op)
 {
     if (op->slice != PN_SLICE_FIRST || !owns_panel(lu, op->step + 1))
         return 1;
-    if (lu->is.plan.settings.crew > 0)
-        return lu->is.plan.settings.crew;
-    return pn_panel_crew(lu->compute->threads, op->width, op->columns);
+    return pn_plan_crew(&lu->is.plan, lu->compute->threads, op->width, op->columns);
 }
 
 static void multiply_start(pn_lu *lu, const pn_op *op)

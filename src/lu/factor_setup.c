@@ -51,14 +51,17 @@ static pn_status make_lanes(pn_lu *lu, int buffer)
     s->lanes = calloc((size_t)hosted + 1, sizeof *s->lanes);
     if (!s->lanes)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+    const pn_settings *settings = &lu->is.plan.settings;
+    pn_broadcast_way way = {.topology = settings->topology,
+                            .segment_bytes = (size_t)pn_settings_segment(settings),
+                            .window = pn_plan_rules(&lu->is.plan)->window};
     pn_status status = PN_OK;
     for (int v = 0; v < hosted; v++) {
         pn_group group = lane_group(lu, buffer, v);
         if (hosted > 1)
             PN_TRY(
                 lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
-        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, lu->is.plan.settings.topology,
-                                   (size_t)pn_settings_segment(&lu->is.plan.settings)));
+        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, &way));
     }
 fail:
     return status;
@@ -117,6 +120,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->is = *request;
     lu->comm = request->comm;
     lu->compute = request->compute;
+    lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
     lu->resident = request->plan.settings.panel_home == PN_PANEL_DEVICE &&
                    pn_resident_is_possible(request->compute, request->place);
     pn_status status = PN_OK;

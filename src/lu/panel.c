@@ -131,13 +131,6 @@ size_t pn_panel_record_bytes(int nb)
     return sizeof(record) + 2 * (size_t)nb * sizeof(double);
 }
 
-int pn_panel_crew(int threads, int width, pn_lidx columns)
-{
-    double panel = 5.0 * width, multiply = 2.0 * (double)columns;
-    int crew = (int)(threads * panel / (panel + multiply) + 0.999);
-    return crew < 1 ? 1 : crew;
-}
-
 static void combine_records(void *into_bytes, const void *from_bytes, size_t bytes)
 {
     record *into = into_bytes;

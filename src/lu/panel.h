@@ -60,11 +60,6 @@ typedef struct pn_panel_engine {
 
 size_t pn_panel_record_bytes(int nb);
 
-// Threads, of `threads`, that should factor a panel of this width while the others update `columns`
-// columns: as many as make both end together, if the panel's arithmetic runs at about a third of
-// the multiplication's speed.
-int pn_panel_crew(int threads, int width, pn_lidx columns);
-
 // Factors a panel of FP64 in place: `a` holds its columns (up to date) on entry. A pivot that is
 // not finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the
 // factorisation goes on.

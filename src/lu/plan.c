@@ -28,6 +28,13 @@ pn_gidx pn_plan_end(const pn_plan *plan)
     return plan->end > 0 ? plan->end : plan->layout->row_blocks;
 }
 
+int pn_plan_crew(const pn_plan *plan, int threads, int width, pn_lidx columns)
+{
+    if (plan->settings.crew > 0)
+        return (int)pn_max(1, pn_min(plan->settings.crew, threads));
+    return pn_rules_crew(pn_plan_rules(plan), threads, width, columns);
+}
+
 // Local columns of the trailing matrix of a step: [begin, split) first part, [split, end) second.
 // The strip, if the next panel is ours, is the beginning of the first part.
 typedef struct trailing {

@@ -10,6 +10,7 @@
 #ifndef PN_LU_PLAN_H
 #define PN_LU_PLAN_H
 
+#include "base/rules.h"
 #include "base/settings.h"
 #include "grid/layout.h"
 
@@ -45,10 +46,21 @@ typedef struct pn_op {
 
 typedef struct pn_plan {
     const pn_layout *layout;
-    pn_settings settings; // look_ahead, and split: what PN_SLICE_FIRST has of the trailing columns
-    pn_gidx begin;        // first step: its panel is loaded by the prologue
-    pn_gidx end;          // one past the last step, whose look-ahead ends there; 0: all steps
+    pn_settings settings; // look_ahead, and split: what PN_SLICE_FIRST has of the trailing columns;
+                          // the others say how the list is performed, as do the rules
+    const pn_rules *rules; // NULL: pn_rules_usual
+    pn_gidx begin;         // first step: its panel is loaded by the prologue
+    pn_gidx end;           // one past the last step, whose look-ahead ends there; 0: all steps
 } pn_plan;
+
+static inline const pn_rules *pn_plan_rules(const pn_plan *plan)
+{
+    return plan->rules ? plan->rules : &pn_rules_usual;
+}
+
+// Threads of a process with `threads` that factor the next panel beside the update of `columns`
+// columns by a panel of `width`: as many as were asked for, else by the rule.
+int pn_plan_crew(const pn_plan *plan, int threads, int width, pn_lidx columns);
 
 // One past the last step of the plan.
 pn_gidx pn_plan_end(const pn_plan *plan);

@@ -50,7 +50,8 @@ typedef struct pn_part_model {
 
 typedef struct pn_model {
     const pn_layout *layout;
-    pn_settings settings; // look_ahead, split, buffers and segment, as the executor goes by them
+    pn_settings settings;  // look_ahead, split, buffers and segment, as the executor goes by them
+    const pn_rules *rules; // as in pn_plan
     int parts;
     const pn_part_model *part; // [parts]
     const int *part_of;        // [layout->columns]

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 32 }; // messages of a broadcast that a process has under way (comm/broadcast.c)
-
 typedef struct column_state {
     double host, multiplier, link;
     double sending; // until when a panel leaves it
@@ -114,8 +112,9 @@ static void receive_panel(walker *walk, int j, double bytes)
     const pn_link *link = link_between(model, before, j);
     double hop = link->latency + walk->columns[before].delay, free = fmax(c->host, c->arrival);
     double transfer = fmax(panel->own, bytes * link->second);
+    double window = pn_plan_rules(&walk->plan)->window;
     if (distance == 1 && columns > 2)
-        transfer = fmax(transfer, panel->own * fmin(2, fmax(1, WINDOW / panel->segments)));
+        transfer = fmax(transfer, panel->own * fmin(2, fmax(1, window / panel->segments)));
     c->arrival = distance == 1 ? fmax(panel->start, free) + hop + transfer
                                : pass_round(panel, distance, free, hop, transfer);
     c->arrival += (walk->scale - 1) * (hop + transfer);
@@ -362,7 +361,7 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
 {
     const pn_layout *layout = model->layout;
     walker walk = {.model = model,
-                   .plan = {.layout = layout, .settings = model->settings},
+                   .plan = {.layout = layout, .settings = model->settings, .rules = model->rules},
                    .parts = forecast_of_part};
     pn_status status;
     memset(forecast_of_part, 0, (size_t)model->parts * sizeof *forecast_of_part);

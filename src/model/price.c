@@ -113,18 +113,13 @@ static double finish_rows(const pn_engine *engine, int height, double w, double 
     return engine->solve * w * b * b + engine->solve_row * w * b + 32.0 * w * b * engine->move;
 }
 
-// Threads of a team that are kept from the multiplication to factor the next panel beside it; the
-// executor's own rule.
-static int crew_for(const pn_engine *engine, const pn_op *ops, int count)
+// Threads of a team that are kept from the multiplication to factor the next panel beside it.
+static int crew_for(const pn_plan *plan, const pn_engine *engine, const pn_op *ops, int count)
 {
-    double columns = 0, panel = 0;
     for (int i = 0; i < count; i++)
-        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
-            columns = 2.0 * (double)ops[i].columns;
-            panel = 5.0 * ops[i].width;
-        }
-    int crew = (int)(engine->threads * panel / (panel + columns + 1e-300) + 0.999);
-    return crew < 1 ? 1 : crew;
+        if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST)
+            return pn_plan_crew(plan, engine->threads, ops[i].width, ops[i].columns);
+    return 1;
 }
 
 // The slowest process of the column sets the pace of the column, and the slowest column that of
@@ -195,26 +190,27 @@ static pn_price_list *new_list(pn_price_cache *cache)
 }
 
 // A process of one thread that waits for the others of its column multiplies a piece meanwhile
-// (compute/cpu_multiply.c), and they then wait for it: for half a piece a panel.
-static double wait_for_pieces(const pn_engine *engine, const pn_op *ops, int count)
+// (base/rules.h), and they then wait for it: for half a piece a panel.
+static double wait_for_pieces(const pn_slab_rules *slabs, const pn_engine *engine, const pn_op *ops,
+                              int count)
 {
-    const double least_rows = 512, pieces = 4;
+    double least = (double)slabs->alone_least, pieces = slabs->alone_pieces;
     for (int i = 0; i < count; i++)
         if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
             double rows = (double)ops[i].rows;
-            double piece = fmin(rows, fmax(least_rows, rows / pieces));
+            double piece = fmin(rows, fmax(least, rows / pieces));
             return 0.5 * pn_price_multiply(engine, piece, (double)ops[i].columns, ops[i].width);
         }
     return 0;
 }
 
 // Threads of a team take slabs of rows, and the part of them that comes late from the panel joins
-// at some moment (compute/cpu_multiply.c): each ends somewhere within the time of a last slab, and
+// at some moment (base/rules.h): each ends somewhere within the time of a last slab, and
 // all wait for the last of them, which is later than their mean by this part of it.
-static double wait_for_slabs(const pn_engine *engine, const pn_op *op)
+static double wait_for_slabs(const pn_slab_rules *slabs, const pn_engine *engine, const pn_op *op)
 {
-    const double last_rows = 160, threads = engine->threads;
-    double rows = fmin(last_rows, (double)op->rows / threads);
+    double threads = engine->threads;
+    double rows = fmin((double)slabs->least, (double)op->rows / threads);
     double rest = 0.5 * (threads - 1) / (threads + 1);
     // At the rate of the whole product: what a small one costs beside is not a slab's.
     double all = pn_price_multiply(engine, (double)op->rows, (double)op->columns, op->width);
@@ -233,11 +229,13 @@ static void check(const pn_layout *layout, int height, const pn_op *op, const pn
     pn_assert(price->busy >= 0 && price->busy <= 1, "a share of the multiplier is 0 to 1");
 }
 
-static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_price_list *list)
+static void price_all(const pn_price_cache *cache, const pn_plan *plan, int j, const pn_op *ops,
+                      pn_price_list *list)
 {
+    const pn_slab_rules *slabs = &pn_plan_rules(plan)->slabs;
     const pn_model *model = cache->model;
     const pn_engine *engine = &model->part[model->part_of[j]].engine;
-    int crew = crew_for(engine, ops, list->count);
+    int crew = crew_for(plan, engine, ops, list->count);
     bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
     bool joins_late = false;
     for (int i = 0; i < list->count; i++)
@@ -246,9 +244,9 @@ static void price_all(const pn_price_cache *cache, int j, const pn_op *ops, pn_p
         list->price[i] = price_of(cache, j, &ops[i], crew);
         if (joins_late && engine->threads > 1 && ops[i].kind == PN_OP_MULTIPLY_START &&
             ops[i].rows > 0)
-            list->price[i].seconds += wait_for_slabs(engine, &ops[i]);
+            list->price[i].seconds += wait_for_slabs(slabs, engine, &ops[i]);
         if (waits && ops[i].kind == PN_OP_FACTOR)
-            list->price[i].seconds += wait_for_pieces(engine, ops, list->count);
+            list->price[i].seconds += wait_for_pieces(slabs, engine, ops, list->count);
         check(model->layout, model->layout->heights[j], &ops[i], &list->price[i]);
     }
 }
@@ -276,7 +274,7 @@ pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step
     *fresh =
         (pn_price_list){.part = part, .height = layout->heights[j], .left = left, .owner = owner};
     fresh->count = pn_plan_step(plan, place, step, ops);
-    price_all(cache, j, ops, fresh);
+    price_all(cache, plan, j, ops, fresh);
     *list = fresh;
     return PN_OK;
 }
@@ -293,7 +291,7 @@ pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
     *fresh = (pn_price_list){.part = cache->model->part_of[j],
                              .height = cache->model->layout->heights[j]};
     fresh->count = pn_plan_prologue(plan, place, ops);
-    price_all(cache, j, ops, fresh);
+    price_all(cache, plan, j, ops, fresh);
     *list = fresh;
     return PN_OK;
 }

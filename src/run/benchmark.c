@@ -20,6 +20,7 @@ enum { TRACE_LIMIT = 2000 };
 static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *place)
 {
     return (pn_lu_request){.place = place,
+                           .matrix.element = PN_FLOAT64,
                            .plan = {.layout = benchmark->layout, .settings = benchmark->settings},
                            .direct = benchmark->direct};
 }

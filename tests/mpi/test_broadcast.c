@@ -83,13 +83,15 @@ static void check_topology(const pn_group *group, pn_topology topology)
 {
     const size_t sizes[] = {0,           1,           SEGMENT - 1,     SEGMENT,
                             SEGMENT + 1, 5 * SEGMENT, 7 * SEGMENT + 3, BYTES_MOST};
+    const int windows[FLIGHTS] = {1, 3, 32};
     panel *flights = calloc(FLIGHTS, sizeof *flights);
     CHECK(group->comm, flights);
     for (int i = 0; i < FLIGHTS; i++) {
         flights[i].group = *group;
         flights[i].group.tag += i * PN_GROUP_TAGS;
-        CHECK(group->comm, pn_broadcast_create(&flights[i].broadcast, &flights[i].group, topology,
-                                               SEGMENT) == PN_OK);
+        CHECK(group->comm,
+              pn_broadcast_create(&flights[i].broadcast, &flights[i].group,
+                                  &(pn_broadcast_way){topology, SEGMENT, windows[i]}) == PN_OK);
     }
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (int root = 0; root < group->size; root += 1 + group->size / 5)

@@ -174,7 +174,8 @@ static void a_broadcast_of_one_is_complete(void **state)
     for (pn_topology topology = 0; topology < PN_TOPOLOGIES; topology++) {
         pn_broadcast *broadcast = NULL;
         char data[100] = "panel";
-        assert_int_equal(pn_broadcast_create(&broadcast, &world, topology, 8), PN_OK);
+        assert_int_equal(
+            pn_broadcast_create(&broadcast, &world, &(pn_broadcast_way){topology, 8, 32}), PN_OK);
         pn_broadcast_start(broadcast, data, sizeof data, (int[]){0});
         assert_true(pn_broadcast_progress(broadcast));
         pn_broadcast_finish(broadcast);

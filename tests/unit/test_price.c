@@ -107,12 +107,6 @@ static void other_block_sizes_lie_between(void **state)
                          100 * cases[i][0] * cases[i][1]) < 1e-15);
 }
 
-// The executor's rule (compute/cpu_multiply.c).
-static double slab_of(double left, int threads)
-{
-    return fmin(left, fmax(160, fmin(2048, 8 * ceil(0.6 * left / threads / 8))));
-}
-
 // By how many rows of one thread the last one is later than the mean, if one is late by `late`.
 static double later_rows(double rows, int threads, double late)
 {
@@ -123,7 +117,8 @@ static double later_rows(double rows, int threads, double late)
         int next = 0;
         for (int i = 1; i < threads; i++)
             next = free_at[i] < free_at[next] ? i : next;
-        double slab = slab_of(left, threads);
+        double slab =
+            (double)pn_rules_slab(&pn_rules_usual.slabs, (pn_lidx)left, (pn_lidx)rows, threads);
         left -= slab;
         free_at[next] += slab;
     }
