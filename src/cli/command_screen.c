@@ -41,8 +41,7 @@ static void name_kind(const pn_job *job, pn_screen_rank *rank)
     snprintf(rank->host, sizeof rank->host, "%s", job->host.name);
     snprintf(rank->device, sizeof rank->device, "%s", job->compute->bus);
     rank->threads = job->compute->threads;
-    bool is_device = job->compute->memory_bytes > 0;
-    rank->cpu_share = is_device ? 1 : job->ranks[job->comm->rank].cpu_share;
+    rank->cpu_share = job->compute->is_device ? 1 : job->ranks[job->comm->rank].cpu_share;
 }
 
 static void meet(void *context)

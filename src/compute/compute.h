@@ -234,7 +234,9 @@ typedef struct pn_compute_ops {
 
 struct pn_compute {
     const pn_compute_ops *ops;
-    int64_t memory_bytes; // of its own that `allocate` can give out; 0: it is the host's
+    bool is_device;       // its part of the matrix lies in a device's own memory, and the host's
+                          // threads only serve it
+    int64_t memory_bytes; // of a device, that `allocate` can give out; 0: it is the host's
     char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     char bus[32];         // a device's PCI address, "0000:1b:00.0"; "": processors
     int devices;          // such as it is one of on this host; 0: processors

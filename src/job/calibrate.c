@@ -39,7 +39,7 @@ static double seconds_for(const pn_job *job)
 static double fair_rate(const pn_job *job, const pn_steady_rate *steady)
 {
     const pn_rank_choice *mine = &job->ranks[job->comm->rank];
-    if (job->compute->memory_bytes > 0) // a device's; the host's threads only wait for it
+    if (job->compute->is_device) // the host's threads only wait for it
         return steady->undisturbed;
     if (mine->oversubscribed)
         return steady->by_cpu_time * mine->cpu_share;

@@ -114,6 +114,7 @@ static void tell_info(pn_job *job)
 }
 
 typedef struct late_info { // as it travels: what only shows once a rank has opened or measured
+    int32_t is_device;
     char kind[64];
     int64_t device_memory;
     pn_rank_rates rates;
@@ -126,14 +127,16 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
     if (!all)
         pn_comm_abort(job->comm, PN_EXIT_FAILURE);
     late_info *mine = &all[job->comm->rank];
-    *mine = (late_info){.device_memory = job->compute->memory_bytes, .rates = *rates};
+    *mine = (late_info){.is_device = job->compute->is_device,
+                        .device_memory = job->compute->memory_bytes,
+                        .rates = *rates};
     snprintf(mine->kind, sizeof mine->kind, "%s", job->compute->kind);
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);
     for (int rank = 0; rank < size; rank++) {
         pn_rank_info *info = &job->info[rank];
         memcpy(info->kind, all[rank].kind, sizeof info->kind);
-        info->is_device = all[rank].device_memory > 0;
+        info->is_device = all[rank].is_device;
         info->device_memory = all[rank].device_memory;
         info->rate = all[rank].rates.multiply;
         info->panel_rate = all[rank].rates.panel;

@@ -89,7 +89,7 @@ pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rat
 {
     int nb = at_most->nb;
     pn_lidx rows = pn_min(ROWS_MOST, pn_max(ROWS_LEAST, (pn_lidx)ROWS_A_THREAD * compute->threads));
-    if (compute->memory_bytes > 0)
+    if (compute->is_device)
         rows = ROWS_MOST;
     pn_lidx columns = compute->memory_bytes >= enough_memory ? COLUMNS_OF_DEVICE : COLUMNS;
     if (at_most->rows)
@@ -220,7 +220,7 @@ double pn_rate_amount(const pn_rate *rate)
 
 bool pn_rate_has_others(const pn_compute *compute)
 {
-    return compute->threads > 1 && compute->memory_bytes == 0;
+    return compute->threads > 1 && !compute->is_device;
 }
 
 void pn_rate_complete(const pn_rate_bench *b, pn_rate *rate)

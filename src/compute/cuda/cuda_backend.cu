@@ -145,6 +145,7 @@ static void describe(pn_cuda *cuda, int sharers)
     // Others that share the device may not have taken theirs yet: each has a part of what is free,
     // and leaves its own reserve out of it.
     size_t part = available / (size_t)(sharers > 0 ? sharers : 1);
+    cuda->base.is_device = true;
     cuda->base.memory_bytes = (int64_t)(part > cuda->reserve ? part - cuda->reserve : 1);
 }
 
