@@ -22,17 +22,39 @@ void pn_diagonal_release(pn_diagonal *diagonal, pn_compute *compute)
         compute->ops->release_host(compute, diagonal->values, diagonal->bytes);
 }
 
-void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task)
+// Rows of a column-major array, leading dimension ld, to the matrix at `row`.
+static void store(pn_diagonal *diagonal, const pn_diagonal_task *task, const void *from, pn_lidx ld,
+                  pn_block to)
+{
+    const pn_panel *panel = task->panel;
+    pn_lidx size = pn_element_bytes(panel->element);
+    pn_await(task->comm, task->compute, diagonal->stored);
+    for (pn_lidx i = 0; i < to.rows; i++)
+        for (pn_lidx j = 0; j < to.columns; j++)
+            memcpy((char *)diagonal->values + (i * to.columns + j) * size,
+                   pn_element_at(from, panel->element, j * ld + i), (size_t)size);
+    diagonal->stored = task->compute->ops->write(task->compute, to, diagonal->values, to.columns);
+}
+
+static pn_block target(const pn_diagonal_task *task, pn_lidx row, pn_lidx rows)
 {
     const pn_panel *panel = task->panel;
     pn_lidx column = pn_place_columns_before(task->place, panel->step * panel->nb);
-    pn_block to = pn_block_part(task->matrix, panel->row, column, panel->width, panel->width);
-    pn_lidx size = pn_element_bytes(panel->element);
-    pn_await(task->comm, task->compute, diagonal->stored);
-    for (int i = 0; i < panel->width; i++)
-        for (int j = 0; j < panel->width; j++)
-            memcpy((char *)diagonal->values + (i * panel->width + j) * size,
-                   pn_element_at(panel->l11, panel->element, (pn_lidx)j * panel->nb + i),
-                   (size_t)size);
-    diagonal->stored = task->compute->ops->write(task->compute, to, diagonal->values, panel->width);
+    return pn_block_part(task->matrix, panel->row + row, column, rows, panel->width);
+}
+
+void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task)
+{
+    const pn_panel *panel = task->panel;
+    store(diagonal, task, panel->l11, panel->nb, target(task, 0, panel->width));
+}
+
+void pn_diagonal_store_below(pn_diagonal *diagonal, const pn_diagonal_task *task)
+{
+    const pn_panel *panel = task->panel;
+    for (pn_lidx row = panel->top; row < panel->rows; row += panel->nb) {
+        pn_lidx rows = pn_min(panel->nb, panel->rows - row);
+        store(diagonal, task, pn_element_at(panel->a, panel->element, row), panel->ld,
+              target(task, row, rows));
+    }
 }

@@ -28,4 +28,7 @@ typedef struct pn_diagonal_task {
 } pn_diagonal_task;
 void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task);
 
+// The rows of L below the pivot block, block by block by way of the same memory.
+void pn_diagonal_store_below(pn_diagonal *diagonal, const pn_diagonal_task *task);
+
 #endif

@@ -64,7 +64,8 @@ static pn_slot *claim(pn_lu *lu, pn_gidx step)
 
 static pn_resident resident_of(const pn_lu *lu, pn_slot *s)
 {
-    return (pn_resident){lu->comm, lu->compute, lu->is.place, &s->panel, s->part};
+    return (pn_resident){lu->comm,  lu->compute, lu->is.place,
+                         &s->panel, s->part,     lu->is.plan.keeps_l};
 }
 
 // The operation's part of the matrix, and what is subtracted from it; no panel: nothing.
@@ -185,6 +186,13 @@ static void store_diagonal(pn_lu *lu, const pn_slot *s)
                                                          lu->is.matrix});
 }
 
+static void store_multipliers(pn_lu *lu, const pn_op *op)
+{
+    const pn_panel *panel = &slot_of(lu, op->step)->panel;
+    pn_diagonal_store_below(&lu->diagonal, &(pn_diagonal_task){lu->comm, lu->compute, lu->is.place,
+                                                               panel, lu->is.matrix});
+}
+
 static void begin_step(pn_lu *lu, const pn_slot *s)
 {
     if (!lu->u_memory) {
@@ -269,6 +277,9 @@ static void perform(pn_lu *lu, const pn_op *op)
         break;
     case PN_OP_MULTIPLY_FINISH:
         multiply_finish(lu);
+        break;
+    case PN_OP_STORE:
+        store_multipliers(lu, op);
         break;
     case PN_OP_KINDS:
         break;

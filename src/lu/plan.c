@@ -9,7 +9,7 @@ const char *pn_op_name(pn_op_kind kind)
 {
     static const char *const names[PN_OP_KINDS] = {
         "factor panel", "start broadcast", "finish broadcast", "start row exchange", "finish rows",
-        "load panel",   "update strip",    "start multiply",   "finish multiply"};
+        "load panel",   "update strip",    "start multiply",   "finish multiply",    "store panel"};
     return names[kind];
 }
 
@@ -110,8 +110,8 @@ static void put(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice, pn_lid
                 pn_lidx columns)
 {
     const pn_layout *layout = w->plan->layout;
-    bool below =
-        kind == PN_OP_MULTIPLY_START || kind == PN_OP_MULTIPLY_FINISH || kind == PN_OP_UPDATE_STRIP;
+    bool below = kind == PN_OP_STORE || kind == PN_OP_MULTIPLY_START ||
+                 kind == PN_OP_MULTIPLY_FINISH || kind == PN_OP_UPDATE_STRIP;
     pn_gidx from = below ? pn_plan_after(layout, step) : step * layout->nb;
     pn_lidx row = pn_place_rows_before(w->place, from);
     assert(w->count < PN_PLAN_STEP_LIMIT);
@@ -152,6 +152,16 @@ static void put_panel(writer *w, pn_gidx step, pn_op_kind load)
     put(w, PN_OP_BROADCAST_START, panel, PN_SLICE_STRIP, 0, 0);
 }
 
+// The panel is complete everywhere; its owners may keep L.
+static void put_arrival(writer *w, pn_gidx panel)
+{
+    const pn_layout *layout = w->plan->layout;
+    put(w, PN_OP_BROADCAST_FINISH, panel, PN_SLICE_STRIP, 0, 0);
+    if (w->plan->keeps_l && has_panel(w->plan, w->place, panel))
+        put(w, PN_OP_STORE, panel, PN_SLICE_STRIP,
+            pn_place_columns_before(w->place, panel * layout->nb), pn_plan_width(layout, panel));
+}
+
 static void put_rows_start(writer *w, pn_gidx step)
 {
     put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_STRIP);
@@ -162,7 +172,7 @@ int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PL
 {
     writer w = {ops, 0, plan, place};
     put_panel(&w, plan->begin, PN_OP_LOAD);
-    put(&w, PN_OP_BROADCAST_FINISH, plan->begin, PN_SLICE_STRIP, 0, 0);
+    put_arrival(&w, plan->begin);
     return w.count;
 }
 
@@ -179,7 +189,7 @@ static int step_in_turn(writer *w, pn_gidx step)
     }
     if (step + 1 < pn_plan_end(w->plan)) {
         put_panel(w, step + 1, PN_OP_LOAD);
-        put(w, PN_OP_BROADCAST_FINISH, step + 1, PN_SLICE_STRIP, 0, 0);
+        put_arrival(w, step + 1);
     }
     return w->count;
 }
@@ -202,7 +212,7 @@ int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
     put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_FIRST);
     put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_SECOND);
     if (more)
-        put(&w, PN_OP_BROADCAST_FINISH, step + 1, PN_SLICE_STRIP, 0, 0);
+        put_arrival(&w, step + 1);
     if (runs_ahead(plan, place, step))
         put_rows_start(&w, step + 1);
     put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_SECOND);

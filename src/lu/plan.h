@@ -32,6 +32,7 @@ typedef enum pn_op_kind {
     PN_OP_UPDATE_STRIP,   // strip minus L U, into the panel buffer
     PN_OP_MULTIPLY_START, // slice minus L U, in the background
     PN_OP_MULTIPLY_FINISH,
+    PN_OP_STORE, // the multipliers of a panel, below its pivot block, back into the matrix
     PN_OP_KINDS
 } pn_op_kind;
 
@@ -49,8 +50,11 @@ typedef struct pn_plan {
     pn_settings settings; // look_ahead, and split: what PN_SLICE_FIRST has of the trailing columns;
                           // the others say how the list is performed, as do the rules
     const pn_rules *rules; // NULL: pn_rules_usual
-    pn_gidx begin;         // first step: its panel is loaded by the prologue
-    pn_gidx end;           // one past the last step, whose look-ahead ends there; 0: all steps
+    // Whether the matrix is to hold L as well in the end. Each panel's rows stay in the order that
+    // they had when it was factored: interchanges of later steps are not applied to it.
+    bool keeps_l;
+    pn_gidx begin; // first step: its panel is loaded by the prologue
+    pn_gidx end;   // one past the last step, whose look-ahead ends there; 0: all steps
 } pn_plan;
 
 static inline const pn_rules *pn_plan_rules(const pn_plan *plan)

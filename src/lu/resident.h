@@ -15,7 +15,8 @@ typedef struct pn_resident {
     pn_compute *compute;
     const pn_place *place;
     pn_panel *panel;
-    void *part; // image of the panel from l11 on
+    void *part;   // image of the panel from l11 on
+    bool is_kept; // the host wants all of the panel, wherever it travels
 } pn_resident;
 
 bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place);

@@ -202,6 +202,7 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
         part->rows += c->host - begin;
         break;
     case PN_OP_LOAD:
+    case PN_OP_STORE:
     case PN_OP_UPDATE_STRIP:
     case PN_OP_FACTOR:
         occupy(c, seconds, price->busy);

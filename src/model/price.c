@@ -143,6 +143,7 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:
+    case PN_OP_STORE:
         price.seconds = 16.0 * m * w * part->engine.move;
         price.busy = 1;
         break;

@@ -21,6 +21,7 @@ static pn_phase phase_of(pn_op_kind kind)
     case PN_OP_ROWS_FINISH:
         return PN_PHASE_SOLVE_ROWS;
     case PN_OP_LOAD:
+    case PN_OP_STORE:
     case PN_OP_UPDATE_STRIP:
         return PN_PHASE_STRIP;
     case PN_OP_MULTIPLY_START:

@@ -24,7 +24,8 @@ typedef struct stage {
     pn_log log;
     pn_team *teams[THREAD_CHOICES];
     pn_compute *computes[THREAD_CHOICES];
-    double *x[SIZES];        // by textbook elimination, as is the next
+    double *x[SIZES]; // by textbook elimination, as is the next
+    int64_t pivots[SIZES][300];
     double *factored[SIZES]; // [n x (n + MOST_RIDING)] column-major
     uint64_t chance;         // the same on all ranks
 } stage;
@@ -34,6 +35,7 @@ typedef struct trial {
     pn_layout *layout;
     pn_compute *compute;
     pn_benchmark benchmark;
+    bool keeps_l;
 } trial;
 
 static unsigned draw(stage *s, unsigned bound)
@@ -104,6 +106,7 @@ static void choose(stage *s, trial *t, int nb)
     // Threads on top of ranks only where the processors are not outnumbered many times over.
     bool threads = draw(s, 3) == 0 && t->p * t->q <= 4;
     t->compute = s->computes[threads];
+    t->keeps_l = draw(s, 2);
 }
 
 static void tell(const stage *s, const trial *t)
@@ -131,7 +134,7 @@ static pn_lu_request lu_request(const trial *t)
 {
     const pn_benchmark *b = &t->benchmark;
     return (pn_lu_request){
-        .plan = {.layout = t->layout, .settings = b->settings},
+        .plan = {.layout = t->layout, .settings = b->settings, .keeps_l = t->keeps_l},
         .compute = t->compute,
     };
 }
@@ -156,6 +159,42 @@ static void check_riding(stage *s, const trial *t, const pn_place *place, pn_blo
     }
 }
 
+// Where the rows of a column's panel came to lie by the interchanges of the steps after it.
+static void order_after(const stage *s, const trial *t, pn_gidx column, pn_gidx *order)
+{
+    pn_gidx n = t->layout->n, nb = t->layout->nb;
+    for (pn_gidx i = 0; i < n; i++)
+        order[i] = i;
+    for (pn_gidx k = (column / nb + 1) * nb; k < n; k++) {
+        pn_gidx other = s->pivots[t->size][k], kept = order[k];
+        order[k] = order[other];
+        order[other] = kept;
+    }
+}
+
+// L and U in the matrix, the rows of each panel's L in the order of its own step, are P A factored.
+static void check_factors(stage *s, const trial *t, const pn_place *place, pn_block matrix)
+{
+    pn_gidx n = t->layout->n, order[300], back[300];
+    for (pn_lidx j = 0; t->keeps_l && j < place->columns; j++) {
+        pn_gidx column = pn_place_global_column(place, j);
+        const double *expected = s->factored[t->size] + column * n;
+        if (column >= n)
+            continue;
+        order_after(s, t, column, order);
+        for (pn_gidx i = 0; i < n; i++)
+            back[order[i]] = i;
+        double limit = 1e-9 * fmax(1, naive_largest(expected, n));
+        for (pn_lidx i = 0; i < place->rows; i++) {
+            pn_gidx row = back[pn_place_global_row(place, i)];
+            bool same = fabs(matrix.f64[i * matrix.ld + j] - expected[row]) <= limit;
+            if (!same)
+                tell(s, t);
+            CHECK(s->comm, same);
+        }
+    }
+}
+
 static void solve(stage *s, const trial *t, double *x)
 {
     pn_place place;
@@ -174,6 +213,7 @@ static void solve(stage *s, const trial *t, double *x)
     CHECK(s->comm, pn_lu_create(&lu, &request) == PN_OK);
     CHECK(s->comm, pn_lu_factor(lu).finding == PN_FINDING_NONE);
     check_riding(s, t, &place, matrix);
+    check_factors(s, t, &place, matrix);
     pn_back_request back = {&place, &s->part, t->compute, matrix};
     CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
     pn_back_replicate(&back, x);
@@ -309,7 +349,7 @@ static void open_stage(stage *s, pn_comm *comm)
     for (int i = 0; i < SIZES; i++)
         s->x[i] = oracle_solution(sizes[i]);
     for (int i = 0; i < SIZES; i++)
-        s->factored[i] = oracle_factored(sizes[i], sizes[i] + MOST_RIDING);
+        s->factored[i] = oracle_factored(sizes[i], sizes[i] + MOST_RIDING, s->pivots[i]);
 }
 
 int main(int argc, char **argv)
