@@ -117,6 +117,10 @@ typedef struct pn_group {
     int me;
     const int *ranks; // borrowed; NULL means 0..size-1
     int tag;
+    // Borrowed: memory for a value of a reduction, so that none is taken while a clock runs. NULL:
+    // values of some kilobytes need none, and longer ones take it for the time of the call.
+    void *scratch;
+    size_t scratch_bytes;
 } pn_group;
 
 enum { PN_GROUP_TAGS = 8 };

@@ -153,14 +153,15 @@ void pn_group_combine(const pn_group *group, void *data, size_t bytes, pn_combin
     if (group->size == 1)
         return;
     _Alignas(max_align_t) char small[8192];
-    void *other = bytes <= sizeof small ? small : malloc(bytes);
+    bool is_lent = bytes > sizeof small && bytes <= group->scratch_bytes;
+    void *other = bytes <= sizeof small ? small : is_lent ? group->scratch : malloc(bytes);
     if (!other) {
         pn_log_rank(group->comm->log, "no memory for the %zu bytes of a reduction", bytes);
         pn_comm_abort(group->comm, 2);
         return;
     }
     combine_using(group, data, other, bytes, combine);
-    if (other != small)
+    if (other != small && !is_lent)
         free(other);
 }
 

@@ -40,7 +40,11 @@ static pn_status prepare(back *b)
     memset(b->rest, 0, rows * sizeof(double));
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
-    b->along = (pn_group){b->is->comm, height, place->row, b->ranks + layout->columns, TAG_COLUMN};
+    b->along = (pn_group){.comm = b->is->comm,
+                          .size = height,
+                          .me = place->row,
+                          .ranks = b->ranks + layout->columns,
+                          .tag = TAG_COLUMN};
     return PN_OK;
 }
 
@@ -111,7 +115,11 @@ static void sum_along_row(back *b, pn_gidx block, double *values, int count)
     const pn_place *place = b->is->place;
     const pn_layout *layout = place->layout;
     pn_layout_row_ranks(layout, (int)(block % layout->virtual_rows), b->ranks);
-    pn_group row = {b->is->comm, layout->columns, place->column, b->ranks, TAG_ROW};
+    pn_group row = {.comm = b->is->comm,
+                    .size = layout->columns,
+                    .me = place->column,
+                    .ranks = b->ranks,
+                    .tag = TAG_ROW};
     pn_group_combine(&row, values, (size_t)count * sizeof *values, pn_combine_sum);
 }
 

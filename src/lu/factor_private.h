@@ -39,7 +39,8 @@ struct pn_lu {
     pn_block u;
     void *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
-    double *record;
+    double *record; // [2] one for the panel, one lent to its reductions
+    size_t record_bytes;
     bool primed;   // paused with the panel of the next step in its buffer
     bool resident; // panels are factored in the part's memory
     pn_diagonal diagonal;

@@ -22,7 +22,13 @@ static pn_status make_groups(pn_lu *lu)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
     for (int v = 0; v < place->hosted; v++)
         pn_layout_row_ranks(layout, place->virtual_rows[v], lu->row_ranks + v * layout->columns);
-    lu->column = (pn_group){lu->comm, height, place->row, lu->column_ranks, TAG_COLUMN};
+    lu->column = (pn_group){.comm = lu->comm,
+                            .size = height,
+                            .me = place->row,
+                            .ranks = lu->column_ranks,
+                            .tag = TAG_COLUMN,
+                            .scratch = (char *)lu->record + lu->record_bytes,
+                            .scratch_bytes = lu->record_bytes};
     return PN_OK;
 }
 
@@ -33,8 +39,11 @@ static pn_group lane_group(const pn_lu *lu, int buffer, int v)
     const pn_layout *layout = place->layout;
     int tag =
         TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
-    return (pn_group){lu->comm, layout->columns, place->column, lu->row_ranks + v * layout->columns,
-                      tag};
+    return (pn_group){.comm = lu->comm,
+                      .size = layout->columns,
+                      .me = place->column,
+                      .ranks = lu->row_ranks + v * layout->columns,
+                      .tag = tag};
 }
 
 static size_t lane_bytes(const pn_lu *lu)
@@ -124,7 +133,10 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->resident = request->plan.settings.panel_home == PN_PANEL_DEVICE &&
                    pn_resident_is_possible(request->compute, request->place);
     pn_status status = PN_OK;
-    lu->record = malloc(pn_panel_record_bytes(request->place->layout->nb));
+    size_t bytes =
+        pn_panel_record_bytes(request->place->layout->nb, pn_team_size(lu->compute->team));
+    lu->record_bytes = (size_t)pn_round_up((int64_t)bytes, 64);
+    lu->record = malloc(2 * lu->record_bytes);
     if (!lu->record)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
     PN_TRY(make_groups(lu));

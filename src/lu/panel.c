@@ -126,9 +126,16 @@ pn_finding pn_panel_finding(const pn_panel *panel, pn_gidx *column)
     return (pn_finding)panel->header[FINDING];
 }
 
-size_t pn_panel_record_bytes(int nb)
+// The record of a pivot, then the candidates of all members.
+static size_t record_end(int nb)
 {
-    return sizeof(record) + 2 * (size_t)nb * sizeof(double);
+    size_t bytes = sizeof(record) + 2 * (size_t)nb * sizeof(double);
+    return (size_t)pn_round_up((int64_t)bytes, LINE_BYTES);
+}
+
+size_t pn_panel_record_bytes(int nb, int threads)
+{
+    return record_end(nb) + (size_t)threads * sizeof(pn_pivot);
 }
 
 static void combine_records(void *into_bytes, const void *from_bytes, size_t bytes)
@@ -343,8 +350,7 @@ static void factor_job(void *task, int me, int members)
 
 void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel)
 {
-    enum { MOST_MEMBERS = 1024 };
-    pn_pivot candidates[MOST_MEMBERS];
+    pn_pivot *candidates = (pn_pivot *)((char *)engine->record + record_end(panel->nb));
     pn_assert(panel->element == PN_FLOAT64, "a panel is factored with pivoting in FP64");
     memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
     panel_job all = {.engine = engine, .panel = panel, .candidates = candidates, .scale = 1.0};

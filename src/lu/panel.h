@@ -55,10 +55,10 @@ typedef struct pn_panel_engine {
     pn_team *team;
     const pn_blas *blas;
     const pn_place *place;
-    double *record; // scratch, pn_panel_record_bytes(nb) of it
+    double *record; // scratch, pn_panel_record_bytes of it
 } pn_panel_engine;
 
-size_t pn_panel_record_bytes(int nb);
+size_t pn_panel_record_bytes(int nb, int threads);
 
 // Factors a panel of FP64 in place: `a` holds its columns (up to date) on entry. A pivot that is
 // not finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the

@@ -34,7 +34,7 @@ static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, 
 {
     pn_layout_request request = {.n = rate->rows, .nb = rate->nb, .columns = 1, .virtual_rows = 1};
     size_t bytes = pn_panel_memory(PN_FLOAT64, rate->nb, rate->rows);
-    size_t record_bytes = pn_panel_record_bytes(rate->nb);
+    size_t record_bytes = pn_panel_record_bytes(rate->nb, pn_team_size(team));
     pn_status status = PN_OK;
     PN_TRY(pn_layout_create(&b->layout, &request));
     PN_TRY(pn_place_create(&b->place, b->layout, 0));

@@ -114,7 +114,9 @@ int main(int argc, char **argv)
         if (turn == PN_TOPOLOGIES) // once more beside a thread that moves messages on
             pn_comm_help(comm);
         int place = (comm->rank - 2 + 2 * comm->size) % comm->size;
-        check_topology(&(pn_group){comm, comm->size, place, turned, 8}, topology);
+        check_topology(
+            &(pn_group){.comm = comm, .size = comm->size, .me = place, .ranks = turned, .tag = 8},
+            topology);
     }
     CHECK(comm, comm->background == NULL);
     pn_comm_close(comm);

@@ -126,11 +126,16 @@ int main(int argc, char **argv)
     int backwards[RANKS_MOST], parity[RANKS_MOST];
     for (int i = 0; i < comm->size; i++)
         backwards[i] = comm->size - 1 - i;
-    check_all(&(pn_group){comm, comm->size, comm->size - 1 - comm->rank, backwards, 8});
+    check_all(&(pn_group){.comm = comm,
+                          .size = comm->size,
+                          .me = comm->size - 1 - comm->rank,
+                          .ranks = backwards,
+                          .tag = 8});
     for (int i = 0; 2 * i < comm->size; i++)
         parity[i] = 2 * i + comm->rank % 2;
     int halves = (comm->size + 1 - comm->rank % 2) / 2;
-    check_all(&(pn_group){comm, halves, comm->rank / 2, parity, 16});
+    check_all(&(pn_group){
+        .comm = comm, .size = halves, .me = comm->rank / 2, .ranks = parity, .tag = 16});
     pn_comm_close(comm);
     return 0;
 }

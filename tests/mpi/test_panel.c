@@ -27,7 +27,7 @@ static void make(trial *t, pn_gidx n, int nb, pn_gidx step)
     CHECK(t->comm, pn_place_create(&t->place, t->layout, t->comm->rank) == PN_OK);
     size_t bytes = (size_t)pn_round_up((int64_t)pn_panel_memory(PN_FLOAT64, nb, t->place.rows), 64);
     t->memory = aligned_alloc(64, bytes);
-    t->engine.record = malloc(pn_panel_record_bytes(nb));
+    t->engine.record = malloc(pn_panel_record_bytes(nb, pn_team_size(t->engine.team)));
     t->pivots = calloc((size_t)nb, sizeof *t->pivots);
     CHECK(t->comm, t->memory && t->engine.record && t->pivots);
     memset(t->memory, 0x55, bytes);

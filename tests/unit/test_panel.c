@@ -95,9 +95,9 @@ static void unmake(subject *s)
 // Copies the numbers into the panel, then factors both.
 static void factor(const bench *b, subject *s, pn_team *team)
 {
-    double *record = malloc(pn_panel_record_bytes(s->panel.nb));
+    double *record = malloc(pn_panel_record_bytes(s->panel.nb, pn_team_size(team)));
     int rank = 0;
-    pn_panel_engine engine = {.column = {b->comm, 1, 0, &rank, 0},
+    pn_panel_engine engine = {.column = {.comm = b->comm, .size = 1, .ranks = &rank},
                               .team = team,
                               .blas = b->blas,
                               .place = &s->place,

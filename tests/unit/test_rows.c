@@ -107,8 +107,10 @@ static void exchange(const bench *b, pn_gidx n, int nb, pn_gidx number)
     part a = make(b->compute, s.place.rows, s.place.columns, 3);
     part u = make(b->compute, nb, s.place.columns, 1);
     int rank = 0;
-    pn_rows_request request = {&s.place, {b->comm, 1, 0, &rank, 0}, b->compute, a.block,
-                               u.block,  s.place.columns,           false};
+    pn_rows_request request = {&s.place,   {.comm = b->comm, .size = 1, .ranks = &rank},
+                               b->compute, a.block,
+                               u.block,    s.place.columns,
+                               false};
     assert_int_equal(pn_rows_create(&rows, &request), PN_OK);
     pn_rows_begin_step(rows, &s.panel, s.panel.l11, request.u);
     pn_plan plan = {.layout = s.layout, .settings = {.split = 0.5}};
