@@ -3,6 +3,8 @@
 // known, by which the virtual rows of its column are seated; last the places are given to ranks.
 #include "grid/layout.h"
 
+#include "base/assertion.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,8 +178,23 @@ static pn_status seat_ranks(pn_layout *layout, const int *order)
 
 static void place_blocks(pn_layout *layout)
 {
-    for (pn_gidx block = 0; block < layout->column_blocks; block++)
+    for (pn_gidx block = 0; block < layout->column_blocks; block++) {
+        pn_assert(layout->owner[block] >= 0 && layout->owner[block] < layout->columns,
+                  "every block column has an owner");
         layout->place[block] = (int32_t)layout->owned[layout->owner[block]]++;
+    }
+}
+
+// Every process hosts a virtual row, and every virtual row has a host in each column.
+static void check_hosts(const pn_layout *layout)
+{
+    for (int column = 0; column < layout->columns; column++) {
+        const int *first = layout->first_seat + (size_t)column * (size_t)(layout->height + 1);
+        for (int row = 0; row < layout->heights[column]; row++)
+            pn_assert(first[row + 1] > first[row], "every process hosts a virtual row");
+        pn_assert(first[layout->heights[column]] == layout->virtual_rows,
+                  "every virtual row has a host in each process column");
+    }
 }
 
 pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
@@ -204,6 +221,7 @@ pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
     PN_TRY(seat_columns(layout, request->weights));
     PN_TRY(seat_ranks(layout, request->order));
     place_blocks(layout);
+    check_hosts(layout);
     *result = layout;
     return PN_OK;
 fail:

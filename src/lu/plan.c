@@ -3,7 +3,7 @@
 // so that any step can be asked for on its own.
 #include "lu/plan.h"
 
-#include <assert.h>
+#include "base/assertion.h"
 
 const char *pn_op_name(pn_op_kind kind)
 {
@@ -114,7 +114,10 @@ static void put(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice, pn_lid
                  kind == PN_OP_MULTIPLY_FINISH || kind == PN_OP_UPDATE_STRIP;
     pn_gidx from = below ? pn_plan_after(layout, step) : step * layout->nb;
     pn_lidx row = pn_place_rows_before(w->place, from);
-    assert(w->count < PN_PLAN_STEP_LIMIT);
+    pn_assert(w->count < PN_PLAN_STEP_LIMIT, "a step has no more operations than its list");
+    pn_assert(row >= 0 && row <= w->place->rows && column >= 0 && columns >= 0 &&
+                  column + columns <= w->place->columns,
+              "an operation lies inside the local matrix");
     w->ops[w->count++] = (pn_op){.kind = kind,
                                  .slice = slice,
                                  .step = step,
