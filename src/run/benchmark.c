@@ -21,7 +21,7 @@ static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *p
 {
     return (pn_lu_request){.place = place,
                            .matrix.element = PN_FLOAT64,
-                           .plan = {.layout = benchmark->layout, .settings = benchmark->settings},
+                           .plan = {.layout = place->layout, .settings = benchmark->settings},
                            .direct = benchmark->direct};
 }
 
@@ -35,7 +35,6 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
 pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
 {
     pn_lu_request request = lu_request(r->is, &r->place);
-    request.plan.layout = r->place.layout;
     request.plan.begin = step;
     request.comm = r->comm;
     request.compute = r->compute;
