@@ -6,6 +6,7 @@ local -a commands=(
     'probe:show this machine as data: processors, memory, BLAS and its rates'
     'hpl:run what HPL.dat (or FILE) lists and print HPL'\''s own text'
     'screen:find the part that is slower than its like, without a Linpack'
+    'blas:try every BLAS of this host: which is fastest, which is wrong'
     'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run'
     'report:draw and explain a run from its record'
     'predict:model a machine: its Rmax, N, grid, time, and why'
@@ -47,7 +48,7 @@ case $command in
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
             '--threshold[the scaled residual must be below it]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
-            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
@@ -70,7 +71,7 @@ case $command in
         _arguments \
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
-            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -96,7 +97,7 @@ case $command in
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
-            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
@@ -118,7 +119,7 @@ case $command in
         _arguments \
             '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
-            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -131,6 +132,14 @@ case $command in
             '--quiet[say nothing on standard error but errors]' \
             '-v[say more on standard error]' \
             '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    blas)
+        _arguments \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \
@@ -194,7 +203,7 @@ case $command in
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
-            '--blas[openblas, blis, mkl, reference, or the path of a library]:LIBRARY:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \

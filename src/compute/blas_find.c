@@ -64,7 +64,7 @@ static void add_file(pn_blas_files *files, const char *found)
     for (int i = 0; i < files->count; i++)
         if (strcmp(files->path[i], path) == 0)
             return;
-    snprintf(files->path[files->count++], PN_BLAS_FILE, "%s", path);
+    memcpy(files->path[files->count++], path, strlen(path) + 1);
 }
 
 static int is_library(const struct dirent *entry)
