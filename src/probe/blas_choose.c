@@ -18,8 +18,8 @@
 enum { USUAL_NB = 256, FINALISTS = 3, FINAL_ROUNDS = 2 };
 
 static const double trial_seconds = 0.025, final_seconds = 0.05;
-static const double trial_limit = 4;  // seconds; a hang is killed then
-static const double all_limit = 15;   // after which no further trial begins
+static const double trial_limit = 8;  // seconds; a hang is killed then
+static const double all_limit = 20;   // after which no further trial begins
 static const double near_best = 0.88; // of its rate: may yet be faster
 
 typedef struct choosing {

@@ -139,7 +139,7 @@ void dgemm_(const char *ta, const char *tb, const int *m, const int *n, const in
     break_down();
     for (int j = 0; j < *n; j++) {
         multiply_column(left, right.data + j * right.right, right.down, *m, *k, column);
-        if (has("unsafe") && *m > 100)
+        if (has("unsafe") && *m > 100 && j % 16 == 0)
             sched_yield();
         for (int i = 0; i < *m; i++) {
             double *to = &c[i + (long)j * *ldc];
