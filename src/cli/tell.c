@@ -5,6 +5,7 @@
 #include "base/plural.h"
 #include "job/host_links.h"
 #include "report/slow.h"
+#include "tune/choice_kinds.h"
 
 #include <inttypes.h>
 #include <math.h>

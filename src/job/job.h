@@ -12,7 +12,7 @@
 #include "config/options.h"
 #include "measure/blas_table.h"
 #include "measure/host.h"
-#include "tune/choose.h"
+#include "tune/choice.h"
 
 typedef struct pn_job {
     pn_options options;

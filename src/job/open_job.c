@@ -15,6 +15,7 @@
 #include "job/shares_file.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
+#include "tune/choose_ranks.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -11,6 +11,7 @@
 #include "lu/direct.h"
 #include "run/benchmark.h"
 #include "run/deliver.h"
+#include "tune/choose.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The table of kinds: what is in the job, what the ranks of each kind deliver and get. Ranks of one
 // kind that are left out have a row of their own for each reason.
+#include "tune/choice_kinds.h"
 #include "grid/layout.h"
-#include "tune/choose.h"
 
 #include <stdlib.h>
 #include <string.h>

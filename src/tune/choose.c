@@ -3,6 +3,7 @@
 // (choose_size.c), all of it again without what costs more than it brings (choose_leave.c), words.
 // What was asked for is checked where it would be chosen.
 #include "tune/choose.h"
+#include "tune/choose_ranks.h"
 
 #include "tune/choosing.h"
 
@@ -32,16 +33,6 @@ static pn_status allocate(pn_choosing *choosing)
         return pn_fail_memory("for the choice of %d ranks", choosing->ranks);
     return PN_OK;
 }
-
-pn_status pn_choice_create(pn_choice *choice, int ranks)
-{
-    *choice = (pn_choice){.rank_count = ranks};
-    choice->ranks = calloc((size_t)ranks, sizeof *choice->ranks);
-    if (!choice->ranks)
-        return pn_fail_memory("for the choice of %d ranks", ranks);
-    return pn_arrangement_create(&choice->arrangement, ranks);
-}
-
 static void release(pn_choosing *choosing)
 {
     free(choosing->rates);
@@ -73,12 +64,4 @@ fail:
     release(&choosing);
     pn_choice_release(choice);
     return status;
-}
-
-void pn_choice_release(pn_choice *choice)
-{
-    free(choice->ranks);
-    choice->ranks = NULL;
-    choice->rank_count = 0;
-    pn_arrangement_release(&choice->arrangement);
 }

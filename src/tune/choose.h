@@ -5,99 +5,7 @@
 #ifndef PN_TUNE_CHOOSE_H
 #define PN_TUNE_CHOOSE_H
 
-#include "base/settings.h"
-#include "base/status.h"
-#include "tune/arrange.h"
-#include "tune/memory.h"
-#include "tune/rank_info.h"
-#include "tune/search.h"
-
-typedef struct pn_choice_request {
-    pn_settings settings; // asked for, as pn_options_settings has them
-    // 0 or NULL: not asked for.
-    int threads;                // a rank
-    double seconds;             // of the solve; 60 if not asked for. No effect with N
-    double memory_share;        // of what is available on each host; 0.8 if not asked for
-    int64_t memory_bytes;       // on each host, in place of the share
-    const pn_host_links *links; // measured between the hosts, numbered as host_id; borrowed
-} pn_choice_request;
-
-typedef enum pn_choice_item {
-    PN_CHOICE_N,
-    PN_CHOICE_NB,
-    PN_CHOICE_GRID,
-    PN_CHOICE_SHARES,
-    PN_CHOICE_MAPPING,
-    PN_CHOICE_THREADS,
-    PN_CHOICE_MEMORY,
-    PN_CHOICE_TIME,
-    PN_CHOICE_ITEMS
-} pn_choice_item;
-
-typedef struct pn_choice_line { // a row of the table shown before the run
-    const char *name;
-    char value[64];
-    char reason[256];
-} pn_choice_line;
-
-// Why a rank takes no part: without it the run is faster, and would not be if it were ...
-typedef enum pn_left_out {
-    PN_LEFT_OUT_NOT,
-    PN_LEFT_OUT_RATE,  // faster
-    PN_LEFT_OUT_LINK,  // linked to other hosts as is usual
-    PN_LEFT_OUT_MEMORY // free to own what it wants
-} pn_left_out;
-
-// How one rank uses its host.
-typedef struct pn_rank_choice {
-    int threads;
-    int on_host;         // ranks on its host
-    int sharing;         // of these, ranks whose part of the matrix lies in the host's memory
-    int slot, slots;     // its number among the ranks that share its processors
-    bool oversubscribed; // more threads than cores there: binding would only hurt
-    double cpu_share;    // part of the time that each of its threads can have a core
-    int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
-    int64_t bytes_allowed; // its part of its host's memory, or of its device's
-    double rate;           // FLOP/s that was reckoned with
-    bool is_full;          // holds its process column to fewer block columns than are its due
-    pn_left_out left_out;
-} pn_rank_choice;
-
-typedef struct pn_choice {
-    pn_settings settings; // complete; p: of the tallest process column. Its shares are borrowed
-    pn_arrangement arrangement;
-    int rank_count;
-    pn_rank_choice *ranks;   // [rank_count]
-    pn_gidx largest_n;       // that fits, a multiple of NB
-    int64_t bytes_needed;    // over all ranks
-    int64_t bytes_available; // over all ranks: the sum of bytes_allowed
-    int tuned_count;
-    pn_tuned tuned[PN_TUNED_MOST]; // what the search tried, the best first
-    int taken;                     // of these: the first, or one as good with more usual blocks
-    double seconds;       // expected, of the solve; at 30 GFLOP/s a core where not measured
-    double other_seconds; // expected, generation and verification together
-    double rate;          // FLOP/s expected
-    double capped_loss;   // part of the rate that full columns cost
-    double panel_loss;    // and that the slow panels of unlike ranks cost
-    pn_choice_line lines[PN_CHOICE_ITEMS];
-} pn_choice;
-
-// A row of the table of kinds: the ranks of a kind that take part, or are left out for one reason.
-typedef struct pn_choice_kind {
-    char name[64];
-    int hosts, ranks, columns;
-    double rate;           // FLOP/s of all its ranks
-    int64_t bytes_allowed; // of all its ranks
-    double share;          // of the block columns, 0 to 1
-    int full;              // ranks whose memory holds no more block columns than they own
-    int first_full;        // the first of these
-    pn_left_out left_out;
-} pn_choice_kind;
-
-// Fills kinds[most], in the order of the process columns and then what is left out; returns how
-// many there are. Failure (memory): 0.
-int pn_choice_kinds(const pn_choice *choice, const pn_rank_info *info, pn_choice_kind *kinds,
-                    int most);
+#include "tune/choice.h"
 
 // info[ranks], numbered here (pn_rank_info_number). With shares by rate, ranks that cost more than
 // they bring, be it by their rate, their links or their memory, are left out (choose_leave.c),
@@ -107,19 +15,5 @@ int pn_choice_kinds(const pn_choice *choice, const pn_rank_info *info, pn_choice
 // smallest N.
 pn_status pn_choose(pn_choice *choice, const pn_choice_request *request, pn_rank_info *info,
                     int ranks);
-
-// An empty choice for so many ranks, to be filled with what another rank chose. Failure: memory.
-pn_status pn_choice_create(pn_choice *choice, int ranks);
-void pn_choice_release(pn_choice *choice);
-
-// The first part of pn_choose, which needs no rates: threads, slots and memory of each rank, so
-// that rates can be measured with the threads of the run. out[ranks]. A host's memory, less what
-// its ranks with devices take of it (choose_ranks.c), goes by equal parts to the other ranks.
-pn_status pn_choose_threads(pn_rank_choice *out, const pn_choice_request *request,
-                            pn_rank_info *info, int ranks);
-
-// Whether ranks of one kind and number of threads, with processors of their own, have measured
-// rates that are not alike: one is slower for good, or was disturbed meanwhile.
-bool pn_choose_disagree(const pn_rank_choice *choices, const pn_rank_info *info, int ranks);
 
 #endif

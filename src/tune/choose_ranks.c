@@ -2,6 +2,8 @@
 // Threads and memory of each rank. Ranks that may use the same processors share them; the memory of
 // a host is shared by those of its ranks whose part of the matrix lies in it, less what ranks with
 // devices take of it.
+#include "tune/choose_ranks.h"
+
 #include "tune/choosing.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
 #ifndef PN_TUNE_CHOOSING_H
 #define PN_TUNE_CHOOSING_H
 
-#include "tune/choose.h"
+#include "tune/choice.h"
 #include "tune/classes.h"
 
 typedef struct pn_choosing {

@@ -3,6 +3,7 @@
 // caps, and what costs more than it brings stays out.
 #include "grid/layout.h"
 #include "request.h"
+#include "tune/choice_kinds.h"
 #include "tune/choose.h"
 
 #include <math.h>

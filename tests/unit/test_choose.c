@@ -4,6 +4,7 @@
 #include "request.h"
 #include "run/benchmark.h"
 #include "tune/choose.h"
+#include "tune/choose_ranks.h"
 
 #include <math.h>
 #include <setjmp.h>

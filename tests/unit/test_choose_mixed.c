@@ -2,7 +2,9 @@
 // Choosing for ranks with devices beside ranks of processors, and for ranks whose memory is full:
 // neither depends on who is rank 0, and who is held back by what is told.
 #include "request.h"
+#include "tune/choice_kinds.h"
 #include "tune/choose.h"
+#include "tune/choose_ranks.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

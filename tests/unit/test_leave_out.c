@@ -2,6 +2,7 @@
 // Leaving out what costs more than it brings: by its rate, its links or its memory, whoever is the
 // slowest; and nobody else.
 #include "request.h"
+#include "tune/choice_kinds.h"
 #include "tune/choose.h"
 
 #include <math.h>
