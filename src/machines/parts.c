@@ -3,7 +3,7 @@
 // written there), else from the fitted constants of the kind; never from a peak.
 #include "machines/parts.h"
 
-#include "machines/part_maker.h"
+#include "machines/parts_private.h"
 #include "model/engine.h"
 
 #include <math.h>

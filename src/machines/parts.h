@@ -5,7 +5,7 @@
 #define PN_MACHINES_PARTS_H
 
 #include "machines/kind_class.h"
-#include "machines/predict.h"
+#include "machines/prediction.h"
 
 // An end of all ranges at once: the one that makes a run slower, the figures as given, or the one
 // that makes it faster.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Partitions of devices: of a kind that is known by name, or by the figures of the machine file.
-#include "machines/part_maker.h"
+#include "machines/parts_private.h"
 
 #include "config/nearest.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The links of a partition: by the figures of the file, else as usual on its kind of network; and
 // the notes that say which.
-#include "machines/part_maker.h"
+#include "machines/parts_private.h"
 
 #include "config/nearest.h"
 #include "machines/network_name.h"

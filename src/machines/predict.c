@@ -21,13 +21,6 @@ typedef struct whole_machine {
     pn_link between[PN_CLASSES_MOST * PN_CLASSES_MOST];
     pn_class_run run; // of these
 } whole_machine;
-
-const char *pn_basis_name(pn_basis basis)
-{
-    static const char *const names[] = {"measured", "given", "fitted", "assumed"};
-    return names[basis];
-}
-
 static pn_status make_parts(whole_machine *whole, pn_end end)
 {
     const pn_machine *machine = whole->request->machine;
@@ -338,10 +331,4 @@ fail:
     free(whole);
     pn_prediction_release(&notes);
     return status;
-}
-
-void pn_prediction_release(pn_prediction *prediction)
-{
-    pn_notes_release(&prediction->notes);
-    *prediction = (pn_prediction){0};
 }

@@ -4,52 +4,7 @@
 #ifndef PN_MACHINES_PREDICT_H
 #define PN_MACHINES_PREDICT_H
 
-#include "config/machine.h"
-#include "machines/notes.h"
-#include "tune/class_run.h"
-
-#include <stdbool.h>
-
-typedef enum pn_basis { // of a part's rate
-    PN_BASIS_MEASURED,  // by panache probe: entries of `measured`, or a source that says so
-    PN_BASIS_GIVEN,     // any other rate in the machine file
-    PN_BASIS_FITTED,    // the constants of its kind
-    PN_BASIS_ASSUMED    // a figure marked as assumed, or a processor that nobody knows
-} pn_basis;
-
-typedef struct pn_range {
-    double low, high;
-} pn_range;
-
-typedef struct pn_predicted_part {
-    const pn_machine_partition *partition; // borrowed from the machine
-    char kind[64];
-    pn_basis basis;
-    double nodes;
-    double processes;    // devices, or processors
-    double rate;         // FLOP/s of the multiply of one
-    pn_range rate_range; // where figures have ranges; else rate twice
-    double memory;       // bytes of one for the matrix
-    double efficiency;   // of its multiply rate, over the whole run
-    double disagreement; // mean spread of what was measured of it; 0: nothing was
-    bool is_as_probed;   // as many nodes, on the links, as panache probe measured
-    double watts;        // of the partition; 0: not known
-    pn_range watts_range;
-    bool watts_assumed;
-} pn_predicted_part;
-
-typedef struct pn_prediction {
-    int parts;
-    pn_predicted_part part[PN_CLASSES_MOST];
-    pn_class_forecast forecast;
-    double low, high; // FLOP/s: nine in ten systems of these kinds lie between; over all ranges
-    double watts;     // all parts; 0: not known for all
-    pn_range watts_range;
-    bool watts_assumed;
-    double joules;
-    pn_range joules_range; // least power and time at the ends of all ranges, to the most of both
-    pn_notes notes;
-} pn_prediction;
+#include "machines/prediction.h"
 
 typedef struct pn_prediction_request {
     const pn_machine *machine;
@@ -65,12 +20,9 @@ typedef struct pn_prediction_request {
 // (which one; never is memory taken to be without end), a memory that its device is not sold with,
 // an N that does not fit (with the largest that does), too many partitions.
 pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_request *request);
-void pn_prediction_release(pn_prediction *prediction);
 
 // The search for all that the request leaves open, in place of what pn_predict_machine takes
 // (`usual`). Failures: the same.
 pn_status pn_tune_machine(pn_tuning *tuning, const pn_prediction_request *request);
-
-const char *pn_basis_name(pn_basis basis);
 
 #endif

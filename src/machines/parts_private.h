@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Inside parts*.c: the part of one partition while it is made.
-#ifndef PN_MACHINES_PART_MAKER_H
-#define PN_MACHINES_PART_MAKER_H
+#ifndef PN_MACHINES_PARTS_PRIVATE_H
+#define PN_MACHINES_PARTS_PRIVATE_H
 
 #include "machines/notes.h"
 #include "machines/parts.h"
