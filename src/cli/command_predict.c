@@ -220,7 +220,8 @@ static pn_status compare_system(const pn_constants *constants, const pn_publishe
     const char *device =
         system->device >= 0 ? constants->device[system->device].name : "processors";
     if (system->skipped) {
-        printf("  %-28.28s %6d  no constants for its device\n", system->name, system->list);
+        printf("  %-28.28s %6d  no constants, count or clock of what it has\n", system->name,
+               system->list);
         return PN_OK;
     }
     pn_status status = pn_published_predict(constants, system, 0, &rate);

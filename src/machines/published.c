@@ -204,7 +204,8 @@ static pn_status read_row(void *context, long number, int cells, char *const *ce
     pn_plain_text(system.name, sizeof system.name, text_of(reader, &row, NAME));
     const char *device = text_of(reader, &row, DEVICE);
     system.device = find_device(reader->constants, device, &system);
-    system.skipped = system.device < 0 && strcasecmp(device, "CPU") != 0;
+    system.skipped = system.device >= 0 ? system.devices < 1
+                                        : strcasecmp(device, "CPU") != 0 || system.hertz <= 0;
     system.processor = pn_processor_find(reader->constants, text_of(reader, &row, PROCESSOR));
     const char *computer = text_of(reader, &row, COMPUTER);
     system.is_by_xeon = pn_words_match("xeon", text_of(reader, &row, PROCESSOR));
@@ -316,7 +317,7 @@ double pn_published_watts(const pn_constants *constants, const pn_published *sys
 }
 
 // Processors beyond four for each device are nodes without devices, with a matrix of their own
-// share.
+// share; of those whose clock the table has not nothing can be told.
 static int classes_of(const pn_constants *constants, const pn_published *system, double devices,
                       pn_rank_class classes[2])
 {
@@ -340,7 +341,7 @@ static int classes_of(const pn_constants *constants, const pn_published *system,
         classes[count++] = pn_device_class(constants, &use);
         spare -= 4 * devices;
     }
-    if (spare >= 1) {
+    if (spare >= 1 && system->hertz > 0) {
         pn_processor_use use = {.processor = system->processor,
                                 .network = network,
                                 .sockets = spare,

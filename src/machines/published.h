@@ -27,7 +27,7 @@ typedef struct pn_published {
     double rmax;      // FLOP/s
     double peak;      // as listed, 0: not known; counts devices and is never a rate
     bool is_counted;  // the devices, by the processors that they are sold with
-    bool skipped;     // the model has no such kind of device
+    bool skipped;     // no such kind of device is known, or not how many, or no clock of processors
 } pn_published;
 
 typedef struct pn_published_list {
