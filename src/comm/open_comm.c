@@ -8,6 +8,7 @@
 #include "comm/comm_backend.h"
 #include "comm/launcher.h"
 #include "comm/start.h"
+#include "comm/transport.h"
 #include "comm/witness.h"
 
 #include <dlfcn.h>
@@ -75,13 +76,16 @@ static pn_status select_backend(const pn_comm_request *request, const pn_launch 
     pn_found_file place;
     pn_family family;
     *backend = NULL;
-    if (strchr(request->library, '/'))
-        return load_plugin(backend, request->library);
-    PN_TRY(choose(request->library, launch, &family));
-    if (family == PN_FAMILY_NONE)
-        return PN_OK;
-    PN_TRY(find_plugin(family, launch, &place));
-    PN_TRY(load_plugin(backend, place.path));
+    if (strchr(request->library, '/')) {
+        PN_TRY(load_plugin(backend, request->library));
+    } else {
+        PN_TRY(choose(request->library, launch, &family));
+        if (family == PN_FAMILY_NONE)
+            return PN_OK;
+        PN_TRY(find_plugin(family, launch, &place));
+        PN_TRY(load_plugin(backend, place.path));
+    }
+    status = pn_transport_open();
 fail:
     return status;
 }
