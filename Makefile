@@ -7,6 +7,7 @@
 #   make deps       packages alone                 make uninstall  what install put there
 #   make check-package  Debian packages built, linted, installed and run; the other recipes read
 #   make generated  manual pages and completions, from the tables of options
+#   make mutants    changes of the CUDA sources that the tests have to notice
 #   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
 #   make bench-predict runs of this machine against their predictions (PREDICT=--quick)
 #   make fuzz       what is handed in, mutated: FUZZ=10m for each kind of input
@@ -95,6 +96,11 @@ fuzz: deps-check configure-fuzz
 check-package:
 	@tools/deps build package
 	tools/check-package
+
+# Whether the tests of the emulated device notice changes of the CUDA sources (some ten minutes).
+.PHONY: mutants
+mutants: build
+	tests/mutants/run build
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory build
