@@ -87,7 +87,8 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
     pn_gidx step = update ? op->step + 1 : op->step;
     pn_slot *from = update ? slot_of(lu, op->step) : NULL, *to = claim(lu, step);
     pn_update task = update_of(lu, op, from);
-    if (lu->resident) {
+    to->resident = lu->resides && pn_plan_factors_on_device(&lu->is.plan, lu->is.place, step);
+    if (to->resident) {
         pn_resident resident = resident_of(lu, to);
         pn_resident_strip(&resident, &task);
         return;
@@ -110,23 +111,21 @@ static void factor(pn_lu *lu, const pn_op *op)
     pn_slot *s = slot_of(lu, op->step);
     pn_panel_engine engine = engine_of(lu);
     pn_resident resident = resident_of(lu, s);
-    if (lu->resident)
+    if (s->resident)
         pn_resident_factor(&resident);
     else
         pn_panel_factor(&engine, &s->panel);
 }
 
-pn_panel_home pn_lu_warm(pn_lu *lu)
+void pn_lu_warm(pn_lu *lu)
 {
     pn_slot *s = &lu->slots[0];
     pn_panel_engine engine = engine_of(lu);
     pn_resident resident = resident_of(lu, s);
-    if (lu->is.plan.settings.panel_home == PN_PANEL_AUTO &&
-        pn_resident_is_possible(lu->compute, lu->is.place)) {
-        s->panel = pn_panel_at(s->host, lu->is.matrix.element, lu->is.place, lu->is.plan.begin);
-        lu->resident = pn_resident_is_faster(&resident, &engine);
-    }
-    return lu->resident ? PN_PANEL_DEVICE : PN_PANEL_HOST;
+    if (lu->is.plan.settings.panel_home != PN_PANEL_AUTO || !lu->resides)
+        return;
+    s->panel = pn_panel_at(s->host, lu->is.matrix.element, lu->is.place, lu->is.plan.begin);
+    lu->is.plan.panels = pn_resident_costs(&resident, &engine);
 }
 
 static bool owns_panel(const pn_lu *lu, pn_gidx step)
@@ -210,7 +209,7 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     if (lu->outcome.finding != PN_FINDING_NONE)
         return;
     pn_panel *panel = &s->panel;
-    if (lu->resident && owns_panel(lu, panel->step))
+    if (s->resident && owns_panel(lu, panel->step))
         s->l11 = s->part;
     else
         s->l11 =

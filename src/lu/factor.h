@@ -72,9 +72,9 @@ void pn_lu_destroy(pn_lu *lu);
 // most. pn_lu_factor then does the rest. Failure: memory.
 pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request);
 
-// Chooses where panels are factored, by trying both if that is left open, and says where. To be
-// called before the clock starts; otherwise it is the host if left open.
-pn_panel_home pn_lu_warm(pn_lu *lu);
+// Measures what panels cost on either side where it is left open which factors them
+// (pn_plan_factors_on_device). To be called before the clock starts; otherwise it is the host.
+void pn_lu_warm(pn_lu *lu);
 
 // Bytes it will take beside the matrix, on the host and in the part's memory together.
 size_t pn_lu_bytes(const pn_lu_request *request);

@@ -23,6 +23,7 @@ typedef struct pn_slot {
     const void *l11, *l21; // in part memory, once the panel is complete
     pn_ticket taken;       // the part has read the host's
     bool busy;
+    bool resident; // the panel was made in the part's memory
 } pn_slot;
 
 struct pn_lu {
@@ -42,7 +43,7 @@ struct pn_lu {
     double *record; // [2] one for the panel, one lent to its reductions
     size_t record_bytes;
     bool primed;   // paused with the panel of the next step in its buffer
-    bool resident; // panels are factored in the part's memory
+    bool resides;  // panels can be factored in the part's memory
     pn_diagonal diagonal;
     pn_lu_outcome outcome;
     double operations, operations_before; // of the multiplication under way, of those before it

@@ -130,8 +130,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->comm = request->comm;
     lu->compute = request->compute;
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
-    lu->resident = request->plan.settings.panel_home == PN_PANEL_DEVICE &&
-                   pn_resident_is_possible(request->compute, request->place);
+    lu->resides = pn_resident_is_possible(request->compute, request->place);
     pn_status status = PN_OK;
     size_t bytes =
         pn_panel_record_bytes(request->place->layout->nb, pn_team_size(lu->compute->team));
@@ -183,7 +182,9 @@ static void destroy_rows(pn_lu *lu)
 pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request)
 {
     destroy_rows(lu);
+    pn_panel_costs panels = lu->is.plan.panels;
     lu->is = *request;
+    lu->is.plan.panels = panels;
     return make_rows(lu);
 }
 

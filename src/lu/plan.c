@@ -35,6 +35,33 @@ int pn_plan_crew(const pn_plan *plan, int threads, int width, pn_lidx columns)
     return pn_rules_crew(pn_plan_rules(plan), threads, width, columns);
 }
 
+static double panel_seconds(const pn_panel_line *line, pn_lidx rows)
+{
+    return line->fixed + line->per_row * (double)rows;
+}
+
+// What the device multiplies beside the panel of a step: the rest of the step before it.
+static double seconds_beside(const pn_plan *plan, const pn_place *place, pn_gidx step)
+{
+    if (!plan->settings.look_ahead || step == plan->begin || plan->panels.rate <= 0)
+        return 0;
+    pn_lidx rows = place->rows - pn_place_rows_before(place, step * plan->layout->nb);
+    pn_lidx columns =
+        place->columns - pn_place_columns_before(place, pn_plan_after(plan->layout, step));
+    return 2.0 * (double)rows * (double)columns * plan->layout->nb / plan->panels.rate;
+}
+
+bool pn_plan_factors_on_device(const pn_plan *plan, const pn_place *place, pn_gidx step)
+{
+    if (plan->settings.panel_home != PN_PANEL_AUTO)
+        return plan->settings.panel_home == PN_PANEL_DEVICE;
+    pn_lidx rows = place->rows - pn_place_rows_before(place, step * plan->layout->nb);
+    double beside = seconds_beside(plan, place, step);
+    // (Shorter than the multiplication the host's would be hidden, and this not so.)
+    return beside + panel_seconds(&plan->panels.device, rows) <
+           panel_seconds(&plan->panels.host, rows);
+}
+
 // Local columns of the trailing matrix of a step: [begin, split) first part, [split, end) second.
 // The strip, if the next panel is ours, is the beginning of the first part.
 typedef struct trailing {

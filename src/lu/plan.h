@@ -45,6 +45,18 @@ typedef struct pn_op {
     int width;               // columns of the panel
 } pn_op;
 
+// Seconds of a panel of so many rows: fixed + per_row rows.
+typedef struct pn_panel_line {
+    double fixed, per_row;
+} pn_panel_line;
+
+// What decides where a panel is factored, measured before the clock starts; all 0: the host does.
+typedef struct pn_panel_costs {
+    pn_panel_line host;   // including the ways to the host and back
+    pn_panel_line device; // during which it does not multiply
+    double rate;          // operations a second of its multiplications; 0: not known
+} pn_panel_costs;
+
 typedef struct pn_plan {
     const pn_layout *layout;
     pn_settings settings; // look_ahead, and split: what PN_SLICE_FIRST has of the trailing columns;
@@ -55,6 +67,7 @@ typedef struct pn_plan {
     bool keeps_l;
     pn_gidx begin; // first step: its panel is loaded by the prologue
     pn_gidx end;   // one past the last step, whose look-ahead ends there; 0: all steps
+    pn_panel_costs panels;
 } pn_plan;
 
 static inline const pn_rules *pn_plan_rules(const pn_plan *plan)
@@ -76,6 +89,13 @@ enum { PN_PLAN_STEP_LIMIT = 24 };
 int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PLAN_STEP_LIMIT]);
 int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
                  pn_op ops[PN_PLAN_STEP_LIMIT]);
+
+// Whether panel `step` is factored on the device rather than by the host, in a process column of
+// one process whose device can. A panel of the host costs nothing while the device multiplies
+// longer; one of the device's own is added to what it multiplies. So the answer changes along the
+// run: the device takes the panels whose host would keep it waiting for longer than it needs
+// itself.
+bool pn_plan_factors_on_device(const pn_plan *plan, const pn_place *place, pn_gidx step);
 
 // Columns of panel `step`, and the first global column after it.
 int pn_plan_width(const pn_layout *layout, pn_gidx step);

@@ -75,19 +75,46 @@ static double upload(const pn_resident *r)
     return pn_clock() - begin;
 }
 
-bool pn_resident_is_faster(const pn_resident *r, const pn_panel_engine *host)
+// Seconds of the panel on the part and on the host, transfers included.
+static void time_both(const pn_resident *r, const pn_panel_engine *host, double seconds[2])
 {
     enum { TIMES = 2 }; // the first one also warms up
-    double here = 0, there = 0;
     for (int i = 0; i < TIMES; i++) {
         fill(r->panel);
         double transfer = upload(r), begin = pn_clock();
         factor(r, r->place->layout->columns > 1);
-        here = pn_clock() - begin;
+        seconds[0] = pn_clock() - begin;
         fill(r->panel);
         begin = pn_clock();
         pn_panel_factor(host, r->panel);
-        there = pn_clock() - begin + 2 * transfer;
+        seconds[1] = pn_clock() - begin + 2 * transfer;
     }
-    return here < there;
+}
+
+// Through two points; a shorter panel is never the slower one.
+static pn_panel_line line_through(const pn_lidx rows[2], double tall, double low)
+{
+    double per_row = 0;
+    if (rows[0] > rows[1] && tall > low)
+        per_row = (tall - low) / (double)(rows[0] - rows[1]);
+    double fixed = tall - per_row * (double)rows[0];
+    return (pn_panel_line){fixed > 0 ? fixed : 0, fixed > 0 ? per_row : tall / (double)rows[0]};
+}
+
+pn_panel_costs pn_resident_costs(const pn_resident *r, const pn_panel_engine *host)
+{
+    pn_panel tall = *r->panel;
+    double seconds[2][2];
+    pn_lidx rows[2] = {tall.rows, pn_max(tall.width, tall.rows / 4)};
+    for (int i = 0; i < 2; i++) {
+        r->panel->rows = rows[i];
+        time_both(r, host, seconds[i]);
+    }
+    *r->panel = tall;
+    const pn_compute *part = r->compute;
+    return (pn_panel_costs){.device = line_through(rows, seconds[0][0], seconds[1][0]),
+                            .host = line_through(rows, seconds[0][1], seconds[1][1]),
+                            .rate = part->multiply_seconds > 0
+                                        ? part->multiply_operations / part->multiply_seconds
+                                        : 0};
 }

@@ -9,6 +9,7 @@
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "lu/panel.h"
+#include "lu/plan.h"
 
 typedef struct pn_resident {
     pn_comm *comm;
@@ -27,8 +28,9 @@ void pn_resident_strip(const pn_resident *resident, const pn_update *task);
 // them, and all of the panel if it has to travel on to other process columns.
 void pn_resident_factor(const pn_resident *resident);
 
-// Whether the part is faster than the host's engine, transfers included: both factor this panel
-// once, on numbers of no meaning. To be called on memory that is not in use.
-bool pn_resident_is_faster(const pn_resident *resident, const pn_panel_engine *host);
+// What panels cost on either side: both factor the panel of this step, and one with a quarter of
+// its rows, on numbers of no meaning. To be called on memory that is not in use. The rate of
+// multiplications is that of those the part has made so far, if any.
+pn_panel_costs pn_resident_costs(const pn_resident *resident, const pn_panel_engine *host);
 
 #endif

@@ -154,9 +154,13 @@ static void draw_plan(stage *s, trial *t)
                                               .topology = (pn_topology)draw(s, PN_TOPOLOGIES),
                                               .segment = draw(s, 2) ? 1000 : 8192,
                                               .crew = 1,
+                                              .panel_home = (pn_panel_home)draw(s, 3),
                                               .buffers = 2 + (int)draw(s, 3)}},
                         .askers = t->askers,
                         .asker_count = 2};
+    // Such that the first panels are the host's, the last ones the device's.
+    t->request.plan.panels = (pn_panel_costs){
+        .host = {2.0, 0.0}, .device = {1.0, 0.0}, .rate = 1e3 * (1 + (double)draw(s, 99))};
     t->askers[0] = (pn_lu_asker){PN_PAUSE_MIGRATION, pause_now_and_then, t};
     t->askers[1] = (pn_lu_asker){PN_PAUSE_CHECKPOINT, pause_every_seventh, &t->checkpoint};
 }

@@ -325,11 +325,49 @@ static void any_layout_is_scheduled(void **state)
     }
 }
 
+// A host's panel that hides behind a multiplication costs nothing; one that does not costs more
+// than the device's, which is added to the multiplication. Rates are such that the host's hides
+// until half of the matrix is left.
+static void panels_go_where_they_cost_less(void **state)
+{
+    (void)state;
+    enum { N = 1000, NB = 10, STEPS = N / NB };
+    pn_layout *layout;
+    pn_place place;
+    pn_layout_request request = {.n = N, .nb = NB, .columns = 1, .virtual_rows = 1};
+    assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+    assert_int_equal(pn_place_create(&place, layout, 0), PN_OK);
+    pn_plan plan = {.layout = layout, .settings = PN_SETTINGS_USUAL};
+    for (int step = 0; step < STEPS; step++) // nothing was measured
+        assert_false(pn_plan_factors_on_device(&plan, &place, step));
+    double half = 2.0 * (N / 2.0) * (N / 2.0) * NB; // operations of a step
+    plan.panels = (pn_panel_costs){.host = {2.0, 0}, .device = {1.0, 0}, .rate = half};
+    for (int step = 1; step < STEPS; step++)
+        assert_int_equal(pn_plan_factors_on_device(&plan, &place, step), step >= STEPS / 2);
+    plan.panels.device = (pn_panel_line){0, 1.1 / N}; // less the fewer rows
+    assert_true(pn_plan_factors_on_device(&plan, &place, STEPS / 2));
+    plan.panels.device = (pn_panel_line){3.0, 0};
+    for (int step = 0; step < STEPS; step++)
+        assert_false(pn_plan_factors_on_device(&plan, &place, step));
+    plan.panels.device.fixed = 1.0;
+    plan.settings.look_ahead = 0; // nothing is multiplied meanwhile
+    for (int step = 0; step < STEPS; step++)
+        assert_true(pn_plan_factors_on_device(&plan, &place, step));
+    plan.settings.panel_home = PN_PANEL_HOST;
+    assert_false(pn_plan_factors_on_device(&plan, &place, STEPS - 1));
+    plan.settings.panel_home = PN_PANEL_DEVICE;
+    plan.settings.look_ahead = 1;
+    assert_true(pn_plan_factors_on_device(&plan, &place, 1));
+    pn_place_release(&place);
+    pn_layout_destroy(layout);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_grids_are_scheduled),
         cmocka_unit_test(any_layout_is_scheduled),
+        cmocka_unit_test(panels_go_where_they_cost_less),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
