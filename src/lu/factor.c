@@ -58,14 +58,26 @@ static pn_slot *claim(pn_lu *lu, pn_gidx step)
     pn_slot *s = slot_of(lu, step);
     finish_sending(lu, s);
     pn_await(lu->comm, lu->compute, s->taken);
+    s->resident = s->direct = false;
     s->panel = pn_panel_at(s->host, lu->is.matrix.element, lu->is.place, step);
     return s;
 }
 
+// Where the panel's image in the part's memory has its l11; it begins with the header.
+static void *part_of(const pn_slot *s)
+{
+    return s->part ? (char *)s->part + ((char *)s->panel.l11 - (char *)s->panel.header) : NULL;
+}
+
 static pn_resident resident_of(const pn_lu *lu, pn_slot *s)
 {
-    return (pn_resident){lu->comm,  lu->compute, lu->is.place,
-                         &s->panel, s->part,     lu->is.plan.keeps_l};
+    return (pn_resident){.comm = lu->comm,
+                         .compute = lu->compute,
+                         .place = lu->is.place,
+                         .panel = &s->panel,
+                         .part = part_of(s),
+                         .is_kept = lu->is.plan.keeps_l,
+                         .direct = lu->direct};
 }
 
 // The operation's part of the matrix, and what is subtracted from it; no panel: nothing.
@@ -121,10 +133,10 @@ void pn_lu_warm(pn_lu *lu)
 {
     pn_slot *s = &lu->slots[0];
     pn_panel_engine engine = engine_of(lu);
-    pn_resident resident = resident_of(lu, s);
     if (lu->is.plan.settings.panel_home != PN_PANEL_AUTO || !lu->resides)
         return;
     s->panel = pn_panel_at(s->host, lu->is.matrix.element, lu->is.place, lu->is.plan.begin);
+    pn_resident resident = resident_of(lu, s);
     lu->is.plan.panels = pn_resident_costs(&resident, &engine);
 }
 
@@ -132,6 +144,38 @@ static bool owns_panel(const pn_lu *lu, pn_gidx step)
 {
     const pn_layout *layout = lu->is.place->layout;
     return step < layout->row_blocks && layout->owner[step] == lu->is.place->column;
+}
+
+// The beginning of a panel's image in the part's memory, up to `end`, as a row of numbers.
+static pn_block head_of(const pn_slot *s, const void *end)
+{
+    pn_lidx words = ((const char *)end - (char *)s->panel.header) / (pn_lidx)sizeof(double);
+    return (pn_block){
+        .data = s->part, .rows = 1, .columns = words, .ld = words, .element = PN_FLOAT64};
+}
+
+// A panel that was made in the part's memory leaves from there, another one arrives there. What was
+// given before reads what the buffer held.
+static void prepare_direct(pn_lu *lu, pn_slot *s, bool ours)
+{
+    const pn_compute_ops *ops = lu->compute->ops;
+    s->direct = lu->direct && (s->resident || !ours);
+    if (!s->direct)
+        return;
+    pn_ticket ticket = ops->given(lu->compute);
+    if (ours) {
+        pn_block head = head_of(s, s->panel.l11);
+        ticket = ops->write(lu->compute, head, (double *)s->panel.header, head.columns);
+    }
+    pn_await(lu->comm, lu->compute, ticket);
+}
+
+// The host needs the pivots and L11 of every panel.
+static void fetch_head(pn_lu *lu, const pn_slot *s)
+{
+    pn_block head = head_of(s, s->panel.a);
+    pn_await(lu->comm, lu->compute,
+             lu->compute->ops->read(lu->compute, head, (double *)s->panel.header, head.columns));
 }
 
 static void broadcast_start(pn_lu *lu, const pn_op *op)
@@ -143,6 +187,7 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
     pn_layout_ring(place->layout, place->layout->owner[op->step],
                    next < place->layout->row_blocks ? place->layout->owner[next] : -1, lu->ring);
     s->busy = true;
+    prepare_direct(lu, s, ours);
     for (int v = 0; v < place->hosted; v++) {
         pn_lane *l = &s->lanes[v];
         l->piece = l->memory ? pn_panel_piece_at(l->memory, lu->is.matrix.element, place->layout,
@@ -150,7 +195,8 @@ static void broadcast_start(pn_lu *lu, const pn_op *op)
                              : s->panel;
         if (ours && l->memory)
             pn_panel_piece_cut(&l->piece, &s->panel, place, place->virtual_rows[v]);
-        pn_broadcast_start(l->broadcast, l->piece.header, pn_panel_bytes(&l->piece), lu->ring);
+        pn_broadcast_start(l->broadcast, s->direct ? s->part : l->piece.header,
+                           pn_panel_bytes(&l->piece), lu->ring);
     }
 }
 
@@ -205,15 +251,18 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
     pn_slot *s = slot_of(lu, op->step);
     wait_for_panel(lu, s);
+    bool ours = owns_panel(lu, s->panel.step);
+    if (s->direct && !ours)
+        fetch_head(lu, s);
     lu->outcome.finding = pn_panel_finding(&s->panel, &lu->outcome.column);
     if (lu->outcome.finding != PN_FINDING_NONE)
         return;
     pn_panel *panel = &s->panel;
-    if (s->resident && owns_panel(lu, panel->step))
-        s->l11 = s->part;
+    if (ours ? s->resident : s->direct)
+        s->l11 = part_of(s);
     else
-        s->l11 =
-            lu->compute->ops->panel(lu->compute, panel->l11, pn_panel_part_bytes(panel), s->part);
+        s->l11 = lu->compute->ops->panel(lu->compute, panel->l11, pn_panel_part_bytes(panel),
+                                         part_of(s));
     s->taken = lu->compute->ops->given(lu->compute);
     pn_lidx distance = (char *)panel->a - (char *)panel->l11;
     s->l21 = pn_element_at((const char *)s->l11 + distance, panel->element, panel->top);
@@ -364,4 +413,17 @@ pn_lu_outcome pn_lu_factor(pn_lu *lu)
         finish_sending(lu, &lu->slots[i]);
     lu->compute->ops->wait(lu->compute, PN_TICKET_ALL);
     return lu->outcome;
+}
+
+void pn_lu_rehearse(pn_lu *lu)
+{
+    pn_lu_request is = lu->is;
+    double seconds = lu->compute->multiply_seconds, operations = lu->compute->multiply_operations;
+    lu->is.observer_count = lu->is.asker_count = lu->is.idler_count = 0;
+    lu->is.plan.end = pn_min(lu->is.plan.begin + 2, lu->is.plan.layout->row_blocks);
+    pn_lu_factor(lu);
+    lu->is = is;
+    lu->outcome = (pn_lu_outcome){.finding = PN_FINDING_NONE};
+    lu->compute->multiply_seconds = seconds;
+    lu->compute->multiply_operations = operations;
 }

@@ -76,6 +76,11 @@ pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request);
 // (pn_plan_factors_on_device). To be called before the clock starts; otherwise it is the host.
 void pn_lu_warm(pn_lu *lu);
 
+// Performs the first two steps, on whatever numbers the matrix holds: afterwards every kernel,
+// buffer and connection of a step has been used in its own size, and the matrix has to be generated
+// anew. Nobody observes it. To be called before the clock starts, on all ranks alike.
+void pn_lu_rehearse(pn_lu *lu);
+
 // Bytes it will take beside the matrix, on the host and in the part's memory together.
 size_t pn_lu_bytes(const pn_lu_request *request);
 

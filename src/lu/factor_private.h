@@ -24,6 +24,7 @@ typedef struct pn_slot {
     pn_ticket taken;       // the part has read the host's
     bool busy;
     bool resident; // the panel was made in the part's memory
+    bool direct;   // it travels out of the part's memory, or into it
 } pn_slot;
 
 struct pn_lu {
@@ -42,8 +43,9 @@ struct pn_lu {
     size_t u_bytes;
     double *record; // [2] one for the panel, one lent to its reductions
     size_t record_bytes;
-    bool primed;   // paused with the panel of the next step in its buffer
-    bool resides;  // panels can be factored in the part's memory
+    bool primed;  // paused with the panel of the next step in its buffer
+    bool resides; // panels can be factored in the part's memory
+    bool direct;  // panels can travel between parts' memories: pn_direct_choose, and they are whole
     pn_diagonal diagonal;
     pn_lu_outcome outcome;
     double operations, operations_before; // of the multiplication under way, of those before it

@@ -79,6 +79,7 @@ fail:
 static pn_status make_slots(pn_lu *lu)
 {
     const pn_lu_request *is = &lu->is;
+    const pn_compute_ops *ops = lu->compute->ops;
     lu->panel_bytes = pn_panel_memory(is->matrix.element, is->place->layout->nb, is->place->rows);
     lu->slots = calloc((size_t)pn_settings_buffers(&is->plan.settings), sizeof *lu->slots);
     if (!lu->slots)
@@ -88,7 +89,8 @@ static pn_status make_slots(pn_lu *lu)
         pn_slot *s = &lu->slots[i];
         PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
         if (lu->compute->ops->panel_needs_slot)
-            PN_TRY(lu->compute->ops->allocate(lu->compute, lu->panel_bytes, &s->part));
+            PN_TRY((lu->direct ? ops->allocate_message : ops->allocate)(lu->compute,
+                                                                        lu->panel_bytes, &s->part));
         PN_TRY(make_lanes(lu, i));
     }
 fail:
@@ -131,6 +133,9 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->compute = request->compute;
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
     lu->resides = pn_resident_is_possible(request->compute, request->place);
+    lu->direct = request->direct && lu->compute->ops->panel_needs_slot &&
+                 lu->compute->ops->allocate_message && request->place->hosted == 1 &&
+                 request->place->layout->columns > 1;
     pn_status status = PN_OK;
     size_t bytes =
         pn_panel_record_bytes(request->place->layout->nb, pn_team_size(lu->compute->team));

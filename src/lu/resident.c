@@ -43,7 +43,7 @@ static void factor(const pn_resident *r, bool travels)
 void pn_resident_factor(const pn_resident *r)
 {
     pn_panel *panel = r->panel;
-    factor(r, r->is_kept || r->place->layout->columns > 1);
+    factor(r, r->is_kept || (r->place->layout->columns > 1 && !r->direct));
     int64_t kind = panel->header[BAD], column = panel->header[BAD + 1];
     if (kind != 0)
         pn_panel_note_finding(panel, kind == 1 ? PN_FINDING_SINGULAR : PN_FINDING_NOT_FINITE,
@@ -82,7 +82,7 @@ static void time_both(const pn_resident *r, const pn_panel_engine *host, double 
     for (int i = 0; i < TIMES; i++) {
         fill(r->panel);
         double transfer = upload(r), begin = pn_clock();
-        factor(r, r->place->layout->columns > 1);
+        factor(r, r->place->layout->columns > 1 && !r->direct);
         seconds[0] = pn_clock() - begin;
         fill(r->panel);
         begin = pn_clock();

@@ -18,6 +18,7 @@ typedef struct pn_resident {
     pn_panel *panel;
     void *part;   // image of the panel from l11 on
     bool is_kept; // the host wants all of the panel, wherever it travels
+    bool direct;  // it travels on from there
 } pn_resident;
 
 bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place);
@@ -25,7 +26,7 @@ bool pn_resident_is_possible(const pn_compute *compute, const pn_place *place);
 // The strip (see pn_compute_ops.strip) into the panel's image.
 void pn_resident_strip(const pn_resident *resident, const pn_update *task);
 // Factors the image. Afterwards the host has header, pivots and L11\U11 as pn_panel_factor leaves
-// them, and all of the panel if it has to travel on to other process columns.
+// them, and all of the panel if it has to travel on to other process columns by way of the host.
 void pn_resident_factor(const pn_resident *resident);
 
 // What panels cost on either side: both factor the panel of this step, and one with a quarter of

@@ -21,9 +21,14 @@ typedef struct bed {
     pn_compute *compute;
     pn_compute_ops ops; // of the late backend, counted
     int height;         // of this rank's process column
+    bool whole;         // panels travel in one piece here
 } bed;
 
-static int messages; // areas of them in the part's memory, so far
+static const pn_compute_ops *inner; // of the backend itself
+static int messages;                // areas of them in the part's memory, so far
+static int copied;    // panels that were made in the part's memory and wanted by the host
+static int generated; // how often the matrix was, in this run
+static pn_lidx rehearsed, performed; // entries of the largest multiplication, before and after
 
 typedef struct shape {
     pn_gidx n;
@@ -55,6 +60,7 @@ static pn_result run(bed *b, const shape *s)
     pn_place place;
     CHECK(b->comm, pn_place_create(&place, layout, b->comm->rank) == PN_OK);
     b->height = layout->heights[place.column];
+    b->whole = place.hosted == 1;
     pn_place_release(&place);
     pn_benchmark benchmark = {.layout = layout,
                               .seed = 100,
@@ -74,10 +80,29 @@ static pn_result run(bed *b, const shape *s)
     return result;
 }
 
+static pn_ticket count_panel(pn_compute *compute, const pn_part_panel *task)
+{
+    copied += task->host_a != NULL;
+    return inner->factor_panel(compute, task);
+}
+
 static pn_status count_message(pn_compute *compute, size_t bytes, void **memory)
 {
     messages++;
     return pn_late_allocate_message(compute, bytes, memory);
+}
+
+static void count_generation(pn_compute *compute, const pn_generate *task)
+{
+    generated++;
+    inner->generate(compute, task);
+}
+
+static void count_multiplication(pn_compute *compute, const pn_update *task, int crew)
+{
+    pn_lidx *largest = generated < 2 ? &rehearsed : &performed;
+    *largest = pn_max(*largest, task->c.rows * task->c.columns);
+    inner->multiply_start(compute, task, crew);
 }
 
 static void open_compute(bed *b, const shape *s, bool late)
@@ -86,10 +111,16 @@ static void open_compute(bed *b, const shape *s, bool late)
                                                    s->seed ? s->seed + (uint64_t)b->comm->rank : 0)
                             : pn_compute_cpu_open(&b->compute, b->team, b->blas);
     CHECK(b->comm, status == PN_OK);
-    messages = 0;
+    messages = generated = copied = 0;
+    rehearsed = performed = 0;
     if (late) {
-        b->ops = *b->compute->ops;
+        inner = b->compute->ops;
+        b->ops = *inner;
         b->ops.allocate_message = count_message;
+        b->ops.factor_panel = count_panel;
+        b->ops.generate = count_generation;
+        b->ops.multiply_start = count_multiplication;
+        b->compute->devices = 1;
         b->compute->ops = &b->ops;
     }
 }
@@ -107,7 +138,10 @@ static void compare(bed *b, const shape *s)
         result[late] = run(b, s);
         b->compute->ops->close(b->compute);
     }
-    CHECK(b->comm, (messages > 0) == (s->direct && b->height > 1));
+    CHECK(b->comm, generated == 2 && rehearsed == performed); // steps before the clock started
+    bool travel = s->q > 1 && b->whole;                       // panels, between the parts' memories
+    CHECK(b->comm, (messages > 0) == (s->direct && (b->height > 1 || travel)));
+    CHECK(b->comm, copied == 0 || !(s->direct && travel)); // nothing of it by way of the host
     bool same = result[1].passed && close_to(result[1].norms.x_one, result[0].norms.x_one) &&
                 close_to(result[1].norms.x_inf, result[0].norms.x_inf);
     if (b->comm->rank == 0 && !same)

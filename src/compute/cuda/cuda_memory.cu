@@ -53,10 +53,11 @@ static void forget_message(pn_cuda *cuda, const void *memory)
         }
 }
 
-static void forget_slot(pn_cuda *cuda, const void *memory)
+// A slot need not begin where its memory does.
+static void forget_slot(pn_cuda *cuda, const char *memory, size_t bytes)
 {
     for (int i = 0; i < cuda->slot_count; i++)
-        if (cuda->slots[i].memory == memory) {
+        if (cuda->slots[i].memory >= memory && cuda->slots[i].memory < memory + bytes) {
             cudaEventDestroy(cuda->slots[i].read_by_main);
             cudaEventDestroy(cuda->slots[i].read_by_multiply);
             cuda->slots[i] = cuda->slots[--cuda->slot_count];
@@ -66,11 +67,10 @@ static void forget_slot(pn_cuda *cuda, const void *memory)
 
 void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes)
 {
-    (void)bytes;
     if (!memory)
         return;
     pn_cuda_check(cudaDeviceSynchronize(), "finish before memory is given back");
-    forget_slot(pn_cuda_of(compute), memory);
+    forget_slot(pn_cuda_of(compute), (const char *)memory, bytes);
     forget_message(pn_cuda_of(compute), memory);
     pn_cuda_check(cudaFree(memory), "give memory back");
 }
