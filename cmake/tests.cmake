@@ -52,6 +52,16 @@ foreach(fault none slow product solve nan unsafe crash hang illegal serial pool)
 endforeach()
 add_dependencies(test_blas ${blas_stubs})
 add_dependencies(test_blas_choose ${blas_stubs})
+# Libraries of 16-bit products, likewise.
+foreach(fault none product sums status)
+  add_library(stub_half_${fault} SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/half.c)
+  target_link_libraries(stub_half_${fault} PRIVATE pn_settings)
+  target_compile_definitions(stub_half_${fault} PRIVATE STUB_FAULT="${fault}")
+  set_target_properties(stub_half_${fault} PROPERTIES OUTPUT_NAME dnnl
+                        LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/half/${fault})
+  add_dependencies(test_half stub_half_${fault})
+endforeach()
+set_tests_properties(unit/test_half PROPERTIES ENVIRONMENT PANACHE_STUBS=${PANACHE_STUBS})
 set_tests_properties(unit/test_blas unit/test_blas_choose PROPERTIES ENVIRONMENT PANACHE_STUBS=${PANACHE_STUBS})
 set_tests_properties(unit/test_device_errors PROPERTIES SKIP_RETURN_CODE 77 ENVIRONMENT
                      "LD_LIBRARY_PATH=${PANACHE_STUBS}/driver;PANACHE_PLUGINS=${PANACHE_PLUGIN_DIR}")

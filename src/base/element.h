@@ -6,6 +6,8 @@
 
 #include "base/types.h"
 
+#include <string.h>
+
 typedef enum pn_element {
     PN_FLOAT64, // what is left at 0 is what HPL asks for
     PN_FLOAT32,
@@ -16,6 +18,30 @@ typedef enum pn_element {
 static inline pn_lidx pn_element_bytes(pn_element element)
 {
     return element == PN_FLOAT64 ? 8 : element == PN_FLOAT32 ? 4 : 2;
+}
+
+static inline const char *pn_element_name(pn_element element)
+{
+    static const char *const names[] = {"fp64", "fp32", "fp16", "bf16"};
+    return names[element];
+}
+
+// The bits of the bfloat16 nearest to a number, ties to even. NaN stays one.
+static inline uint16_t pn_bfloat16_of(float number)
+{
+    uint32_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    if ((bits & INT32_MAX) > UINT32_C(0x7f800000))
+        return (uint16_t)(bits >> 16 | 0x40);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+static inline float pn_bfloat16_value(uint16_t number)
+{
+    uint32_t bits = (uint32_t)number << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
 // Entry `index` of an array that begins at `first`; the address is not looked at.

@@ -4,6 +4,7 @@
 
 #include "base/assertion.h"
 #include "compute/blas_family.h"
+#include "compute/half.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct pn_blas {
     sgemm_function *sgemm; // NULL, as is the next: a library for HPL alone
     strsm_function *strsm;
     pn_blas_identity identity;
+    pn_half half;
 };
 
 // The libraries known by name, in the order "auto" tries them.
@@ -152,8 +154,20 @@ void pn_blas_close(pn_blas *blas)
 {
     if (!blas)
         return;
+    pn_half_close(&blas->half);
     dlclose(blas->library);
     free(blas);
+}
+
+void pn_blas_open_half(pn_blas *blas)
+{
+    pn_half_close(&blas->half);
+    pn_half_open(&blas->half, blas->library);
+}
+
+const pn_half *pn_blas_half(const pn_blas *blas)
+{
+    return &blas->half;
 }
 
 const char *pn_blas_name(const pn_blas *blas)
@@ -198,7 +212,11 @@ void pn_blas_gemm(const pn_blas *blas, const pn_gemm *t)
                     t->b, &t->ldb, &beta, t->c, &t->ldc);
         return;
     }
-    pn_assert(t->element == PN_FLOAT64, "products are in FP64 or FP32");
+    if (t->element == PN_BFLOAT16) {
+        pn_assert(pn_half_multiply(&blas->half, t), "the library of 16-bit products multiplies");
+        return;
+    }
+    pn_assert(t->element == PN_FLOAT64, "products are in FP64, FP32 or bfloat16");
     blas->dgemm(&t->transpose_a, &t->transpose_b, &t->m, &t->n, &t->k, &t->alpha, t->a, &t->lda,
                 t->b, &t->ldb, &t->beta, t->c, &t->ldc);
 }

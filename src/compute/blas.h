@@ -7,6 +7,7 @@
 #include "base/element.h"
 #include "base/status.h"
 #include "base/types.h"
+#include "compute/gemm.h"
 
 typedef struct pn_blas pn_blas;
 
@@ -25,22 +26,13 @@ const struct pn_blas_identity *pn_blas_who(const pn_blas *blas); // compute/blas
 // Failure: a library that `threads` threads of one process must not call at once.
 pn_status pn_blas_suits(const pn_blas *blas, int threads);
 
-// C (m x n) := alpha op(A) op(B) + beta C, all column-major and of one element type, FP64 or FP32;
-// transposed: 'N' or 'T'.
-typedef struct pn_gemm {
-    char transpose_a, transpose_b;
-    int m, n, k;
-    double alpha;
-    const void *a;
-    int lda;
-    const void *b;
-    int ldb;
-    double beta;
-    void *c;
-    int ldc;
-    pn_element element;
-} pn_gemm;
+// By an element type of 16 bits only once pn_blas_open_half has found a library.
 void pn_blas_gemm(const pn_blas *blas, const pn_gemm *task);
+
+// Looks for a library of 16-bit products beside the BLAS (compute/half.h). Without one,
+// pn_blas_half says none.
+void pn_blas_open_half(pn_blas *blas);
+const struct pn_half *pn_blas_half(const pn_blas *blas);
 
 // B (m x n) := alpha inv(op(A)) B (side 'L') or B inv(op(A)) (side 'R'), column-major, FP64 or
 // FP32.

@@ -3,8 +3,8 @@
 // over memory that the host must not touch; only `allocate_host` memory is shared by both sides.
 //
 // Matrices are row-major with a leading dimension in entries, whose type the block tells. Moving
-// and copying works for any type; arithmetic is in FP64, and on processors multiplications and
-// solves in FP32 as well. Operations are carried out in the
+// and copying works for any type; arithmetic is in FP64, and on processors in FP32 as well, with
+// products of bfloat16 numbers where a library has them. Operations are carried out in the
 // order given, perhaps later; results in host memory are valid after `wait` on the ticket returned
 // (0: valid at once), and host memory given as input must stay as it is until then; lists of rows
 // are read before the call returns. Nothing here fails once memory is allocated; a device that
@@ -111,8 +111,8 @@ typedef struct pn_row_solve {
 } pn_row_solve;
 
 // C := C - L U. C: rows x columns; L: rows x width, column-major (leading dimension ld_l); U: width
-// x columns, row-major, of the same element type as L; that of C may be another. All in the part's
-// memory.
+// x columns, row-major, of the same element type as L: that of C, or bfloat16 where C is FP32. All
+// in the part's memory.
 typedef struct pn_update {
     pn_block c;
     const void *l;
@@ -122,13 +122,14 @@ typedef struct pn_update {
 } pn_update;
 
 // The numbers to put into a local matrix: local entry (i, j) is entry (row[i], column[j])
-// of HPL's matrix (base/lcg.h).
+// of HPL's matrix (base/lcg.h), and on the diagonal `shift` more.
 typedef struct pn_generate {
     pn_block matrix;
     const pn_gidx *row;    // [rows] global rows, ascending
     const pn_gidx *column; // [columns] global columns, ascending
     pn_gidx n;
     uint64_t seed;
+    double shift;
 } pn_generate;
 
 // Sums over rows [row, row + rows) of HPL's n x n matrix, whose entries are generated on the spot:
@@ -198,6 +199,12 @@ typedef struct pn_compute_ops {
     // of `given`.
     const void *(*panel)(pn_compute *, const void *host, size_t bytes, void *slot);
     bool panel_needs_slot;
+    // For FP32, by parts that see the host's memory; NULL, both: it has no way to. keep: a block of
+    // the matrix := the columns of a panel (column-major, leading dimension ld, of its type).
+    // round: a block of bfloat16 := one of FP32, to the nearest.
+    void (*keep)(pn_compute *, pn_block to, const void *panel, pn_lidx ld);
+    void (*round)(pn_compute *, pn_block to, pn_block from);
+
     // Panels without the host, for processes that hold all rows of a panel; both NULL if the part
     // has no way of its own to factor. strip_here: the same as strip, into the part's memory.
     void (*strip_here)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
@@ -216,7 +223,7 @@ typedef struct pn_compute_ops {
     bool (*multiply_help)(pn_compute *);
     void (*multiply_finish)(pn_compute *);
 
-    // y (host, [rows]) := y - block x (host, [columns]); FP64.
+    // y (host, [rows]) := y - block x (host, [columns]); vectors and sums in FP64.
     void (*apply)(pn_compute *, pn_block block, const double *x, double *y);
 
     // Done when it returns; false: it cannot (too large for its buffers), and nothing was done.
@@ -240,7 +247,10 @@ struct pn_compute {
     char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
     char bus[32];         // a device's PCI address, "0000:1b:00.0"; "": processors
     int devices;          // such as it is one of on this host; 0: processors
-    bool plain_messages;  // any communicator can touch what allocate_message gives
+    // Of the matrix that it is to work on, by which its rates are measured, and of what it
+    // multiplies then: the same, or bfloat16 for a matrix of FP32. FP64 if nothing else is said.
+    pn_element element, product;
+    bool plain_messages; // any communicator can touch what allocate_message gives
     int threads;
     pn_slab_rules slabs;        // by which a team shares a multiplication
     double multiply_seconds;    // thread-seconds spent in multiplications so far

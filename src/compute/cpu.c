@@ -73,6 +73,10 @@ static void generate_job(void *task, int me, int members)
     pn_generate mine = *all;
     mine.matrix = pn_block_part(all->matrix, begin, 0, end - begin, all->matrix.columns);
     mine.row += begin;
+    if (mine.matrix.element == PN_FLOAT32) {
+        pn_cpu_generate_single(&mine);
+        return;
+    }
     pn_lcg_fill(&(pn_lcg_rectangle){.data = mine.matrix.f64,
                                     .ld = mine.matrix.ld,
                                     .rows = mine.matrix.rows,
@@ -85,7 +89,9 @@ static void generate_job(void *task, int me, int members)
 
 static void generate(pn_compute *compute, const pn_generate *task)
 {
-    pn_assert(task->matrix.element == PN_FLOAT64, "HPL's matrix is generated in FP64");
+    bool single = task->matrix.element == PN_FLOAT32;
+    pn_assert(single || (task->matrix.element == PN_FLOAT64 && task->shift == 0),
+              "a matrix is HPL's own in FP64, or one in FP32");
     pn_team_run(pn_cpu_of(compute)->team, generate_job, (void *)task);
 }
 
@@ -176,13 +182,18 @@ static void apply_job(void *task, int me, int members)
     const apply_task *t = task;
     pn_lidx begin, end;
     pn_cpu_share(t->block.rows, 8, me, members, &begin, &end);
-    apply_rows(t, begin, end);
+    if (t->block.element == PN_FLOAT64)
+        apply_rows(t, begin, end);
+    else if (end > begin)
+        pn_cpu_apply_single(pn_block_part(t->block, begin, 0, end - begin, t->block.columns), t->x,
+                            t->y + begin);
 }
 
 static void apply(pn_compute *compute, pn_block block, const double *x, double *y)
 {
     apply_task task = {block, x, y};
-    pn_assert(block.element == PN_FLOAT64, "products with a vector are in FP64");
+    pn_assert(block.element == PN_FLOAT64 || block.element == PN_FLOAT32,
+              "a vector is multiplied with a block of FP64 or FP32");
     pn_team_run(pn_cpu_of(compute)->team, apply_job, &task);
 }
 
@@ -230,6 +241,8 @@ static const pn_compute_ops cpu_ops = {
     .copy = copy_block,
     .shift = pn_cpu_shift,
     .strip = pn_cpu_strip,
+    .keep = pn_cpu_keep,
+    .round = pn_cpu_round,
     .panel = panel,
     .panel_needs_slot = false,
     .solve_rows = pn_cpu_solve_rows,

@@ -49,7 +49,7 @@ static void multiply_slab(const pn_cpu *cpu, pn_lidx row, pn_lidx rows)
                                        .beta = 1.0,
                                        .c = pn_block_at(t->c, row, 0),
                                        .ldc = (int)t->c.ld,
-                                       .element = t->c.element});
+                                       .element = t->u.element});
 }
 
 static bool do_slab(pn_cpu *cpu, int me)
@@ -73,7 +73,9 @@ static void multiply_job(void *task, int me, int members)
 void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
-    pn_assert(task->c.element == task->u.element, "C, L and U of a product are of one type");
+    pn_assert(task->c.element == task->u.element ||
+                  (task->c.element == PN_FLOAT32 && task->u.element == PN_BFLOAT16),
+              "C, L and U of a product are of one type, or L and U of 16 bits");
     cpu->update = *task;
     atomic_store(&cpu->next_row, 0);
     pn_team_start(cpu->team, crew, multiply_job, cpu);
@@ -167,7 +169,7 @@ static void strip_rows(const strip_task *t, pn_lidx row, pn_lidx rows)
                                           .beta = 1.0,
                                           .c = panel,
                                           .ldc = (int)t->ld,
-                                          .element = u->c.element});
+                                          .element = u->u.element});
 }
 
 static void strip_job(void *task, int me, int members)

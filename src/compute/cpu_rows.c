@@ -10,7 +10,13 @@
 #include <string.h>
 
 // Columns handled at once: NB x this many doubles should stay in a second-level cache.
-enum { SOLVE_COLUMNS = 384, SOLVE_ROWS = 24, SOLVE_LANES = 16, COPY_COLUMNS = 8 };
+enum {
+    SOLVE_COLUMNS = 384,
+    SOLVE_ROWS = 24,
+    SOLVE_ROWS_SINGLE = 48,
+    SOLVE_LANES = 16,
+    COPY_COLUMNS = 8
+};
 
 // Columns of row `from_row`, from `column` on, to another place of the same element type.
 static void copy_columns(void *to, pn_block from, pn_lidx from_row, pn_lidx column, pn_lidx columns)
@@ -107,33 +113,6 @@ PN_CLONES static void solve_directly(const double *l11, pn_lidx ld_l11, pn_block
         solve_rest(l11, ld_l11, u, i);
 }
 
-// U := inv(L11) U by halves, so that most of the work is a multiplication.
-static void solve_columns(const pn_blas *blas, const double *l11, pn_lidx ld_l11, pn_block u)
-{
-    if (u.rows <= SOLVE_ROWS) {
-        solve_directly(l11, ld_l11, u);
-        return;
-    }
-    pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
-    pn_block upper = pn_block_part(u, 0, 0, half, u.columns);
-    pn_block lower = pn_block_part(u, half, 0, u.rows - half, u.columns);
-    solve_columns(blas, l11, ld_l11, upper);
-    pn_blas_gemm(blas, &(pn_gemm){.transpose_a = 'N',
-                                  .transpose_b = 'T',
-                                  .m = (int)u.columns,
-                                  .n = (int)lower.rows,
-                                  .k = (int)half,
-                                  .alpha = -1.0,
-                                  .a = upper.data,
-                                  .lda = (int)u.ld,
-                                  .b = l11 + half,
-                                  .ldb = (int)ld_l11,
-                                  .beta = 1.0,
-                                  .c = lower.data,
-                                  .ldc = (int)u.ld});
-    solve_columns(blas, l11 + half * (ld_l11 + 1), ld_l11, lower);
-}
-
 // The same in FP32, by the BLAS. It sees the transposed problem: U^T := U^T inv(L11)^T.
 static void solve_single(const pn_blas *blas, const void *l11, pn_lidx ld_l11, pn_block u)
 {
@@ -149,6 +128,38 @@ static void solve_single(const pn_blas *blas, const void *l11, pn_lidx ld_l11, p
                                   .b = u.data,
                                   .ldb = (int)u.ld,
                                   .element = u.element});
+}
+
+// U := inv(L11) U by halves, so that most of the work is a multiplication.
+static void solve_columns(const pn_blas *blas, const void *l11, pn_lidx ld_l11, pn_block u)
+{
+    bool single = u.element == PN_FLOAT32;
+    if (u.rows <= (single ? SOLVE_ROWS_SINGLE : SOLVE_ROWS)) {
+        if (single)
+            solve_single(blas, l11, ld_l11, u);
+        else
+            solve_directly(l11, ld_l11, u);
+        return;
+    }
+    pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
+    pn_block upper = pn_block_part(u, 0, 0, half, u.columns);
+    pn_block lower = pn_block_part(u, half, 0, u.rows - half, u.columns);
+    solve_columns(blas, l11, ld_l11, upper);
+    pn_blas_gemm(blas, &(pn_gemm){.transpose_a = 'N',
+                                  .transpose_b = 'T',
+                                  .m = (int)u.columns,
+                                  .n = (int)lower.rows,
+                                  .k = (int)half,
+                                  .alpha = -1.0,
+                                  .a = upper.data,
+                                  .lda = (int)u.ld,
+                                  .b = pn_element_at(l11, u.element, half),
+                                  .ldb = (int)ld_l11,
+                                  .beta = 1.0,
+                                  .c = lower.data,
+                                  .ldc = (int)u.ld,
+                                  .element = u.element});
+    solve_columns(blas, pn_element_at(l11, u.element, half * (ld_l11 + 1)), ld_l11, lower);
 }
 
 typedef struct solve_task {
@@ -200,10 +211,7 @@ static void solve_job(void *task, int me, int members)
             part.ld = SOLVE_COLUMNS;
             interchange(t->rows, column, part);
         }
-        if (part.element == PN_FLOAT64)
-            solve_columns(t->cpu->blas, t->l11, t->ld_l11, part);
-        else
-            solve_single(t->cpu->blas, t->l11, t->ld_l11, part);
+        solve_columns(t->cpu->blas, t->l11, t->ld_l11, part);
         if (t->rows)
             store(t->rows, column, part);
     }

@@ -127,7 +127,8 @@ static void generate(const trial *t, const pn_place *place, pn_block matrix)
         rows[i] = pn_place_global_row(place, i);
     for (pn_lidx j = 0; j < place->columns; j++)
         columns[j] = pn_place_global_column(place, j);
-    t->compute->ops->generate(t->compute, &(pn_generate){matrix, rows, columns, t->layout->n, 100});
+    t->compute->ops->generate(t->compute,
+                              &(pn_generate){matrix, rows, columns, t->layout->n, 100, 0});
 }
 
 static pn_lu_request lu_request(const trial *t)
@@ -214,7 +215,8 @@ static void solve(stage *s, const trial *t, double *x)
     CHECK(s->comm, pn_lu_factor(lu).finding == PN_FINDING_NONE);
     check_riding(s, t, &place, matrix);
     check_factors(s, t, &place, matrix);
-    pn_back_request back = {&place, &s->part, t->compute, matrix};
+    pn_back_request back = {
+        .place = &place, .comm = &s->part, .compute = t->compute, .matrix = matrix};
     CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
     pn_back_replicate(&back, x);
     pn_lu_destroy(lu);
@@ -236,7 +238,8 @@ static void check_solution(stage *s, const trial *t)
         CHECK(s->comm, fabs(x[i] - expected[i]) <= limit);
     }
     pn_norms norms;
-    pn_verify_request request = {n, 100, x, &s->part, t->compute->team, NULL};
+    pn_verify_request request = {
+        .n = n, .seed = 100, .x = x, .comm = &s->part, .team = t->compute->team};
     CHECK(s->comm, pn_verify_solution(&request, &norms, &residual) == PN_OK);
     CHECK(s->comm, residual < 16.0);
 }

@@ -204,7 +204,7 @@ static void generate(const trial *t)
     for (pn_lidx j = 0; j < t->place.columns; j++)
         columns[j] = pn_place_global_column(&t->place, j);
     t->compute->ops->generate(t->compute,
-                              &(pn_generate){t->matrix, rows, columns, t->layout->n, 100});
+                              &(pn_generate){t->matrix, rows, columns, t->layout->n, 100, 0});
     t->compute->ops->wait(t->compute, PN_TICKET_ALL);
 }
 
@@ -283,7 +283,8 @@ static void solve(stage *s, trial *t, double *x)
         CHECK(s->comm, pn_lu_resume(lu, &request) == PN_OK);
     }
     pn_lu_destroy(lu);
-    pn_back_request back = {&t->place, &s->part, t->compute, t->matrix};
+    pn_back_request back = {
+        .place = &t->place, .comm = &s->part, .compute = t->compute, .matrix = t->matrix};
     CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
     pn_back_replicate(&back, x);
     release(t, &t->room);
@@ -307,7 +308,8 @@ static void check_solution(stage *s, trial *t, int size, int number)
         worst = fabs(x[i] - s->x[size][i]) <= worst ? worst : fabs(x[i] - s->x[size][i]);
     bool same = worst <= 1e-10 * naive_largest(s->x[size], n);
     pn_norms norms;
-    pn_verify_request request = {n, 100, x, &s->part, t->compute->team, NULL};
+    pn_verify_request request = {
+        .n = n, .seed = 100, .x = x, .comm = &s->part, .team = t->compute->team};
     CHECK(s->comm, pn_verify_solution(&request, &norms, &residual) == PN_OK);
     if (!same || !(residual < 16.0))
         tell(s, t, number);

@@ -14,7 +14,7 @@ static void try_generate(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
         row[i] = i + i / 7;
     for (pn_lidx j = 0; j < columns; j++)
         column[j] = j + j / 16 * 15;
-    compute->ops->generate(compute, &(pn_generate){p.block, row, column, N, 100});
+    compute->ops->generate(compute, &(pn_generate){p.block, row, column, N, 100, 0});
     compute->ops->wait(compute, PN_TICKET_ALL);
     for (pn_lidx i = 0; i < rows; i++)
         for (pn_lidx j = 0; j < columns; j++)

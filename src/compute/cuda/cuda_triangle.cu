@@ -8,9 +8,10 @@
 
 enum {
     BASE = PN_CUDA_BASE,
-    SLOTS = 2 * BASE,   // rows that a base's exchanges can concern
-    COLUMNS = 8,        // of a block
-    MOST_TRIANGLE = 128 // rows of one that a block solves with
+    SLOTS = 2 * BASE,    // rows that a base's exchanges can concern
+    COLUMNS = 8,         // of a block
+    MOST_TRIANGLE = 128, // rows of one that a block solves with
+    NONE = -1
 };
 
 typedef struct exchange_task {
@@ -21,11 +22,11 @@ typedef struct exchange_task {
     double *inverse; // of this base's triangle; NULL: not wanted
 } exchange_task;
 
-// Which rows take part, in slots: the base's own, then the pivots; and which slot's row each slot
-// gets. A pivot's row that has a slot before stays out of what is exchanged, in its second one.
+// Which rows take part, in slots: the base's own, then the pivots from below it, each once; and
+// which slot's row each slot gets.
 typedef struct permutation {
-    long long row[SLOTS];
-    int slot[BASE]; // of each pivot
+    long long row[SLOTS]; // NONE: the slot is empty
+    int slot[BASE];       // of each pivot
     int from[SLOTS];
 } permutation;
 
@@ -43,12 +44,14 @@ __device__ static int slot_of(const exchange_task &t, int i)
 // By the block's first 32 threads, then by all.
 __device__ static void permute(const exchange_task &t, permutation *p)
 {
-    int slot = (int)threadIdx.x, i = slot % BASE;
-    if (threadIdx.y == 0 && i < t.width) {
+    int slot = (int)threadIdx.x, i = slot - BASE;
+    if (threadIdx.y == 0) {
         p->from[slot] = slot;
-        p->row[slot] = slot < BASE ? t.first + i : t.pivots[t.first + i];
-        if (slot < BASE)
+        p->row[slot] = slot < t.width ? t.first + slot : NONE;
+        if (slot < t.width)
             p->slot[slot] = slot_of(t, slot);
+        if (i >= 0 && i < t.width && slot_of(t, i) == slot)
+            p->row[slot] = t.pivots[t.first + i];
     }
     __syncthreads();
     for (int k = 0; threadIdx.y == 0 && slot == 0 && k < t.width; k++) {
@@ -84,7 +87,7 @@ __global__ static void __launch_bounds__(SLOTS *COLUMNS) exchange_kernel(exchang
     if (column >= t.first)
         column += t.width;
     double *a = t.a + column * t.ld;
-    bool moves = column < t.columns && slot % BASE < t.width && p.from[slot] != slot;
+    bool moves = column < t.columns && p.row[slot] != NONE && p.from[slot] != slot;
     double value = moves ? a[p.row[p.from[slot]]] : 0.0;
     __syncthreads();
     if (moves)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What processors do with a matrix of FP32 beside products and solves: it is generated, panels are
+// kept in it, its products with a vector are summed in FP64, and blocks of it are rounded to 16
+// bits.
+#include "base/assertion.h"
+#include "base/clones.h"
+#include "base/lcg.h"
+#include "compute/cpu_private.h"
+
+enum { CHUNK = 512, LANES = 16, TILE = 16 };
+
+// One row, columns [column, column + count), count <= CHUNK.
+static void generate_chunk(const pn_generate *t, pn_lidx row, pn_lidx column, pn_lidx count)
+{
+    double numbers[CHUNK];
+    float *to = pn_block_at(t->matrix, row, column);
+    pn_lcg_fill(&(pn_lcg_rectangle){.data = numbers,
+                                    .ld = count,
+                                    .rows = 1,
+                                    .columns = count,
+                                    .row = t->row + row,
+                                    .column = t->column + column,
+                                    .n = t->n,
+                                    .seed = t->seed});
+    for (pn_lidx j = 0; j < count; j++)
+        to[j] = (float)(t->column[column + j] == t->row[row] ? numbers[j] + t->shift : numbers[j]);
+}
+
+void pn_cpu_generate_single(const pn_generate *task)
+{
+    for (pn_lidx row = 0; row < task->matrix.rows; row++)
+        for (pn_lidx column = 0; column < task->matrix.columns; column += CHUNK)
+            generate_chunk(task, row, column, pn_min(CHUNK, task->matrix.columns - column));
+}
+
+PN_CLONES static double dot(const float *restrict a, const double *restrict x, pn_lidx count)
+{
+    double sum[LANES] = {0}, total = 0;
+    pn_lidx i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (int l = 0; l < LANES; l++)
+            sum[l] += (double)a[i + l] * x[i + l];
+    for (; i < count; i++)
+        total += (double)a[i] * x[i];
+    for (int l = 0; l < LANES; l++)
+        total += sum[l];
+    return total;
+}
+
+void pn_cpu_apply_single(pn_block block, const double *x, double *y)
+{
+    for (pn_lidx i = 0; i < block.rows; i++)
+        y[i] -= dot(pn_block_at(block, i, 0), x, block.columns);
+}
+
+typedef struct keep_task {
+    pn_block to;
+    const float *panel;
+    pn_lidx ld;
+} keep_task;
+
+// A few rows at once, so that a cache line of the panel's columns is read once.
+static void keep_job(void *task, int me, int members)
+{
+    const keep_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->to.rows, TILE, me, members, &begin, &end);
+    for (pn_lidx top = begin; top < end; top += TILE)
+        for (pn_lidx row = top; row < pn_min(end, top + TILE); row++) {
+            float *to = pn_block_at(t->to, row, 0);
+            for (pn_lidx j = 0; j < t->to.columns; j++)
+                to[j] = t->panel[j * t->ld + row];
+        }
+}
+
+void pn_cpu_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld)
+{
+    pn_assert(to.element == PN_FLOAT32, "panels are kept in a matrix of FP32");
+    pn_team_run(pn_cpu_of(compute)->team, keep_job, &(keep_task){to, panel, ld});
+}
+
+typedef struct round_task {
+    pn_block to, from;
+} round_task;
+
+typedef uint32_t word __attribute__((may_alias)); // the bits of a float
+
+// As pn_bfloat16_of, in a form that vector units can follow.
+PN_CLONES static void round_row(uint16_t *restrict to, const word *restrict from, pn_lidx count)
+{
+    for (pn_lidx i = 0; i < count; i++) {
+        uint32_t bits = from[i], rounded = bits + 0x7fff + (bits >> 16 & 1);
+        bool is_nan = (bits & INT32_MAX) > UINT32_C(0x7f800000);
+        to[i] = (uint16_t)((is_nan ? bits | UINT32_C(0x400000) : rounded) >> 16);
+    }
+}
+
+static void round_job(void *task, int me, int members)
+{
+    const round_task *t = task;
+    pn_lidx begin, end;
+    pn_cpu_share(t->from.rows, 1, me, members, &begin, &end);
+    for (pn_lidx row = begin; row < end; row++)
+        round_row(pn_block_at(t->to, row, 0), pn_block_at(t->from, row, 0), t->from.columns);
+}
+
+void pn_cpu_round(pn_compute *compute, pn_block to, pn_block from)
+{
+    pn_assert(to.element == PN_BFLOAT16 && from.element == PN_FLOAT32, "FP32 becomes bfloat16");
+    pn_team_run(pn_cpu_of(compute)->team, round_job, &(round_task){to, from});
+}
