@@ -3,22 +3,20 @@
 
 #include "balance/migrate.h"
 
-static const pn_element entries = PN_FLOAT64; // of the matrix of a benchmark
-
 static pn_lidx leading_dimension(pn_lidx columns)
 {
     pn_lidx ld = pn_round_up(pn_max(columns, 1), 8);
     return ld % 256 == 0 ? ld + 8 : ld; // off powers of two: rows must not share cache sets
 }
 
-static size_t bytes_of(const pn_place *place, pn_lidx ld)
+static size_t bytes_of(pn_element element, const pn_place *place, pn_lidx ld)
 {
-    return (size_t)(ld * pn_max(place->rows, 1) * pn_element_bytes(entries));
+    return (size_t)(ld * pn_max(place->rows, 1) * pn_element_bytes(element));
 }
 
-size_t pn_matrix_bytes(const pn_place *place)
+size_t pn_matrix_bytes(pn_element element, const pn_place *place)
 {
-    return bytes_of(place, leading_dimension(place->columns));
+    return bytes_of(element, place, leading_dimension(place->columns));
 }
 
 static bool grows(const pn_matrix *matrix)
@@ -30,12 +28,13 @@ pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_plac
                            bool moves)
 {
     pn_lidx ld = leading_dimension(place->columns), most = leading_dimension(place->layout->width);
-    pn_room room = {.bytes = bytes_of(place, ld)};
-    room.most = moves && compute->ops->grow ? bytes_of(place, most) : room.bytes;
+    pn_element element = compute->element;
+    pn_room room = {.bytes = bytes_of(element, place, ld)};
+    room.most = moves && compute->ops->grow ? bytes_of(element, place, most) : room.bytes;
     pn_status status = compute->ops->reserve
                            ? compute->ops->reserve(compute, &room)
                            : compute->ops->allocate(compute, room.bytes, &room.memory);
-    *matrix = (pn_matrix){compute, {{room.memory}, place->rows, place->columns, ld, entries}, room};
+    *matrix = (pn_matrix){compute, {{room.memory}, place->rows, place->columns, ld, element}, room};
     return status;
 }
 
@@ -46,7 +45,7 @@ void pn_matrix_release(pn_matrix *matrix)
     matrix->room.memory = NULL;
 }
 
-size_t pn_matrix_bytes_ahead(const pn_place *place)
+size_t pn_matrix_bytes_ahead(pn_element element, const pn_place *place)
 {
     const pn_layout *layout = place->layout;
     pn_gidx most = 0, mine = layout->owned[place->column];
@@ -55,7 +54,7 @@ size_t pn_matrix_bytes_ahead(const pn_place *place)
             most = pn_max(most, layout->owned[column]);
     pn_gidx given = most / 2; // to the others, in proportion to what they have
     pn_lidx columns = pn_ceil_div(mine * given, layout->column_blocks - given) * layout->nb;
-    return bytes_of(place, leading_dimension(place->columns + columns));
+    return bytes_of(element, place, leading_dimension(place->columns + columns));
 }
 
 bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes)
@@ -77,11 +76,12 @@ static pn_lidx longest_rows(const pn_matrix_move *move)
 bool pn_matrix_has_room(const pn_matrix_move *move, int64_t allowed)
 {
     const pn_room *room = &move->matrix->room;
-    size_t wanted = bytes_of(move->to, longest_rows(move));
+    pn_element element = move->matrix->block.element;
+    size_t wanted = bytes_of(element, move->to, longest_rows(move));
     if (grows(move->matrix) && wanted > room->most)
         return false;
     if (!grows(move->matrix))
-        wanted = room->bytes + pn_matrix_bytes(move->to);
+        wanted = room->bytes + pn_matrix_bytes(element, move->to);
     return allowed == 0 || wanted + pn_migrate_bytes(move->to->layout) <= (size_t)allowed;
 }
 
@@ -91,8 +91,8 @@ pn_status pn_matrix_make_room(const pn_matrix_move *move, pn_matrix *then)
     if (!grows(now))
         return pn_matrix_create(then, now->compute, move->to, true);
     pn_lidx ld = longest_rows(move);
-    pn_status status =
-        now->compute->ops->grow(now->compute, &move->matrix->room, bytes_of(move->to, ld));
+    pn_status status = now->compute->ops->grow(now->compute, &move->matrix->room,
+                                               bytes_of(now->block.element, move->to, ld));
     *then = *now;
     then->block.columns = move->to->columns;
     then->block.ld = ld;

@@ -15,16 +15,16 @@ typedef struct pn_matrix {
 } pn_matrix;
 
 // Bytes of the part of this place.
-size_t pn_matrix_bytes(const pn_place *place);
+size_t pn_matrix_bytes(pn_element element, const pn_place *place);
 
-// moves: block columns may come later. Failure: memory.
+// Of the part's element type. moves: block columns may come later. Failure: memory.
 pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
                            bool moves);
 void pn_matrix_release(pn_matrix *matrix); // one that was never created, too
 
 // Bytes that it would take if a part of the other columns fell to half its speed, the one that
 // holds most of them.
-size_t pn_matrix_bytes_ahead(const pn_place *place);
+size_t pn_matrix_bytes_ahead(pn_element element, const pn_place *place);
 // Finds a little of the memory up to so many bytes; false: there is no more to find.
 bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes);
 

@@ -7,7 +7,10 @@
 #ifndef PN_BASE_SETTINGS_H
 #define PN_BASE_SETTINGS_H
 
+#include "base/element.h"
 #include "base/types.h"
+
+#include <math.h>
 
 // The largest N: the bytes of the matrix, 8 N^2, are counted in 64 bits.
 #define PN_N_LIMIT INT64_C(1000000000)
@@ -30,6 +33,11 @@ typedef enum pn_mapping { PN_MAPPING_AUTO, PN_MAPPING_ROWS, PN_MAPPING_COLUMNS }
 
 // Where panels are factored: in the host's memory or in the device's.
 typedef enum pn_panel_home { PN_PANEL_AUTO, PN_PANEL_HOST, PN_PANEL_DEVICE } pn_panel_home;
+
+// What is solved: HPL's own matrix; the same with sqrt(N) more on its diagonal, which can be
+// factored without pivoting and does not grow (its symmetric part is definite); or with so much
+// that it dominates its row strictly, whatever the numbers: for tests only by the rules of HPL-MxP.
+typedef enum pn_matrix_rule { PN_MATRIX_HPL, PN_MATRIX_MILD, PN_MATRIX_DOMINANT } pn_matrix_rule;
 
 typedef enum pn_share_mode {
     PN_SHARE_MODE_AUTO, // like ranks get equal shares, unlike ranks by their rates
@@ -54,6 +62,8 @@ typedef struct pn_settings {
     int buffers;     // panels that may be under way at once, 2 at least; 0: PN_BUFFERS_USUAL
     int crew;        // threads of a rank that factor a panel; 0: step by step, by its width
     pn_panel_home panel_home;
+    pn_element element; // of matrix and panels. FP64: Linpack; FP32: without pivoting, then refined
+    pn_matrix_rule matrix;
 } pn_settings;
 
 enum { PN_SEGMENT_USUAL = 1 << 20, PN_BUFFERS_USUAL = 2 };
@@ -70,6 +80,15 @@ static inline int64_t pn_settings_segment(const pn_settings *settings)
 static inline int pn_settings_buffers(const pn_settings *settings)
 {
     return settings->buffers > 0 ? settings->buffers : PN_BUFFERS_USUAL;
+}
+
+// What the diagonal has beside HPL's numbers.
+static inline double pn_settings_shift(const pn_settings *settings)
+{
+    double n = (double)settings->n;
+    return settings->matrix == PN_MATRIX_MILD       ? sqrt(n)
+           : settings->matrix == PN_MATRIX_DOMINANT ? (n + 1) / 2
+                                                    : 0;
 }
 
 // Whether a run can be made from them: sizes and grid chosen, every value within its bounds.

@@ -122,6 +122,19 @@ static void tell_finding(pn_job *job, const pn_result *result)
         pn_log_all(log, "finding: the scaled residual %g is not below %g", result->residual,
                    result->threshold);
         break;
+    case PN_FINDING_GROWTH:
+        pn_log_all(log,
+                   "finding: without pivoting column %" PRId64 " (counted from 0) grows beyond "
+                   "what FP32 can hold beside its pivot",
+                   result->finding_column);
+        break;
+    case PN_FINDING_DIVERGED:
+        pn_log_all(log,
+                   "finding: the refinement does not converge: after %d steps the scaled residual "
+                   "%g is not below %g",
+                   result->refinement.steps, result->refinement.residual, result->threshold);
+        break;
+    case PN_FINDING_COUNT:
     case PN_FINDING_NONE:
         break;
     }

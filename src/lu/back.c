@@ -5,6 +5,8 @@
 // rows above that is subtracted while the next block is solved elsewhere.
 #include "lu/back.h"
 
+#include "base/assertion.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,14 +14,14 @@ enum { TAG_ROW = 1024, TAG_COLUMN = 1040 };
 
 typedef struct back {
     const pn_back_request *is;
-    pn_group along;   // the column
-    int *ranks;       // of the row, then of the column
-    void *memory;     // host memory that the part reaches fast, for the next two
-    size_t bytes;     // of it
-    double *rest;     // [local rows] this process's part of the right-hand side
-    double *diagonal; // [nb x nb] row-major
-    // the columns that are still to be multiplied with, for local rows [0, rows); none: rows = 0
-    pn_lidx rows, column;
+    pn_group along; // the column
+    int *ranks;     // of the row, then of the column
+    void *memory;   // host memory that the part reaches fast, for the next two
+    size_t bytes;   // of it
+    double *rest;   // [local rows] this process's part of the right-hand side
+    void *diagonal; // [nb x nb] row-major, of the matrix's type
+    // the columns that are still to be multiplied with, for local rows [from, to); none: both 0
+    pn_lidx from, to, column;
     int width;
     const double *x; // that belongs to them
 } back;
@@ -36,7 +38,7 @@ static pn_status prepare(back *b)
     if (!b->ranks || compute->ops->allocate_host(compute, b->bytes, &b->memory) != PN_OK)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the back substitution");
     b->diagonal = b->memory;
-    b->rest = b->diagonal + nb * nb;
+    b->rest = (double *)b->memory + nb * nb;
     memset(b->rest, 0, rows * sizeof(double));
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
@@ -60,6 +62,11 @@ static void release(back *b)
 static void fetch_right_hand_side(back *b)
 {
     const pn_place *place = b->is->place;
+    for (pn_lidx i = 0; b->is->right && place->column == 0 && i < place->rows; i++)
+        b->rest[i] = b->is->right[pn_place_global_row(place, i)];
+    if (b->is->right)
+        return;
+    pn_assert(b->is->matrix.element == PN_FLOAT64, "a right-hand side in the matrix is of FP64");
     if (pn_layout_column_of(place->layout, place->layout->n) != place->column || place->rows == 0)
         return;
     pn_block column = pn_block_part(
@@ -68,17 +75,25 @@ static void fetch_right_hand_side(back *b)
     compute->ops->wait(compute, compute->ops->read(compute, column, b->rest, 1));
 }
 
+static double entry(const back *b, int index)
+{
+    return b->is->matrix.element == PN_FLOAT64 ? ((const double *)b->diagonal)[index]
+                                               : ((const float *)b->diagonal)[index];
+}
+
 static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double *x)
 {
     pn_compute *compute = b->is->compute;
     pn_block block = pn_block_part(b->is->matrix, row, column, width, width);
     compute->ops->wait(compute, compute->ops->read(compute, block, b->diagonal, width));
-    for (int i = width - 1; i >= 0; i--) {
-        const double *u = b->diagonal + i * width;
+    for (int i = 0; b->is->lower && i < width; i++)
+        for (int j = 0; j < i; j++)
+            x[i] -= entry(b, i * width + j) * x[j];
+    for (int i = width - 1; !b->is->lower && i >= 0; i--) {
         double sum = x[i];
         for (int j = i + 1; j < width; j++)
-            sum -= u[j] * x[j];
-        x[i] = sum / u[i];
+            sum -= entry(b, i * width + j) * x[j];
+        x[i] = sum / entry(b, i * width + i);
     }
 }
 
@@ -92,11 +107,12 @@ static void subtract(back *b, pn_lidx from, pn_lidx to)
 
 static void subtract_rest(back *b)
 {
-    subtract(b, 0, b->rows);
-    b->rows = 0;
+    subtract(b, b->from, b->to);
+    b->from = b->to = 0;
 }
 
-// The product of the block column that was just solved, for which rows above local row `row` wait.
+// The product of the block column that was just solved, for which the next block waits: local rows
+// from `row` upwards, or down.
 static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
 {
     const pn_place *place = b->is->place;
@@ -105,8 +121,17 @@ static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
     b->column = pn_place_columns_before(place, first);
     b->width = (int)pn_min(layout->nb, layout->n - first);
     b->x = x;
-    b->rows = layout->columns > 1 ? pn_place_rows_before(place, next) : 0;
-    subtract(b, b->rows, row);
+    if (b->is->lower) {
+        pn_lidx below = pn_place_rows_before(place, first + b->width);
+        next = pn_min(first + b->width + layout->nb, layout->n);
+        b->from = layout->columns > 1 ? pn_place_rows_before(place, next) : place->rows;
+        b->to = place->rows;
+        subtract(b, below, b->from);
+        return;
+    }
+    b->from = 0;
+    b->to = layout->columns > 1 ? pn_place_rows_before(place, next) : 0;
+    subtract(b, b->to, row);
 }
 
 // Adds up what the hosts of a block row, one in each column, have for it.
@@ -155,8 +180,9 @@ pn_status pn_back_substitute(const pn_back_request *request, double *x)
     pn_status status;
     PN_TRY(prepare(&b));
     fetch_right_hand_side(&b);
-    for (pn_gidx k = request->place->layout->row_blocks - 1; k >= 0; k--)
-        step(&b, k, x);
+    pn_gidx blocks = request->place->layout->row_blocks;
+    for (pn_gidx k = 0; k < blocks; k++)
+        step(&b, request->lower ? k : blocks - 1 - k, x);
 fail:
     release(&b);
     return status;

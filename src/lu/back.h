@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Back substitution: U x = inv(L) P b, block row by block row from the last.
+// Back substitution: U x = inv(L) P b, block row by block row from the last; and forward, with the
+// L of a factorisation without pivoting: L x = b from the first.
 #ifndef PN_LU_BACK_H
 #define PN_LU_BACK_H
 
@@ -11,7 +12,9 @@ typedef struct pn_back_request {
     const pn_place *place;
     pn_comm *comm;
     pn_compute *compute;
-    pn_block matrix;
+    pn_block matrix;     // of FP64 or FP32; sums are in FP64
+    const double *right; // [N], the same on all ranks; NULL: the column after the matrix's last
+    bool lower;          // L, whose diagonal is 1
 } pn_back_request;
 
 // x: [N], zero on entry. On return each process has the entries of the block columns it owns and

@@ -52,6 +52,13 @@ void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task)
 void pn_diagonal_store_below(pn_diagonal *diagonal, const pn_diagonal_task *task)
 {
     const pn_panel *panel = task->panel;
+    const pn_compute_ops *ops = task->compute->ops;
+    pn_lidx below = panel->rows - panel->top;
+    if (ops->keep && panel->element == PN_FLOAT32) {
+        ops->keep(task->compute, target(task, panel->top, below),
+                  pn_element_at(panel->a, panel->element, panel->top), panel->ld);
+        return;
+    }
     for (pn_lidx row = panel->top; row < panel->rows; row += panel->nb) {
         pn_lidx rows = pn_min(panel->nb, panel->rows - row);
         store(diagonal, task, pn_element_at(panel->a, panel->element, row), panel->ld,

@@ -37,10 +37,11 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
     if (place->hosted > 1)
         copies++;
-    return (size_t)pn_settings_buffers(&request->plan.settings) * (size_t)copies * panel +
-           pn_diagonal_bytes(element, nb) +
-           (pn_extent_u_is_apart(place, request->compute)
-                ? (size_t)(nb * pn_extent_u_ld(place) * pn_element_bytes(element))
-                : 0) +
+    size_t u = (size_t)(nb * pn_extent_u_ld(place) * pn_element_bytes(element));
+    size_t buffers = (size_t)pn_settings_buffers(&request->plan.settings);
+    // Rounded to 16 bits as well, if multiplications take them so.
+    size_t rounded = element == PN_FLOAT32 ? (buffers * panel + u) / 2 : 0;
+    return buffers * (size_t)copies * panel + rounded + pn_diagonal_bytes(element, nb) +
+           (pn_extent_u_is_apart(place, request->compute) ? u : 0) +
            pn_rows_bytes(element, place, pn_extent_widest(request));
 }

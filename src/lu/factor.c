@@ -5,6 +5,7 @@
 #include "lu/await.h"
 #include "lu/factor_private.h"
 #include "lu/panel_piece.h"
+#include "lu/panel_plain.h"
 #include "lu/resident.h"
 
 static pn_slot *slot_of(pn_lu *lu, pn_gidx step)
@@ -87,10 +88,11 @@ static pn_update update_of(const pn_lu *lu, const pn_op *op, const pn_slot *pane
                           pn_block_part(lu->is.matrix, op->row, op->column, op->rows, op->columns)};
     if (!panel)
         return task;
-    task.l = panel->l21;
+    task.l = lu->rounds ? panel->rounded : panel->l21;
     task.ld_l = panel->panel.ld;
     task.width = op->width;
-    task.u = pn_block_part(lu->u, 0, op->column, op->width, op->columns);
+    task.u =
+        pn_block_part(lu->rounds ? lu->rounded_u : lu->u, 0, op->column, op->width, op->columns);
     return task;
 }
 
@@ -125,6 +127,8 @@ static void factor(pn_lu *lu, const pn_op *op)
     pn_resident resident = resident_of(lu, s);
     if (s->resident)
         pn_resident_factor(&resident);
+    else if (s->panel.element == PN_FLOAT32)
+        pn_panel_factor_plain(&engine, &s->panel);
     else
         pn_panel_factor(&engine, &s->panel);
 }
@@ -238,6 +242,27 @@ static void store_multipliers(pn_lu *lu, const pn_op *op)
                                                                panel, lu->is.matrix});
 }
 
+// What multiplications take of a panel, and of U.
+static void round_panel(pn_lu *lu, const pn_slot *s)
+{
+    const pn_panel *panel = &s->panel;
+    pn_block l21 = {
+        {(void *)s->l21}, panel->width, panel->rows - panel->top, panel->ld, PN_FLOAT32};
+    pn_block rounded = l21;
+    rounded.data = s->rounded;
+    rounded.element = PN_BFLOAT16;
+    if (lu->rounds)
+        lu->compute->ops->round(lu->compute, rounded, l21);
+}
+
+static void round_u(pn_lu *lu, const pn_op *op)
+{
+    if (lu->rounds)
+        lu->compute->ops->round(lu->compute,
+                                pn_block_part(lu->rounded_u, 0, op->column, op->width, op->columns),
+                                pn_block_part(lu->u, 0, op->column, op->width, op->columns));
+}
+
 static void begin_step(pn_lu *lu, const pn_slot *s)
 {
     if (!lu->u_memory) {
@@ -267,6 +292,7 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     pn_lidx distance = (char *)panel->a - (char *)panel->l11;
     s->l21 = pn_element_at((const char *)s->l11 + distance, panel->element, panel->top);
     store_diagonal(lu, s);
+    round_panel(lu, s);
     begin_step(lu, s);
 }
 
@@ -319,6 +345,7 @@ static void perform(pn_lu *lu, const pn_op *op)
         break;
     case PN_OP_ROWS_FINISH:
         pn_rows_finish(lu->rows, op);
+        round_u(lu, op);
         break;
     case PN_OP_MULTIPLY_START:
         multiply_start(lu, op);

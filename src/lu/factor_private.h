@@ -20,6 +20,7 @@ typedef struct pn_slot {
     void *part;     // where the part cannot see host memory
     pn_lane *lanes; // [hosted]
     pn_panel panel;
+    void *rounded;         // L21 of 16 bits, with the leading dimension of the panel
     const void *l11, *l21; // in part memory, once the panel is complete
     pn_ticket taken;       // the part has read the host's
     bool busy;
@@ -41,6 +42,8 @@ struct pn_lu {
     pn_block u;
     void *u_memory; // NULL: U is in the matrix, its block moves on with the steps
     size_t u_bytes;
+    bool rounds; // multiplications take L21 and U rounded to 16 bits
+    pn_block rounded_u;
     double *record; // [2] one for the panel, one lent to its reductions
     size_t record_bytes;
     bool primed;  // paused with the panel of the next step in its buffer

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Groups of ranks, panel buffers and everything else that is allocated before the clock starts.
+#include "base/assertion.h"
 #include "lu/extent.h"
 #include "lu/factor_private.h"
 #include "lu/resident.h"
@@ -91,6 +92,8 @@ static pn_status make_slots(pn_lu *lu)
         if (lu->compute->ops->panel_needs_slot)
             PN_TRY((lu->direct ? ops->allocate_message : ops->allocate)(lu->compute,
                                                                         lu->panel_bytes, &s->part));
+        if (lu->rounds)
+            PN_TRY(ops->allocate(lu->compute, lu->panel_bytes / 2, &s->rounded));
         PN_TRY(make_lanes(lu, i));
     }
 fail:
@@ -111,6 +114,11 @@ static pn_status make_rows(pn_lu *lu)
     if (pn_extent_u_is_apart(place, lu->compute))
         PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes, &lu->u_memory));
     lu->u.data = lu->u_memory;
+    lu->rounded_u = lu->u;
+    lu->rounded_u.element = PN_BFLOAT16;
+    lu->rounded_u.data = NULL;
+    if (lu->rounds)
+        PN_TRY(lu->compute->ops->allocate(lu->compute, lu->u_bytes / 2, &lu->rounded_u.data));
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
@@ -136,6 +144,9 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->direct = request->direct && lu->compute->ops->panel_needs_slot &&
                  lu->compute->ops->allocate_message && request->place->hosted == 1 &&
                  request->place->layout->columns > 1;
+    bool single = request->matrix.element == PN_FLOAT32;
+    lu->rounds = single && request->compute->product == PN_BFLOAT16;
+    pn_assert(!lu->rounds || request->compute->ops->round, "a part that multiplies 16 bits rounds");
     pn_status status = PN_OK;
     size_t bytes =
         pn_panel_record_bytes(request->place->layout->nb, pn_team_size(lu->compute->team));
@@ -170,6 +181,8 @@ static void destroy_slots(pn_lu *lu)
             ops->release_host(lu->compute, s->host, lu->panel_bytes);
         if (s->part)
             ops->release(lu->compute, s->part, lu->panel_bytes);
+        if (s->rounded)
+            ops->release(lu->compute, s->rounded, lu->panel_bytes / 2);
     }
     free(lu->slots);
 }
@@ -179,6 +192,9 @@ static void destroy_rows(pn_lu *lu)
     pn_rows_destroy(lu->rows);
     if (lu->u_memory)
         lu->compute->ops->release(lu->compute, lu->u_memory, lu->u_bytes);
+    if (lu->rounds && lu->rounded_u.data)
+        lu->compute->ops->release(lu->compute, lu->rounded_u.data, lu->u_bytes / 2);
+    lu->rounded_u.data = NULL;
     lu->rows = NULL;
     lu->u_memory = NULL;
 }

@@ -15,12 +15,26 @@ typedef enum pn_finding {
     PN_FINDING_NONE,
     PN_FINDING_SINGULAR,   // a column without a nonzero pivot
     PN_FINDING_NOT_FINITE, // NaN or infinity met in a pivot column
-    PN_FINDING_RESIDUAL    // the residual is not below the threshold
+    PN_FINDING_RESIDUAL,   // the residual is not below the threshold
+    PN_FINDING_GROWTH,     // without pivoting a column grows beyond what its format can hold
+    PN_FINDING_DIVERGED,   // refinement does not converge
+    PN_FINDING_COUNT
 } pn_finding;
 
 typedef struct pn_norms {
     double a_one, a_inf, x_one, x_inf, b_inf;
 } pn_norms;
+
+enum { PN_REFINEMENT_MOST = 50 };
+
+// How a solution in FP32 was refined. A step multiplies the residual by its contraction.
+typedef struct pn_refinement {
+    int steps; // after the first solution
+    double contraction[PN_REFINEMENT_MOST];
+    double residual; // scaled, at last
+    bool diverged;   // the last step brought less than a quarter of what was left, or there were
+                     // too many, and the residual does not pass
+} pn_refinement;
 
 typedef struct pn_rank_record {
     int rank;
@@ -29,9 +43,10 @@ typedef struct pn_rank_record {
     char kind[64];   // processor or device
     char device[32]; // its address on the host's bus; "" for processors
     int threads;
-    double cpu_share;  // part of the time that each of them can have a core; 0: all of it
-    double rate;       // FLOP/s of its multiplications during the run
-    double alone_rate; // the same of a multiplication alone, just before it; 0: not measured
+    pn_element product; // what its multiplications take; their sums are of the matrix's type
+    double cpu_share;   // part of the time that each of them can have a core; 0: all of it
+    double rate;        // FLOP/s of its multiplications during the run
+    double alone_rate;  // the same of a multiplication alone, just before it; 0: not measured
     int64_t block_columns;
     int64_t matrix_bytes;
     double busy_seconds; // computing
@@ -84,6 +99,8 @@ typedef struct pn_result {
     pn_finding finding;
     pn_gidx finding_column; // global column of a singular or not finite pivot, from 0
     pn_norms norms;
+    double lu_seconds;        // of `seconds`, those of the factorisation
+    pn_refinement refinement; // where settings.element is not FP64
     double generate_seconds;
     double verify_seconds;
     double expected_seconds; // announced beforehand; 0 if nothing was

@@ -362,7 +362,10 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
 {
     const pn_layout *layout = model->layout;
     walker walk = {.model = model,
-                   .plan = {.layout = layout, .settings = model->settings, .rules = model->rules},
+                   .plan = {.layout = layout,
+                            .settings = model->settings,
+                            .rules = model->rules,
+                            .keeps_l = model->settings.element != PN_FLOAT64},
                    .parts = forecast_of_part};
     pn_status status;
     memset(forecast_of_part, 0, (size_t)model->parts * sizeof *forecast_of_part);

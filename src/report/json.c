@@ -13,7 +13,8 @@
 
 const char *pn_finding_name(pn_finding finding)
 {
-    static const char *const names[] = {"none", "singular", "not_finite", "residual"};
+    static const char *const names[] = {"none",     "singular", "not_finite",
+                                        "residual", "growth",   "not_converged"};
     return names[finding];
 }
 

@@ -180,13 +180,15 @@ static void read_ownership(const pn_members *members, const char *name, pn_owner
 static pn_finding finding_of(const pn_members *members)
 {
     char name[16];
-    static const char *const names[] = {"none", "singular", "not_finite", "residual"};
+    static const char *const names[] = {"none",     "singular", "not_finite",
+                                        "residual", "growth",   "not_converged"};
     pn_members_text(members, "finding", name, sizeof name);
-    for (int i = PN_FINDING_NONE; i <= PN_FINDING_RESIDUAL; i++)
+    for (int i = PN_FINDING_NONE; i < PN_FINDING_COUNT; i++)
         if (strcmp(name, names[i]) == 0)
             return (pn_finding)i;
     if (*name)
-        pn_members_refuse(members, "finding", "none, singular, not_finite, residual");
+        pn_members_refuse(members, "finding",
+                          "none, singular, not_finite, residual, growth, not_converged");
     return PN_FINDING_NONE;
 }
 

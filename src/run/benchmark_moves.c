@@ -48,7 +48,8 @@ static pn_status all_have_room(pn_running *r, pn_status status, const pn_matrix_
 {
     double worst[2] = {status, 0}; // and whether memory is missing
     if (status == PN_OK) {
-        size_t beside = pn_benchmark_bytes(r->is, move->to) - pn_matrix_bytes(move->to);
+        size_t beside = pn_benchmark_bytes(r->is, move->to) -
+                        pn_matrix_bytes(r->is->settings.element, move->to);
         int64_t allowed = r->is->memory_allowed;
         worst[1] =
             !pn_matrix_has_room(move, allowed > 0 ? pn_max(allowed - (int64_t)beside, 1) : 0);

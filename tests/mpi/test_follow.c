@@ -136,8 +136,9 @@ static void who_waits_finds_memory_ahead(stage *t, const shape *is)
     for (int rank = 0; rank < result.rank_count && t->comm->rank == 0; rank++) {
         pn_place place;
         CHECK(t->comm, pn_place_create(&place, s.layout, rank) == PN_OK);
-        size_t bytes = (size_t)result.ranks[rank].matrix_bytes, at_first = pn_matrix_bytes(&place);
-        CHECK(t->comm, bytes >= at_first && bytes <= pn_matrix_bytes_ahead(&place));
+        size_t bytes = (size_t)result.ranks[rank].matrix_bytes,
+               at_first = pn_matrix_bytes(PN_FLOAT64, &place);
+        CHECK(t->comm, bytes >= at_first && bytes <= pn_matrix_bytes_ahead(PN_FLOAT64, &place));
         CHECK(t->comm, rank != tight || bytes == at_first);
         grown += bytes > at_first;
         pn_place_release(&place);

@@ -159,7 +159,8 @@ static void check_memory(const script *p, const pn_result *result)
     for (int rank = 0; rank < result->rank_count; rank++) {
         pn_place place;
         CHECK(p->s.comm, pn_place_create(&place, layout, rank) == PN_OK);
-        CHECK(p->s.comm, result->ranks[rank].matrix_bytes >= (int64_t)pn_matrix_bytes(&place));
+        CHECK(p->s.comm,
+              result->ranks[rank].matrix_bytes >= (int64_t)pn_matrix_bytes(PN_FLOAT64, &place));
         pn_place_release(&place);
     }
     pn_layout_destroy(layout);

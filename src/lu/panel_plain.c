@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The block is factored by one thread, by halves; the rows below are shared out to the crew.
+#include "lu/panel_plain.h"
+
+#include "base/assertion.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { BASE_COLUMNS = 16, LINE = 16 }; // entries of FP32 in a cache line
+
+static const float most_growth = 0x1p12F; // of a column over its pivot
+
+typedef struct block_job {
+    const pn_blas *blas;
+    pn_panel *panel;
+} block_job;
+
+static float *at(const pn_panel *panel, int row, int column)
+{
+    return (float *)panel->l11 + (pn_lidx)column * panel->nb + row;
+}
+
+static void judge(pn_panel *panel, int column, float largest)
+{
+    float pivot = *at(panel, column, column);
+    pn_gidx global = panel->step * panel->nb + column;
+    if (!isfinite(pivot) || !isfinite(largest))
+        pn_panel_note_finding(panel, PN_FINDING_NOT_FINITE, global);
+    else if (fabsf(pivot) < FLT_MIN)
+        pn_panel_note_finding(panel, PN_FINDING_SINGULAR, global);
+    else if (largest > most_growth * fabsf(pivot))
+        pn_panel_note_finding(panel, PN_FINDING_GROWTH, global);
+}
+
+// Columns [first, last) of the block, rows [first, last).
+static void factor_base(pn_panel *panel, int first, int last)
+{
+    for (int k = first; k < last; k++) {
+        float largest = 0, *column = at(panel, 0, k);
+        for (int i = k + 1; i < last; i++)
+            largest = fabsf(column[i]) > largest || isnan(column[i]) ? fabsf(column[i]) : largest;
+        judge(panel, k, largest);
+        float scale = fabsf(column[k]) >= FLT_MIN && isfinite(column[k]) ? 1 / column[k] : 1;
+        for (int i = k + 1; i < last; i++)
+            column[i] *= scale;
+        for (int j = k + 1; j < last; j++) {
+            float *right = at(panel, 0, j), u = right[k];
+            for (int i = k + 1; i < last; i++)
+                right[i] -= column[i] * u;
+        }
+    }
+}
+
+static pn_trsm solve_of(const pn_panel *panel, int first, char side)
+{
+    bool left = side == 'L';
+    return (pn_trsm){.side = side,
+                     .triangle = left ? 'L' : 'U',
+                     .transpose = 'N',
+                     .diagonal = left ? 'U' : 'N',
+                     .alpha = 1.0,
+                     .a = at(panel, first, first),
+                     .lda = panel->nb,
+                     .ldb = panel->nb,
+                     .element = PN_FLOAT32};
+}
+
+static void factor_block(const block_job *job, int first, int last)
+{
+    pn_panel *panel = job->panel;
+    int size = last - first, middle = first + size / 2;
+    if (size <= BASE_COLUMNS) {
+        factor_base(panel, first, last);
+        return;
+    }
+    factor_block(job, first, middle);
+    pn_trsm below = solve_of(panel, first, 'R'), right = solve_of(panel, first, 'L');
+    below.m = right.n = last - middle;
+    below.n = right.m = middle - first;
+    below.b = at(panel, middle, first);
+    right.b = at(panel, first, middle);
+    pn_blas_trsm(job->blas, &below);
+    pn_blas_trsm(job->blas, &right);
+    pn_blas_gemm(job->blas, &(pn_gemm){.transpose_a = 'N',
+                                       .transpose_b = 'N',
+                                       .m = last - middle,
+                                       .n = last - middle,
+                                       .k = middle - first,
+                                       .alpha = -1.0,
+                                       .a = at(panel, middle, first),
+                                       .lda = panel->nb,
+                                       .b = at(panel, first, middle),
+                                       .ldb = panel->nb,
+                                       .beta = 1.0,
+                                       .c = at(panel, middle, middle),
+                                       .ldc = panel->nb,
+                                       .element = PN_FLOAT32});
+    factor_block(job, middle, last);
+}
+
+// L21 := A21 inv(U11), rows of one member.
+static void solve_job(void *task, int me, int members)
+{
+    const block_job *job = task;
+    const pn_panel *panel = job->panel;
+    pn_lidx lines = pn_ceil_div(panel->rows - panel->top, LINE);
+    pn_lidx begin = panel->top + lines * me / members * LINE;
+    pn_lidx end = pn_min(panel->rows, panel->top + lines * (me + 1) / members * LINE);
+    pn_trsm solve = solve_of(panel, 0, 'R');
+    solve.m = (int)(end - begin);
+    solve.n = panel->width;
+    solve.b = pn_element_at(panel->a, PN_FLOAT32, begin);
+    solve.ldb = (int)panel->ld;
+    pn_blas_trsm(job->blas, &solve);
+}
+
+static void take_block(pn_panel *panel)
+{
+    for (int j = 0; j < panel->width; j++)
+        memcpy(at(panel, 0, j), pn_element_at(panel->a, PN_FLOAT32, j * panel->ld),
+               (size_t)panel->width * sizeof(float));
+}
+
+void pn_panel_factor_plain(const pn_panel_engine *engine, pn_panel *panel)
+{
+    const pn_place *place = engine->place;
+    pn_gidx first = panel->step * panel->nb;
+    block_job job = {engine->blas, panel};
+    pn_assert(panel->element == PN_FLOAT32, "a panel is factored without pivoting in FP32");
+    memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
+    for (int i = 0; i < panel->width; i++)
+        pn_panel_pivots(panel)[i] = first + i;
+    if (panel->top > 0) {
+        take_block(panel);
+        factor_block(&job, 0, panel->width);
+    }
+    size_t bytes = (size_t)((char *)panel->a - (char *)panel->header);
+    if (engine->column.size > 1)
+        pn_group_broadcast(&engine->column, panel->header, bytes,
+                           pn_layout_row_of(place->layout, place->column, first));
+    pn_team_run(engine->team, solve_job, &job);
+}
