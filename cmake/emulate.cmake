@@ -40,8 +40,7 @@ target_compile_options(emulate_device PRIVATE -O2)
 # Sources of kernels: every load and store announces itself.
 add_library(emulate_checked INTERFACE)
 target_link_libraries(emulate_checked INTERFACE emulate_settings)
-target_compile_options(emulate_checked INTERFACE -O1 -fsanitize=thread -fsanitize=bounds
-                       -Wno-unknown-pragmas)
+target_compile_options(emulate_checked INTERFACE -O1 -fsanitize=thread -Wno-unknown-pragmas)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(emulate_checked INTERFACE -Wno-tsan)
 endif()

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "run/benchmark.h"
 
+#include "base/assertion.h"
 #include "base/clock.h"
 #include "base/flops.h"
 #include "comm/stall.h"
 #include "lu/back.h"
 #include "run/benchmark_private.h"
 #include "run/gather.h"
+#include "run/refine.h"
 #include "run/verify.h"
 
 #include <stdlib.h>
@@ -20,16 +22,20 @@ enum { TRACE_LIMIT = 2000 };
 static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *place)
 {
     return (pn_lu_request){.place = place,
-                           .matrix.element = PN_FLOAT64,
-                           .plan = {.layout = place->layout, .settings = benchmark->settings},
+                           .matrix.element = benchmark->settings.element,
+                           .plan = {.layout = place->layout,
+                                    .settings = benchmark->settings,
+                                    .keeps_l = benchmark->settings.element != PN_FLOAT64},
                            .direct = benchmark->direct};
 }
 
 size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
 {
     pn_lu_request request = lu_request(benchmark, place);
-    return pn_matrix_bytes(place) + pn_lu_bytes(&request) +
-           sizeof(double) * (size_t)benchmark->layout->n;
+    // Refinement has a right-hand side, a residual and a correction beside the solution.
+    int vectors = benchmark->settings.element == PN_FLOAT64 ? 1 : 4;
+    return pn_matrix_bytes(benchmark->settings.element, place) + pn_lu_bytes(&request) +
+           (size_t)vectors * sizeof(double) * (size_t)benchmark->layout->n;
 }
 
 pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
@@ -50,7 +56,8 @@ static pn_status allocate_matrix(pn_running *r)
     double begin = pn_clock();
     pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, pn_running_moves(r));
     r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
-    size_t more = pn_matrix_bytes_ahead(&r->place) - pn_matrix_bytes(&r->place);
+    pn_element element = r->is->settings.element;
+    size_t more = pn_matrix_bytes_ahead(element, &r->place) - pn_matrix_bytes(element, &r->place);
     size_t all = more + pn_benchmark_bytes(r->is, &r->place);
     if (pn_running_moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
         r->ahead = r->matrix.room.bytes + more;
@@ -97,9 +104,17 @@ static void poison(pn_running *r)
     for (pn_lidx row = 0; row < r->place.rows; row++)
         if (p->row < 0 || pn_place_global_row(&r->place, row) == p->row) {
             pn_block entry = pn_block_part(r->matrix.block, row, column, 1, 1);
-            r->compute->ops->wait(r->compute,
-                                  r->compute->ops->write(r->compute, entry, &p->value, 1));
+            float single = (float)p->value;
+            const void *value = entry.element == PN_FLOAT32 ? (void *)&single : (void *)&p->value;
+            r->compute->ops->wait(r->compute, r->compute->ops->write(r->compute, entry, value, 1));
         }
+}
+
+static double shift_of(const pn_running *r)
+{
+    pn_settings settings = r->is->settings;
+    settings.n = r->is->layout->n;
+    return pn_settings_shift(&settings);
 }
 
 static pn_status generate(pn_running *r)
@@ -116,7 +131,8 @@ static pn_status generate(pn_running *r)
                                                              .row = rows,
                                                              .column = columns,
                                                              .n = r->is->layout->n,
-                                                             .seed = r->is->seed});
+                                                             .seed = r->is->seed,
+                                                             .shift = shift_of(r)});
         poison(r);
         r->compute->ops->wait(r->compute, PN_TICKET_ALL);
     } else {
@@ -182,17 +198,37 @@ static pn_status rehearse(pn_running *r)
     return generate(r);
 }
 
+// With the factors as they are, to the digits of FP64.
+static pn_status refine(pn_running *r)
+{
+    pn_result *result = r->result;
+    pn_refine_request request = {.place = &r->place,
+                                 .comm = r->comm,
+                                 .compute = r->compute,
+                                 .matrix = r->matrix.block,
+                                 .seed = r->is->seed,
+                                 .shift = shift_of(r),
+                                 .threshold = r->is->threshold};
+    pn_stall_at(r->comm, -1, "refinement");
+    pn_status status = pn_refine(&request, r->x, &result->refinement);
+    if (status == PN_OK && result->refinement.diverged)
+        result->finding = PN_FINDING_DIVERGED;
+    return status;
+}
+
 static pn_status solve(pn_running *r)
 {
     pn_status status;
+    bool refines = r->is->settings.element != PN_FLOAT64;
     barrier(r);
     r->result->began = time(NULL);
     double begin = r->watch.origin = r->watch.spoken = pn_clock();
     PN_TRY(factor(r));
-    pn_back_request back = {&r->place, r->comm, r->compute, r->matrix.block};
+    pn_back_request back = {
+        .place = &r->place, .comm = r->comm, .compute = r->compute, .matrix = r->matrix.block};
     double factored = pn_clock();
     if (r->result->finding == PN_FINDING_NONE)
-        PN_TRY(pn_back_substitute(&back, r->x));
+        PN_TRY(refines ? refine(r) : pn_back_substitute(&back, r->x));
     double wait = pn_clock();
     barrier(r);
     double end = pn_clock();
@@ -200,7 +236,8 @@ static pn_status solve(pn_running *r)
     r->result->ended = time(NULL);
     r->result->seconds = end - begin;
     r->result->trace.total[PN_PHASE_BACK] = end - factored;
-    if (r->result->finding == PN_FINDING_NONE)
+    r->result->lu_seconds = factored - begin;
+    if (r->result->finding == PN_FINDING_NONE && !refines)
         pn_back_replicate(&back, r->x);
 fail:
     return status;
@@ -223,6 +260,7 @@ static void describe(pn_running *r, pn_rank_record *record)
     memcpy(record->host, r->log->host, sizeof record->host);
     memcpy(record->kind, r->compute->kind, sizeof record->kind);
     memcpy(record->device, r->compute->bus, sizeof record->device);
+    record->product = r->compute->product;
     memcpy(record->phase_seconds, r->result->trace.total, sizeof record->phase_seconds);
 }
 
@@ -247,13 +285,14 @@ static pn_status gather_records(pn_running *r)
 static pn_status verify(pn_running *r)
 {
     pn_result *result = r->result;
-    if (result->finding != PN_FINDING_NONE)
+    if (result->finding != PN_FINDING_NONE && result->finding != PN_FINDING_DIVERGED)
         return PN_OK;
     double begin = pn_clock();
     pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
     pn_verify_request request = {.n = result->settings.n,
                                  .seed = r->is->seed,
+                                 .shift = shift_of(r),
                                  .x = r->x,
                                  .comm = r->comm,
                                  .team = r->compute->team,
@@ -263,7 +302,9 @@ static pn_status verify(pn_running *r)
     if (status != PN_OK)
         return status; // nothing was found out about the residual
     result->passed = result->residual < result->threshold;
-    if (!result->passed)
+    if (result->passed)
+        result->finding = PN_FINDING_NONE;
+    else if (result->finding == PN_FINDING_NONE)
         result->finding = PN_FINDING_RESIDUAL;
     return PN_OK;
 }
@@ -304,7 +345,8 @@ static pn_status prepare(pn_running *r)
     r->observers[3] = pn_adapt_observer(&r->adapt);
     pn_stall_at(r->comm, -1, "allocation of the matrix");
     pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
-               8e-9 * (double)layout->n * (double)layout->n);
+               1e-9 * (double)pn_element_bytes(r->is->settings.element) * (double)layout->n *
+                   (double)layout->n);
     PN_TRY(allocate(r));
 fail:
     return status;
@@ -316,6 +358,8 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     pn_running r = {
         .is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
     pn_status status;
+    pn_assert(compute->element == benchmark->settings.element,
+              "a part is told what the matrix is of before it runs");
     // First, so that what it needs for a moment is not needed beside the matrix.
     compute->ops->warm(compute, benchmark->layout->nb);
     PN_TRY(pn_running_agree(&r, prepare(&r)));

@@ -77,6 +77,8 @@ static void add_block(const verify *v, pn_gidx row, pn_lidx rows, pn_gidx column
     for (pn_lidx i = 0; i < rows; i++) {
         pn_lcg_series(entries, columns, state, along);
         state = pn_lcg_after(state, down);
+        if (row + i >= column && row + i < column + columns)
+            entries[row + i - column] += v->is->shift;
         row_sums part = add_chunk(entries, v->is->x + column, v->column_sums + column, columns);
         sums[i].product += part.product;
         sums[i].size += part.size;
@@ -119,6 +121,8 @@ static maxima merge_rows(const verify *v)
         all.a_inf = larger(all.a_inf, sum.size);
         all.b_inf = larger(all.b_inf, fabs(b));
         all.residual = larger(all.residual, fabs(sum.product - b));
+        if (v->is->rest)
+            v->is->rest[v->first + i] = b - sum.product;
     }
     return all;
 }
@@ -127,7 +131,11 @@ static void finish_norms(const verify *v, pn_norms *norms, double *residual)
 {
     pn_group world = pn_group_world(v->is->comm, TAG_VERIFY);
     pn_gidx n = v->is->n;
+    for (pn_gidx i = 0; v->is->rest && i < n; i++)
+        v->is->rest[i] = 0;
     maxima all = merge_rows(v);
+    if (v->is->rest)
+        pn_group_combine(&world, v->is->rest, (size_t)n * sizeof(double), pn_combine_sum);
     pn_group_combine(&world, &all, sizeof all, pn_combine_max);
     pn_group_combine(&world, v->column_sums, (size_t)n * sizeof(double), pn_combine_sum);
     *norms = (pn_norms){.a_inf = all.a_inf, .b_inf = all.b_inf};
@@ -181,7 +189,7 @@ static bool sum_on_part(verify *v)
     for (size_t j = 0; j < n; j++)
         x_inf = larger(x_inf, fabs(v->is->x[j]));
     // What overflows cannot be compared.
-    if (!compute || !compute->ops->weigh || rows == 0 || !(x_inf < comparable))
+    if (!compute || !compute->ops->weigh || v->is->shift != 0 || rows == 0 || !(x_inf < comparable))
         return false;
     double *memory = calloc(2 * rows + n, sizeof *memory);
     pn_weigh task = {.n = v->is->n,

@@ -12,7 +12,9 @@
 typedef struct pn_verify_request {
     pn_gidx n;
     uint64_t seed;
+    double shift;    // that the diagonal has beside HPL's numbers
     const double *x; // [n], the same on all ranks
+    double *rest;    // [n] becomes b - A x on all ranks; NULL: not wanted
     pn_comm *comm;
     pn_team *team;
     // May do the sums if it has a way of its own; NULL: the threads of `team` do. The threads check

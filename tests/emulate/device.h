@@ -3,8 +3,7 @@
 // for every other operation as a whole:
 //
 //   memory   only device memory and pinned memory that is allocated is touched, and of device
-//            memory only what was written is read; the host never touches device memory; indices
-//            stay inside of arrays whose size is known;
+//            memory only what was written is read; the host never touches device memory;
 //   threads  two threads of a kernel that touch one word, one of them writing, have a barrier
 //            between them or, in any two blocks, a fence, an atomic and a fence;
 //   streams  two operations that touch one word, one of them writing, are ordered by their stream,

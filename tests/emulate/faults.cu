@@ -263,20 +263,6 @@ static void streams(int wrong)
     cudaDeviceSynchronize();
 }
 
-__global__ static void overrun(task t)
-{
-    __shared__ double kept[THREADS], others[THREADS];
-    others[threadIdx.x] = 0;
-    kept[threadIdx.x + (unsigned)t.wrong] = t.a[threadIdx.x];
-    __syncthreads();
-    t.b[threadIdx.x] = kept[threadIdx.x] + others[threadIdx.x];
-}
-
-static void array(int wrong)
-{
-    run(overrun, {make(THREADS), make(THREADS), nullptr, wrong});
-}
-
 static void bus(int wrong)
 {
     enum { ALLOWED = 16 };
@@ -325,7 +311,6 @@ static const struct fault {
     {"missing lane", missing_lane, 1, {"kernel early hangs", "shuffle", ""}},
     {"streams, writer", streams, 1, {"without waiting for who", "operation", "of stream"}},
     {"streams, reader", streams, 2, {"without waiting for who", "operation", "of stream"}},
-    {"array", array, 1, {"kernel overrun, block 0, thread 63", "index 64", "faults.cu"}},
     {"bus", bus, 1, {"kernel fill", "over the bus", "pinned host memory"}},
     {"wrong kind", wrong_kind, 1, {"refused", "", ""}},
 };

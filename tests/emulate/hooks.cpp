@@ -45,21 +45,7 @@ static void access(const void *address, size_t bytes, bool write, const void *pc
     {                                                                                              \
     }
 
-// What a compiler leaves for its sanitizer of undefined behaviour: where the index stands.
-struct place_of_index {
-    const char *file;
-    uint32_t line, column;
-};
-
 extern "C" {
-// An index beyond an array whose size is known: of a block's shared memory others would be hit.
-void __ubsan_handle_out_of_bounds(place_of_index *place, uintptr_t index);
-void __ubsan_handle_out_of_bounds(place_of_index *place, uintptr_t index)
-{
-    emulate::stop("%s uses index %zd of an array that is shorter, in line %u of %s",
-                  emulate::who().c_str(), (ptrdiff_t)index, place->line, place->file);
-}
-
 BOTH(1)
 BOTH(2)
 BOTH(4)

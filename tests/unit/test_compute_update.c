@@ -69,65 +69,6 @@ static void try_solve(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lid
     unmake(&u);
 }
 
-// A panel in a buffer of which something else is still being written.
-static panel reuse_memory(pn_compute *compute, pn_lidx rows)
-{
-    const pn_compute_ops *ops = compute->ops;
-    panel p = {.compute = compute, .ld = rows + 5, .count = (size_t)((rows + 5) * rows)};
-    pn_lidx words = (pn_lidx)p.count;
-    p.host = make_host(compute, p.count, 8);
-    for (size_t i = 0; i < p.count; i++)
-        p.host[i] *= 2.0 / (double)rows;
-    if (ops->panel_needs_slot) {
-        assert_int_equal(ops->allocate(compute, p.count * sizeof(double), &p.slot), PN_OK);
-        pn_block area = {.data = p.slot, .rows = 1, .columns = words, .ld = words};
-        ops->write(compute, area, p.host, words);
-    }
-    p.seen = ops->panel(compute, p.host, p.count * sizeof(double), p.slot);
-    return p;
-}
-
-// A buffer gets another panel while the last one is being solved with, or multiplied with: everyone
-// sees the right one.
-static void try_buffers(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
-{
-    const pn_compute_ops *ops = compute->ops;
-    for (int is_strip = 0; is_strip < 2 && rows <= 100; is_strip++) {
-        part u = make(compute, rows, columns, extra), v = make(compute, rows, columns, 1);
-        part c = make(compute, rows, columns, 2);
-        panel l = reuse_memory(compute, rows), m = l;
-        double *strip = make_host(compute, (size_t)(rows * columns), 4);
-        m.host = make_host(compute, m.count, 9);
-        for (size_t i = 0; i < m.count; i++)
-            m.host[i] *= 2.0 / (double)rows;
-        pn_update task = {
-            .c = c.block, .l = l.seen, .ld_l = l.ld, .u = v.block, .width = (int)rows};
-        if (is_strip)
-            ops->strip(compute, &task, strip, rows);
-        else
-            ops->solve(compute, l.seen, l.ld, u.block);
-        m.seen = ops->panel(compute, m.host, m.count * sizeof(double), m.slot);
-        ops->solve(compute, m.seen, m.ld, v.block);
-        ops->wait(compute, PN_TICKET_ALL);
-        if (is_strip)
-            naive_multiply(&c, &l, &v);
-        else
-            naive_solve(&u, &l);
-        for (pn_lidx i = 0; i < rows * columns && is_strip; i++)
-            assert_true(fabs(strip[i % columns * rows + i / columns] -
-                             *at(&c, i / columns, i % columns)) <= 1e-12 * (double)rows);
-        naive_solve(&v, &m);
-        check(&u);
-        check(&v);
-        unmake_host(compute, strip, (size_t)(rows * columns));
-        unmake_host(compute, m.host, m.count);
-        unmake_panel(&l);
-        unmake(&u);
-        unmake(&v);
-        unmake(&c);
-    }
-}
-
 // Interchanges drawn at random between the pivot block and the rows below, with their lists.
 typedef struct moves {
     pn_lidx source[600], from[600], to[600];
@@ -207,12 +148,6 @@ static void u_is_solved_for(void **state)
     try_backends(try_solve);
 }
 
-static void buffers_are_filled_again(void **state)
-{
-    (void)state;
-    try_backends(try_buffers);
-}
-
 static void pivot_rows_are_exchanged_and_solved_for(void **state)
 {
     (void)state;
@@ -226,7 +161,6 @@ int main(void)
         cmocka_unit_test(c_minus_l_u),
         cmocka_unit_test(strips_are_copied_and_multiplied),
         cmocka_unit_test(u_is_solved_for),
-        cmocka_unit_test(buffers_are_filled_again),
         cmocka_unit_test(pivot_rows_are_exchanged_and_solved_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
