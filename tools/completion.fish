@@ -25,7 +25,7 @@ complete -c panache -n '__fish_seen_subcommand_from run predict' -l lookahead -r
 complete -c panache -n '__fish_seen_subcommand_from run' -l bcast -x -a 'ring ring-modified two-rings two-rings-modified long long-modified' -d 'way of the panels along the process rows'
 complete -c panache -n '__fish_seen_subcommand_from run hpl' -l segment -r -d 'piece in which panels travel; also 256K, 2M'
 complete -c panache -n '__fish_seen_subcommand_from run hpl' -l panel-threads -r -d 'threads that factor the panel while the others multiply'
-complete -c panache -n '__fish_seen_subcommand_from run hpl' -l panel -x -a 'auto host device' -d 'where a device'\''s panels are factored; auto: the faster of both, tried before the run'
+complete -c panache -n '__fish_seen_subcommand_from run hpl' -l panel -x -a 'auto host device' -d 'where a device'\''s panels are factored; auto: each where it costs less, by trials before the run'
 complete -c panache -n '__fish_seen_subcommand_from run hpl' -l buffers -r -d 'panels that may be under way at once'
 complete -c panache -n '__fish_seen_subcommand_from run hpl' -l split -r -d 'first part of the split update, where rows are exchanged between processes'
 complete -c panache -n '__fish_seen_subcommand_from run' -l adapt -x -a 'on off' -d 'move block columns when parts turn out slower or faster than their shares'

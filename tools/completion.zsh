@@ -41,7 +41,7 @@ case $command in
             '--bcast[way of the panels along the process rows]:WORD:(ring ring-modified two-rings two-rings-modified long long-modified)' \
             '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
             '--panel-threads[threads that factor the panel while the others multiply]:COUNT:_files' \
-            '--panel[where a device'\''s panels are factored; auto\: the faster of both, tried before the run]:WORD:(auto host device)' \
+            '--panel[where a device'\''s panels are factored; auto\: each where it costs less, by trials before the run]:WORD:(auto host device)' \
             '--buffers[panels that may be under way at once]:COUNT:_files' \
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--adapt[move block columns when parts turn out slower or faster than their shares]:on|off:(on off)' \
@@ -92,7 +92,7 @@ case $command in
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
             '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
             '--panel-threads[threads that factor the panel while the others multiply]:COUNT:_files' \
-            '--panel[where a device'\''s panels are factored; auto\: the faster of both, tried before the run]:WORD:(auto host device)' \
+            '--panel[where a device'\''s panels are factored; auto\: each where it costs less, by trials before the run]:WORD:(auto host device)' \
             '--buffers[panels that may be under way at once]:COUNT:_files' \
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \

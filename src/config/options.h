@@ -80,7 +80,7 @@ typedef enum pn_command {
     X(int64_t, panel_threads, COUNT, "auto", 1, 4096, NULL, 0, "panel-threads", PN_FOR_RUNS, "COUNT", \
       "threads that factor the panel while the others multiply") \
     X(int64_t, panel, WORD, "auto", 0, 0, PN_PANEL_WORDS, 0, "panel", PN_FOR_RUNS, "WORD", \
-      "where a device's panels are factored; auto: the faster of both, tried before the run") \
+      "where a device's panels are factored; auto: each where it costs less, by trials before the run") \
     X(int64_t, buffers, COUNT, "auto", 1, 64, NULL, 0, "buffers", PN_FOR_RUNS, "COUNT", \
       "panels that may be under way at once") \
     X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_RUNS, "SHARE", \
