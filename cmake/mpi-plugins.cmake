@@ -50,7 +50,7 @@ function(pn_mpi_plugin family line)
   target_link_libraries(pn_mpi_${family} INTERFACE ${words})
 
   pn_plugin(mpi-${family} ${PROJECT_SOURCE_DIR}/src/comm/plugin/mpi.c
-            ${PROJECT_SOURCE_DIR}/src/comm/witness.c)
+            ${PROJECT_SOURCE_DIR}/src/comm/witness.c ${PROJECT_SOURCE_DIR}/src/comm/peer.c)
   set_target_properties(panache-mpi-${family} PROPERTIES BUILD_RPATH "${folders}")
   if(CMAKE_INSTALL_RPATH_USE_LINK_PATH)
     set_target_properties(panache-mpi-${family} PROPERTIES INSTALL_RPATH "${folders}")

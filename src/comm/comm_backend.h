@@ -8,7 +8,7 @@
 #include "comm/comm.h"
 
 // Counts changes of the structures shared with plug-ins, so that a stale one is refused.
-enum { PN_BACKEND_VERSION = 4 };
+enum { PN_BACKEND_VERSION = 5 };
 
 #define PN_BACKEND_SYMBOL "pn_comm_backend"
 
@@ -18,6 +18,7 @@ typedef struct pn_backend_request {
     int *argc;
     char ***argv;
     char message[1024]; // of a failure
+    bool is_alone;      // set by the backend: one rank that no launcher has started, as MPI sees it
 } pn_backend_request;
 
 typedef struct pn_backend {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One row a launcher; the first whose variable is set has started us. An MPI's own launcher comes
-// before Slurm, whose variables also stand in the environment of an mpirun inside an allocation.
+// One row a launcher; the first whose variables are set has started us. An MPI's own launcher comes
+// before Slurm, whose variables also stand in the environment of an mpirun inside an allocation;
+// then those that say how many there are, and last whatever only says that there are several.
 #include "comm/launcher.h"
 
 #include "comm/slurm.h"
@@ -15,10 +16,11 @@
 typedef struct launcher {
     pn_family family;
     const char *name;
-    const char *sign[2]; // variables that must be set
+    const char *sign[2]; // variables that must be set; NULL: one is enough
     const char *rank;
-    const char *size[2]; // the first that is set counts
+    const char *size[2]; // the first that is set counts; NULL: only MPI itself knows
     const char *local_size;
+    bool is_guessed;
 } launcher;
 
 static const launcher launchers[] = {
@@ -34,21 +36,62 @@ static const launcher launchers[] = {
      .rank = "PMI_RANK",
      .size = {"PMI_SIZE"},
      .local_size = "MPI_LOCALNRANKS"},
+    {.family = PN_FAMILY_MPICH,
+     .name = "mpirun_rsh of MVAPICH",
+     .sign = {"MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"},
+     .rank = "MV2_COMM_WORLD_RANK",
+     .size = {"MV2_COMM_WORLD_SIZE"},
+     .local_size = "MV2_COMM_WORLD_LOCAL_SIZE"},
+    {.family = PN_FAMILY_OPENMPI,
+     .name = "jsrun",
+     .sign = {"JSM_NAMESPACE_RANK", "JSM_NAMESPACE_SIZE"},
+     .rank = "JSM_NAMESPACE_RANK",
+     .size = {"JSM_NAMESPACE_SIZE"},
+     .local_size = "JSM_NAMESPACE_LOCAL_SIZE"},
     {.family = PN_FAMILY_OPENMPI,
      .name = "srun --mpi=pmix",
      .sign = {"SLURM_STEP_ID", "PMIX_RANK"},
      .rank = "PMIX_RANK",
-     .size = {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}},
+     .size = {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"},
+     .is_guessed = true},
     {.family = PN_FAMILY_MPICH,
      .name = "srun --mpi=pmi2",
      .sign = {"SLURM_STEP_ID", "PMI_RANK"},
      .rank = "PMI_RANK",
-     .size = {"PMI_SIZE", "SLURM_STEP_NUM_TASKS"}},
+     .size = {"PMI_SIZE", "SLURM_STEP_NUM_TASKS"},
+     .is_guessed = true},
+    {.family = PN_FAMILY_OPENMPI,
+     .name = "flux run with PMIx",
+     .sign = {"FLUX_JOB_SIZE", "PMIX_RANK"},
+     .rank = "PMIX_RANK",
+     .size = {"FLUX_JOB_SIZE"},
+     .is_guessed = true},
+    {.family = PN_FAMILY_MPICH,
+     .name = "flux run",
+     .sign = {"FLUX_TASK_RANK", "FLUX_JOB_SIZE"},
+     .rank = "FLUX_TASK_RANK",
+     .size = {"FLUX_JOB_SIZE"},
+     .is_guessed = true},
     {.family = PN_FAMILY_MPICH,
      .name = "a launcher that speaks PMI",
      .sign = {"PMI_RANK", "PMI_SIZE"},
      .rank = "PMI_RANK",
-     .size = {"PMI_SIZE"}},
+     .size = {"PMI_SIZE"},
+     .is_guessed = true},
+#define PN_UNSIZED(mpi, variable, launcher_name)                                                   \
+    {                                                                                              \
+        .family = (mpi), .name = (launcher_name), .sign = {(variable)}, .rank = (variable),        \
+        .is_guessed = true                                                                         \
+    }
+    PN_UNSIZED(PN_FAMILY_OPENMPI, "PMIX_RANK", "a launcher that speaks PMIx"),
+    PN_UNSIZED(PN_FAMILY_OPENMPI, "OMPI_COMM_WORLD_RANK", "a launcher of Open MPI"),
+    PN_UNSIZED(PN_FAMILY_OPENMPI, "JSM_NAMESPACE_RANK", "jsrun"),
+    PN_UNSIZED(PN_FAMILY_MPICH, "PALS_RANKID", "mpiexec of PALS"),
+    PN_UNSIZED(PN_FAMILY_MPICH, "ALPS_APP_PE", "aprun"),
+    PN_UNSIZED(PN_FAMILY_MPICH, "FLUX_TASK_RANK", "flux run"),
+    PN_UNSIZED(PN_FAMILY_MPICH, "MV2_COMM_WORLD_RANK", "a launcher of MVAPICH"),
+    PN_UNSIZED(PN_FAMILY_MPICH, "PMI_RANK", "a launcher that speaks PMI"),
+#undef PN_UNSIZED
 };
 
 const char *pn_family_name(pn_family family)
@@ -101,12 +144,18 @@ static void name_job(pn_launch *launch)
 {
     const char *names = getenv("PMIX_NAMESPACE");
     const char *job = getenv("SLURM_JOB_ID"), *step = getenv("SLURM_STEP_ID");
-    if (names && launch->family == PN_FAMILY_OPENMPI)
-        snprintf(launch->job, sizeof launch->job, "pmix-%s", names);
+    const char *pals = getenv("PALS_APID"), *flux = getenv("FLUX_JOB_ID");
+    size_t room = sizeof launch->job - sizeof "pmix-", length = names ? strlen(names) : 0;
+    if (names && launch->family == PN_FAMILY_OPENMPI) // what tells jobs apart stands at its end
+        snprintf(launch->job, sizeof launch->job, "pmix-%s",
+                 names + (length > room ? length - room : 0));
     else if (getenv("MPI_LOCALNRANKS"))
         snprintf(launch->job, sizeof launch->job, "hydra-%ld", session_parent());
     else if (job && step)
         snprintf(launch->job, sizeof launch->job, "slurm-%s.%s", job, step);
+    else if (pals || flux)
+        snprintf(launch->job, sizeof launch->job, "%s-%s", pals ? "pals" : "flux",
+                 pals ? pals : flux);
     else
         snprintf(launch->job, sizeof launch->job, "parent-%ld", (long)getppid());
 }
@@ -139,21 +188,29 @@ static void read_slurm(pn_launch *launch)
 static pn_status read_launch(pn_launch *launch, const launcher *found)
 {
     pn_status status;
-    const char *size = getenv(found->size[0]) || !found->size[1] ? found->size[0] : found->size[1];
+    const char *size = !found->size[1] || (found->size[0] && getenv(found->size[0]))
+                           ? found->size[0]
+                           : found->size[1];
     launch->family = found->family;
     launch->launcher = found->name;
+    launch->variable = found->rank;
+    launch->is_guessed = found->is_guessed;
+    launch->size = 0;
     launch->local_size = 0;
     launch->first_here = -1;
     PN_TRY(read_count(found->rank, 0, &launch->rank));
-    PN_TRY(read_count(size, 1, &launch->size));
+    if (size)
+        PN_TRY(read_count(size, 1, &launch->size));
     if (found->local_size && getenv(found->local_size))
         PN_TRY(read_count(found->local_size, 1, &launch->local_size));
     else if (strcmp(found->sign[0], "SLURM_STEP_ID") == 0)
         read_slurm(launch);
-    if (launch->local_size == launch->size)
+    if (size && launch->local_size == launch->size)
         launch->first_here = 0;
-    if (launch->rank >= launch->size)
-        return pn_fail(PN_ERROR_COMMUNICATION, "the launcher's environment says %s=%d of %s=%d",
+    if (size && launch->rank >= launch->size)
+        return pn_fail(PN_ERROR_COMMUNICATION,
+                       "the launcher's environment says %s=%d of %s=%d: a rank is less than the "
+                       "number of ranks. Unset them to run alone",
                        found->rank, launch->rank, size, launch->size);
     name_job(launch);
 fail:
@@ -161,49 +218,85 @@ fail:
 }
 
 // srun without an MPI interface would start every task as a run of its own.
-static pn_status refuse_mute_slurm(void)
+static pn_status refuse_mute_slurm(pn_launch *launch)
 {
     enum { RESERVED_STEPS = 100 }; // batch and interactive steps, at the top of 32 bits
+    pn_status status;
     const char *step = getenv("SLURM_STEP_ID");
     if (!step || strtoul(step, NULL, 10) >= UINT_MAX - RESERVED_STEPS)
         return PN_OK;
-    int tasks = 1;
+    int tasks = 1, rank = 0;
     const char *variable = getenv("SLURM_STEP_NUM_TASKS") ? "SLURM_STEP_NUM_TASKS" : "SLURM_NTASKS";
-    if (getenv(variable)) {
-        pn_status status = read_count(variable, 1, &tasks);
-        if (status != PN_OK)
-            return status;
-    }
+    if (getenv(variable))
+        PN_TRY(read_count(variable, 1, &tasks));
     if (tasks == 1)
         return PN_OK;
+    if (getenv("SLURM_PROCID"))
+        PN_TRY(read_count("SLURM_PROCID", 0, &rank));
+    *launch = (pn_launch){.launcher = "srun without an MPI interface",
+                          .variable = "SLURM_PROCID",
+                          .rank = rank,
+                          .size = tasks,
+                          .first_here = -1,
+                          .is_guessed = true,
+                          .is_mute = true};
+    name_job(launch);
     return pn_fail(PN_ERROR_COMMUNICATION,
                    "srun started %d tasks but offers them no MPI interface (neither PMIX_RANK nor "
                    "PMI_RANK is set): use srun --mpi=pmix for Open MPI or srun --mpi=pmi2 for "
-                   "MPICH; srun --mpi=list shows what this Slurm has",
+                   "MPICH; srun --mpi=list shows what this Slurm has. --mpi openmpi or --mpi mpich "
+                   "asks that MPI all the same",
                    tasks);
+fail:
+    return status;
+}
+
+static const launcher *find_launcher(void)
+{
+    for (size_t i = 0; i < sizeof launchers / sizeof launchers[0]; i++) {
+        const launcher *row = &launchers[i];
+        if (getenv(row->sign[0]) && (!row->sign[1] || getenv(row->sign[1])))
+            return row;
+    }
+    return NULL;
 }
 
 pn_status pn_launch_detect(pn_launch *launch)
 {
     *launch = (pn_launch){.launcher = "no MPI launcher", .size = 1, .local_size = 1};
-    for (size_t i = 0; i < sizeof launchers / sizeof launchers[0]; i++)
-        if (getenv(launchers[i].sign[0]) && getenv(launchers[i].sign[1]))
-            return read_launch(launch, &launchers[i]);
-    return refuse_mute_slurm();
+    const launcher *found = find_launcher();
+    return found ? read_launch(launch, found) : refuse_mute_slurm(launch);
 }
 
+static int read_or(const char *variable, int otherwise)
+{
+    const char *text = variable ? getenv(variable) : NULL;
+    return text ? atoi(text) : otherwise;
+}
+
+// Of the environment as it is, right or wrong; it disturbs no message.
 int pn_launch_rank(void)
 {
-    pn_launch launch;
-    return pn_launch_detect(&launch) == PN_OK ? launch.rank : 0;
+    const launcher *found = find_launcher();
+    if (!found)
+        return 0;
+    int rank = read_or(found->rank, 0);
+    int size = read_or(found->size[0], read_or(found->size[1], INT_MAX));
+    return rank > 0 && rank < size ? rank : 0;
 }
 
 int pn_launch_local_rank(void)
 {
-    static const char *const variables[] = {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID",
-                                            "SLURM_LOCALID", "PMI_RANK"};
+    static const char *const variables[] = {"OMPI_COMM_WORLD_LOCAL_RANK",
+                                            "MPI_LOCALRANKID",
+                                            "MV2_COMM_WORLD_LOCAL_RANK",
+                                            "JSM_NAMESPACE_LOCAL_RANK",
+                                            "PALS_LOCAL_RANKID",
+                                            "FLUX_TASK_LOCAL_ID",
+                                            "SLURM_LOCALID"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         if (getenv(variables[i]))
             return atoi(getenv(variables[i]));
-    return 0;
+    const launcher *found = find_launcher();
+    return found && found->size[0] ? pn_launch_rank() : 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/plugin.h"
 #include "comm/comm_backend.h"
+#include "comm/init_exit.h"
 #include "comm/launcher.h"
 #include "comm/start.h"
 #include "comm/transport.h"
@@ -32,6 +33,9 @@ static pn_status find_plugin(pn_family family, const pn_launch *launch, pn_found
 // Open MPI opens components of its own that expect its symbols to be global.
 static pn_status load_plugin(const pn_backend **backend, const char *path)
 {
+    pn_status status = pn_plugin_trust(path);
+    if (status != PN_OK)
+        return status;
     void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (!library)
         return pn_fail(PN_ERROR_SYSTEM, "the MPI plug-in %s cannot be opened: %s", path, dlerror());
@@ -61,12 +65,20 @@ static pn_status choose(const char *library, const pn_launch *launch, pn_family 
                        "--mpi is \"%s\": auto, none, openmpi, mpich or the path of a plug-in are "
                        "allowed",
                        library);
-    if (launch->size > 1 && *family != launch->family)
-        return pn_fail(PN_ERROR_USAGE,
-                       "%s started %d ranks, but --mpi %s does not speak with it; they would be %d "
-                       "runs of one rank each. Leave --mpi at auto or use the matching launcher",
-                       launch->launcher, launch->size, library, launch->size);
-    return PN_OK;
+    bool is_overridden = launch->is_guessed && *family != PN_FAMILY_NONE;
+    if (launch->size == 1 || *family == launch->family || is_overridden)
+        return PN_OK;
+    if (launch->size == 0)
+        return pn_fail(
+            PN_ERROR_USAGE,
+            "%s started this as rank %d of several, but --mpi %s does not speak with it; "
+            "each would be a run of its own. Name the MPI of the launcher by --mpi, or "
+            "unset %s to run alone",
+            launch->launcher, launch->rank, library, launch->variable);
+    return pn_fail(PN_ERROR_USAGE,
+                   "%s started %d ranks, but --mpi %s does not speak with it; they would be %d "
+                   "runs of one rank each. Leave --mpi at auto or use the matching launcher",
+                   launch->launcher, launch->size, library, launch->size);
 }
 
 static pn_status select_backend(const pn_comm_request *request, const pn_launch *launch,
@@ -90,26 +102,41 @@ fail:
     return status;
 }
 
-static pn_status check_world(const pn_comm *comm, const pn_launch *launch)
+static pn_status check_world(const pn_comm *comm, const pn_launch *launch, bool is_alone)
 {
-    if (comm->size == launch->size && comm->rank == launch->rank)
+    char announced[32] = "", hint[128] = "";
+    bool is_size = launch->size ? comm->size == launch->size : !is_alone;
+    if (is_size && comm->rank == launch->rank)
         return PN_OK;
-    return pn_fail(
-        PN_ERROR_COMMUNICATION,
-        "%s announced rank %d of %d, but %s says rank %d of %d: launcher and MPI library "
-        "do not belong together",
-        launch->launcher, launch->rank, launch->size, comm->library, comm->rank, comm->size);
+    if (launch->size)
+        snprintf(announced, sizeof announced, " of %d", launch->size);
+    if (launch->is_guessed)
+        snprintf(hint, sizeof hint,
+                 ". --mpi openmpi and --mpi mpich choose the library; to run alone, unset %s",
+                 launch->variable);
+    return pn_fail(PN_ERROR_COMMUNICATION,
+                   "%s announced rank %d%s, but %s says rank %d of %d: launcher and MPI library "
+                   "do not belong together%s",
+                   launch->launcher, launch->rank, announced, comm->library, comm->rank, comm->size,
+                   hint);
 }
 
-static pn_status open_backend(pn_comm **comm, const pn_backend *backend,
-                              const pn_comm_request *request)
+// An MPI that cannot start may end the process instead of returning.
+static pn_status open_backend(pn_comm **comm, pn_backend_request *inner, const pn_backend *backend,
+                              const pn_start_plan *plan)
 {
-    pn_backend_request inner = {.log = request->log,
-                                .message_limit = request->message_limit,
-                                .argc = request->argc,
-                                .argv = request->argv};
-    pn_status status = backend->open(comm, &inner);
-    return status == PN_OK ? PN_OK : pn_fail(status, "%s: %s", backend->family, inner.message);
+    pn_init_exit *guard = pn_init_exit_arm(plan->launch->family, plan->witness);
+    pn_status status = backend->open(comm, inner);
+    pn_init_exit_disarm(guard);
+    return status == PN_OK ? PN_OK : pn_fail(status, "%s: %s", backend->family, inner->message);
+}
+
+// One rank of a host tells why there is none.
+static pn_witness *call_witness(const pn_launch *launch, pn_log *log)
+{
+    pn_log silent = {.rank = launch->rank};
+    bool speaks = pn_launch_local_rank() == 0;
+    return pn_witness_call(launch->job, log, speaks ? log : &silent);
 }
 
 static pn_status open_world(pn_comm **comm, const pn_backend *backend,
@@ -119,12 +146,17 @@ static pn_status open_world(pn_comm **comm, const pn_backend *backend,
     pn_comm *opened = NULL;
     pn_start *start = NULL;
     pn_start_plan plan = {.launch = launch, .log = request->log, .seconds = request->start_timeout};
+    pn_backend_request inner = {.log = request->log,
+                                .message_limit = request->message_limit,
+                                .argc = request->argc,
+                                .argv = request->argv};
+    PN_TRY(pn_init_exit_prevent(launch->family, NULL));
     // Other launchers name the rank themselves.
-    if (launch->family == PN_FAMILY_MPICH && launch->size > 1)
-        plan.witness = pn_witness_call(launch->job, request->log);
+    if (launch->family == PN_FAMILY_MPICH && launch->size != 1)
+        plan.witness = call_witness(launch, request->log);
     PN_TRY(pn_start_begin(&start, &plan));
-    PN_TRY(open_backend(&opened, backend, request));
-    PN_TRY(check_world(opened, launch));
+    PN_TRY(open_backend(&opened, &inner, backend, &plan));
+    PN_TRY(check_world(opened, launch, inner.is_alone));
     pn_start_meet(start, opened);
     pn_start_end(start);
     opened->witness = plan.witness;
@@ -137,20 +169,30 @@ fail:
     return status;
 }
 
+// Whether --mpi names a library by hand: it is asked although no launcher announced anything.
+static bool is_named(const char *library)
+{
+    return strcmp(library, "auto") != 0 && strcmp(library, "none") != 0;
+}
+
 pn_status pn_comm_open(pn_comm **comm, const pn_comm_request *request)
 {
-    pn_status status;
+    enum { SEVERAL = 2 }; // how many is not known yet
     pn_launch launch;
     const pn_backend *backend;
-    PN_TRY(pn_launch_detect(&launch));
+    pn_status status = pn_launch_detect(&launch);
+    if (status != PN_OK && !(launch.is_mute && is_named(request->library)))
+        return status;
     if (request->log) {
         request->log->rank = launch.rank;
-        request->log->ranks = launch.size;
+        request->log->ranks = launch.size ? launch.size : SEVERAL;
     }
     PN_TRY(select_backend(request, &launch, &backend));
     if (!backend)
         return pn_comm_self_open(comm, request->log);
     PN_TRY(open_world(comm, backend, request, &launch));
+    if (request->log)
+        request->log->ranks = (*comm)->size;
 fail:
     return status;
 }

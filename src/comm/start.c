@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ranks of one host see each other without MPI: each binds a socket in Linux's abstract namespace,
-// named after the job and its rank, and whoever's time is up looks which names are taken.
+// Ranks of one host see each other without MPI: each listens at a socket in Linux's abstract
+// namespace, named after the job and its rank, and whoever's time is up looks which names are
+// taken, by processes of this user.
 #include "comm/start.h"
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "comm/peer.h"
 #include "comm/roll.h"
 
 #include <errno.h>
@@ -43,10 +45,12 @@ static socklen_t name_presence(struct sockaddr_un *address, const pn_launch *lau
 
 static int announce_presence(const pn_launch *launch)
 {
-    int presence = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    enum { BACKLOG = 4096 }; // connections are never accepted: one a rank that looks
+    int presence = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     struct sockaddr_un address;
     socklen_t length = name_presence(&address, launch, launch->rank);
-    if (presence >= 0 && bind(presence, (struct sockaddr *)&address, length) != 0) {
+    if (presence >= 0 && (bind(presence, (struct sockaddr *)&address, length) != 0 ||
+                          listen(presence, BACKLOG) != 0)) {
         close(presence);
         return -1;
     }
@@ -55,14 +59,15 @@ static int announce_presence(const pn_launch *launch)
 
 static bool is_present(const pn_launch *launch, int rank)
 {
-    int probe = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int probe = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (probe < 0)
         return false;
     struct sockaddr_un address;
     socklen_t length = name_presence(&address, launch, rank);
-    bool present = connect(probe, (struct sockaddr *)&address, length) == 0;
+    bool is_there = connect(probe, (struct sockaddr *)&address, length) == 0;
+    bool is_present = is_there ? pn_peer_is_own(probe, NULL) : errno == EAGAIN; // it is asked a lot
     close(probe);
-    return present;
+    return is_present;
 }
 
 // One rank a host speaks and stays for a moment, so that the others see it and keep silent; usually
@@ -73,6 +78,13 @@ static void give_up(pn_start *start, bool met)
     if (met) {
         pn_log_rank(start->plan.log, "rank 0 did not answer within %g s after MPI had started",
                     start->plan.seconds);
+    } else if (start->plan.launch->size == 0) {
+        if (pn_launch_local_rank() != 0)
+            sleep(HOLD_BACK_SECONDS);
+        pn_log_rank(start->plan.log,
+                    "MPI did not start within %g s (--start-timeout); %s does not say how many "
+                    "ranks there are, nor which",
+                    start->plan.seconds, start->plan.launch->launcher);
     } else {
         char text[WORDS]; // before the speaker goes, who would then be missing as well
         pn_roll roll = {start->plan.launch, start->plan.log->host, is_present};
@@ -103,9 +115,13 @@ static void *watch_start(void *argument)
     double first_word = pn_clock() + silence;
     pthread_mutex_lock(&start->lock);
     wait_until(start, &first_word);
-    if (!start->over && !start->met && first_word < start->deadline)
-        pn_log_all(start->plan.log, "waiting for MPI to start %d ranks (for %g s at most)",
-                   start->plan.launch->size, start->plan.seconds);
+    if (!start->over && !start->met && first_word < start->deadline) {
+        char ranks[16] = "all";
+        if (start->plan.launch->size)
+            snprintf(ranks, sizeof ranks, "%d", start->plan.launch->size);
+        pn_log_all(start->plan.log, "waiting for MPI to start %s ranks (for %g s at most)", ranks,
+                   start->plan.seconds);
+    }
     wait_until(start, &start->deadline);
     bool over = start->over, met = start->met;
     pthread_mutex_unlock(&start->lock);

@@ -4,7 +4,12 @@
 // epoll hands events out in the order in which they happened. So the first connection that ends
 // without a farewell is the rank that fell first, even if the witness only gets the processor when
 // the launcher has killed all the others.
+//
+// Anyone on the host may take the name first, or connect: both sides ask the system whose process
+// the other one is, hear only this user's, and wait for nobody.
 #include "comm/witness.h"
+
+#include "comm/peer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +48,7 @@ typedef struct watcher {
     int events;
     int listener;
     int parties;
+    bool told; // that somebody was refused
     pn_log *log;
 } watcher;
 
@@ -64,13 +70,26 @@ static void take_leave(watcher *watch, caller *party)
     watch->parties--;
 }
 
+// Who is none of the ranks is sent away, and told of once.
+static bool admit(watcher *watch)
+{
+    long user;
+    int line = accept(watch->listener, NULL, NULL);
+    if (line < 0 || pn_peer_is_own(line, &user))
+        return line < 0 || attend(watch, line);
+    close(line);
+    if (!watch->told)
+        pn_log_rank(watch->log, "note: refused a process of user %ld that is none of this job's",
+                    user);
+    watch->told = true;
+    return true;
+}
+
 // False when there is nothing left to watch.
 static bool hear(watcher *watch, caller *party)
 {
-    if (party->line == watch->listener) {
-        int line = accept(watch->listener, NULL, NULL);
-        return line < 0 || attend(watch, line);
-    }
+    if (party->line == watch->listener)
+        return admit(watch);
     if (read(party->line, &party->last, sizeof party->last) != (ssize_t)sizeof party->last) {
         watch->log->rank = party->last.rank;
         pn_log_rank(watch->log,
@@ -120,30 +139,51 @@ static pid_t start_witness(int listener, pn_log *log)
     _exit(0);
 }
 
+static socklen_t name_witness(struct sockaddr_un *name, const char *job)
+{
+    *name = (struct sockaddr_un){.sun_family = AF_UNIX}; // a leading zero byte: abstract
+    int length = snprintf(name->sun_path + 1, sizeof name->sun_path - 1, "panache/%ld/%s/witness",
+                          (long)getuid(), job);
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+}
+
+// Without a witness a job runs as well.
+static bool do_without(pn_log *log, const char *why)
+{
+    pn_log_rank(log, "note: %s; if a rank dies, nobody on this host says which", why);
+    return false;
+}
+
 // Connects, or becomes the one to start the witness; the other may be just about to listen.
-static bool find_witness(pn_witness *witness, const char *job, pn_log *log)
+static bool find_witness(pn_witness *witness, const char *job, pn_log *log, pn_log *complaint)
 {
     enum { ATTEMPTS = 1000, PAUSE_NANOSECONDS = 1000000, BACKLOG = 4096 };
-    struct sockaddr_un name = {.sun_family = AF_UNIX}; // a leading zero byte: abstract
-    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "panache/%ld/%s/witness",
-                          (long)getuid(), job);
-    socklen_t bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
+    struct sockaddr_un name;
+    socklen_t bytes = name_witness(&name, job);
     int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
     if (bind(listener, (struct sockaddr *)&name, bytes) == 0 && listen(listener, BACKLOG) == 0)
         witness->process = start_witness(listener, log);
     close(listener);
     for (int i = 0; i < ATTEMPTS; i++) {
-        if (connect(witness->line, (struct sockaddr *)&name, bytes) == 0)
-            return true;
+        long user;
+        char why[96];
+        if (connect(witness->line, (struct sockaddr *)&name, bytes) == 0) {
+            snprintf(why, sizeof why, "a process of another user has taken the witness's name");
+            if (pn_peer_is_own(witness->line, &user))
+                return true;
+            if (user >= 0)
+                snprintf(why, sizeof why, "user %ld has taken the witness's name", user);
+            return do_without(complaint, why);
+        }
         nanosleep(&(struct timespec){.tv_nsec = PAUSE_NANOSECONDS}, NULL);
     }
-    return false;
+    return do_without(complaint, "whoever has taken the witness's name does not answer");
 }
 
 static void tell(const pn_witness *witness, news_kind news, int rank)
 {
     letter note = {.news = news, .rank = rank, .process = getpid()};
-    ssize_t sent = send(witness->line, &note, sizeof note, MSG_NOSIGNAL);
+    ssize_t sent = send(witness->line, &note, sizeof note, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)sent; // if it fails the witness is gone, and nobody left to tell
 }
 
@@ -153,7 +193,7 @@ static void tell(const pn_witness *witness, news_kind news, int rank)
 static int open_line(void)
 {
     enum { HIGH = 1000 }; // below the usual limit of 1024
-    int line = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int line = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int high = fcntl(line, F_DUPFD_CLOEXEC, HIGH);
     if (high < 0)
         return line;
@@ -161,13 +201,13 @@ static int open_line(void)
     return high;
 }
 
-pn_witness *pn_witness_call(const char *job, pn_log *log)
+pn_witness *pn_witness_call(const char *job, pn_log *log, pn_log *complaint)
 {
     pn_witness *witness = calloc(1, sizeof *witness);
     if (!witness)
         return NULL;
     witness->line = open_line();
-    if (witness->line < 0 || !find_witness(witness, job, log)) {
+    if (witness->line < 0 || !find_witness(witness, job, log, complaint)) {
         close(witness->line);
         free(witness);
         return NULL;

@@ -9,8 +9,9 @@
 typedef struct pn_witness pn_witness;
 
 // To be called before MPI starts, while there is one thread. `job` is the same for all ranks of the
-// job and no other on this host; `log` has this rank's number and host. NULL if there can be none.
-pn_witness *pn_witness_call(const char *job, pn_log *log);
+// job and no other on this host; `log` has this rank's number and host. NULL if there can be none:
+// `complaint` is told why, if somebody else has its name.
+pn_witness *pn_witness_call(const char *job, pn_log *log, pn_log *complaint);
 // The rank ends and has nothing left to be said; job_ends: it takes all the others with it. NULL is
 // allowed.
 void pn_witness_dismiss(pn_witness *witness, bool job_ends);

@@ -36,6 +36,9 @@ static pn_status load_plugin(const pn_compute_backend **backend)
                        place.tried);
     if (!has_driver())
         return pn_fail(PN_ERROR_SYSTEM, "there is no CUDA driver on this host (%s)", driver_file);
+    pn_status status = pn_plugin_trust(place.path);
+    if (status != PN_OK)
+        return status;
     void *library = dlopen(place.path, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return pn_fail(PN_ERROR_SYSTEM, "the CUDA plug-in cannot be opened: %s", dlerror());

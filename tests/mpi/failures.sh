@@ -110,6 +110,24 @@ foreign) # plug-ins of all MPIs by path: all but the launcher's must be refused
     done
     [ "$opened" -eq 1 ] || complain "$opened plug-ins instead of one could be opened"
     ;;
+guessed) # launchers that only say which rank this is: MPI knows how many there are
+    attempt "$mpirun" -np 2 sh -c 'unset OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK
+        unset OMPI_COMM_WORLD_LOCAL_SIZE MPI_LOCALNRANKS; exec "$0" open auto 20' "$faller"
+    [ "$code" -eq 0 ] || complain "the exit code should be 0"
+    expect_words "rank 0 on $host: opened"
+    expect_words "rank 1 on $host: opened"
+    attempt env PALS_RANKID=0 "$faller" open auto 20 # there is none to be seen
+    [ "$code" -eq 2 ] || complain "the exit code should be 2"
+    expect_words "announced rank 0, but .* says rank 0 of 1: .*unset PALS_RANKID"
+    ;;
+cramped) # an MPI that has no room, and would end the job with a code of its own
+    unshare -m true 2>/dev/null || { echo "skipped: only root can mount"; exit 77; }
+    attempt unshare -m sh -c 'mkdir -p "$0/full" && mount -t tmpfs -o size=64k none "$0/full" &&
+        mount -t tmpfs -o size=1M none /dev/shm &&
+        TMPDIR=/tmp exec "$1" -np 2 env TMPDIR="$0/full" "$2" open auto 20' "$here" "$mpirun" "$faller"
+    [ "$code" -eq 2 ] || complain "the exit code should be 2"
+    expect_words "MPI could not start: .* needs it, and (TMPDIR|the shared memory) .* kB left of"
+    ;;
 missing) # a copy of the program where there are no plug-ins
     cp "$faller" "$here/faller"
     PANACHE_PLUGINS=/nowhere/first:/nowhere/second attempt "$mpirun" -np 2 "$here/faller" open auto 20

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct mpi_state {
     MPI_Comm comm;
@@ -354,6 +355,22 @@ static void describe(pn_comm *comm, mpi_state *state)
     shorten_version(comm->library, sizeof comm->library, version);
 }
 
+// MPICH: only what a launcher has started has a number among its programs. Open MPI counts itself
+// as one, and learns from a server of PMIx whether there are others.
+static bool is_alone(int size)
+{
+#ifdef OPEN_MPI
+    static const char server[] = "PMIX_SERVER_URI";
+    bool found = false;
+    for (char **entry = environ; *entry && !found; entry++)
+        found = strncmp(*entry, server, sizeof server - 1) == 0;
+#else
+    int *number = NULL, found = 0;
+    MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_APPNUM, &number, &found);
+#endif
+    return size == 1 && !found;
+}
+
 static pn_status mpi_open(pn_comm **comm, pn_backend_request *request)
 {
     pn_comm *opened = calloc(1, sizeof *opened);
@@ -376,6 +393,7 @@ static pn_status mpi_open(pn_comm **comm, pn_backend_request *request)
     state->limit = request->message_limit ? request->message_limit : 1u << 30;
     *opened = (pn_comm){.ops = &mpi_ops, .state = state, .log = request->log};
     describe(opened, state);
+    request->is_alone = is_alone(opened->size);
     *comm = opened;
     return PN_OK;
 }
