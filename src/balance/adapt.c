@@ -5,6 +5,7 @@
 #include "balance/adapt.h"
 
 #include "base/clock.h"
+#include "base/element.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -143,10 +144,10 @@ static bool find_paces(pn_adapt *adapt, int part)
 // holds.
 static void count_bytes(const pn_layout *layout, double *block, double *part)
 {
-    double n = (double)layout->n;
+    double n = (double)layout->n, entry = (double)pn_element_bytes(PN_FLOAT64);
     *block = *part = 0;
     for (int column = 0; column < layout->columns; column++) {
-        double bytes = 8.0 * n * layout->nb / layout->heights[column];
+        double bytes = entry * n * layout->nb / layout->heights[column];
         *block = fmax(*block, bytes);
         *part = fmax(*part, bytes * (double)layout->owned[column]);
     }

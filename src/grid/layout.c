@@ -4,6 +4,7 @@
 #include "grid/layout.h"
 
 #include "base/assertion.h"
+#include "base/width.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -209,7 +210,7 @@ pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
     layout->n = request->n;
     layout->nb = request->nb;
     layout->row_blocks = pn_ceil_div(request->n, request->nb);
-    layout->width = request->n + pn_max(request->riding, 1);
+    layout->width = pn_width(request->n, request->riding);
     layout->column_blocks = pn_ceil_div(layout->width, request->nb);
     layout->columns = request->columns;
     layout->virtual_rows = request->virtual_rows;

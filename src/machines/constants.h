@@ -48,7 +48,7 @@ typedef struct pn_node_form {
 #define PN_GLOBAL_CONSTANTS(X)                                                                     \
     X(device_variation)  /* deviation of a device's speed over its mean */                         \
     X(device_column)     /* s per panel column */                                                  \
-    X(device_panel)      /* rate of the panel over that of the multiply */                         \
+    X(device_panel)      /* rate of the panel, m b^2, over that of the multiply, 2 m n b */        \
     X(device_narrow)     /* rows or columns that cost as much as they bring */                     \
     X(device_young)      /* factor on the rate at the introduction, while codes are tuned */       \
     X(device_xeon)       /* factor beside Xeon processors */                                       \

@@ -50,7 +50,7 @@ pn_rank_class pn_device_class(const pn_constants *constants, const pn_device_use
         .cost = pn_kind_cost(&(pn_usual_cost){.rate = rate,
                                               .shallow = PN_DEVICE_SHALLOW,
                                               .narrow = constants->device_narrow,
-                                              .panel = 2 / rate / panel_share(constants, use),
+                                              .panel_rate = rate * panel_share(constants, use),
                                               .panel_column = constants->device_column,
                                               .variation = constants->device_variation},
                              pn_device_bandwidth(constants, links, in_node), net->latency)};
@@ -78,7 +78,7 @@ pn_rank_class pn_processor_class(const pn_constants *constants, const pn_process
         .cost = pn_kind_cost(&(pn_usual_cost){.rate = rate,
                                               .shallow = processor_shallow,
                                               .narrow = processor_narrow,
-                                              .panel = 2 / rate / constants->processor_panel,
+                                              .panel_rate = rate * constants->processor_panel,
                                               .panel_column = constants->processor_column,
                                               .variation = constants->processor_variation},
                              bandwidth, net->latency)};

@@ -39,10 +39,6 @@ double pn_device_bandwidth(const pn_constants *constants, double links, double i
 // 0: not known.
 double pn_device_draw(const pn_constants *constants, int device, double watts);
 
-// Depth (NB) at which a device reads and writes the result as long as it computes; held in the fit
-// of the others.
-#define PN_DEVICE_SHALLOW 24
-
 // The cost of a process and its links, alike in all directions: B/s, s.
 pn_part_model pn_kind_cost(const pn_usual_cost *usual, double bandwidth, double latency);
 

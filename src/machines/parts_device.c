@@ -89,8 +89,7 @@ static pn_status own_device(pn_part_maker *maker, const pn_machine_device *devic
             &(pn_usual_cost){.rate = rate,
                              .shallow = PN_DEVICE_SHALLOW,
                              .narrow = constants->device_narrow,
-                             .panel =
-                                 2 / rate / (panel > 0 ? panel / rate : constants->device_panel),
+                             .panel_rate = panel > 0 ? panel : rate * constants->device_panel,
                              .panel_column = constants->device_column,
                              .variation = constants->device_variation},
             pn_device_bandwidth(constants, links > 0 ? links : in_node * net->bandwidth, in_node),

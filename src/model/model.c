@@ -4,6 +4,7 @@
 // messages of rows are small, get their share of the link at once and hold the panel up.
 #include "model/model.h"
 
+#include "base/element.h"
 #include "model/price.h"
 
 #include <math.h>
@@ -323,12 +324,12 @@ fail:
 static double back_substitution(const pn_model *model)
 {
     const pn_layout *layout = model->layout;
-    double seconds = 0, reading = 0;
+    double seconds = 0, reading = 0, entry = (double)pn_element_bytes(PN_FLOAT64);
     for (int j = 0; j < layout->columns; j++) {
         const pn_part_model *part = &model->part[model->part_of[j]];
         double owned = (double)layout->owned[j];
-        double block = 8.0 * layout->nb * (double)layout->nb;
-        double hop = 2 * part->row.latency + 8.0 * layout->nb * part->row.second;
+        double block = entry * layout->nb * (double)layout->nb;
+        double hop = 2 * part->row.latency + entry * layout->nb * part->row.second;
         double above = 4.0 * layout->nb * (double)layout->n / layout->heights[j];
         seconds += owned * (hop + block * part->engine.move);
         reading = fmax(reading, owned * above * part->engine.read);

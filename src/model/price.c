@@ -3,6 +3,7 @@
 #include "model/price.h"
 
 #include "base/assertion.h"
+#include "base/element.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -61,18 +62,18 @@ double pn_price_multiply(const pn_engine *engine, double m, double w, double b)
 
 // Every process sends each other its share of that one's piece of the pivot rows, all at once; the
 // one with the pivot block also sends the rows that leave it, and the others wait for that.
-static double spread_rows(const pn_part_model *part, int height, double w, double b)
+static double spread_rows(const pn_part_model *part, int height, double bytes)
 {
     double others = 1.0 - 1.0 / height;
-    return height == 1 ? 0
-                       : 8.0 * w * b * others * (1.0 + 1.0 / height) * part->column.second +
-                             part->column.latency;
+    return height == 1
+               ? 0
+               : bytes * others * (1.0 + 1.0 / height) * part->column.second + part->column.latency;
 }
 
 // The solved pieces go round the column, one after the other.
-static double roll_rows(const pn_part_model *part, int height, double w, double b)
+static double roll_rows(const pn_part_model *part, int height, double bytes)
 {
-    return (height - 1) * (8.0 * w * b / height * part->column.second + part->column.latency);
+    return (height - 1) * (bytes / height * part->column.second + part->column.latency);
 }
 
 // A panel on `crew` of a team's threads: between what one takes and what all take, by the
@@ -88,13 +89,16 @@ static double factor_by(const pn_engine *engine, int crew, double m, double b)
     return seconds[0] * pow(seconds[1] / seconds[0], way);
 }
 
-static double factor(const pn_part_model *part, int crew, int height, double m, double b)
+static double factor(const pn_engine *engine, int crew, double m, double b)
 {
-    const pn_engine *engine = &part->engine;
-    double message = part->column.latency + 16.0 * b * part->column.second;
-    double alone = engine->threads > 0 ? factor_by(engine, crew, m, b)
-                                       : engine->panel * m * b * b + b * engine->panel_column;
-    return alone + b * log2_of(height) * message;
+    return engine->threads > 0 ? factor_by(engine, crew, m, b)
+                               : engine->panel * m * b * b + b * engine->panel_column;
+}
+
+// For each column of a panel the two rows that change places are told to all of the column.
+static double exchange_pivots(const pn_part_model *part, int height, double b, double row_bytes)
+{
+    return b * log2_of(height) * (part->column.latency + 2 * row_bytes * part->column.second);
 }
 
 static double strip(const pn_engine *engine, int crew, double m, double w, double b)
@@ -110,7 +114,8 @@ static double finish_rows(const pn_engine *engine, int height, double w, double 
     const double *c = engine->rows;
     if (height == 1 && c[0] + c[1] > 0)
         return (c[0] * b + c[1]) * w * b;
-    return engine->solve * w * b * b + engine->solve_row * w * b + 32.0 * w * b * engine->move;
+    double moved = 4 * (double)pn_element_bytes(PN_FLOAT64) * w * b; // read and written, both ways
+    return engine->solve * w * b * b + engine->solve_row * w * b + moved * engine->move;
 }
 
 // Threads of a team that are kept from the multiplication to factor the next panel beside it.
@@ -131,20 +136,21 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
     int height = model->layout->heights[j];
     pn_price price = {.kind = op->kind, .slice = op->slice};
     double b = op->width, m = (double)op->rows, w = (double)op->columns;
+    double entry = (double)pn_element_bytes(PN_FLOAT64);
     double share = part->engine.threads > 0 ? (double)crew / part->engine.threads : 0;
     double slowest = pn_price_slowest(part->engine.variation, model->layout->ranks);
     switch (op->kind) {
     case PN_OP_ROWS_START:
-        price.seconds = spread_rows(part, height, w, b);
+        price.seconds = spread_rows(part, height, entry * w * b);
         break;
     case PN_OP_ROWS_FINISH:
         price.seconds = finish_rows(&part->engine, height, w, b);
-        price.roll = roll_rows(part, height, w, b);
+        price.roll = roll_rows(part, height, entry * w * b);
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:
     case PN_OP_STORE:
-        price.seconds = 16.0 * m * w * part->engine.move;
+        price.seconds = 2 * entry * m * w * part->engine.move;
         price.busy = 1;
         break;
     case PN_OP_UPDATE_STRIP:
@@ -155,13 +161,14 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
         price.seconds = slowest * pn_price_multiply(&part->engine, m, w, b);
         break;
     case PN_OP_FACTOR:
-        price.seconds = factor(part, crew, height, m, b);
+        price.seconds =
+            factor(&part->engine, crew, m, b) + exchange_pivots(part, height, b, entry * b);
         price.busy = share > 0 ? share : part->engine.busy_panel;
         break;
     case PN_OP_BROADCAST_START:
     case PN_OP_BROADCAST_FINISH:
         price.owner = model->layout->owner[op->step] == j;
-        price.bytes = 8.0 * b * (m + b);
+        price.bytes = entry * b * (m + b);
         break;
     case PN_OP_MULTIPLY_FINISH:
     case PN_OP_KINDS:

@@ -5,6 +5,7 @@
 #include "report/reading.h"
 
 #include "base/input_file.h"
+#include "base/width.h"
 #include "report/members.h"
 
 #include <jansson.h>
@@ -110,7 +111,7 @@ static void read_timelines(const pn_members *members, pn_result *result)
 
 static pn_gidx block_columns_of(const pn_result *result) // the right-hand side rides along
 {
-    return pn_ceil_div(result->settings.n + 1, result->settings.nb);
+    return pn_width_blocks(result->settings.n, result->settings.nb);
 }
 
 // The entries of two lists that go together; said where there are fewer in one.

@@ -2,6 +2,8 @@
 // The table of kinds: what is in the job, what the ranks of each kind deliver and get. Ranks of one
 // kind that are left out have a row of their own for each reason.
 #include "tune/choice_kinds.h"
+
+#include "base/width.h"
 #include "grid/layout.h"
 
 #include <stdlib.h>
@@ -65,7 +67,7 @@ static void add_rank(table *t, int rank)
         const pn_settings *settings = &t->choice->settings;
         kind->columns++;
         kind->share += (double)t->owned[a->table.column[rank]] /
-                       (double)pn_ceil_div(settings->n + 1, settings->nb);
+                       (double)pn_width_blocks(settings->n, settings->nb);
     }
 }
 
@@ -73,7 +75,7 @@ static pn_status deal(table *t)
 {
     const pn_settings *settings = &t->choice->settings;
     const pn_arrangement *a = &t->choice->arrangement;
-    pn_gidx blocks = pn_ceil_div(settings->n + 1, settings->nb);
+    pn_gidx blocks = pn_width_blocks(settings->n, settings->nb);
     int32_t *owner = calloc((size_t)blocks, sizeof *owner);
     pn_status status = PN_ERROR_MEMORY;
     if (owner)

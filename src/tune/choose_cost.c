@@ -3,6 +3,7 @@
 // either.
 #include "tune/choosing.h"
 
+#include "base/width.h"
 #include "grid/layout.h"
 
 #include <math.h>
@@ -23,7 +24,7 @@ static pn_piece piece_of(const pn_choosing *choosing, int rank, pn_gidx n, int n
 int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks)
 {
     pn_piece piece = piece_of(choosing, rank, n, nb);
-    piece.columns = pn_min(n + 1, blocks * nb);
+    piece.columns = pn_min(pn_width(n, 0), blocks * nb);
     return pn_piece_bytes(n, nb, &piece);
 }
 
@@ -45,7 +46,7 @@ bool pn_choosing_has_caps(const pn_choosing *choosing)
 static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 {
     if (choosing->eased && choosing->eased[rank] && choosing->trouble == PN_LEFT_OUT_MEMORY)
-        return pn_ceil_div(n + 1, nb);
+        return pn_width_blocks(n, nb);
     pn_piece piece = piece_of(choosing, rank, n, nb);
     return pn_piece_room(n, nb, &piece, (double)choosing->choice->ranks[rank].bytes_allowed);
 }
@@ -53,7 +54,7 @@ static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx blocks = pn_ceil_div(n + 1, nb), room = 0, least = 0;
+    pn_gidx blocks = pn_width_blocks(n, nb), room = 0, least = 0;
     for (int column = 0; column < a->columns; column++)
         a->table.caps[column] = blocks;
     for (int rank = 0; rank < a->ranks; rank++) {
@@ -74,7 +75,7 @@ bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb)
     const pn_arrangement *a = &choosing->choice->arrangement;
     if (pn_choosing_has_caps(choosing))
         return pn_choosing_set_caps(choosing, n, nb);
-    pn_gidx blocks = pn_ceil_div(n + 1, nb);
+    pn_gidx blocks = pn_width_blocks(n, nb);
     for (int rank = 0; rank < a->ranks; rank++) {
         int column = a->table.column[rank];
         if (column >= 0 &&
@@ -109,7 +110,7 @@ pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb)
 bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx blocks = pn_ceil_div(n + 1, nb);
+    pn_gidx blocks = pn_width_blocks(n, nb);
     for (int column = 0; column < a->columns; column++)
         if ((double)a->table.caps[column] < (double)blocks * share_of(a, column))
             return true;
@@ -128,7 +129,7 @@ void pn_choosing_rate(pn_choosing *choosing)
 void pn_choosing_deal(const pn_choosing *choosing, pn_gidx n, int nb, pn_gidx *count)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx blocks = pn_ceil_div(n + 1, nb), thickness = pn_ceil_div(blocks, PN_CHOOSING_BLOCKS);
+    pn_gidx blocks = pn_width_blocks(n, nb), thickness = pn_ceil_div(blocks, PN_CHOOSING_BLOCKS);
     bool capped = pn_choosing_has_caps(choosing);
     for (int column = 0; column < a->columns; column++) {
         count[column] = 0;
@@ -154,7 +155,7 @@ void pn_choosing_mark_full(const pn_choosing *choosing)
     const pn_arrangement *a = &choice->arrangement;
     bool capped = pn_choosing_has_caps(choosing) &&
                   pn_choosing_set_caps(choosing, choice->settings.n, choice->settings.nb);
-    double blocks = (double)pn_ceil_div(choice->settings.n + 1, choice->settings.nb);
+    double blocks = (double)pn_width_blocks(choice->settings.n, choice->settings.nb);
     pn_choosing_deal(choosing, choice->settings.n, choice->settings.nb, choosing->count);
     for (int rank = 0; rank < a->ranks; rank++) {
         int column = a->table.column[rank];

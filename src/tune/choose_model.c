@@ -3,6 +3,7 @@
 // the run would have. Of each rank some rates were measured; the rest is as usual for such a rank.
 #include "tune/choosing.h"
 
+#include "base/element.h"
 #include "tune/classes.h"
 #include "tune/forecast.h"
 
@@ -12,10 +13,9 @@
 
 enum { STEPS = 80 };
 
-// Of a device, beside its rate: depth, and rows or columns, that cost as much as they bring, its
-// panels in relation to it, and s per column of a panel. Set by hand.
-static const double device_shallow = 24, device_narrow = 32, device_panel = 0.1,
-                    device_column = 5e-6;
+// Of a device, beside its rate: rows or columns that cost as much as they bring, its panels in
+// relation to it, and s per column of a panel. Set by hand.
+static const double device_narrow = 32, device_panel = 0.1, device_column = 5e-6;
 static const double usual_nb = 256; // at which interchanges are measured (job/calibrate.c)
 
 // Links slower than the first bytes a second go through the processor, which copies what it sends
@@ -33,9 +33,9 @@ static pn_engine cost_of_device(double rate, double panel_rate)
 {
     return pn_cost_usual(
         &(pn_usual_cost){.rate = rate,
-                         .shallow = device_shallow,
+                         .shallow = PN_DEVICE_SHALLOW,
                          .narrow = device_narrow,
-                         .panel = 1 / (panel_rate > 0 ? panel_rate : device_panel * rate),
+                         .panel_rate = panel_rate > 0 ? panel_rate : device_panel * rate,
                          .panel_column = device_column});
 }
 
@@ -118,7 +118,8 @@ static bool share_host(const pn_choosing *choosing, const divided *d, int column
 static void charge_copies(pn_part_model *part, int columns)
 {
     if (columns > 1 && part->row.second > 1 / by_processor)
-        part->engine.multiply[2] += 8 * copied_byte * (columns > 2 ? 2 : 1);
+        part->engine.multiply[2] +=
+            (double)pn_element_bytes(PN_FLOAT64) * copied_byte * (columns > 2 ? 2 : 1);
 }
 
 // Columns that are like the one before, on its host if links are known, share its part.

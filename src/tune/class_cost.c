@@ -28,12 +28,12 @@ static const double back_slowness = 5;  // times that the back substitution read
 pn_engine pn_cost_usual(const pn_usual_cost *usual)
 {
     double a = 2.0 / usual->rate;
-    pn_assert(usual->rate > 0 && isfinite(usual->rate) && usual->panel > 0,
-              "a rate and the cost of a panel are finite and positive");
+    pn_assert(usual->rate > 0 && isfinite(usual->rate) && usual->panel_rate > 0,
+              "the rates of products and panels are finite and positive");
     return (pn_engine){
         .multiply = {a, a * usual->shallow, a * usual->narrow, a * usual->narrow, call},
         .solve = a / 2,
-        .panel = usual->panel,
+        .panel = 1 / usual->panel_rate,
         .panel_column = usual->panel_column,
         .move = moved_words / usual->rate,
         .variation = usual->variation};

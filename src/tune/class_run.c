@@ -65,8 +65,8 @@ static pn_gidx cap_of(const pn_rank_class *of, const pn_class_forecast *forecast
     if (of->memory <= 0)
         return -1;
     if (!of->is_measured) // panels and rows under way are in what nobody counts on
-        return (pn_gidx)(of->memory /
-                         (8.0 * forecast->nb * (double)forecast->nb * (double)row_blocks));
+        return (pn_gidx)(of->memory / ((double)pn_element_bytes(PN_FLOAT64) * forecast->nb *
+                                       (double)forecast->nb * (double)row_blocks));
     pn_piece piece = {.rows = pn_min(forecast->n, row_blocks * forecast->nb),
                       .exchanged = height > 1};
     return pn_max(0, pn_piece_room(forecast->n, forecast->nb, &piece, of->memory));

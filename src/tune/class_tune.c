@@ -3,6 +3,7 @@
 // candidates, N between filling the first class and filling all, the block size once more. With
 // one: every block size with every height on some of the steps, the best few also with equal shares
 // and without look-ahead, and these again on all steps with the N that suits each.
+#include "base/element.h"
 #include "tune/block_sizes.h"
 #include "tune/class_run.h"
 #include "tune/heights.h"
@@ -19,15 +20,15 @@ static const double most_fill = 0.97, tried_fill = 0.985, equal_fill = 0.955;
 
 pn_orders pn_class_run_orders(const pn_class_run *run)
 {
-    double bytes = 0, rate = 0, least = INFINITY;
+    double bytes = 0, rate = 0, least = INFINITY, entry = (double)pn_element_bytes(PN_FLOAT64);
     for (int i = 0; i < run->classes; i++) {
         const pn_rank_class *of = &run->of[i];
         bytes += of->memory * of->ranks;
         rate += of->rate * of->ranks;
         least = fmin(least, of->memory / of->rate);
     }
-    double largest = sqrt(bytes / 8.0);
-    return (pn_orders){largest, fmin(largest, sqrt(least * rate / 8.0))};
+    double largest = sqrt(bytes / entry);
+    return (pn_orders){largest, fmin(largest, sqrt(least * rate / entry))};
 }
 
 static void set_time(pn_tuned *tuned, const pn_class_forecast *forecast)
@@ -81,7 +82,7 @@ static double largest_of_equals(const pn_class_run *run, const pn_class_forecast
     for (int i = 0; i < run->classes; i++)
         if (run->of[i].memory > 0)
             least = fmin(least, run->of[i].memory * forecast->heights[i]);
-    return equal_fill * sqrt(least * forecast->q / 8.0);
+    return equal_fill * sqrt(least * forecast->q / (double)pn_element_bytes(PN_FLOAT64));
 }
 
 // Equal shares know no full process: where there is one, a smaller matrix is priced in place.

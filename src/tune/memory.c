@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tune/memory.h"
 
+#include "base/width.h"
+
 #include <math.h>
 
 // Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
@@ -15,19 +17,19 @@ int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *p)
     int64_t panels = pn_max(PANELS, p->buffers) * (rows + PANEL_ENDS + nb) * nb;
     int64_t half_blocks = p->exchanged ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;
     int64_t row_blocks = half_blocks * (columns + PADDING) * nb / 2;
-    return 8 * (matrix + panels + row_blocks + n) + FIXED_BYTES;
+    return pn_element_bytes(p->element) * (matrix + panels + row_blocks + n) + FIXED_BYTES;
 }
 
 static double bytes_with(pn_gidx n, int nb, const pn_piece *piece, pn_gidx blocks)
 {
     pn_piece filled = *piece;
-    filled.columns = pn_min(n + 1, blocks * nb);
+    filled.columns = pn_min(pn_width(n, 0), blocks * nb);
     return (double)pn_piece_bytes(n, nb, &filled);
 }
 
 pn_gidx pn_piece_room(pn_gidx n, int nb, const pn_piece *piece, double bytes)
 {
-    pn_gidx all = pn_ceil_div(n + 1, nb);
+    pn_gidx all = pn_width_blocks(n, nb);
     double least = bytes_with(n, nb, piece, 0);
     if (least > bytes)
         return -1;
@@ -46,7 +48,7 @@ pn_gidx pn_piece_room(pn_gidx n, int nb, const pn_piece *piece, double bytes)
 int64_t pn_rank_bytes(pn_gidx n, int nb, int p, int q)
 {
     pn_piece mine = {.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), p) * nb),
-                     .columns = pn_min(n + 1, pn_ceil_div(pn_ceil_div(n + 1, nb), q) * nb),
+                     .columns = pn_min(pn_width(n, 0), pn_ceil_div(pn_width_blocks(n, nb), q) * nb),
                      .exchanged = p > 1};
     return pn_piece_bytes(n, nb, &mine);
 }

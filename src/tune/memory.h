@@ -4,10 +4,11 @@
 #ifndef PN_TUNE_MEMORY_H
 #define PN_TUNE_MEMORY_H
 
-#include "base/types.h"
+#include "base/element.h"
 
 typedef struct pn_piece { // of an N x N matrix, on one rank
     int64_t rows, columns;
+    pn_element element;
     bool exchanged; // rows with other ranks
     int buffers;    // panels under way; 0: as many as by default
 } pn_piece;
@@ -16,7 +17,7 @@ typedef struct pn_piece { // of an N x N matrix, on one rank
 int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *piece);
 
 // Block columns, with the rows of the piece, that so many bytes hold; -1: not even none. The last
-// column of all may be a part of one: at most ceil((N + 1) / NB).
+// column of all may be a part of one: at most pn_width_blocks(n, nb).
 pn_gidx pn_piece_room(pn_gidx n, int nb, const pn_piece *piece, double bytes);
 
 // Bytes that the most loaded rank takes for equal shares on a P x Q grid.

@@ -198,6 +198,20 @@ static void a_device_is_measured_given_or_assumed(void **state)
     }
 }
 
+// N^2 NB / 2 operations of all panels, counted as a probe counts them.
+static void a_panel_goes_at_the_rate_that_is_given_for_it(void **state)
+{
+    (void)state;
+    outcome of =
+        predict("partitions:\n  - {name: a, nodes: 1, device: Own, devices: 1, network: NDR}\n"
+                "devices:\n  - {name: Own, memory: 80GB, rate: 50TF, panel_rate: 50GF}\n");
+    const pn_class_forecast *forecast = &of.prediction.forecast;
+    double n = (double)forecast->n, due = n * n * forecast->nb / 2 / 50e9;
+    if (fabs(forecast->of[0].panel / due - 1) > 0.1)
+        fail_msg("panels take %g s instead of %g", forecast->of[0].panel, due);
+    release(&of);
+}
+
 static void figures_tell_where_they_are_from(void **state)
 {
     (void)state;
@@ -353,6 +367,7 @@ int main(void)
         cmocka_unit_test(an_end_where_nothing_fits_is_told),
         cmocka_unit_test(only_what_was_probed_is_as_sure),
         cmocka_unit_test(a_device_is_measured_given_or_assumed),
+        cmocka_unit_test(a_panel_goes_at_the_rate_that_is_given_for_it),
         cmocka_unit_test(figures_tell_where_they_are_from),
         cmocka_unit_test(what_the_file_leaves_out_is_assumed),
         cmocka_unit_test(unknown_networks_are_named_with_the_known),
