@@ -68,27 +68,24 @@ pn_status pn_layout_seat(int *host, int virtual_rows, int height, const double *
     return PN_OK;
 }
 
-// The most that a process hosts in relation to its due.
-static pn_status excess_of(double *excess, int *host, int virtual_rows, int height,
-                           const double *weights)
+// The most that a process hosts in relation to its due, if that is more than *excess.
+static pn_status raise_excess(double *excess, int *host, int virtual_rows, int height,
+                              const double *weights)
 {
+    if (!weights) {
+        double most = (double)pn_ceil_div(virtual_rows, height);
+        *excess = fmax(*excess, most * height / virtual_rows);
+        return PN_OK;
+    }
     pn_status status = pn_layout_seat(host, virtual_rows, height, weights);
     double sum = 0;
     for (int row = 0; row < height; row++)
-        sum += weights ? weights[row] : 1.0;
+        sum += weights[row];
     for (int row = 0; row < height && status == PN_OK; row++) {
         int hosted = count_rows(host, virtual_rows, row);
-        *excess = fmax(*excess, hosted * sum / (virtual_rows * (weights ? weights[row] : 1.0)));
+        *excess = fmax(*excess, hosted * sum / (virtual_rows * weights[row]));
     }
     return status;
-}
-
-static bool is_first_so_high(const int *heights, int column)
-{
-    for (int before = column - 1; before >= 0; before--)
-        if (heights[before] == heights[column])
-            return false;
-    return true;
 }
 
 pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heights,
@@ -107,9 +104,9 @@ pn_status pn_layout_virtual_rows(int *virtual_rows, int columns, const int *heig
         double excess = 0;
         const double *next = weights;
         for (int column = 0; column < columns && status == PN_OK; column++) {
-            // Columns of one height and no weights are alike.
-            if (weights || is_first_so_high(heights, column))
-                status = excess_of(&excess, host, rows, heights[column], next);
+            // Columns of one height and no weights are alike, and mostly beside each other.
+            if (weights || column == 0 || heights[column] != heights[column - 1])
+                status = raise_excess(&excess, host, rows, heights[column], next);
             next = next ? next + heights[column] : NULL;
         }
         if (excess < least) {

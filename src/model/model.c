@@ -16,6 +16,7 @@ typedef struct column_state {
     double sending; // until when a panel leaves it
     double delay;   // by which messages of rows held that up
     double rows_done[PN_SLICES];
+    double free;    // when the buffer of the next panel is
     double arrival; // of the next panel
     double relay;   // seconds to pass it on; 0: it is not passed on
     pn_gidx left;   // block columns not yet behind the panel
@@ -34,7 +35,7 @@ typedef struct walker {
     pn_plan plan;
     pn_price_cache cache;
     column_state *columns;
-    double *done; // [buffers * columns] when each of the last steps ended
+    double *sent; // [buffers * columns] when the panel of a buffer had left the column
     pn_part_forecast *parts;
     travel panel;
     int *ring;    // [columns] by which it goes, the owner first
@@ -111,7 +112,7 @@ static void receive_panel(walker *walk, int j, double bytes)
     int distance = walk->distance;
     int before = distance < 3 ? panel->owner : walk->ring[distance - 1];
     const pn_link *link = link_between(model, before, j);
-    double hop = link->latency + walk->columns[before].delay, free = fmax(c->host, c->arrival);
+    double hop = link->latency + walk->columns[before].delay, free = c->host;
     double transfer = fmax(panel->own, bytes * link->second);
     double window = pn_plan_rules(&walk->plan)->window;
     if (distance == 1 && columns > 2)
@@ -193,6 +194,8 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
     pn_part_forecast *part = &walk->parts[model->part_of[j]];
     const pn_price *price = &list->price[item];
     double seconds = price->seconds * walk->scale, begin = c->host;
+    if (price->kind == PN_OP_FACTOR || price->kind == PN_OP_BROADCAST_START)
+        c->host = fmax(c->host, c->free); // until the buffer is, nothing else is done
     switch (price->kind) {
     case PN_OP_ROWS_START:
         start_rows(walk, j, price, seconds);
@@ -258,18 +261,18 @@ static pn_status walk_step(walker *walk, pn_gidx step, pn_gidx count)
 {
     const pn_layout *layout = walk->model->layout;
     int columns = layout->columns;
-    double *oldest = walk->done + count % pn_settings_buffers(&walk->model->settings) * columns;
+    double *oldest = walk->sent + count % pn_settings_buffers(&walk->model->settings) * columns;
     pn_status status = PN_OK;
     pn_price_begin(&walk->cache);
     int owner = (int)pn_max(owner_of(layout, step + 1), 0);
     pn_layout_ring(layout, owner, owner_of(layout, step + 2), walk->ring);
     for (walk->distance = 0; walk->distance < columns; walk->distance++) {
         int j = walk->ring[walk->distance];
-        walk->columns[j].arrival = oldest[j]; // its buffer is free
+        walk->columns[j].free = oldest[j];
         PN_TRY(step_of_column(walk, step, j));
     }
     for (int j = 0; j < columns; j++)
-        oldest[j] = walk->columns[j].host;
+        oldest[j] = walk->columns[j].sending;
 fail:
     return status;
 }
@@ -372,10 +375,10 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
     memset(forecast_of_part, 0, (size_t)model->parts * sizeof *forecast_of_part);
     PN_TRY(pn_price_open(&walk.cache, model));
     walk.columns = calloc((size_t)layout->columns, sizeof *walk.columns);
-    walk.done = calloc((size_t)layout->columns * (size_t)pn_settings_buffers(&model->settings),
-                       sizeof *walk.done);
+    walk.sent = calloc((size_t)layout->columns * (size_t)pn_settings_buffers(&model->settings),
+                       sizeof *walk.sent);
     walk.ring = calloc((size_t)layout->columns, sizeof *walk.ring);
-    if (!walk.columns || !walk.done || !walk.ring) {
+    if (!walk.columns || !walk.sent || !walk.ring) {
         status = pn_fail(PN_ERROR_MEMORY, "There is no memory to model %d process columns.",
                          layout->columns);
         goto fail;
@@ -387,7 +390,7 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
 fail:
     pn_price_close(&walk.cache);
     free(walk.columns);
-    free(walk.done);
+    free(walk.sent);
     free(walk.ring);
     return status;
 }

@@ -36,28 +36,6 @@ static void choose_grid(const pn_class_run *run, pn_class_forecast *forecast)
     }
 }
 
-// Unlike heights share the rows evenly only if each divides the number of virtual rows: the
-// multiple of the tallest that comes nearest to that, with some blocks left for every virtual row.
-static int virtual_rows_of(const pn_class_forecast *forecast, int classes)
-{
-    pn_gidx blocks = forecast->n / forecast->nb;
-    int best = forecast->p;
-    double least = INFINITY;
-    for (int v = forecast->p; v <= 16 * forecast->p && (v == forecast->p || 16 * v <= blocks);
-         v += forecast->p) {
-        double worst = 1;
-        for (int i = 0; i < classes; i++) {
-            int height = forecast->heights[i];
-            worst = fmax(worst, ceil((double)v / height) * height / v);
-        }
-        if (worst < least - 1e-3) {
-            least = worst;
-            best = v;
-        }
-    }
-    return best;
-}
-
 // Block columns that a process can hold; -1: any number.
 static pn_gidx cap_of(const pn_rank_class *of, const pn_class_forecast *forecast, int height)
 {
@@ -185,11 +163,13 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
                        settings->share_count, forecast->q);
     PN_TRY(create_columns(&all, forecast->q));
     fill_columns(run, forecast, &all);
+    int virtual_rows = forecast->p;
+    PN_TRY(pn_layout_virtual_rows(&virtual_rows, forecast->q, all.heights, NULL));
     pn_layout_request request = {.n = settings->n,
                                  .nb = nb,
                                  .columns = forecast->q,
                                  .heights = all.heights,
-                                 .virtual_rows = virtual_rows_of(forecast, run->classes),
+                                 .virtual_rows = virtual_rows,
                                  .shares = all.shares,
                                  .caps = all.caps,
                                  .column_major_ranks = true};

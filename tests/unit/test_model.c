@@ -21,6 +21,8 @@ typedef struct setting {
     double shares[2]; // of their columns
     double bandwidth; // B/s
     double panel;     // rate of the panel over that of the multiply
+    double between;   // B/s from part to part; 0: as inside of one
+    int buffers;      // 0: 3
 } setting;
 
 static pn_part_model part_of(const setting *s, double rate)
@@ -51,11 +53,16 @@ static double seconds_of(const setting *s)
                                  .column_major_ranks = true};
     pn_layout *layout = NULL;
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+    pn_link between[] = {parts[0].row, parts[0].row, parts[0].row, parts[1].row};
+    between[1].second = between[2].second = s->between > 0 ? 1 / s->between : parts[0].row.second;
     pn_model model = {.layout = layout,
-                      .settings = {.look_ahead = s->look_ahead, .split = 0.5, .buffers = 3},
+                      .settings = {.look_ahead = s->look_ahead,
+                                   .split = 0.5,
+                                   .buffers = s->buffers ? s->buffers : 3},
                       .parts = 2,
                       .part = parts,
                       .part_of = part_of_column,
+                      .between = between,
                       .stride = s->stride > 0 ? s->stride : 1};
     pn_forecast forecast;
     pn_part_forecast told[2];
@@ -104,6 +111,27 @@ static void slower_links_take_longer(void **state)
         last = now;
     }
     assert_true(last > 3 * ideal(&s)); // by now it is all waiting
+}
+
+// A buffer is claimed once its last panel has left, which takes long where the next column is far.
+static void more_buffers_let_panels_be_under_way(void **state)
+{
+    (void)state;
+    setting two = {.n = 8000,
+                   .nb = 100,
+                   .p = 2,
+                   .q = 7,
+                   .rate = {1e11, 1e10},
+                   .bandwidth = 1e8,
+                   .between = 1e7,
+                   .panel = 0.1,
+                   .look_ahead = 1,
+                   .buffers = 2};
+    setting three = two, many = two;
+    three.buffers = 3;
+    many.buffers = 8;
+    assert_true(seconds_of(&three) < seconds_of(&two));
+    assert_true(seconds_of(&many) <= seconds_of(&three));
 }
 
 static void look_ahead_hides_the_panel(void **state)
@@ -163,6 +191,7 @@ int main(void)
         cmocka_unit_test(one_process_takes_the_time_of_its_operations),
         cmocka_unit_test(equal_processes_with_free_links_share_the_work),
         cmocka_unit_test(slower_links_take_longer),
+        cmocka_unit_test(more_buffers_let_panels_be_under_way),
         cmocka_unit_test(look_ahead_hides_the_panel),
         cmocka_unit_test(a_slow_panel_sets_the_pace),
         cmocka_unit_test(unlike_columns_are_worth_their_sum_with_fair_shares),
