@@ -5,6 +5,7 @@
 #   make run        packages, build, first run     make format     clang-format every C file
 #   make check      packages, build, all tests     make install    program, plug-ins, man page
 #   make deps       packages alone                 make uninstall  what install put there
+#   make check-arm  the tests on an emulated 64-bit Arm processor, in a build of their own
 #   make check-package  Debian packages built, linted, installed and run; the other recipes read
 #   make generated  manual pages and completions, from the tables of options
 #   make mutants    changes of the CUDA sources that the tests have to notice
@@ -35,7 +36,7 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 # CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
-.PHONY: build run check check-package check-gcc check-clang check-sanitize deps deps-check deps-bench \
+.PHONY: build run check check-package check-arm check-arm-quick build-arm check-gcc check-clang check-sanitize deps deps-check deps-bench \
         bench bench-unlike bench-predict format format-check generated install uninstall clean \
         check-fuzz configure-fuzz fuzz
 
@@ -101,6 +102,33 @@ check-package:
 .PHONY: mutants
 mutants: build
 	tests/mutants/run build
+
+# On an emulated Arm processor, where speeds mean nothing: what measures or compares them is left out.
+SLOW_THERE = test_rates|cli/(screen|unlike|probe|shares|blas|stopped|readme)
+check-arm:
+	@tools/deps build arm
+	@tools/arm64 root build/arm64-root
+	@$(MAKE) --no-print-directory build-arm
+	$(call test_arm,--label-regex "unit|small|emulate" --exclude-regex "$(SLOW_THERE)")
+	tools/compile-ppc64le
+
+# The part of it that make check runs where the packages are.
+ARM_TOOLS = aarch64-linux-gnu-g++ qemu-aarch64-static mmdebstrap
+check-arm-quick:
+	@if ! which $(ARM_TOOLS) >/dev/null; then \
+	    echo "Not built for Arm: tools/deps arm installs what that needs."; \
+	elif ! tools/arm64 root build/arm64-root; then \
+	    echo "Not built for Arm: Debian's packages for it could not be had."; \
+	else \
+	    $(MAKE) --no-print-directory build-arm && \
+	    $(call test_arm,--tests-regex "unit/test_(team|compute|panel|lcg|rows|interchange|verify|host|large)"); \
+	fi
+
+build-arm:
+	@$(call configure,build-arm64,-DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/cmake/arm64.cmake)
+	@$(call compile,build-arm64)
+
+test_arm = tools/arm64 run build/arm64-root $(call test,build-arm64,$(1))
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory build

@@ -23,3 +23,4 @@ endfunction()
 
 pn_feature(MPI "Plug-ins for the MPIs found")
 pn_feature(CUDA "The plug-in for NVIDIA's devices")
+pn_feature(HIP "The plug-in for AMD's devices")

@@ -19,6 +19,9 @@ foreach(source ${unit_tests})
   set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
 endforeach()
 
+# Functions of the system that the test has of its own.
+target_link_options(test_large_pages PRIVATE -Wl,--wrap=sysconf,--wrap=mmap,--wrap=mprotect,--wrap=munmap)
+
 # Libraries of a driver for machines without one: what a driver says can be tested on any machine.
 set(PANACHE_STUBS ${PROJECT_BINARY_DIR}/stubs)
 add_library(stub_nvml SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/nvml.c)

@@ -49,7 +49,7 @@ case $command in
             '--threshold[the scaled residual must be below it]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
-            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -72,7 +72,7 @@ case $command in
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
-            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
             '--rounds[times that everything is measured; auto\: 5 for probe; for screen once, and up to 3 times while something seems slow]:COUNT:_files' \
@@ -98,7 +98,7 @@ case $command in
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
-            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -120,7 +120,7 @@ case $command in
             '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
-            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
             '--tolerance[name ranks that are slower than others of their kind by more than this]:SHARE:_files' \
@@ -204,7 +204,7 @@ case $command in
             '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
-            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda[\:NUMBER]:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
             '--no-bind[leave the threads free instead of binding each to a core]' \

@@ -4,17 +4,19 @@
 // then sleeps.
 #include "base/team.h"
 
+#include "base/cache_line.h"
 #include "base/clock.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SPINS_BEFORE_SLEEP = 20000 };
 
 typedef struct member {
-    pn_team *team;
+    _Alignas(PN_CACHE_LINE) pn_team *team;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -108,10 +110,12 @@ pn_status pn_team_create(pn_team **result, int size, const int *cpus)
 {
     *result = NULL;
     pn_team *team = calloc(1, sizeof *team);
-    if (!team || !(team->members = calloc((size_t)size, sizeof *team->members))) {
+    size_t bytes = (size_t)size * sizeof *team->members;
+    if (!team || !(team->members = aligned_alloc(_Alignof(member), bytes))) {
         free(team);
         return pn_fail_memory("for a team of %d threads", size);
     }
+    memset(team->members, 0, bytes);
     team->size = size;
     team->threads = 1;
     bind_self(cpus ? cpus[0] : -1);

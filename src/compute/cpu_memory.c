@@ -4,9 +4,15 @@
 #include "compute/cpu_private.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
-enum { SMALL_PAGE = 4096 };
 static const size_t huge_page = (size_t)2 << 20;
+
+// 4 KiB, or 16 or 64 on some systems of Arm and POWER: access begins and ends with a page.
+static int64_t page_bytes(void)
+{
+    return sysconf(_SC_PAGESIZE);
+}
 
 typedef struct touch_task {
     char *memory;
@@ -17,15 +23,15 @@ typedef struct touch_task {
 static void touch_job(void *task, int me, int members)
 {
     const touch_task *t = task;
-    pn_lidx begin, end;
-    pn_cpu_share((pn_lidx)t->bytes, SMALL_PAGE, me, members, &begin, &end);
-    for (pn_lidx i = begin; i < end; i += SMALL_PAGE)
+    pn_lidx begin, end, page = page_bytes();
+    pn_cpu_share((pn_lidx)t->bytes, page, me, members, &begin, &end);
+    for (pn_lidx i = begin; i < end; i += page)
         t->memory[i] = 0;
 }
 
 static size_t pages(size_t bytes)
 {
-    return (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), SMALL_PAGE);
+    return (size_t)pn_round_up((int64_t)pn_max((int64_t)bytes, 1), page_bytes());
 }
 
 static pn_status refuse(size_t bytes)

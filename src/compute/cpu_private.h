@@ -3,6 +3,7 @@
 #ifndef PN_COMPUTE_CPU_PRIVATE_H
 #define PN_COMPUTE_CPU_PRIVATE_H
 
+#include "base/cache_line.h"
 #include "base/team.h"
 #include "compute/compute.h"
 
@@ -10,7 +11,7 @@
 
 // One cache line a thread, so that counting does not share lines.
 typedef struct pn_cpu_counter {
-    _Alignas(64) double seconds;
+    _Alignas(PN_CACHE_LINE) double seconds;
     double operations;
 } pn_cpu_counter;
 

@@ -12,36 +12,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static const char plugin_file[] = "panache-cuda.so";
-static const char driver_file[] = "libcuda.so.1";
 enum { ANY_DEVICE = -1, MOST_NUMBER = 1000000 };
 
-// Asked before the plug-in, which brings some 200 MiB of libraries along, for nothing without it.
-static bool has_driver(void)
+// Whose devices: each maker has a plug-in of its own, made of the same sources.
+typedef struct maker {
+    const char *word; // of --device
+    const char *title, *file, *compiler;
+    const char *driver; // a library, or a file of the kernel's
+} maker;
+
+static const maker nvidia = {"cuda", "CUDA", "panache-cuda.so", "nvcc", "libcuda.so.1"};
+static const maker amd = {"hip", "HIP", "panache-hip.so", "hipcc", "/dev/kfd"};
+
+// Asked before NVIDIA's plug-in, which brings some 200 MiB of libraries along, for nothing without
+// it. AMD's brings little, and tells itself that there is no device.
+static bool has_driver(const maker *of)
 {
-    void *driver = dlopen(driver_file, RTLD_LAZY | RTLD_LOCAL);
+    if (of->driver[0] == '/')
+        return access(of->driver, F_OK) == 0;
+    void *driver = dlopen(of->driver, RTLD_LAZY | RTLD_LOCAL);
     if (driver)
         dlclose(driver);
     return driver != NULL;
 }
 
-static pn_status load_plugin(const pn_compute_backend **backend)
+static pn_status load_plugin(const pn_compute_backend **backend, const maker *of)
 {
     pn_found_file place;
-    if (!pn_plugin_find(&place, plugin_file))
+    if (!pn_plugin_find(&place, of->file))
         return pn_fail(PN_ERROR_SYSTEM,
-                       "there is no plug-in for CUDA devices; looked for %s. Build Panache where "
-                       "nvcc is installed, or name the folder in PANACHE_PLUGINS",
-                       place.tried);
-    if (!has_driver())
-        return pn_fail(PN_ERROR_SYSTEM, "there is no CUDA driver on this host (%s)", driver_file);
+                       "there is no plug-in for %s devices; looked for %s. Build Panache where "
+                       "%s is installed, or name the folder in PANACHE_PLUGINS",
+                       of->title, place.tried, of->compiler);
+    if (of == &nvidia && !has_driver(of))
+        return pn_fail(PN_ERROR_SYSTEM, "there is no %s driver on this host (%s)", of->title,
+                       of->driver);
     pn_status status = pn_plugin_trust(place.path);
     if (status != PN_OK)
         return status;
     void *library = dlopen(place.path, RTLD_NOW | RTLD_LOCAL);
     if (!library)
-        return pn_fail(PN_ERROR_SYSTEM, "the CUDA plug-in cannot be opened: %s", dlerror());
+        return pn_fail(PN_ERROR_SYSTEM, "the %s plug-in cannot be opened: %s", of->title,
+                       dlerror());
     union { // ISO C knows no conversion from an object's to a function's address
         void *symbol;
         pn_compute_backend_function *function;
@@ -58,22 +72,31 @@ static pn_status load_plugin(const pn_compute_backend **backend)
     return PN_OK;
 }
 
-static pn_status open_device(pn_compute **compute, const pn_compute_request *request, int device,
-                             char *reason)
+// One device of a maker, or any of them.
+typedef struct choice {
+    const maker *of;
+    int device;
+} choice;
+
+static pn_status open_device(pn_compute **compute, const pn_compute_request *request,
+                             const choice *asked, char *reason)
 {
+    const maker *of = asked->of;
+    int device = asked->device;
     const pn_compute_backend *backend = NULL;
     int devices = 0;
     char last[32] = "";
     pn_status status;
-    PN_TRY(load_plugin(&backend));
+    PN_TRY(load_plugin(&backend, of));
     PN_TRY(backend->count(&devices, pn_fail));
     if (devices > 1)
-        snprintf(last, sizeof last, " to cuda:%d", devices - 1);
+        snprintf(last, sizeof last, " to %s:%d", of->word, devices - 1);
     if (device >= devices)
         return pn_fail(PN_ERROR_USAGE,
-                       "option --device: read \"%s\"; there %s %d CUDA device%s here; allowed: "
-                       "auto, cpu, cuda:0%s",
-                       request->device, pn_plural_are(devices), devices, pn_plural(devices), last);
+                       "option --device: read \"%s\"; there %s %d %s device%s here; allowed: "
+                       "auto, cpu, %s:0%s",
+                       request->device, pn_plural_are(devices), devices, of->title,
+                       pn_plural(devices), of->word, last);
     pn_device_request inner = {.device = device,
                                .sharers = request->local_ranks,
                                .team = request->team,
@@ -85,7 +108,7 @@ static pn_status open_device(pn_compute **compute, const pn_compute_request *req
     }
     PN_TRY(backend->open(compute, &inner));
     (*compute)->devices = devices;
-    snprintf(reason, PN_COMPUTE_REASON, "CUDA device %d of %d: %s", inner.device, devices,
+    snprintf(reason, PN_COMPUTE_REASON, "%s device %d of %d: %s", of->title, inner.device, devices,
              (*compute)->kind);
 fail:
     return status;
@@ -98,7 +121,9 @@ static pn_status open_processors(pn_compute **compute, const pn_compute_request 
 
 static pn_status open_any(pn_compute **compute, const pn_compute_request *request, char *reason)
 {
-    if (open_device(compute, request, ANY_DEVICE, reason) == PN_OK)
+    const choice any_of_nvidia = {&nvidia, ANY_DEVICE}, any_of_amd = {&amd, ANY_DEVICE};
+    if (open_device(compute, request, &any_of_nvidia, reason) == PN_OK ||
+        (has_driver(&amd) && open_device(compute, request, &any_of_amd, reason) == PN_OK))
         return PN_OK;
     snprintf(reason, PN_COMPUTE_REASON, "the processors: %s", pn_fail_message());
     return open_processors(compute, request);
@@ -144,10 +169,14 @@ pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *reques
         return open_processors(compute, request);
     if (read_device(request->device, "late", &device))
         return open_late(compute, request, device);
-    if (read_device(request->device, "cuda", &device))
-        return open_device(compute, request, device, reason);
+    const maker *const makers[] = {&nvidia, &amd};
+    for (int i = 0; i < 2; i++) {
+        choice asked = {makers[i], ANY_DEVICE};
+        if (read_device(request->device, makers[i]->word, &asked.device))
+            return open_device(compute, request, &asked, reason);
+    }
     return pn_fail(PN_ERROR_USAGE,
-                   "option --device: read \"%s\"; allowed: auto, cpu, cuda, or one of several "
-                   "devices such as cuda:0",
+                   "option --device: read \"%s\"; allowed: auto, cpu, cuda, hip, or one of "
+                   "several devices such as cuda:0",
                    request->device);
 }

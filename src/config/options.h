@@ -95,7 +95,7 @@ typedef enum pn_command {
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_JOBS, "LIBRARY", \
       "auto: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path: that one as it is") \
-    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda[:NUMBER]", \
+    X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda|hip[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
     X(int64_t, device_mpi, WORD, "auto", 0, 0, PN_DEVICE_MPI_WORDS, 0, "device-mpi", PN_FOR_RUNS, "auto|on|off", \
       "hand a device's memory to MPI as it is, without a copy on the host; auto: where the MPI says that it can") \

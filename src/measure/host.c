@@ -4,6 +4,7 @@
 #include "measure/host.h"
 
 #include "measure/limits.h"
+#include "measure/midr.h"
 
 #include <hwloc.h>
 #include <math.h>
@@ -121,11 +122,12 @@ static void describe_caches(pn_host *host, hwloc_topology_t topology)
     }
 }
 
-static void describe_machine(pn_host *host, hwloc_topology_t topology)
+static void describe_machine(pn_host *host, hwloc_topology_t topology, const char *proc)
 {
     hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
     const char *model = package ? hwloc_obj_get_info_by_name(package, "CPUModel") : NULL;
-    snprintf(host->processor, sizeof host->processor, "%s", model ? model : "unknown");
+    if (model || !pn_midr_name(proc, host->processor, sizeof host->processor))
+        snprintf(host->processor, sizeof host->processor, "%s", model ? model : "unknown");
     host->sockets = (int)pn_max(1, hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PACKAGE));
     host->numa_domains = (int)pn_max(1, hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE));
     host->logical = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
@@ -153,8 +155,9 @@ pn_status pn_host_observe(pn_host *host, const pn_host_source *source)
     pn_status status = load_topology(&topology, source->topology);
     if (status != PN_OK)
         return status;
-    describe_machine(host, topology);
-    describe_limits(host, source->proc ? source->proc : "/proc");
+    const char *proc = source->proc ? source->proc : "/proc";
+    describe_machine(host, topology, proc);
+    describe_limits(host, proc);
     status = list_cores(host, topology, source);
     if (status == PN_OK && host->usable == 0)
         status =

@@ -36,13 +36,30 @@ static void print_memory(FILE *stream, int64_t bytes)
         fprintf(stream, " --memory %lldM", (long long)(bytes / mebibyte));
 }
 
+// The words with which the names of devices begin, and what --device calls them; NULL: no backend
+// computes on them.
+static const struct {
+    const char *begins, *word;
+} devices[] = {{"MI", "hip"},     {"Instinct", "hip"}, {"AMD", "hip"},
+               {"Radeon", "hip"}, {"PVC", NULL},       {"Ponte Vecchio", NULL},
+               {"Max 1", NULL},   {"Intel", NULL},     {"Data Center GPU Max", NULL}};
+
+static const char *device_word(const pn_machine_partition *partition)
+{
+    if (!partition->devices.set)
+        return "cpu";
+    for (size_t i = 0; partition->device && i < sizeof devices / sizeof devices[0]; i++)
+        if (strncasecmp(partition->device, devices[i].begins, strlen(devices[i].begins)) == 0)
+            return devices[i].word;
+    return "cuda";
+}
+
 static void print_program(FILE *stream, const pn_launch_text *text,
                           const pn_batch_component *component)
 {
     print_word(stream, text->program);
     fprintf(stream, " run --threads %d --device %s --expect %dx%d", component->threads,
-            component->partition->devices.set ? "cuda" : "cpu", component->ranks_a_node,
-            component->threads);
+            device_word(component->partition), component->ranks_a_node, component->threads);
     if (!text->has_memory)
         print_memory(stream, component->memory);
     for (int i = 0; i < text->count; i++) {
@@ -69,25 +86,15 @@ static void print_comment(FILE *stream, const pn_launch_text *text)
     }
 }
 
-// The words with which the names of devices begin that no backend computes on.
-static const struct {
-    const char *word, *maker;
-} strangers[] = {{"MI", "AMD"},      {"Instinct", "AMD"}, {"AMD", "AMD"},
-                 {"Radeon", "AMD"},  {"PVC", "Intel"},    {"Ponte Vecchio", "Intel"},
-                 {"Max 1", "Intel"}, {"Intel", "Intel"},  {"Data Center GPU Max", "Intel"}};
-
 static pn_status check_device(const pn_machine_partition *partition)
 {
-    if (!partition->devices.set)
+    if (device_word(partition))
         return PN_OK;
-    for (size_t i = 0; partition->device && i < sizeof strangers / sizeof strangers[0]; i++)
-        if (strncasecmp(partition->device, strangers[i].word, strlen(strangers[i].word)) == 0)
-            return pn_fail(PN_ERROR_USAGE,
-                           "partition \"%s\", line %d: its devices (%s) are of %s, and there is "
-                           "--device cuda (NVIDIA) and --device cpu; without \"devices\" the job "
-                           "runs on its processors",
-                           partition->name, partition->line, partition->device, strangers[i].maker);
-    return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "partition \"%s\", line %d: its devices (%s) are of Intel, and there is "
+                   "--device cuda (NVIDIA), hip (AMD) and cpu; without \"devices\" the job runs on "
+                   "its processors",
+                   partition->name, partition->line, partition->device);
 }
 
 static pn_status check_name(const pn_machine_partition *partition)

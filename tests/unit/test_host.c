@@ -3,6 +3,7 @@
 // processor limits of control groups in folders made like /proc and /sys/fs/cgroup.
 #include "measure/host.h"
 #include "measure/limits.h"
+#include "measure/midr.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -62,6 +63,46 @@ static void put_version_2(const char *path, const char *seen)
              seen, root);
     put("proc/self/mountinfo", text);
     put("sys/cgroup.procs", "");
+}
+
+// Linux's text on Arm: nothing but numbers, a paragraph for each processor.
+static void put_cores(char *text, int count, const char *maker, const char *part)
+{
+    for (int i = 0; i < count; i++)
+        sprintf(text + strlen(text),
+                "processor\t: %d\nBogoMIPS\t: 100.00\nCPU implementer\t: %s\n"
+                "CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: %s\nCPU revision\t: 1\n\n",
+                i, maker, part);
+    put("proc/cpuinfo", text);
+}
+
+static const char *name_of_arm(void)
+{
+    static char name[128];
+    char proc[PATH_MAX + 8];
+    snprintf(proc, sizeof proc, "%s/proc", root);
+    return pn_midr_name(proc, name, sizeof name) ? name : NULL;
+}
+
+static void processors_of_arm_have_names(void **state)
+{
+    (void)state;
+    char text[4096] = "";
+    assert_null(name_of_arm());
+    put_cores(text, 2, "0x41", "0xd4f");
+    assert_string_equal(name_of_arm(), "Neoverse V2");
+    strcpy(text, "");
+    put_cores(text, 1, "0x46", "0x001");
+    assert_string_equal(name_of_arm(), "A64FX");
+    strcpy(text, "");
+    put_cores(text, 1, "0x99", "0xabc");
+    assert_string_equal(name_of_arm(), "Arm processor 0x99 0xabc");
+    strcpy(text, "");
+    put_cores(text, 2, "0x41", "0xd0b");
+    put_cores(text, 4, "0x41", "0xd05");
+    assert_string_equal(name_of_arm(), "4 Cortex-A55 + 2 Cortex-A76");
+    put("proc/cpuinfo", "vendor_id\t: GenuineIntel\nmodel name\t: Xeon\n");
+    assert_null(name_of_arm());
 }
 
 static pn_limits observe(void)
@@ -275,17 +316,12 @@ static void refuses_a_topology_that_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(without_groups_memory_is_what_the_kernel_says),
-        TEST(version_2_minds_every_level),
-        TEST(a_container_sees_its_own_part),
-        TEST(version_1_minds_every_level),
-        TEST(sees_a_machine),
-        TEST(respects_a_binding),
-        TEST(a_quota_leaves_fewer_cores),
-        TEST(slots_share_without_meeting),
-        TEST(a_part_may_begin_at_any_core),
-        TEST(sees_this_very_host),
-        TEST(refuses_a_topology_that_is_none),
+        TEST(processors_of_arm_have_names), TEST(without_groups_memory_is_what_the_kernel_says),
+        TEST(version_2_minds_every_level),  TEST(a_container_sees_its_own_part),
+        TEST(version_1_minds_every_level),  TEST(sees_a_machine),
+        TEST(respects_a_binding),           TEST(a_quota_leaves_fewer_cores),
+        TEST(slots_share_without_meeting),  TEST(a_part_may_begin_at_any_core),
+        TEST(sees_this_very_host),          TEST(refuses_a_topology_that_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ static void choose_sizes(pn_cuda *cuda)
 {
     enum { GIB = 1 << 30, MIB = 1 << 20, KIB = 1 << 10, MOST_WARM = 4096, LEAST_ROWS = 64 };
     size_t available = 0, total = 0;
-    cudaMemGetInfo(&available, &total);
+    (void)cudaMemGetInfo(&available, &total);
     // What cuBLAS, the driver and other programs take.
     cuda->reserve = pn_min((int64_t)GIB, (int64_t)total / 16);
     cuda->workspace_bytes = pn_min((int64_t)64 * MIB, (int64_t)total / 256);
@@ -26,21 +26,25 @@ static void choose_sizes(pn_cuda *cuda)
 static pn_status fail_driver(cudaError_t error, pn_fail_function *fail)
 {
     int driver = 0, runtime = 0;
-    cudaDriverGetVersion(&driver);
-    cudaRuntimeGetVersion(&runtime);
-    cudaGetLastError();
+    (void)cudaDriverGetVersion(&driver);
+    (void)cudaRuntimeGetVersion(&runtime);
+    (void)cudaGetLastError();
     if (error == cudaErrorInsufficientDriver || error == cudaErrorStubLibrary)
         return driver == 0
-                   ? fail(PN_ERROR_SYSTEM, "there is no CUDA driver on this host")
+                   ? fail(PN_ERROR_SYSTEM, "there is no " PN_CUDA_TITLE " driver on this host")
                    : fail(PN_ERROR_SYSTEM,
-                          "the CUDA driver of this host (for CUDA %d.%d) is too old for the "
-                          "plug-in (CUDA %d.%d): update the driver, or build Panache with an "
+                          "the " PN_CUDA_TITLE " driver of this host (for " PN_CUDA_TITLE
+                          " %d.%d) is too old for the "
+                          "plug-in (" PN_CUDA_TITLE
+                          " %d.%d): update the driver, or build Panache with an "
                           "older toolkit",
                           driver / 1000, driver / 10 % 100, runtime / 1000, runtime / 10 % 100);
     if (error == cudaErrorNoDevice)
-        return fail(PN_ERROR_SYSTEM, "the CUDA driver knows no device on this host (see "
-                                     "nvidia-smi and CUDA_VISIBLE_DEVICES)");
-    return fail(PN_ERROR_SYSTEM, "the CUDA driver does not answer: %s", cudaGetErrorString(error));
+        return fail(PN_ERROR_SYSTEM,
+                    "the " PN_CUDA_TITLE " driver knows no device on this host (see " PN_CUDA_SMI
+                    " and " PN_CUDA_VISIBLE ")");
+    return fail(PN_ERROR_SYSTEM, "the " PN_CUDA_TITLE " driver does not answer: %s",
+                cudaGetErrorString(error));
 }
 
 static pn_status count(int *devices, pn_fail_function *fail)
@@ -107,7 +111,8 @@ static pn_status open_blas(pn_cuda *cuda)
         if (status == CUBLAS_STATUS_SUCCESS)
             status = cublasSetWorkspace(*handles[i], cuda->workspace[i], cuda->workspace_bytes);
         if (status != CUBLAS_STATUS_SUCCESS)
-            return cuda->fail(PN_ERROR_SYSTEM, "cuBLAS cannot be started on CUDA device %d: %s",
+            return cuda->fail(PN_ERROR_SYSTEM,
+                              PN_CUDA_BLAS " cannot be started on " PN_CUDA_TITLE " device %d: %s",
                               cuda->device, cublasGetStatusString(status));
     }
     return PN_OK;
@@ -126,8 +131,9 @@ static pn_status prepare(pn_cuda *cuda)
     return open_blas(cuda);
 fail:
     return cuda->fail(PN_ERROR_SYSTEM,
-                      "CUDA device %d cannot be used: %s (see nvidia-smi for who else uses it and "
-                      "for its compute mode)",
+                      PN_CUDA_TITLE " device %d cannot be used: %s (see " PN_CUDA_SMI
+                                    " for who else uses it and "
+                                    "for its compute mode)",
                       cuda->device, cudaGetErrorString(error));
 }
 
@@ -141,7 +147,7 @@ static void describe(pn_cuda *cuda, int sharers)
     }
     if (cudaDeviceGetPCIBusId(cuda->base.bus, sizeof cuda->base.bus, cuda->device) != cudaSuccess)
         cuda->base.bus[0] = '\0';
-    cudaMemGetInfo(&available, &total);
+    (void)cudaMemGetInfo(&available, &total);
     // Others that share the device may not have taken theirs yet: each has a part of what is free,
     // and leaves its own reserve out of it.
     size_t part = available / (size_t)(sharers > 0 ? sharers : 1);
@@ -156,35 +162,35 @@ static void destroy_events(pn_cuda *cuda)
                             cuda->stage_emptied[1]};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++)
         if (single[i])
-            cudaEventDestroy(single[i]);
+            (void)cudaEventDestroy(single[i]);
     for (int i = 0; i < PN_CUDA_EVENTS; i++)
         if (cuda->events[i])
-            cudaEventDestroy(cuda->events[i]);
+            (void)cudaEventDestroy(cuda->events[i]);
     for (int i = 0; i < PN_CUDA_TIMINGS; i++) {
         if (cuda->timings[i].begin)
-            cudaEventDestroy(cuda->timings[i].begin);
+            (void)cudaEventDestroy(cuda->timings[i].begin);
         if (cuda->timings[i].end)
-            cudaEventDestroy(cuda->timings[i].end);
+            (void)cudaEventDestroy(cuda->timings[i].end);
     }
 }
 
 static void close_cuda(pn_compute *compute)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    cudaDeviceSynchronize();
+    (void)cudaDeviceSynchronize();
     if (cuda->main_blas)
         cublasDestroy(cuda->main_blas);
     if (cuda->multiply_blas)
         cublasDestroy(cuda->multiply_blas);
     pn_cuda_panel_close(cuda);
     destroy_events(cuda);
-    cudaFree(cuda->stage);
-    cudaFree(cuda->workspace[0]);
-    cudaFree(cuda->workspace[1]);
+    (void)cudaFree(cuda->stage);
+    (void)cudaFree(cuda->workspace[0]);
+    (void)cudaFree(cuda->workspace[1]);
     cudaStream_t streams[] = {cuda->main, cuda->copy, cuda->multiply};
     for (int i = 0; i < 3; i++)
         if (streams[i])
-            cudaStreamDestroy(streams[i]);
+            (void)cudaStreamDestroy(streams[i]);
     free(cuda);
 }
 
@@ -228,7 +234,7 @@ static pn_status open_cuda(pn_compute **compute, const pn_device_request *reques
     *compute = NULL;
     pn_cuda *cuda = (pn_cuda *)calloc(1, sizeof *cuda);
     if (!cuda)
-        return request->fail(PN_ERROR_MEMORY, "no memory to open the CUDA backend");
+        return request->fail(PN_ERROR_MEMORY, "no memory to open the " PN_CUDA_TITLE " backend");
     cuda->device = request->device;
     cuda->fail = request->fail;
     cuda->base.threads = 1;

@@ -317,7 +317,7 @@ void pn_cuda_factor_base(pn_cuda *cuda, const pn_part_panel *panel, int first, i
             pn_cuda_check(error, "factor a panel");
             return;
         }
-        cudaGetLastError();
+        (void)cudaGetLastError();
         m->blocks = blocks / 2;
     }
 }

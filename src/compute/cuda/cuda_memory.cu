@@ -15,14 +15,14 @@ pn_status pn_cuda_allocate(pn_compute *compute, size_t bytes, void **memory)
     cudaError_t error = cudaMalloc(memory, bytes > 0 ? bytes : 1);
     if (error == cudaSuccess)
         return PN_OK;
-    cudaGetLastError();
-    cudaMemGetInfo(&available, &total);
-    return cuda->fail(
-        PN_ERROR_MEMORY,
-        "CUDA device %d refused %.3f GB of memory (%s); %.3f of its %.3f GB are free: "
-        "choose a smaller N, or see by nvidia-smi who else uses it",
-        cuda->device, 1e-9 * (double)bytes, cudaGetErrorString(error), 1e-9 * (double)available,
-        1e-9 * (double)total);
+    (void)cudaGetLastError();
+    (void)cudaMemGetInfo(&available, &total);
+    return cuda->fail(PN_ERROR_MEMORY,
+                      PN_CUDA_TITLE
+                      " device %d refused %.3f GB of memory (%s); %.3f of its %.3f GB are free: "
+                      "choose a smaller N, or see by " PN_CUDA_SMI " who else uses it",
+                      cuda->device, 1e-9 * (double)bytes, cudaGetErrorString(error),
+                      1e-9 * (double)available, 1e-9 * (double)total);
 }
 
 pn_status pn_cuda_allocate_message(pn_compute *compute, size_t bytes, void **memory)
@@ -58,8 +58,8 @@ static void forget_slot(pn_cuda *cuda, const char *memory, size_t bytes)
 {
     for (int i = 0; i < cuda->slot_count; i++)
         if (cuda->slots[i].memory >= memory && cuda->slots[i].memory < memory + bytes) {
-            cudaEventDestroy(cuda->slots[i].read_by_main);
-            cudaEventDestroy(cuda->slots[i].read_by_multiply);
+            (void)cudaEventDestroy(cuda->slots[i].read_by_main);
+            (void)cudaEventDestroy(cuda->slots[i].read_by_multiply);
             cuda->slots[i] = cuda->slots[--cuda->slot_count];
             return;
         }
@@ -82,7 +82,7 @@ pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory
     cudaError_t error = cudaMallocHost(memory, bytes > 0 ? bytes : 1);
     if (error == cudaSuccess)
         return PN_OK;
-    cudaGetLastError();
+    (void)cudaGetLastError();
     return cuda->fail(PN_ERROR_MEMORY,
                       "the system refused %.3f GB of pinned host memory (%s); see ulimit -l and "
                       "the memory limit of the cgroup",

@@ -73,7 +73,7 @@ pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_part_panel *t)
 pn_status pn_cuda_panel_open(pn_cuda *cuda)
 {
     int can = 0, fit = 0;
-    cudaDeviceGetAttribute(&can, cudaDevAttrCooperativeLaunch, cuda->device);
+    (void)cudaDeviceGetAttribute(&can, cudaDevAttrCooperativeLaunch, cuda->device);
     if (!can)
         return PN_OK;
     struct pn_cuda_panel_memory *m = (struct pn_cuda_panel_memory *)calloc(1, sizeof *m);
@@ -82,12 +82,13 @@ pn_status pn_cuda_panel_open(pn_cuda *cuda)
         cudaMalloc((void **)&m->pivots, MOST_WIDTH * sizeof *m->pivots) != cudaSuccess ||
         cudaMalloc((void **)&m->inverse, MOST_WIDTH * BASE * sizeof *m->inverse) != cudaSuccess ||
         cudaMalloc((void **)&m->bad, 2 * sizeof *m->bad) != cudaSuccess)
-        return cuda->fail(PN_ERROR_MEMORY, "CUDA device %d has no memory to factor panels",
-                          cuda->device);
+        return cuda->fail(PN_ERROR_MEMORY,
+                          PN_CUDA_TITLE " device %d has no memory to factor panels", cuda->device);
     cudaError_t error = pn_cuda_base_fit(&fit);
     if (error != cudaSuccess || fit < 1)
         return cuda->fail(PN_ERROR_SYSTEM,
-                          "the CUDA plug-in has no code for device %d (%s): build it with a "
+                          "the " PN_CUDA_TITLE
+                          " plug-in has no code for device %d (%s): build it with a "
                           "toolkit that knows this device",
                           cuda->device, cudaGetErrorString(error));
     m->blocks = (int)pn_min(PN_CUDA_PANEL_BLOCKS, cuda->processors);
@@ -100,9 +101,9 @@ void pn_cuda_panel_close(pn_cuda *cuda)
     struct pn_cuda_panel_memory *m = cuda->panel;
     if (!m)
         return;
-    cudaFree(m->shared);
-    cudaFree(m->pivots);
-    cudaFree(m->inverse);
-    cudaFree(m->bad);
+    (void)cudaFree(m->shared);
+    (void)cudaFree(m->pivots);
+    (void)cudaFree(m->inverse);
+    (void)cudaFree(m->bad);
     free(m);
 }

@@ -16,6 +16,14 @@ extern "C" {
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
 
+// What messages call the devices, and where to look; a toolkit in NVIDIA's place has its own words.
+#ifndef PN_CUDA_TITLE
+#define PN_CUDA_TITLE "CUDA"
+#define PN_CUDA_BLAS "cuBLAS"
+#define PN_CUDA_SMI "nvidia-smi"
+#define PN_CUDA_VISIBLE "CUDA_VISIBLE_DEVICES"
+#endif
+
 enum {
     PN_CUDA_EVENTS = 64,   // tickets that can be told apart
     PN_CUDA_SLOTS = 128,   // panel buffers

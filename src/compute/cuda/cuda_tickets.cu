@@ -10,10 +10,10 @@ extern "C" {
 
 void pn_cuda_break(const char *what, const char *why)
 {
-    char device[32] = "CUDA device";
+    char device[32] = PN_CUDA_TITLE " device";
     int number = -1;
     if (cudaGetDevice(&number) == cudaSuccess)
-        snprintf(device, sizeof device, "CUDA device %d", number);
+        snprintf(device, sizeof device, PN_CUDA_TITLE " device %d", number);
     pn_breakdown(device, what, why);
 }
 

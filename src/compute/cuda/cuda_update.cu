@@ -222,7 +222,7 @@ void pn_cuda_warm(pn_compute *compute, int nb)
     size_t words = (size_t)(size * size + 3 * size * nb);
     double *memory = NULL;
     if (cudaMalloc((void **)&memory, words * sizeof *memory) != cudaSuccess) {
-        cudaGetLastError(); // a cold start costs a little time, nothing else
+        (void)cudaGetLastError(); // a cold start costs a little time, nothing else
         return;
     }
     pn_cuda_check(cudaMemsetAsync(memory, 0, words * sizeof *memory, cuda->main), "warm up");
