@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache report: a run's record as a summary here, as a page for a browser and as a picture for a
-// paper. What is written lies beside the record unless asked for elsewhere.
+// paper. What is written lies beside the record unless asked for elsewhere; on standard output it
+// stands in the place of the summary.
+#include "base/output_file.h"
 #include "base/plural.h"
 #include "cli/command.h"
 #include "report/html.h"
 #include "report/svg.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { PATH_BYTES = 1024 };
 
 typedef pn_status write_function(FILE *stream, const pn_reading *reading,
                                  const pn_rank_kinds *kinds);
@@ -28,9 +27,9 @@ static void name_file(const char *asked, const char *record, const char *ending,
     bool has_ending = dot && (!slash || dot > slash + 1) && dot > record;
     int length = (int)(has_ending ? (size_t)(dot - record) : strlen(record));
     if (strcmp(asked, "auto") == 0)
-        snprintf(path, PATH_BYTES, "%.*s%s", length, record, ending);
+        snprintf(path, PN_PATH_BYTES, "%.*s%s", length, record, ending);
     else
-        snprintf(path, PATH_BYTES, "%s", asked);
+        snprintf(path, PN_PATH_BYTES, "%s", asked);
 }
 
 typedef struct page {
@@ -40,28 +39,55 @@ typedef struct page {
     write_function *write;
 } page;
 
+static bool is_standard(const page *p)
+{
+    return strcmp(p->asked, "-") == 0;
+}
+
+// Before anything is written: a page that took the place of the record, by whatever name, would
+// leave neither.
+static pn_status check_page(const page *p, const char *record)
+{
+    char path[PN_PATH_BYTES];
+    if (strcmp(p->asked, "none") == 0 || is_standard(p))
+        return PN_OK;
+    name_file(p->asked, record, p->ending, path);
+    if (pn_same_file(path, record))
+        return pn_fail(PN_ERROR_USAGE,
+                       "option %s: \"%s\" cannot be written: it is the record itself; allowed: a "
+                       "place that can, -, or none",
+                       p->option, path);
+    pn_status status = pn_output_file_check(path);
+    return status == PN_OK ? PN_OK : pn_fail_in(status, "option %s", p->option);
+}
+
 static pn_status write_page(const page *p, const char *record, const pn_reading *reading,
                             const pn_rank_kinds *kinds)
 {
-    char path[PATH_BYTES];
+    char path[PN_PATH_BYTES];
+    pn_output_file file = {0};
+    pn_status status = PN_OK;
     if (strcmp(p->asked, "none") == 0)
         return PN_OK;
+    if (is_standard(p))
+        return p->write(stdout, reading, kinds);
     name_file(p->asked, record, p->ending, path);
-    FILE *file = strcmp(path, record) == 0 ? NULL : fopen(path, "w");
-    if (!file)
-        return pn_fail(PN_ERROR_SYSTEM,
-                       "option %s: \"%s\" cannot be written: %s; allowed: a place "
-                       "that can, or none",
-                       p->option, path,
-                       strcmp(path, record) == 0 ? "it is the record itself" : strerror(errno));
-    pn_status status = p->write(file, reading, kinds);
-    bool failed = ferror(file);
-    failed = fclose(file) != 0 || failed;
-    if (status == PN_OK && failed)
-        status = pn_fail(PN_ERROR_SYSTEM, "\"%s\": writing failed: %s", path, strerror(errno));
-    if (status == PN_OK)
-        printf("written: %s\n", path);
+    PN_TRY(pn_output_file_open(&file, path));
+    PN_TRY(p->write(file.stream, reading, kinds));
+    PN_TRY(pn_output_file_close(&file));
+    return PN_OK;
+fail:
+    pn_output_file_discard(&file);
     return status;
+}
+
+// Of what can be read beside it: not of what stands on standard output itself.
+static void tell_page(const page *p, const char *record)
+{
+    char path[PN_PATH_BYTES];
+    name_file(p->asked, record, p->ending, path);
+    if (strcmp(p->asked, "none") != 0)
+        printf("written: %s\n", path);
 }
 
 static void print_phases(const pn_result *result)
@@ -101,6 +127,22 @@ static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
     print_phases(r);
 }
 
+static pn_status write_all(const page pages[2], const char *record, const pn_reading *reading,
+                           const pn_rank_kinds *kinds)
+{
+    bool speaks = !is_standard(&pages[0]) && !is_standard(&pages[1]);
+    pn_status status = PN_OK;
+    if (speaks)
+        print_summary(reading, kinds);
+    for (int i = 0; i < 2; i++) {
+        PN_TRY(write_page(&pages[i], record, reading, kinds));
+        if (speaks)
+            tell_page(&pages[i], record);
+    }
+fail:
+    return status;
+}
+
 static pn_status carry_out(const pn_options *options, const char *record)
 {
     const page pages[] = {{"--html", options->html, ".html", pn_html_write},
@@ -110,13 +152,15 @@ static pn_status carry_out(const pn_options *options, const char *record)
     pn_status status = pn_reading_open(&reading, record);
     if (status != PN_OK)
         return status;
-    status = pn_rank_kinds_create(&kinds, &reading.result);
-    if (status == PN_OK) {
-        print_summary(&reading, &kinds);
-        for (size_t i = 0; i < sizeof pages / sizeof *pages && status == PN_OK; i++)
-            status = write_page(&pages[i], record, &reading, &kinds);
-        pn_rank_kinds_release(&kinds);
-    }
+    for (int i = 0; i < 2; i++)
+        PN_TRY(check_page(&pages[i], record));
+    if (is_standard(&pages[0]) && is_standard(&pages[1]))
+        PN_TRY(pn_fail(PN_ERROR_USAGE, "options --html and --svg: both are \"-\"; allowed: one of "
+                                       "them"));
+    PN_TRY(pn_rank_kinds_create(&kinds, &reading.result));
+    status = write_all(pages, record, &reading, &kinds);
+    pn_rank_kinds_release(&kinds);
+fail:
     pn_reading_close(&reading);
     return status;
 }

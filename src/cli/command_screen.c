@@ -4,6 +4,7 @@
 // part is slower than its like?
 #include "base/plural.h"
 #include "cli/command.h"
+#include "cli/json_file.h"
 #include "cli/output.h"
 #include "job/host_links.h"
 #include "job/open_job.h"
@@ -14,7 +15,6 @@
 #include "report/screening.h"
 #include "tune/neighbours.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,18 +166,6 @@ static pn_status measure_all(screening *s)
     return status;
 }
 
-static pn_status write_json(const char *path, const char *text)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    if (!file)
-        return pn_fail(PN_ERROR_SYSTEM, "option --json: \"%s\" cannot be written: %s", path,
-                       strerror(errno));
-    fprintf(file, "%s\n", text);
-    bool failed = (file == stdout ? fflush(file) : fclose(file)) != 0;
-    return failed ? pn_fail(PN_ERROR_SYSTEM, "\"%s\": writing failed: %s", path, strerror(errno))
-                  : PN_OK;
-}
-
 static pn_status report(screening *s)
 {
     const char *json = s->job.options.json;
@@ -188,7 +176,7 @@ static pn_status report(screening *s)
     if (strcmp(json, "none") != 0) {
         status = pn_screen_json(&s->screen, &text);
         if (status == PN_OK)
-            status = write_json(json, text);
+            status = pn_text_file_write(text, json);
     }
     free(text);
     return status;

@@ -11,6 +11,9 @@
 // NULL), a file that cannot be written.
 pn_status pn_json_file_write(json_t *root, const char *path);
 
+// The same of a text that is finished, with an end of line behind it; the text is borrowed.
+pn_status pn_text_file_write(const char *text, const char *path);
+
 // A new list of them as texts.
 json_t *pn_notes_record(const pn_notes *notes);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Files are named by the moment the run began and N, and never overwrite another.
+// Files are named by the moment the run began and N, and never overwrite another; both are placed
+// when both are written.
 #include "cli/output.h"
 
+#include "base/output_file.h"
+#include "cli/json_file.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -11,9 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum { PATH_BYTES = 1024, MOST_ALIKE = 1000 };
+enum { MOST_ALIKE = 1000 };
 
 static bool is_wanted(const char *place)
 {
@@ -23,7 +25,7 @@ static bool is_wanted(const char *place)
 // The folder and those it lies in.
 static pn_status make_folder(const char *folder)
 {
-    char path[PATH_BYTES];
+    char path[PN_PATH_BYTES];
     snprintf(path, sizeof path, "%s", folder);
     for (char *at = path + 1;; at++) {
         if (*at && *at != '/')
@@ -41,32 +43,23 @@ static pn_status make_folder(const char *folder)
     }
 }
 
-// Leaves nothing behind that was not there.
-static pn_status try_file(const char *option, const char *place, const char *path)
-{
-    bool existed = access(path, F_OK) == 0;
-    FILE *file = fopen(path, "a");
-    if (!file)
-        return pn_fail(PN_ERROR_SYSTEM,
-                       "option %s: \"%s\" cannot be written: %s; allowed: a place that can", option,
-                       place, strerror(errno));
-    fclose(file);
-    if (!existed)
-        unlink(path);
-    return PN_OK;
-}
-
 pn_status pn_output_check(const pn_options *options)
 {
     pn_status status = PN_OK;
-    char path[PATH_BYTES];
+    char path[PN_PATH_BYTES];
     if (is_wanted(options->output)) {
+        status = pn_path_trust(options->output);
+        if (status != PN_OK)
+            return pn_fail_in(status, "option --output");
         PN_TRY(make_folder(options->output));
-        snprintf(path, sizeof path, "%s/.trial-%ld", options->output, (long)getpid());
-        PN_TRY(try_file("--output", options->output, path));
+        snprintf(path, sizeof path, "%s/", options->output);
+        status = pn_output_file_check(path);
+        if (status != PN_OK)
+            return pn_fail_in(status, "option --output");
     }
     if (is_wanted(options->json) && strcmp(options->json, "-") != 0)
-        PN_TRY(try_file("--json", options->json, options->json));
+        status = pn_output_file_check(options->json);
+    return status == PN_OK ? PN_OK : pn_fail_in(status, "option --json");
 fail:
     return status;
 }
@@ -95,69 +88,63 @@ static void write_text(const pn_output *output, FILE *stream)
     pn_text_footer(stream, &counts);
 }
 
-static pn_status close_file(FILE *file, const char *path)
+// <folder>/<moment>-N<n>[-<number>], for the number that follows the first try.
+static void name_files(const pn_output *output, int number, char *files, size_t bytes)
 {
-    bool failed = ferror(file);
-    failed = fclose(file) != 0 || failed;
-    if (failed)
-        return pn_fail(PN_ERROR_SYSTEM, "\"%s\": writing failed: %s", path, strerror(errno));
-    return PN_OK;
-}
-
-static pn_status open_file(const char *path, const char *mode, FILE **file)
-{
-    *file = fopen(path, mode);
-    if (!*file)
-        return pn_fail(PN_ERROR_SYSTEM, "\"%s\" cannot be written: %s", path, strerror(errno));
-    return PN_OK;
-}
-
-static pn_status write_record(const char *path, const char *record)
-{
-    FILE *file;
-    pn_status status = open_file(path, "w", &file);
-    if (status != PN_OK)
-        return status;
-    fprintf(file, "%s\n", record);
-    return close_file(file, path);
-}
-
-// Opens <folder>/<moment>-N<n>[-<number>].txt as a new file; `files` is the name without ending.
-static pn_status open_new(const pn_output *output, char *files, size_t bytes, FILE **file)
-{
-    char moment[32], path[PATH_BYTES];
+    char moment[32], ending[16] = "";
     struct tm parts;
     localtime_r(&output->result->began, &parts);
     strftime(moment, sizeof moment, "%Y-%m-%dT%H-%M-%S", &parts);
-    int used = snprintf(files, bytes, "%s/%s-N%" PRId64, output->options->output, moment,
-                        output->result->settings.n);
-    for (int i = 2; i < MOST_ALIKE; i++) {
+    if (number > 1)
+        snprintf(ending, sizeof ending, "-%d", number);
+    snprintf(files, bytes, "%s/%s-N%" PRId64 "%s", output->options->output, moment,
+             output->result->settings.n, ending);
+}
+
+// Under the first name for which neither of both is there; "" is left if there is none.
+static pn_status place_files(const pn_output *output, pn_output_file *record, pn_output_file *text,
+                             char *files, size_t bytes)
+{
+    pn_status status = PN_OK;
+    for (int number = 1; number < MOST_ALIKE; number++) {
+        char path[PN_PATH_BYTES], other[PN_PATH_BYTES];
+        bool taken;
+        name_files(output, number, files, bytes);
         snprintf(path, sizeof path, "%s.txt", files);
-        *file = fopen(path, "wx");
-        if (*file || errno != EEXIST)
+        snprintf(other, sizeof other, "%s.json", files);
+        PN_TRY(pn_output_file_place(text, path, &taken));
+        if (taken)
+            continue;
+        PN_TRY(pn_output_file_place(record, other, &taken));
+        if (!taken)
+            return PN_OK;
+        if (rename(path, text->beside) != 0) // back, for another name
             break;
-        snprintf(files + used, bytes - (size_t)used, "-%d", i);
     }
-    if (!*file)
-        return pn_fail(PN_ERROR_SYSTEM, "\"%s\" cannot be written: %s", path, strerror(errno));
-    return PN_OK;
+    status = pn_fail(PN_ERROR_SYSTEM, "\"%s\": there are too many results of this second", files);
+fail:
+    files[0] = '\0';
+    return status;
 }
 
 static pn_status write_folder(const pn_output *output, const char *record, char *files,
                               size_t bytes)
 {
-    char path[PATH_BYTES];
-    FILE *file;
+    char path[PN_PATH_BYTES];
+    pn_output_file texts = {0}, records = {0};
     pn_status status = PN_OK;
-    PN_TRY(open_new(output, files, bytes, &file));
-    write_text(output, file);
-    snprintf(path, sizeof path, "%s.txt", files);
-    PN_TRY(close_file(file, path));
-    snprintf(path, sizeof path, "%s.json", files);
-    PN_TRY(write_record(path, record));
-    return PN_OK;
-fail:
     files[0] = '\0';
+    snprintf(path, sizeof path, "%s/", output->options->output);
+    PN_TRY(pn_output_file_open(&texts, path));
+    write_text(output, texts.stream);
+    PN_TRY(pn_output_file_finish(&texts));
+    PN_TRY(pn_output_file_open(&records, path));
+    fprintf(records.stream, "%s\n", record);
+    PN_TRY(pn_output_file_finish(&records));
+    return place_files(output, &records, &texts, files, bytes);
+fail:
+    pn_output_file_discard(&texts);
+    pn_output_file_discard(&records);
     return status;
 }
 
@@ -184,7 +171,7 @@ pn_status pn_output_write(const pn_output *output, char *files, size_t bytes)
     pn_status status = write_standard(output, record);
     failed = status;
     if (is_wanted(options->json) && strcmp(options->json, "-") != 0)
-        status = write_record(options->json, record);
+        status = pn_text_file_write(record, options->json);
     failed = status != PN_OK ? status : failed;
     if (is_wanted(options->output))
         status = write_folder(output, record, files, bytes);
