@@ -87,6 +87,10 @@ case $command in
             '*:file:_files' ;;
     hpl)
         _arguments \
+            '-N[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--n[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--nb[rows and columns of a block]:COUNT:_files' \
+            '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
             '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
@@ -159,8 +163,8 @@ case $command in
             '*:file:_files' ;;
     report)
         _arguments \
-            '--html[write the report for a browser to FILE; auto\: beside the record; none\: do not]:FILE:_files' \
-            '--svg[write the picture alone to FILE; auto\: beside the record; none\: do not]:FILE:_files' \
+            '--html[write the report for a browser to FILE; auto\: beside the record; -\: to standard output instead of the text; none\: do not]:FILE:_files' \
+            '--svg[write the picture alone to FILE; auto\: beside the record; -\: to standard output instead of the text; none\: do not]:FILE:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache hpl, also called xhpl: the tests that HPL.dat spans, in HPL's order, told in HPL's text
-// where HPL.dat says. Everything is checked before the first test starts. Knobs that mean nothing
-// here are named once; grids smaller than the job leave the last ranks idle, as in HPL.
+// where HPL.dat says. Everything is checked before the first test starts. A test that the memory
+// does not hold is skipped and counted, as in HPL; grids smaller than the job leave the last ranks
+// idle, as in HPL. N, NB and the grid of the command line stand for those of the file.
+#include "base/output_file.h"
+#include "base/plural.h"
 #include "cli/command.h"
+#include "cli/hpl_knobs.h"
 #include "cli/output.h"
 #include "cli/tell.h"
 #include "job/open_job.h"
@@ -13,6 +17,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TAG = 0 };
 
@@ -22,24 +27,61 @@ typedef struct campaign {
     pn_job job;
     pn_hpldat dat;
     const char *file; // HPL.dat
+    bool named;       // on the command line
     char source[PN_TEXT_BYTES];
-    pn_choice *choices; // [choice_count] one for each N, NB and grid, in the order of the tests
+    pn_choice *choices; // [choice_count] one for each N, NB and grid, in the order of the tests; of
+                        // no ranks where the tests are skipped
     int64_t choice_count, tests_each;
     FILE *text;    // rank 0: where HPL's text goes
     FILE *records; // rank 0: where JSON goes; NULL if not asked for
+    pn_output_file record_file;
     pn_text_counts counts;
+    bool told; // what was chosen
 } campaign;
+
+static void set_one(pn_list *list, int64_t value)
+{
+    list->count = 1;
+    list->value[0] = value;
+}
+
+// What the command line says in the place of the file.
+static void override(campaign *all)
+{
+    const pn_options *options = &all->job.options;
+    if (options->n)
+        set_one(&all->dat.n, options->n);
+    if (options->nb)
+        set_one(&all->dat.nb, options->nb);
+    if (options->grid.p) {
+        set_one(&all->dat.p, options->grid.p);
+        set_one(&all->dat.q, options->grid.q);
+    }
+}
+
+// A test without any file; 0 stands for what is chosen then.
+static void stand_in(pn_hpldat *dat)
+{
+    pn_hpldat_default(dat);
+    set_one(&dat->nb, 0);
+    set_one(&dat->p, 0);
+    set_one(&dat->q, 0);
+}
 
 // Rank 0 reads; the others may not even see the folder.
 static pn_status read_dat(campaign *all)
 {
     pn_job *job = &all->job;
     pn_status status = PN_OK;
-    if (job->comm->rank == 0)
+    bool needs_none = !all->named && job->options.n && access(all->file, F_OK) != 0;
+    if (job->comm->rank == 0 && needs_none)
+        stand_in(&all->dat);
+    else if (job->comm->rank == 0)
         status = pn_hpldat_read(&all->dat, all->file);
     status = pn_job_agree(job, status);
     if (status != PN_OK)
         return status;
+    override(all);
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_broadcast(&world, &all->dat, sizeof all->dat, 0);
     job->options.threshold = all->dat.threshold > 0 ? all->dat.threshold : usual_threshold;
@@ -65,6 +107,11 @@ static pn_status check_grids(const campaign *all)
     int ranks = all->job.comm->size;
     for (int64_t i = 0; i < all->dat.p.count; i++) {
         int64_t p = all->dat.p.value[i], q = all->dat.q.value[i];
+        if (p * q > ranks && all->job.options.grid.p)
+            return pn_fail(PN_ERROR_USAGE,
+                           "option --grid: read %" PRId64 "x%" PRId64 ", which takes %" PRId64
+                           " ranks; allowed: up to the %d started",
+                           p, q, p * q, ranks);
         if (p * q > ranks)
             return pn_fail(PN_ERROR_USAGE,
                            "%s lines %d and %d (Ps and Qs): read the grid %" PRId64 " x %" PRId64
@@ -72,6 +119,44 @@ static pn_status check_grids(const campaign *all)
                            all->file, all->dat.ps_line, all->dat.qs_line, p, q, p * q, ranks);
     }
     return PN_OK;
+}
+
+static void tell_skipped(campaign *all, const pn_settings *asked, int64_t tests)
+{
+    pn_log_all(&all->job.log, "skipped: N = %" PRId64 ", NB = %d: %s (%" PRId64 " test%s)",
+               asked->n, asked->nb, asked->n == 0 ? "there is nothing to solve" : "it does not fit",
+               tests, pn_plural(tests));
+}
+
+// A matrix too large for the memory leaves a choice of no ranks.
+static pn_status choose_one(campaign *all, pn_choice *choice)
+{
+    pn_hpldat_test test = pn_hpldat_test_at(&all->dat, all->choice_count * all->tests_each);
+    pn_settings asked = settings_of(all, &test);
+    int ranks = asked.p ? asked.p * asked.q : all->job.comm->size;
+    pn_status status = PN_OK;
+    *choice = (pn_choice){.rank_count = 0};
+    if (asked.n > 0)
+        status = pn_test_case_choose(&all->job, &asked, ranks, choice);
+    if (asked.n > 0 && status != PN_ERROR_MEMORY)
+        return status;
+    *choice = (pn_choice){.rank_count = 0};
+    tell_skipped(all, &asked, all->tests_each);
+    return PN_OK;
+}
+
+// What was left open is shown as it was chosen.
+static void take_chosen(campaign *all)
+{
+    const pn_settings *chosen = &all->choices[0].settings;
+    if (all->choice_count == 0 || all->choices[0].rank_count == 0)
+        return;
+    if (all->dat.nb.value[0] == 0)
+        set_one(&all->dat.nb, chosen->nb);
+    if (all->dat.p.value[0] == 0) {
+        set_one(&all->dat.p, chosen->p);
+        set_one(&all->dat.q, chosen->q);
+    }
 }
 
 // Chooses for each N on each grid with each NB, before anything runs. What changes inside of these
@@ -87,41 +172,18 @@ static pn_status choose_all(campaign *all)
     if (!all->choices)
         status = pn_fail_memory("for the choices of %lld tests", (long long)count);
     status = pn_job_agree(&all->job, status);
-    snprintf(all->source, sizeof all->source, "%s lines %d to %d", all->file, dat->ns_line,
-             dat->qs_line);
+    if (dat->ns_line)
+        snprintf(all->source, sizeof all->source, "%s lines %d to %d", all->file, dat->ns_line,
+                 dat->qs_line);
+    else
+        snprintf(all->source, sizeof all->source, "command line");
     all->job.source = all->source;
     while (status == PN_OK && all->choice_count < count) {
-        pn_hpldat_test test = pn_hpldat_test_at(dat, all->choice_count * all->tests_each);
-        pn_settings asked = settings_of(all, &test);
-        status = pn_test_case_choose(&all->job, &asked, asked.p * asked.q,
-                                     &all->choices[all->choice_count]);
+        status = choose_one(all, &all->choices[all->choice_count]);
         all->choice_count += status == PN_OK;
     }
+    take_chosen(all);
     return status;
-}
-
-static void tell_knobs(campaign *all)
-{
-    const pn_hpldat *dat = &all->dat;
-    pn_log *log = &all->job.log;
-    int64_t deepest = 0, widest = 0;
-    for (int64_t i = 0; i < dat->depth.count; i++)
-        deepest = pn_max(deepest, dat->depth.value[i]);
-    for (int64_t i = 0; i < dat->q.count; i++)
-        widest = pn_max(widest, dat->q.value[i]);
-    pn_log_all(log, "no effect: PFACT, NBMIN, NDIV, RFACT (panels are factored in one way; the "
-                    "values only name the tests)");
-    pn_log_all(log, "no effect: SWAP, swapping threshold (rows are exchanged in one way)");
-    pn_log_all(log, "no effect: L1, U (their forms are fixed)");
-    pn_log_all(log, "no effect: Equilibration");
-    pn_log_all(log, "no effect: memory alignment (whole pages)");
-    if (deepest > 1)
-        pn_log_all(log, "no effect: DEPTH %" PRId64 " beyond 1 (run as 1)", deepest);
-    if (widest == 1)
-        pn_log_all(log, "no effect: BCAST (one process column)");
-    if (dat->threshold <= 0)
-        pn_log_all(log, "no effect: threshold %g (every result is checked, against %g)",
-                   dat->threshold, usual_threshold);
 }
 
 static void tell_idle(campaign *all)
@@ -137,13 +199,29 @@ static void tell_idle(campaign *all)
     }
 }
 
-static pn_status open_stream(const char *path, const char *place, FILE **stream)
+// Written where it is, because people watch it grow.
+static pn_status open_text(campaign *all)
 {
-    *stream = fopen(path, "w");
-    if (!*stream)
-        return pn_fail(PN_ERROR_SYSTEM, "%s: \"%s\" cannot be written: %s", place, path,
+    const char *path = all->dat.file;
+    if (pn_same_file(path, all->file))
+        return pn_fail(PN_ERROR_USAGE,
+                       "%s: the output file \"%s\" is the file that is read; allowed: another",
+                       all->file, path);
+    pn_status status = pn_path_trust(path);
+    if (status != PN_OK)
+        return pn_fail_in(status, "%s", all->file);
+    all->text = fopen(path, "w");
+    if (!all->text)
+        return pn_fail(PN_ERROR_SYSTEM, "%s: \"%s\" cannot be written: %s", all->file, path,
                        strerror(errno));
     return PN_OK;
+}
+
+static pn_status open_records(campaign *all)
+{
+    pn_status status = pn_output_file_open(&all->record_file, all->job.options.json);
+    all->records = all->record_file.stream;
+    return status == PN_OK ? PN_OK : pn_fail_in(status, "option --json");
 }
 
 static pn_status open_streams(campaign *all)
@@ -156,11 +234,11 @@ static pn_status open_streams(campaign *all)
     else if (dat->device == PN_HPLDAT_STDERR)
         all->text = stderr;
     else
-        PN_TRY(open_stream(dat->file, all->file, &all->text));
+        PN_TRY(open_text(all));
     if (strcmp(json, "-") == 0)
         all->records = stdout;
     else if (strcmp(json, "none") != 0)
-        PN_TRY(open_stream(json, "option --json", &all->records));
+        PN_TRY(open_records(all));
 fail:
     return status;
 }
@@ -212,15 +290,34 @@ static pn_status run_test(campaign *all, int64_t index)
     pn_status status = PN_OK;
     choice.settings.look_ahead = asked.look_ahead;
     choice.settings.topology = asked.topology;
-    if (index == 0)
+    if (!all->told)
         pn_tell_choice(job, &choice);
-    PN_TRY(pn_test_case_run(job, &choice, &result));
+    all->told = true;
+    status = pn_test_case_run(job, &choice, &result);
+    if (status == PN_ERROR_MEMORY) { // of all ranks, before anything was solved
+        tell_skipped(all, &asked, 1);
+        all->counts.skipped++;
+        status = PN_OK;
+        goto fail;
+    }
+    PN_TRY(status);
     if (job->comm->rank == 0)
         status = report(all, &test, &result);
     PN_TRY(pn_job_agree(job, status));
     *(result.passed ? &all->counts.passed : &all->counts.failed) += 1;
 fail:
     pn_result_release(&result);
+    return status;
+}
+
+static pn_status run_tests(campaign *all)
+{
+    pn_status status = PN_OK;
+    for (int64_t i = 0; status == PN_OK && i < pn_hpldat_tests(&all->dat); i++)
+        if (all->choices[i / all->tests_each].rank_count > 0)
+            status = run_test(all, i);
+        else
+            all->counts.skipped++;
     return status;
 }
 
@@ -231,12 +328,11 @@ static pn_status run_all(campaign *all)
     PN_TRY(pn_job_agree(&all->job, status));
     if (all->text)
         pn_text_header(all->text, &all->dat, all->job.options.threshold);
-    for (int64_t i = 0; i < pn_hpldat_tests(&all->dat); i++)
-        PN_TRY(run_test(all, i));
-    if (all->text)
+    status = run_tests(all);
+    if (all->text && status == PN_OK)
         pn_text_footer(all->text, &all->counts);
-    if (all->records)
-        fputs("\n]\n", all->records);
+    if (all->records) // what was run stands, whatever came then
+        fputs(all->counts.passed + all->counts.failed ? "\n]\n" : "[]\n", all->records);
 fail:
     return status;
 }
@@ -244,20 +340,31 @@ fail:
 static pn_status close_streams(campaign *all)
 {
     pn_status text = close_stream(all->text);
-    pn_status records = close_stream(all->records);
+    pn_status records = all->record_file.stream ? pn_output_file_close(&all->record_file)
+                                                : close_stream(all->records);
     return text != PN_OK ? text : records;
+}
+
+// Tests that were skipped are no failure unless nothing was left.
+static int judge(const campaign *all, pn_status status)
+{
+    const pn_text_counts *counts = &all->counts;
+    if (status != PN_OK || counts->passed + counts->failed == 0)
+        return PN_EXIT_FAILURE;
+    return counts->failed ? PN_EXIT_FINDING : PN_EXIT_PASSED;
 }
 
 int pn_command_hpl(const pn_invocation *invocation)
 {
     const pn_operands *operands = &invocation->operands;
-    campaign all = {.file = operands->count ? operands->word[0] : "HPL.dat"};
+    bool named = operands->count > 0;
+    campaign all = {.file = named ? operands->word[0] : "HPL.dat", .named = named};
     pn_status status = PN_OK;
     PN_TRY(pn_job_open(&all.job, invocation));
     PN_TRY(read_dat(&all));
     PN_TRY(pn_job_agree(&all.job, check_grids(&all)));
     PN_TRY(choose_all(&all));
-    tell_knobs(&all);
+    pn_hpl_knobs_tell(&all.job.log, &all.dat, usual_threshold);
     tell_idle(&all);
     status = run_all(&all);
     pn_status closed = close_streams(&all);
@@ -268,7 +375,5 @@ fail:
         pn_choice_release(&all.choices[i]);
     free(all.choices);
     pn_job_close(&all.job);
-    return status != PN_OK          ? PN_EXIT_FAILURE
-           : all.counts.failed == 0 ? PN_EXIT_PASSED
-                                    : PN_EXIT_FINDING;
+    return judge(&all, status);
 }

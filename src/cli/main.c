@@ -3,6 +3,8 @@
 // before there is a communicator is told by the first process of a job only.
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/places.h"
+#include "cli/xhpl_words.h"
 #include "comm/launcher.h"
 #include "probe/blas_trial.h"
 
@@ -34,18 +36,19 @@ static pn_status find_command(int argc, char **argv, pn_command *command, int *f
     return pn_command_find(command, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 }
 
-int main(int argc, char **argv)
+static int carry_out(int argc, char **argv)
 {
     pn_invocation invocation = {.argc = argc, .argv = argv};
-    int first, exit_code;
-    if (pn_blas_trial_serve(argc, argv, &exit_code))
-        return exit_code;
-    pn_status status = find_command(argc, argv, &invocation.command, &first);
-    if (status == PN_OK)
-        status = pn_options_parse(&invocation.options, &invocation.operands, invocation.command,
-                                  argc - first, argv + first);
-    if (status != PN_OK)
-        return pn_launch_rank() == 0 ? pn_command_failed() : PN_EXIT_FAILURE;
+    pn_xhpl_words words;
+    int first;
+    pn_status status;
+    PN_TRY(find_command(argc, argv, &invocation.command, &first));
+    words = (pn_xhpl_words){.count = argc - first, .words = argv + first};
+    if (invocation.command == PN_COMMAND_HPL)
+        PN_TRY(pn_xhpl_words_take(&words, argc - first, argv + first));
+    PN_TRY(pn_options_parse(&invocation.options, &invocation.operands, invocation.command,
+                            words.count, words.words));
+    PN_TRY(pn_places_check(&invocation));
     if (invocation.options.version)
         return pn_command_version(&invocation);
     if (invocation.options.help) {
@@ -54,4 +57,18 @@ int main(int argc, char **argv)
         return PN_EXIT_PASSED;
     }
     return functions[invocation.command](&invocation);
+fail:
+    return pn_launch_rank() == 0 ? pn_command_failed() : PN_EXIT_FAILURE;
+}
+
+// What was said is checked once for all commands, when nothing more can be said.
+int main(int argc, char **argv)
+{
+    int exit_code;
+    if (pn_blas_trial_serve(argc, argv, &exit_code))
+        return exit_code;
+    pn_streams_open();
+    exit_code = carry_out(argc, argv);
+    pn_status said = pn_streams_close();
+    return said == PN_OK || exit_code == PN_EXIT_FAILURE ? exit_code : pn_command_failed();
 }

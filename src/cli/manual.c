@@ -105,7 +105,12 @@ void pn_manual_write_xhpl(FILE *stream)
         "This is\n.BR panache (1)\nunder the name of the High Performance Linpack's executable, "
         "the same as\n.BR \"panache hpl\" .\nIt reads HPL.dat in the current folder, or FILE, and "
         "prints HPL's own text, to the\nplace that the file names. What has no effect here is "
-        "named once.\n.SH OPTIONS\nIn brackets, what holds if the option is not given.\n",
+        "named once.\n.PP\nThe options of other makers' xhpl are taken as well: \\-n N, \\-b NB, "
+        "\\-p P, "
+        "\\-q Q and\n\\-m MIB (of a rank) of Intel's, \\-N, \\-\\-NB, \\-P, \\-Q and \\-i FILE of "
+        "rocHPL, "
+        "\\-\\-dat FILE of NVIDIA's.\n.SH OPTIONS\nIn brackets, what holds if the option is not "
+        "given.\n",
         stream);
     int count;
     const pn_option *rows = pn_option_rows(&count);

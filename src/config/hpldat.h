@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // HPL.dat: 31 lines whose meaning is their position, each beginning with its values; what follows
 // them on the line is comment. Blank lines after the two title lines, lists longer than announced
-// and lines after the last are passed over. Everything else that cannot be understood is refused
-// with file, line, what was read and what is allowed.
+// and lines after the last are passed over. A code for which HPL takes another is taken so too, and
+// noted. Everything else that cannot be understood is refused with file, line, what was read and
+// what is allowed.
 #ifndef PN_CONFIG_HPLDAT_H
 #define PN_CONFIG_HPLDAT_H
 
@@ -12,6 +13,8 @@
 enum {
     PN_HPLDAT_LIST = 20, // most values of a list, as in HPL
     PN_HPLDAT_TEXT = 256,
+    PN_HPLDAT_TAKEN = 16,
+    PN_HPLDAT_TESTS = 999999, // most that the lists may span: HPL's text counts to six digits
     PN_HPLDAT_STDOUT = 6,
     PN_HPLDAT_STDERR = 7
 };
@@ -21,15 +24,23 @@ typedef struct pn_list {
     int64_t value[PN_HPLDAT_LIST];
 } pn_list;
 
+// A value for which HPL takes another.
+typedef struct pn_hpldat_taken {
+    char what[32]; // "BCAST"
+    int64_t read, as;
+} pn_hpldat_taken;
+
 // Plain bytes throughout: may be sent to other ranks. p and q have the same count.
 typedef struct pn_hpldat {
-    char file[PN_HPLDAT_TEXT]; // output file, for a device other than 6 and 7
+    char file[PN_HPLDAT_TEXT]; // output file, for a device other than 6 and 7; may be "" with these
     int64_t device;            // 6 standard output, 7 standard error, else the file
     pn_list n, nb, p, q;
     int64_t column_major; // 1: ranks run down the process columns first
     double threshold;     // HPL checks nothing if it is not above 0
     pn_list pfact, nbmin, ndiv, rfact, bcast, depth;
     int64_t swap, swap_threshold, l1, u, equilibration, alignment;
+    pn_hpldat_taken taken[PN_HPLDAT_TAKEN]; // each once
+    int32_t taken_count;
     int32_t ns_line, nbs_line, ps_line, qs_line; // of the file, for messages
 } pn_hpldat;
 

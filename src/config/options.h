@@ -55,11 +55,11 @@ typedef enum pn_command {
 // PN_KIND_WORD. A letter of 0 means that there is only the long name.
 // clang-format off
 #define PN_OPTIONS(X) \
-    X(int64_t, n, COUNT, "auto", 1, (double)PN_N_LIMIT, NULL, 'N', "n", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
+    X(int64_t, n, COUNT, "auto", 1, (double)PN_N_LIMIT, NULL, 'N', "n", PN_FOR_RUNS | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "order of the matrix; auto: fills the time and fits the memory") \
-    X(int64_t, nb, COUNT, "auto", 1, PN_NB_LIMIT, NULL, 0, "nb", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
+    X(int64_t, nb, COUNT, "auto", 1, PN_NB_LIMIT, NULL, 0, "nb", PN_FOR_RUNS | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "rows and columns of a block") \
-    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR(RUN) | PN_FOR(PREDICT) | PN_FOR(TUNE) | PN_FOR(SCREEN), "PxQ", \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR_RUNS | PN_FOR(PREDICT) | PN_FOR(TUNE) | PN_FOR(SCREEN), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
     X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
@@ -156,9 +156,9 @@ typedef enum pn_command {
     X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
       "hand the job to Slurm instead of printing it") \
     X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \
-      "write the report for a browser to FILE; auto: beside the record; none: do not") \
+      "write the report for a browser to FILE; auto: beside the record; -: to standard output instead of the text; none: do not") \
     X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
-      "write the picture alone to FILE; auto: beside the record; none: do not") \
+      "write the picture alone to FILE; auto: beside the record; -: to standard output instead of the text; none: do not") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
       "print the manual page; with the command hpl that of xhpl") \
     X(int64_t, completion, WORD, "none", 0, 0, PN_SHELL_WORDS, 0, "completion", PN_FOR(HELP), "SHELL", \

@@ -208,7 +208,7 @@ static pn_status check_block(const pn_settings *settings)
     const int small = 1024; // what costs nothing, and is in many an HPL.dat
     if (settings->nb <= settings->n || settings->nb <= small)
         return PN_OK;
-    return pn_fail(PN_ERROR_USAGE,
+    return pn_fail(PN_ERROR_MEMORY,
                    "NB = %d is wider than the whole matrix, N = %" PRId64
                    ", and would take memory for it; up to N, or up to %d, is allowed",
                    settings->nb, settings->n, small);

@@ -85,7 +85,7 @@ static pn_status fail_too_large(const pn_choosing *choosing)
     pn_bytes_text(choice->bytes_needed, needed, sizeof needed);
     pn_bytes_text(choice->bytes_available, available, sizeof available);
     return pn_fail(PN_ERROR_MEMORY,
-                   "-N %lld needs %s of memory over all ranks, and %s may be used (--memory); the "
+                   "N = %lld needs %s of memory over all ranks, and %s may be used (--memory); the "
                    "largest N that fits is %lld",
                    (long long)choice->settings.n, needed, available, (long long)choice->largest_n);
 }

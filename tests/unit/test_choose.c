@@ -354,7 +354,7 @@ static void refuses_what_cannot_be(void **state)
         {{.settings.shares = shares, .settings.share_count = 4},
          PN_ERROR_USAGE,
          {"--shares", "6 ranks"}},
-        {{.settings.n = huge}, PN_ERROR_MEMORY, {"-N 200000", "GiB", "largest N that fits is"}},
+        {{.settings.n = huge}, PN_ERROR_MEMORY, {"N = 200000", "GiB", "largest N that fits is"}},
         {{.settings.n = -1}, PN_ERROR_USAGE, {"-N -1", "from 1"}},
         {{.settings.nb = -1}, PN_ERROR_USAGE, {"--nb -1", "from 1"}},
         {{.settings.nb = 20000}, PN_ERROR_USAGE, {"--nb 20000", "16384"}},
