@@ -5,6 +5,7 @@
 #include "base/plural.h"
 #include "job/host_links.h"
 #include "report/slow.h"
+#include "run/verify.h"
 #include "tune/choice_kinds.h"
 
 #include <inttypes.h>
@@ -140,6 +141,19 @@ static void tell_finding(pn_job *job, const pn_result *result)
     }
 }
 
+// A passed test that is nothing to rely on: the threshold is as wide for rounding of every order.
+static void tell_residual(pn_job *job, const pn_result *result)
+{
+    const double suspicious = 20; // times what is usual, which no right run has been seen to reach
+    double times = result->residual / pn_residual_usual(result->settings.n);
+    if (result->passed && times > suspicious)
+        pn_log_all(&job->log,
+                   "note: this residual is %.0f times what is usual for N = %" PRId64
+                   " (about %.2g): it passes, but something may compute wrongly; panache blas and "
+                   "panache screen tell more",
+                   times, result->settings.n, pn_residual_usual(result->settings.n));
+}
+
 void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
 {
     pn_log *log = &job->log;
@@ -153,6 +167,7 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
                    "%g passes)",
                    result->passed ? "passed" : "FAILED", 1e-9 * result->rate, result->settings.n,
                    result->seconds, result->residual, result->threshold);
+    tell_residual(job, result);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

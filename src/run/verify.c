@@ -247,3 +247,8 @@ pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, 
     return failed == 0 ? PN_OK
                        : pn_fail(PN_ERROR_MEMORY, "no memory for the sums of the verification");
 }
+
+double pn_residual_usual(pn_gidx n)
+{
+    return 0.1 / sqrt((double)n);
+}
