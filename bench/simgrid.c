@@ -70,23 +70,19 @@ static double run(const pn_place *place, size_t segment, timer *mine)
 }
 
 static double model_of(const pn_layout *layout, const pn_link links[2], size_t segment,
-                       pn_part_forecast of_parts[2])
+                       pn_class_time of_parts[2])
 {
-    int part_of[Q];
-    pn_part_model parts[2] = {0};
+    int class_of[Q];
+    pn_class_cost costs[2] = {0};
     pn_link between[4] = {links[0], links[1], links[1], links[1]}; // the slower of two ends
     pn_forecast whole;
     for (int j = 0; j < Q; j++)
-        part_of[j] = j < Q / 2 ? 0 : 1;
+        class_of[j] = j < Q / 2 ? 0 : 1;
     for (int i = 0; i < 2; i++)
-        parts[i].column = parts[i].row = links[i];
+        costs[i].column = costs[i].row = links[i];
     pn_model model = {.layout = layout,
                       .settings = settings_of(segment),
-                      .parts = 2,
-                      .part = parts,
-                      .part_of = part_of,
-                      .between = between,
-                      .stride = 1};
+                      .classes = {2, costs, class_of, between}};
     check(pn_model_run(&model, &whole, of_parts));
     return whole.seconds - whole.back;
 }
@@ -112,7 +108,7 @@ static pn_layout *layout_of(pn_gidx n, int nb, double share)
 }
 
 // What the processes of each kind spent their time on, mean of simulation and of model.
-static void tell_parts(const timer sums[2], const pn_part_forecast of_parts[2])
+static void tell_parts(const timer sums[2], const pn_class_time of_parts[2])
 {
     printf("%-24s%10s%10s%10s\n", "seconds on", "panels", "rows", "waiting");
     for (int i = 0; i < 2; i++) {
@@ -153,7 +149,7 @@ int main(int argc, char **argv)
                    MPI_COMM_WORLD);
     }
     if (rank == 0) {
-        pn_part_forecast of_parts[2];
+        pn_class_time of_parts[2];
         pn_link links[2] = {{latency, 1 / atof(argv[5])}, {latency, 1 / atof(argv[6])}};
         clock_t begin = clock();
         double modelled = model_of(layout, links, segment, of_parts);

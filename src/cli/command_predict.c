@@ -40,7 +40,7 @@ static void print_time(const pn_prediction *prediction)
     printf("\n  where the time of a process goes, in %% of %.0f s\n", f->seconds);
     printf("  %-16s %9s %9s %9s %9s\n", "partition", "multiply", "panel", "rows", "waiting");
     for (int i = 0; i < prediction->parts; i++) {
-        const pn_part_forecast *part = &f->of[i];
+        const pn_class_time *part = &f->of[i];
         double percent = 100 / f->seconds;
         printf("  %-16s %9.1f %9.1f %9.1f %9.1f\n", prediction->part[i].partition->name,
                percent * part->multiply, percent * part->panel, percent * part->rows,
@@ -114,7 +114,7 @@ static json_t *parts_record(const pn_prediction *prediction)
     const pn_class_forecast *f = &prediction->forecast;
     for (int i = 0; i < prediction->parts; i++) {
         const pn_predicted_part *part = &prediction->part[i];
-        const pn_part_forecast *time = &f->of[i];
+        const pn_class_time *time = &f->of[i];
         json_array_append_new(
             parts, json_pack("{s:s, s:f, s:f, s:s, s:f, s:s, s:{s:i, s:i}, s:f, s:f, "
                              "s:{s:f, s:f, s:f, s:f}}",

@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-pn_part_model pn_kind_cost(const pn_usual_cost *usual, double bandwidth, double latency)
+pn_class_cost pn_kind_cost(const pn_usual_cost *usual, double bandwidth, double latency)
 {
     pn_link link = {latency, 1.0 / bandwidth};
-    return (pn_part_model){.engine = pn_cost_usual(usual), .column = link, .row = link};
+    return (pn_class_cost){.engine = pn_cost_usual(usual), .column = link, .row = link};
 }
 
 double pn_device_bandwidth(const pn_constants *constants, double links, double in_node)

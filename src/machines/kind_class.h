@@ -40,7 +40,7 @@ double pn_device_bandwidth(const pn_constants *constants, double links, double i
 double pn_device_draw(const pn_constants *constants, int device, double watts);
 
 // The cost of a process and its links, alike in all directions: B/s, s.
-pn_part_model pn_kind_cost(const pn_usual_cost *usual, double bandwidth, double latency);
+pn_class_cost pn_kind_cost(const pn_usual_cost *usual, double bandwidth, double latency);
 
 // Without memory; the links are those of one process as a run gets them.
 pn_rank_class pn_device_class(const pn_constants *constants, const pn_device_use *use);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is modelled: a layout with its plan, on parts described by a few constants each.
+// What is modelled: a layout with its plan, on classes of processes described by a few constants
+// each.
 #ifndef PN_MODEL_COST_H
 #define PN_MODEL_COST_H
 
@@ -13,7 +14,7 @@ typedef struct pn_engine_product {
 
 enum { PN_ENGINE_PRODUCTS = 8 };
 
-// One process of a part. Multiplying an m x w slice by a panel of width b takes
+// One process of a class. Multiplying an m x w slice by a panel of width b takes
 //     a m w b + b m w + c m b + d w b + e seconds.
 typedef struct pn_engine {
     double multiply[5];  // a .. e above
@@ -42,22 +43,32 @@ typedef struct pn_link { // as one process sees it
     double second;       // s per byte
 } pn_link;
 
-typedef struct pn_part_model {
+typedef struct pn_class_cost {
     pn_engine engine;
     pn_link column; // between the processes of a process column
-    pn_link row;    // along the process rows, inside the part
-} pn_part_model;
+    pn_link row;    // along the process rows, inside the class
+} pn_class_cost;
+
+// Classes of processes that are alike: what one of each costs, and which columns are of it.
+typedef struct pn_classes {
+    int count;
+    const pn_class_cost *cost; // [count]
+    const int *of_column;      // [columns of the layout] all processes of a column are of one class
+    const pn_link *between;    // [count * count] along the process rows; NULL: as inside a class
+} pn_classes;
 
 typedef struct pn_model {
     const pn_layout *layout;
-    pn_settings settings;  // look_ahead, split, buffers and segment, as the executor goes by them
+    pn_settings settings;  // look_ahead, split, buffers and segment, as the executor goes by them;
+                           // the rest stands in the layout
     const pn_rules *rules; // as in pn_plan
-    int parts;
-    const pn_part_model *part; // [parts]
-    const int *part_of;        // [layout->columns]
-    const pn_link *between;    // [parts * parts] along the process rows, from part to part;
-                               // NULL where there is one part only
-    int stride;                // price every stride-th step and count it so often; 1: all
+    pn_classes classes;
+    int steps; // about how many to price, each for several; 0: all
 } pn_model;
+
+static inline const pn_class_cost *pn_model_cost(const pn_model *model, int column)
+{
+    return &model->classes.cost[model->classes.of_column[column]];
+}
 
 #endif

@@ -161,7 +161,7 @@ static double most_threads(const pn_machine_partition *partition)
     return most;
 }
 
-static void set_links(pn_part_model *model, const pn_machine_partition *partition,
+static void set_links(pn_class_cost *model, const pn_machine_partition *partition,
                       const pn_link *otherwise)
 {
     const pn_machine_measurement *message = find(partition, "message");
@@ -178,7 +178,7 @@ static void set_links(pn_part_model *model, const pn_machine_partition *partitio
                  exchange->latency.value - 16 * exchange->nb.value * model->row.second);
 }
 
-bool pn_engine_fit(pn_part_model *model, const pn_machine_partition *partition,
+bool pn_engine_fit(pn_class_cost *model, const pn_machine_partition *partition,
                    const pn_link *otherwise)
 {
     double threads = most_threads(partition), solving[2];
@@ -199,7 +199,7 @@ bool pn_engine_fit(pn_part_model *model, const pn_machine_partition *partition,
     engine.read = apply && apply->bandwidth.set ? 1 / apply->bandwidth.value
                                                 : back_slowness / copy->bandwidth.value;
     fit(partition, &rows, threads, engine.rows); // they stay 0 where it was not measured
-    *model = (pn_part_model){.engine = engine};
+    *model = (pn_class_cost){.engine = engine};
     set_links(model, partition, otherwise);
     return true;
 }

@@ -11,7 +11,7 @@
 // false: there is too little for it (rates of multiplications, strips, solves and panels, and a
 // copy, at two block sizes at least); *model is then left alone. Without messages among the entries
 // its links are those of `otherwise`.
-bool pn_engine_fit(pn_part_model *model, const pn_machine_partition *partition,
+bool pn_engine_fit(pn_class_cost *model, const pn_machine_partition *partition,
                    const pn_link *otherwise);
 
 // The nearest non-negative c with  sum over k of c[k] row[i][k] = 1  for `rows` rows of `columns`

@@ -4,6 +4,7 @@
 // messages of rows are small, get their share of the link at once and hold the panel up.
 #include "model/model.h"
 
+#include "base/assertion.h"
 #include "base/element.h"
 #include "model/price.h"
 
@@ -35,8 +36,8 @@ typedef struct walker {
     pn_plan plan;
     pn_price_cache cache;
     column_state *columns;
-    double *sent; // [buffers * columns] when the panel of a buffer had left the column
-    pn_part_forecast *parts;
+    double *sent;         // [buffers * columns] when the panel of a buffer had left the column
+    pn_class_time *times; // [classes]
     travel panel;
     int *ring;    // [columns] by which it goes, the owner first
     int distance; // place in the ring of the column that is looked at
@@ -45,9 +46,10 @@ typedef struct walker {
 
 static const pn_link *link_between(const pn_model *model, int from, int to)
 {
-    int part = model->part_of[from], other = model->part_of[to];
-    return part == other || !model->between ? &model->part[part].row
-                                            : &model->between[part * model->parts + other];
+    int class = model->classes.of_column[from], other = model->classes.of_column[to];
+    return class == other || !model->classes.between
+               ? &model->classes.cost[class].row
+               : &model->classes.between[class * model->classes.count + other];
 }
 
 // The host does something for `seconds`; a share of the multiplier does it with it.
@@ -67,11 +69,11 @@ static double copying(const pn_engine *engine)
 static void send_panel(walker *walk, int owner, double bytes)
 {
     const pn_model *model = walk->model;
-    const pn_part_model *part = &model->part[model->part_of[owner]];
+    const pn_class_cost *cost = pn_model_cost(model, owner);
     int columns = model->layout->columns;
     column_state *from = &walk->columns[owner];
     double start = fmax(from->host, fmax(from->link, from->sending));
-    double own = bytes * part->row.second;
+    double own = bytes * cost->row.second;
     double segment = (double)pn_settings_segment(&model->settings);
     walk->panel = (travel){.owner = owner,
                            .bytes = bytes,
@@ -82,7 +84,7 @@ static void send_panel(walker *walk, int owner, double bytes)
     from->delay = 0;
     from->arrival = from->host;
     from->relay = 0;
-    double share = copying(&part->engine);
+    double share = copying(&cost->engine);
     if (columns > 1 && share > 0) // it copies before it goes on
         occupy(from, own * walk->scale, share);
 }
@@ -139,7 +141,7 @@ static void start_rows(walker *walk, int j, const pn_price *price, double second
 {
     const pn_model *model = walk->model;
     column_state *c = &walk->columns[j];
-    double share = copying(&model->part[model->part_of[j]].engine);
+    double share = copying(&pn_model_cost(model, j)->engine);
     if (share > 0) {
         occupy(c, seconds, share);
         c->rows_done[price->slice] = c->host;
@@ -153,7 +155,7 @@ static void finish_rows(walker *walk, int j, const pn_price *price, double secon
 {
     const pn_model *model = walk->model;
     column_state *c = &walk->columns[j];
-    double share = copying(&model->part[model->part_of[j]].engine);
+    double share = copying(&pn_model_cost(model, j)->engine);
     double roll = price->roll * walk->scale;
     c->host = fmax(c->host, c->rows_done[price->slice]);
     occupy(c, seconds, price->busy);
@@ -170,10 +172,10 @@ static void finish_rows(walker *walk, int j, const pn_price *price, double secon
 static void take_panel(walker *walk, int j, const pn_price *price)
 {
     const pn_model *model = walk->model;
-    const pn_part_model *part = &model->part[model->part_of[j]];
+    const pn_class_cost *cost = pn_model_cost(model, j);
     column_state *c = &walk->columns[j];
-    double transfer = price->owner ? 0 : price->bytes * part->row.second * walk->scale;
-    double share = copying(&part->engine);
+    double transfer = price->owner ? 0 : price->bytes * cost->row.second * walk->scale;
+    double share = copying(&cost->engine);
     if (share > 0) {
         c->host = fmax(c->host, c->arrival - transfer);
         occupy(c, transfer + c->relay, share);
@@ -191,7 +193,7 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
 {
     const pn_model *model = walk->model;
     column_state *c = &walk->columns[j];
-    pn_part_forecast *part = &walk->parts[model->part_of[j]];
+    pn_class_time *time = &walk->times[model->classes.of_column[j]];
     const pn_price *price = &list->price[item];
     double seconds = price->seconds * walk->scale, begin = c->host;
     if (price->kind == PN_OP_FACTOR || price->kind == PN_OP_BROADCAST_START)
@@ -199,22 +201,22 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
     switch (price->kind) {
     case PN_OP_ROWS_START:
         start_rows(walk, j, price, seconds);
-        part->rows += c->host - begin;
+        time->rows += c->host - begin;
         break;
     case PN_OP_ROWS_FINISH:
         finish_rows(walk, j, price, seconds);
-        part->rows += c->host - begin;
+        time->rows += c->host - begin;
         break;
     case PN_OP_LOAD:
     case PN_OP_STORE:
     case PN_OP_UPDATE_STRIP:
     case PN_OP_FACTOR:
         occupy(c, seconds, price->busy);
-        part->panel += seconds;
+        time->panel += seconds;
         break;
     case PN_OP_MULTIPLY_START:
         c->multiplier = fmax(c->multiplier, c->host) + seconds;
-        part->multiply += seconds;
+        time->multiply += seconds;
         break;
     case PN_OP_MULTIPLY_FINISH:
         c->host = fmax(c->host, c->multiplier);
@@ -227,7 +229,7 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
         break;
     case PN_OP_BROADCAST_FINISH:
         take_panel(walk, j, price);
-        part->wait += c->host - begin;
+        time->wait += c->host - begin;
         break;
     case PN_OP_KINDS:
         break;
@@ -306,12 +308,14 @@ fail:
 static pn_status walk_steps(walker *walk)
 {
     const pn_layout *layout = walk->model->layout;
+    int steps = walk->model->steps;
+    pn_gidx stride = steps > 0 ? pn_max(1, layout->row_blocks / steps) : 1;
     pn_status status;
     walk->scale = 1;
     PN_TRY(walk_prologue(walk));
     pn_gidx count = 0;
     for (pn_gidx step = 0; step < layout->row_blocks; count++) {
-        pn_gidx next = pn_min(step + walk->model->stride, layout->row_blocks);
+        pn_gidx next = pn_min(step + stride, layout->row_blocks);
         walk->scale = (double)(next - step);
         advance(walk, step, step + 1); // the panel itself
         PN_TRY(walk_step(walk, step, count));
@@ -329,13 +333,13 @@ static double back_substitution(const pn_model *model)
     const pn_layout *layout = model->layout;
     double seconds = 0, reading = 0, entry = (double)pn_element_bytes(PN_FLOAT64);
     for (int j = 0; j < layout->columns; j++) {
-        const pn_part_model *part = &model->part[model->part_of[j]];
+        const pn_class_cost *cost = pn_model_cost(model, j);
         double owned = (double)layout->owned[j];
         double block = entry * layout->nb * (double)layout->nb;
-        double hop = 2 * part->row.latency + entry * layout->nb * part->row.second;
+        double hop = 2 * cost->row.latency + entry * layout->nb * cost->row.second;
         double above = 4.0 * layout->nb * (double)layout->n / layout->heights[j];
-        seconds += owned * (hop + block * part->engine.move);
-        reading = fmax(reading, owned * above * part->engine.read);
+        seconds += owned * (hop + block * cost->engine.move);
+        reading = fmax(reading, owned * above * cost->engine.read);
     }
     return seconds + reading;
 }
@@ -343,26 +347,25 @@ static double back_substitution(const pn_model *model)
 static void sum_up(walker *walk, pn_forecast *forecast)
 {
     const pn_model *model = walk->model;
-    int *columns = walk->cache.columns_of_part;
+    int *columns = walk->cache.columns_of_class;
     forecast->back = back_substitution(model);
     forecast->seconds = 0;
     for (int j = 0; j < model->layout->columns; j++) {
-        pn_part_forecast *part = &walk->parts[model->part_of[j]];
-        part->end = fmax(part->end, walk->columns[j].host);
+        pn_class_time *time = &walk->times[model->classes.of_column[j]];
+        time->end = fmax(time->end, walk->columns[j].host);
         forecast->seconds = fmax(forecast->seconds, walk->columns[j].host);
     }
     forecast->seconds += forecast->back;
-    for (int p = 0; p < model->parts; p++) {
+    for (int p = 0; p < model->classes.count; p++) {
         double share = columns[p] > 0 ? 1.0 / columns[p] : 0;
-        walk->parts[p].multiply *= share;
-        walk->parts[p].panel *= share;
-        walk->parts[p].rows *= share;
-        walk->parts[p].wait *= share;
+        walk->times[p].multiply *= share;
+        walk->times[p].panel *= share;
+        walk->times[p].rows *= share;
+        walk->times[p].wait *= share;
     }
 }
 
-pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
-                       pn_part_forecast *forecast_of_part)
+pn_status pn_model_run(const pn_model *model, pn_forecast *forecast, pn_class_time *of_class)
 {
     const pn_layout *layout = model->layout;
     walker walk = {.model = model,
@@ -370,9 +373,9 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
                             .settings = model->settings,
                             .rules = model->rules,
                             .keeps_l = model->settings.element != PN_FLOAT64},
-                   .parts = forecast_of_part};
+                   .times = of_class};
     pn_status status;
-    memset(forecast_of_part, 0, (size_t)model->parts * sizeof *forecast_of_part);
+    memset(of_class, 0, (size_t)model->classes.count * sizeof *of_class);
     PN_TRY(pn_price_open(&walk.cache, model));
     walk.columns = calloc((size_t)layout->columns, sizeof *walk.columns);
     walk.sent = calloc((size_t)layout->columns * (size_t)pn_settings_buffers(&model->settings),
@@ -387,6 +390,8 @@ pn_status pn_model_run(const pn_model *model, pn_forecast *forecast,
         walk.columns[j].left = layout->owned[j];
     PN_TRY(walk_steps(&walk));
     sum_up(&walk, forecast);
+    pn_assert(isfinite(forecast->seconds) && forecast->seconds > 0,
+              "a run takes some time, and ends");
 fail:
     pn_price_close(&walk.cache);
     free(walk.columns);

@@ -11,14 +11,14 @@
 pn_status pn_price_open(pn_price_cache *cache, const pn_model *model)
 {
     *cache = (pn_price_cache){.model = model};
-    cache->columns_of_part = calloc((size_t)model->parts, sizeof *cache->columns_of_part);
+    cache->columns_of_class = calloc((size_t)model->classes.count, sizeof *cache->columns_of_class);
     cache->places = calloc((size_t)model->layout->columns, sizeof *cache->places);
     cache->lists = calloc(PN_PRICE_LISTS, sizeof *cache->lists);
-    if (!cache->columns_of_part || !cache->places || !cache->lists)
+    if (!cache->columns_of_class || !cache->places || !cache->lists)
         return pn_fail(PN_ERROR_MEMORY, "There is no memory to price %d process columns.",
                        model->layout->columns);
     for (int j = 0; j < model->layout->columns; j++)
-        cache->columns_of_part[model->part_of[j]]++;
+        cache->columns_of_class[model->classes.of_column[j]]++;
     return PN_OK;
 }
 
@@ -27,7 +27,7 @@ void pn_price_close(pn_price_cache *cache)
     for (int j = 0; cache->places && j < cache->model->layout->columns; j++)
         if (cache->places[j].layout)
             pn_place_release(&cache->places[j]);
-    free(cache->columns_of_part);
+    free(cache->columns_of_class);
     free(cache->places);
     free(cache->lists);
     *cache = (pn_price_cache){0};
@@ -62,18 +62,18 @@ double pn_price_multiply(const pn_engine *engine, double m, double w, double b)
 
 // Every process sends each other its share of that one's piece of the pivot rows, all at once; the
 // one with the pivot block also sends the rows that leave it, and the others wait for that.
-static double spread_rows(const pn_part_model *part, int height, double bytes)
+static double spread_rows(const pn_class_cost *cost, int height, double bytes)
 {
     double others = 1.0 - 1.0 / height;
     return height == 1
                ? 0
-               : bytes * others * (1.0 + 1.0 / height) * part->column.second + part->column.latency;
+               : bytes * others * (1.0 + 1.0 / height) * cost->column.second + cost->column.latency;
 }
 
 // The solved pieces go round the column, one after the other.
-static double roll_rows(const pn_part_model *part, int height, double bytes)
+static double roll_rows(const pn_class_cost *cost, int height, double bytes)
 {
-    return (height - 1) * (bytes / height * part->column.second + part->column.latency);
+    return (height - 1) * (bytes / height * cost->column.second + cost->column.latency);
 }
 
 // A panel on `crew` of a team's threads: between what one takes and what all take, by the
@@ -96,9 +96,9 @@ static double factor(const pn_engine *engine, int crew, double m, double b)
 }
 
 // For each column of a panel the two rows that change places are told to all of the column.
-static double exchange_pivots(const pn_part_model *part, int height, double b, double row_bytes)
+static double exchange_pivots(const pn_class_cost *cost, int height, double b, double row_bytes)
 {
-    return b * log2_of(height) * (part->column.latency + 2 * row_bytes * part->column.second);
+    return b * log2_of(height) * (cost->column.latency + 2 * row_bytes * cost->column.second);
 }
 
 static double strip(const pn_engine *engine, int crew, double m, double w, double b)
@@ -132,38 +132,38 @@ static int crew_for(const pn_plan *plan, const pn_engine *engine, const pn_op *o
 static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, int crew)
 {
     const pn_model *model = cache->model;
-    const pn_part_model *part = &model->part[model->part_of[j]];
+    const pn_class_cost *cost = pn_model_cost(model, j);
     int height = model->layout->heights[j];
     pn_price price = {.kind = op->kind, .slice = op->slice};
     double b = op->width, m = (double)op->rows, w = (double)op->columns;
     double entry = (double)pn_element_bytes(PN_FLOAT64);
-    double share = part->engine.threads > 0 ? (double)crew / part->engine.threads : 0;
-    double slowest = pn_price_slowest(part->engine.variation, model->layout->ranks);
+    double share = cost->engine.threads > 0 ? (double)crew / cost->engine.threads : 0;
+    double slowest = pn_price_slowest(cost->engine.variation, model->layout->ranks);
     switch (op->kind) {
     case PN_OP_ROWS_START:
-        price.seconds = spread_rows(part, height, entry * w * b);
+        price.seconds = spread_rows(cost, height, entry * w * b);
         break;
     case PN_OP_ROWS_FINISH:
-        price.seconds = finish_rows(&part->engine, height, w, b);
-        price.roll = roll_rows(part, height, entry * w * b);
+        price.seconds = finish_rows(&cost->engine, height, w, b);
+        price.roll = roll_rows(cost, height, entry * w * b);
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:
     case PN_OP_STORE:
-        price.seconds = 2 * entry * m * w * part->engine.move;
+        price.seconds = 2 * entry * m * w * cost->engine.move;
         price.busy = 1;
         break;
     case PN_OP_UPDATE_STRIP:
-        price.seconds = slowest * strip(&part->engine, crew, m, w, b);
+        price.seconds = slowest * strip(&cost->engine, crew, m, w, b);
         price.busy = share > 0 ? share : 1;
         break;
     case PN_OP_MULTIPLY_START:
-        price.seconds = slowest * pn_price_multiply(&part->engine, m, w, b);
+        price.seconds = slowest * pn_price_multiply(&cost->engine, m, w, b);
         break;
     case PN_OP_FACTOR:
         price.seconds =
-            factor(&part->engine, crew, m, b) + exchange_pivots(part, height, b, entry * b);
-        price.busy = share > 0 ? share : part->engine.busy_panel;
+            factor(&cost->engine, crew, m, b) + exchange_pivots(cost, height, b, entry * b);
+        price.busy = share > 0 ? share : cost->engine.busy_panel;
         break;
     case PN_OP_BROADCAST_START:
     case PN_OP_BROADCAST_FINISH:
@@ -242,7 +242,7 @@ static void price_all(const pn_price_cache *cache, const pn_plan *plan, int j, c
 {
     const pn_slab_rules *slabs = &pn_plan_rules(plan)->slabs;
     const pn_model *model = cache->model;
-    const pn_engine *engine = &model->part[model->part_of[j]].engine;
+    const pn_engine *engine = &pn_model_cost(model, j)->engine;
     int crew = crew_for(plan, engine, ops, list->count);
     bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
     bool joins_late = false;
@@ -263,11 +263,11 @@ pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step
                         pn_gidx left, const pn_price_list **list)
 {
     const pn_layout *layout = cache->model->layout;
-    int part = cache->model->part_of[j];
+    int class = cache->model->classes.of_column[j];
     bool owner = step + 1 < layout->row_blocks && layout->owner[step + 1] == j;
     for (int i = cache->count - 1; i >= 0; i--) {
         const pn_price_list *known = &cache->lists[i];
-        if (known->left == left && known->part == part && known->owner == owner &&
+        if (known->left == left && known->class == class && known->owner == owner &&
             known->height == layout->heights[j]) {
             *list = known;
             return PN_OK;
@@ -280,7 +280,7 @@ pn_status pn_price_step(pn_price_cache *cache, const pn_plan *plan, pn_gidx step
         return status;
     pn_price_list *fresh = new_list(cache);
     *fresh =
-        (pn_price_list){.part = part, .height = layout->heights[j], .left = left, .owner = owner};
+        (pn_price_list){.class = class, .height = layout->heights[j], .left = left, .owner = owner};
     fresh->count = pn_plan_step(plan, place, step, ops);
     price_all(cache, plan, j, ops, fresh);
     *list = fresh;
@@ -296,7 +296,7 @@ pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
     if (status != PN_OK)
         return status;
     pn_price_list *fresh = new_list(cache);
-    *fresh = (pn_price_list){.part = cache->model->part_of[j],
+    *fresh = (pn_price_list){.class = cache->model->classes.of_column[j],
                              .height = cache->model->layout->heights[j]};
     fresh->count = pn_plan_prologue(plan, place, ops);
     price_all(cache, plan, j, ops, fresh);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What each operation of a step costs: the plan of one process of a column, priced. Columns of one
-// part that are as high, have the same blocks left, and own the next panel or not, are alike within
-// a step and share a list; the lists are dropped when the step is over.
+// class that are as high, have the same blocks left, and own the next panel or not, are alike
+// within a step and share a list; the lists are dropped when the step is over.
 #ifndef PN_MODEL_PRICE_H
 #define PN_MODEL_PRICE_H
 
@@ -18,7 +18,7 @@ typedef struct pn_price {
 } pn_price;
 
 typedef struct pn_price_list {
-    int part, height;
+    int class, height;
     pn_gidx left;
     bool owner;
     int count;
@@ -29,8 +29,8 @@ enum { PN_PRICE_LISTS = 256 };
 
 typedef struct pn_price_cache {
     const pn_model *model;
-    int *columns_of_part; // [parts]
-    pn_place *places;     // [columns] of the process that was priced last; made when first needed
+    int *columns_of_class; // [classes]
+    pn_place *places;      // [columns] of the process that was priced last; made when first needed
     int count;
     pn_price_list *lists; // [PN_PRICE_LISTS]
 } pn_price_cache;

@@ -9,16 +9,14 @@
 
 #include <stdlib.h>
 
-enum { NB_ALLOWED = 16384 };
-
 static pn_status check_sizes(const pn_settings *asked)
 {
     if (asked->n < 0 || asked->n > PN_N_LIMIT)
         return pn_fail(PN_ERROR_USAGE, "-N %lld: a whole number from 1 to %lld is allowed",
                        (long long)asked->n, (long long)PN_N_LIMIT);
-    if (asked->nb < 0 || asked->nb > NB_ALLOWED)
+    if (asked->nb < 0 || asked->nb > PN_NB_LIMIT)
         return pn_fail(PN_ERROR_USAGE, "--nb %d: a whole number from 1 to %d is allowed", asked->nb,
-                       (int)NB_ALLOWED);
+                       PN_NB_LIMIT);
     return PN_OK;
 }
 

@@ -5,7 +5,6 @@
 
 #include "base/element.h"
 #include "tune/classes.h"
-#include "tune/forecast.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -81,30 +80,30 @@ static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *lay
     return engine_of(choosing, rank, rate);
 }
 
-// How the columns of a layout fall into parts of the model.
+// How the columns of a layout fall into classes.
 typedef struct divided {
     pn_choosing_seats seats;
-    pn_part_model *parts; // [columns]
-    int *part_of;         // [columns]
-    int *first;           // [parts] its first column
-    pn_link *between;     // [parts * parts]
+    pn_class_cost *costs; // [columns]
+    int *of_column;       // [columns] its class
+    int *first;           // [classes] its first column
+    pn_link *between;     // [classes * classes]
     int count;
 } divided;
 
 static void release(divided *d)
 {
     pn_choosing_unseat(&d->seats);
-    free(d->parts);
-    free(d->part_of);
+    free(d->costs);
+    free(d->of_column);
     free(d->first);
     free(d->between);
 }
 
-static bool is_alike(const pn_part_model *part, const pn_part_model *other)
+static bool is_alike(const pn_class_cost *cost, const pn_class_cost *other)
 {
-    return memcmp(&part->engine, &other->engine, sizeof part->engine) == 0 &&
-           memcmp(&part->row, &other->row, sizeof part->row) == 0 &&
-           memcmp(&part->column, &other->column, sizeof part->column) == 0;
+    return memcmp(&cost->engine, &other->engine, sizeof cost->engine) == 0 &&
+           memcmp(&cost->row, &other->row, sizeof cost->row) == 0 &&
+           memcmp(&cost->column, &other->column, sizeof cost->column) == 0;
 }
 
 static bool share_host(const pn_choosing *choosing, const divided *d, int column, int other)
@@ -115,34 +114,34 @@ static bool share_host(const pn_choosing *choosing, const divided *d, int column
 }
 
 // Every panel comes in or goes out, or both: m x b numbers, as in that term of the multiplication.
-static void charge_copies(pn_part_model *part, int columns)
+static void charge_copies(pn_class_cost *cost, int columns)
 {
-    if (columns > 1 && part->row.second > 1 / by_processor)
-        part->engine.multiply[2] +=
+    if (columns > 1 && cost->row.second > 1 / by_processor)
+        cost->engine.multiply[2] +=
             (double)pn_element_bytes(PN_FLOAT64) * copied_byte * (columns > 2 ? 2 : 1);
 }
 
-// Columns that are like the one before, on its host if links are known, share its part.
-static void make_parts(const pn_choosing *choosing, const pn_layout *layout, bool panels,
-                       divided *d)
+// Columns that are like the one before, on its host if links are known, share its class.
+static void make_classes(const pn_choosing *choosing, const pn_layout *layout, bool panels,
+                         divided *d)
 {
     bool is_near = on_one_host(choosing);
     for (int column = 0; column < layout->columns; column++) {
-        pn_part_model *part = &d->parts[d->count];
+        pn_class_cost *cost = &d->costs[d->count];
         pn_engine engine = column_engine(choosing, layout, column);
         engine.link = is_near;
         if (!panels) {
             memset(engine.panels, 0, sizeof engine.panels);
             engine.panels[0][0] = engine.panels[1][0] = engine.panel = 1e-18;
         }
-        *part = (pn_part_model){.column = pn_choosing_link_inside(choosing, &d->seats, column),
+        *cost = (pn_class_cost){.column = pn_choosing_link_inside(choosing, &d->seats, column),
                                 .row = pn_choosing_link_beside(choosing, &d->seats, column)};
-        memcpy(&part->engine, &engine, sizeof engine);
-        charge_copies(part, layout->columns);
-        if (d->count == 0 || !is_alike(part, part - 1) ||
+        memcpy(&cost->engine, &engine, sizeof engine);
+        charge_copies(cost, layout->columns);
+        if (d->count == 0 || !is_alike(cost, cost - 1) ||
             !share_host(choosing, d, column, column - 1))
             d->first[d->count++] = column;
-        d->part_of[column] = d->count - 1;
+        d->of_column[column] = d->count - 1;
     }
 }
 
@@ -150,12 +149,12 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
                         divided *d)
 {
     size_t columns = (size_t)layout->columns;
-    d->parts = calloc(columns + 1, sizeof *d->parts);
-    d->part_of = calloc(columns, sizeof *d->part_of);
+    d->costs = calloc(columns + 1, sizeof *d->costs);
+    d->of_column = calloc(columns, sizeof *d->of_column);
     d->first = calloc(columns, sizeof *d->first);
-    if (!d->parts || !d->part_of || !d->first || pn_choosing_seat(choosing, &d->seats) != PN_OK)
+    if (!d->costs || !d->of_column || !d->first || pn_choosing_seat(choosing, &d->seats) != PN_OK)
         return PN_ERROR_MEMORY;
-    make_parts(choosing, layout, panels, d);
+    make_classes(choosing, layout, panels, d);
     if (d->count == 1 || !choosing->has_links)
         return PN_OK;
     d->between = calloc((size_t)d->count * (size_t)d->count, sizeof *d->between);
@@ -171,16 +170,17 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
 static double run_model(const pn_choosing *choosing, const pn_layout *layout, bool panels)
 {
     divided d = {0};
-    pn_part_forecast *forecasts = calloc((size_t)layout->columns, sizeof *forecasts);
+    pn_class_time *times = calloc((size_t)layout->columns, sizeof *times);
     pn_forecast forecast = {.seconds = INFINITY};
-    if (forecasts && divide(choosing, layout, panels, &d) == PN_OK) {
-        pn_classes classes = {
-            .count = d.count, .cost = d.parts, .of_column = d.part_of, .between = d.between};
-        if (pn_forecast_layout(layout, &choosing->request->settings, &classes, STEPS, &forecast,
-                               forecasts) != PN_OK)
+    if (times && divide(choosing, layout, panels, &d) == PN_OK) {
+        pn_model model = {.layout = layout,
+                          .settings = choosing->request->settings,
+                          .classes = {d.count, d.costs, d.of_column, d.between},
+                          .steps = STEPS};
+        if (pn_model_run(&model, &forecast, times) != PN_OK)
             forecast.seconds = INFINITY;
     }
-    free(forecasts);
+    free(times);
     release(&d);
     return forecast.seconds;
 }

@@ -6,7 +6,6 @@
 #include "base/flops.h"
 #include "model/price.h"
 #include "tune/block_sizes.h"
-#include "tune/forecast.h"
 #include "tune/heights.h"
 #include "tune/memory.h"
 
@@ -116,15 +115,18 @@ static void add_shares(pn_class_forecast *forecast, const columns *from, const p
 static pn_status run_model(const pn_class_run *run, pn_class_forecast *forecast,
                            const columns *from, const pn_layout *layout)
 {
-    pn_part_model cost[PN_CLASSES_MOST];
+    pn_class_cost cost[PN_CLASSES_MOST];
     pn_forecast whole;
     for (int i = 0; i < run->classes; i++)
         cost[i] = run->of[i].cost;
-    pn_classes classes = {
-        .count = run->classes, .cost = cost, .of_column = from->class_of, .between = run->between};
+    pn_model model = {
+        .layout = layout,
+        .settings = run->settings,
+        .classes = {run->classes, cost, from->class_of, run->between},
+        .steps = run->steps,
+    };
     add_shares(forecast, from, layout);
-    pn_status status =
-        pn_forecast_layout(layout, &run->settings, &classes, run->steps, &whole, forecast->of);
+    pn_status status = pn_model_run(&model, &whole, forecast->of);
     if (status != PN_OK)
         return status;
     double shares = 0;

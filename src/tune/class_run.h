@@ -31,7 +31,7 @@ typedef struct pn_class_forecast {
     double seconds;
     double back; // of these in the back substitution
     double rate; // FLOP/s
-    pn_part_forecast of[PN_CLASSES_MOST];
+    pn_class_time of[PN_CLASSES_MOST];
 } pn_class_forecast;
 
 // N is set; what else is open is as usual for the speeds. Failures: memory; a matrix that the ranks

@@ -36,7 +36,7 @@ static void set_time(pn_tuned *tuned, const pn_class_forecast *forecast)
     double *time = tuned->time;
     memset(time, 0, sizeof tuned->time);
     for (int i = 0; i < tuned->classes; i++) {
-        const pn_part_forecast *of = &forecast->of[i];
+        const pn_class_time *of = &forecast->of[i];
         double weight = (double)forecast->columns[i] / forecast->q / forecast->seconds;
         time[PN_TUNED_MULTIPLY] += weight * of->multiply;
         time[PN_TUNED_PANEL] += weight * of->panel;

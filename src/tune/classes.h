@@ -13,7 +13,7 @@ typedef struct pn_rank_class {
     bool is_device;     // the matrix lies in the memory of devices
     bool is_measured;   // what it costs was measured, at every block size, and its memory is
                         // counted to the last panel as a run counts it
-    pn_part_model cost; // what one does in what time, and its links
+    pn_class_cost cost; // what one does in what time, and its links
 } pn_rank_class;
 
 enum { PN_CLASSES_MOST = 16 };

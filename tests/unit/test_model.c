@@ -17,33 +17,33 @@ enum { COLUMNS_MOST = 8 };
 typedef struct setting {
     pn_gidx n;
     int nb, p, q, stride, look_ahead;
-    double rate[2];   // FLOP/s of a process of part 0 (the first half of the columns) and part 1
+    double rate[2];   // FLOP/s of a process of class 0 (the first half of the columns) and class 1
     double shares[2]; // of their columns
     double bandwidth; // B/s
     double panel;     // rate of the panel over that of the multiply
-    double between;   // B/s from part to part; 0: as inside of one
+    double between;   // B/s from class to class; 0: as inside
     int buffers;      // 0: 3
 } setting;
 
-static pn_part_model part_of(const setting *s, double rate)
+static pn_class_cost cost_of(const setting *s, double rate)
 {
     double a = 2.0 / rate, second = s->bandwidth > 0 ? 1.0 / s->bandwidth : 0.0;
-    pn_part_model part = {0};
-    part.engine.multiply[0] = a;
-    part.engine.solve = a / 2;
-    part.engine.panel = s->panel > 0 ? a / s->panel : 0;
-    part.column = part.row = (pn_link){s->bandwidth > 0 ? 1e-6 : 0.0, second};
-    return part;
+    pn_class_cost cost = {0};
+    cost.engine.multiply[0] = a;
+    cost.engine.solve = a / 2;
+    cost.engine.panel = s->panel > 0 ? a / s->panel : 0;
+    cost.column = cost.row = (pn_link){s->bandwidth > 0 ? 1e-6 : 0.0, second};
+    return cost;
 }
 
 static double seconds_of(const setting *s)
 {
     double shares[COLUMNS_MOST];
-    int part_of_column[COLUMNS_MOST];
-    pn_part_model parts[2] = {part_of(s, s->rate[0]), part_of(s, s->rate[1])};
+    int class_of[COLUMNS_MOST];
+    pn_class_cost costs[2] = {cost_of(s, s->rate[0]), cost_of(s, s->rate[1])};
     for (int j = 0; j < s->q; j++) {
-        part_of_column[j] = s->rate[1] > 0 && j >= s->q / 2;
-        shares[j] = s->shares[0] > 0 ? s->shares[part_of_column[j]] : 1;
+        class_of[j] = s->rate[1] > 0 && j >= s->q / 2;
+        shares[j] = s->shares[0] > 0 ? s->shares[class_of[j]] : 1;
     }
     pn_layout_request request = {.n = s->n,
                                  .nb = s->nb,
@@ -53,19 +53,16 @@ static double seconds_of(const setting *s)
                                  .column_major_ranks = true};
     pn_layout *layout = NULL;
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
-    pn_link between[] = {parts[0].row, parts[0].row, parts[0].row, parts[1].row};
-    between[1].second = between[2].second = s->between > 0 ? 1 / s->between : parts[0].row.second;
+    pn_link between[] = {costs[0].row, costs[0].row, costs[0].row, costs[1].row};
+    between[1].second = between[2].second = s->between > 0 ? 1 / s->between : costs[0].row.second;
     pn_model model = {.layout = layout,
                       .settings = {.look_ahead = s->look_ahead,
                                    .split = 0.5,
                                    .buffers = s->buffers ? s->buffers : 3},
-                      .parts = 2,
-                      .part = parts,
-                      .part_of = part_of_column,
-                      .between = between,
-                      .stride = s->stride > 0 ? s->stride : 1};
+                      .classes = {2, costs, class_of, between},
+                      .steps = s->stride > 0 ? (int)(s->n / s->nb / s->stride) : 0};
     pn_forecast forecast;
-    pn_part_forecast told[2];
+    pn_class_time told[2];
     assert_int_equal(pn_model_run(&model, &forecast, told), PN_OK);
     pn_layout_destroy(layout);
     return forecast.seconds;

@@ -63,10 +63,10 @@ static pn_machine *probed(int count)
 static pn_engine fitted(int count)
 {
     pn_machine *machine = probed(count);
-    pn_part_model part;
-    assert_true(pn_engine_fit(&part, &machine->partitions[0], &(pn_link){0, 0}));
+    pn_class_cost cost;
+    assert_true(pn_engine_fit(&cost, &machine->partitions[0], &(pn_link){0, 0}));
     pn_machine_destroy(machine);
-    return part.engine;
+    return cost.engine;
 }
 
 static double error_at(const pn_engine *engine, double m, double n, double nb)
@@ -133,15 +133,12 @@ static double price_of_multiply(int threads, pn_gidx n, int nb, int columns)
     pn_layout_request request = {.n = n, .nb = nb, .columns = columns, .virtual_rows = 1};
     pn_layout *layout = NULL;
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
-    pn_part_model part = {.engine = {.multiply = {1e-11}, .threads = threads}};
-    part.engine.panels[0][0] = part.engine.panels[1][0] = 2e-11;
-    int part_of[2] = {0, 0};
+    pn_class_cost cost = {.engine = {.multiply = {1e-11}, .threads = threads}};
+    cost.engine.panels[0][0] = cost.engine.panels[1][0] = 2e-11;
+    int class_of[2] = {0, 0};
     pn_model model = {.layout = layout,
                       .settings = {.look_ahead = 1, .split = 0.5, .buffers = 3},
-                      .parts = 1,
-                      .part = &part,
-                      .part_of = part_of,
-                      .stride = 1};
+                      .classes = {.count = 1, .cost = &cost, .of_column = class_of}};
     pn_plan plan = {.layout = layout, .settings = {.look_ahead = 1, .split = 0.5}};
     pn_price_cache cache;
     const pn_price_list *list;
