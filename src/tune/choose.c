@@ -3,9 +3,13 @@
 // (choose_size.c), all of it again without what costs more than it brings (choose_leave.c), words.
 // What was asked for is checked where it would be chosen.
 #include "tune/choose.h"
-#include "tune/choose_ranks.h"
 
-#include "tune/choosing.h"
+#include "tune/choose_cost.h"
+#include "tune/choose_grid.h"
+#include "tune/choose_leave.h"
+#include "tune/choose_lines.h"
+#include "tune/choose_ranks.h"
+#include "tune/choose_size.h"
 
 #include <stdlib.h>
 

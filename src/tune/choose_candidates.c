@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tune/choose_candidates.h"
 
+#include "tune/choose_grid.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

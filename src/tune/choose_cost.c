@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a matrix costs: bytes, and with choose_model.c seconds; the largest N that stays within
 // either.
-#include "tune/choosing.h"
+
+#include "tune/choose_cost.h"
 
 #include "base/width.h"
 #include "grid/layout.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The arrangement of the ranks: the grid that was asked for, or a flat one for like ranks, or
 // columns by kind for unlike ones.
+#include "tune/choose_grid.h"
+
 #include "base/plural.h"
-#include "tune/choosing.h"
 #include "tune/heights.h"
 
 #include <stdio.h>

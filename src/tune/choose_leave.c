@@ -2,9 +2,14 @@
 // Leaving out what costs more than it brings. Each of the candidates (choose_candidates.c) is
 // priced once, at about the size that a run without it would have; only those that look best are
 // sized as a run is. So a choice for a thousand ranks takes few more prices than one for ten.
-#include "tune/choose_candidates.h"
+#include "tune/choose_leave.h"
 
 #include "base/flops.h"
+#include "tune/choose_candidates.h"
+#include "tune/choose_cost.h"
+#include "tune/choose_grid.h"
+#include "tune/choose_model.h"
+#include "tune/choose_size.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The reasons of a choice, one line each, and what to expect of it.
+#include "tune/choose_lines.h"
+
 #include "base/plural.h"
-#include "tune/choosing.h"
+#include "tune/choose_grid.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,7 +2,8 @@
 // The links that a run's messages go over, as the model takes them: usual ones, or those measured
 // between hosts. The processes of a column that stand on one host send at the same time and share
 // the host's link to another.
-#include "tune/choosing.h"
+
+#include "tune/choose_links.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The seconds of a run that is being chosen: the model (model/model.h) on the very layout that
 // the run would have. Of each rank some rates were measured; the rest is as usual for such a rank.
-#include "tune/choosing.h"
+
+#include "tune/choose_model.h"
 
 #include "base/element.h"
+#include "tune/choose_cost.h"
+#include "tune/choose_links.h"
 #include "tune/classes.h"
 
 #include <math.h>

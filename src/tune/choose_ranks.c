@@ -4,7 +4,7 @@
 // devices take of it.
 #include "tune/choose_ranks.h"
 
-#include "tune/choosing.h"
+#include "tune/choose_lines.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,6 +5,9 @@
 
 #include "tune/choice.h"
 
+// What was asked for or the default.
+double pn_choosing_memory_share(const pn_choice_request *request);
+
 // The first part of pn_choose, which needs no rates: threads, slots and memory of each rank, so
 // that rates can be measured with the threads of the run. out[ranks]. A host's memory, less what
 // its ranks with devices take of it (choose_ranks.c), goes by equal parts to the other ranks.

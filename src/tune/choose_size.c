@@ -2,10 +2,15 @@
 // Arrangement, NB and N of the ranks that are not left out. N and NB depend on each other and on
 // the rate: N by the time and a guess of the rate first, then the search for NB and height at that
 // N, then N by the time that the model says, by memory, or by the best rate where memory binds.
+#include "tune/choose_size.h"
+
 #include "base/flops.h"
 #include "base/plural.h"
 #include "tune/block_sizes.h"
-#include "tune/choosing.h"
+#include "tune/choose_cost.h"
+#include "tune/choose_grid.h"
+#include "tune/choose_lines.h"
+#include "tune/choose_model.h"
 
 #include <math.h>
 
