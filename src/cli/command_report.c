@@ -4,6 +4,7 @@
 // stands in the place of the summary.
 #include "base/output_file.h"
 #include "base/plural.h"
+#include "base/rate_text.h"
 #include "cli/command.h"
 #include "report/html.h"
 #include "report/svg.h"
@@ -110,20 +111,23 @@ static void print_phases(const pn_result *result)
 static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
 {
     const pn_result *r = &reading->result;
+    char rate[PN_FLOPS_TEXT];
     if (reading->tests > 1)
         printf("the fastest of %d tests that passed\n", reading->tests);
-    printf("%s: %.4g GFLOP/s, N = %lld, NB = %d, %d x %d, %.2f s\n",
-           r->passed ? "passed" : "FAILED", 1e-9 * r->rate, (long long)r->settings.n,
-           r->settings.nb, r->settings.p, r->settings.q, r->seconds);
-    for (int i = 0; i < kinds->count; i++)
-        printf("part %s: %d rank%s, %.4g GFLOP/s multiplying, %.1f %% of the matrix, waited %.1f "
+    pn_flops_text(r->rate, rate);
+    printf("%s: %s, N = %lld, NB = %d, %d x %d, %.2f s\n", r->passed ? "passed" : "FAILED", rate,
+           (long long)r->settings.n, r->settings.nb, r->settings.p, r->settings.q, r->seconds);
+    for (int i = 0; i < kinds->count; i++) {
+        pn_flops_text(kinds->kind[i].rate, rate);
+        printf("part %s: %d rank%s, %s multiplying, %.1f %% of the matrix, waited %.1f "
                "%% of the time\n",
-               kinds->kind[i].name, kinds->kind[i].ranks, pn_plural(kinds->kind[i].ranks),
-               1e-9 * kinds->kind[i].rate, 100.0 * kinds->kind[i].share,
-               100.0 * kinds->kind[i].wait);
+               kinds->kind[i].name, kinds->kind[i].ranks, pn_plural(kinds->kind[i].ranks), rate,
+               100.0 * kinds->kind[i].share, 100.0 * kinds->kind[i].wait);
+    }
     const pn_rank_record *slow = &r->ranks[kinds->slowest];
-    printf("slowest against its kind: rank %d on %s, %.4g GFLOP/s, %.1f %% of the median\n",
-           slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * kinds->relative[kinds->slowest]);
+    pn_flops_text(slow->rate, rate);
+    printf("slowest against its kind: rank %d on %s, %s, %.1f %% of the median\n", slow->rank,
+           slow->host, rate, 100.0 * kinds->relative[kinds->slowest]);
     print_phases(r);
 }
 

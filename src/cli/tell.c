@@ -3,6 +3,7 @@
 #include "cli/tell.h"
 
 #include "base/plural.h"
+#include "base/rate_text.h"
 #include "job/host_links.h"
 #include "report/slow.h"
 #include "run/verify.h"
@@ -86,6 +87,16 @@ static void tell_blas(pn_job *job)
     pn_log_all(&job->log, "  %-10s %-18s %s", "BLAS", table->rows[table->taken].name, summary);
 }
 
+// With N there is nothing that the time could choose.
+static void tell_time(pn_job *job)
+{
+    pn_options usual;
+    pn_options_default(&usual);
+    if (job->options.n > 0 && job->options.time != usual.time)
+        pn_log_all(&job->log, "no effect: --time %g (-N %" PRId64 " says how long it takes)",
+                   job->options.time, job->options.n);
+}
+
 void pn_tell_choice(pn_job *job, const pn_choice *choice)
 {
     pn_log *log = &job->log;
@@ -96,6 +107,7 @@ void pn_tell_choice(pn_job *job, const pn_choice *choice)
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
                    choice->lines[i].reason);
+    tell_time(job);
     tell_blas(job);
     pn_host_links_tell(job);
     tell_parts(job, choice);
@@ -157,16 +169,18 @@ static void tell_residual(pn_job *job, const pn_result *result)
 void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
 {
     pn_log *log = &job->log;
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(result->rate, rate);
     tell_finding(job, result);
     pn_tell_slow_parts(job, result);
     if (isnan(result->residual))
         pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->settings.n);
     else
         pn_log_all(log,
-                   "%s: %.2f GFLOP/s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
+                   "%s: %s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
                    "%g passes)",
-                   result->passed ? "passed" : "FAILED", 1e-9 * result->rate, result->settings.n,
-                   result->seconds, result->residual, result->threshold);
+                   result->passed ? "passed" : "FAILED", rate, result->settings.n, result->seconds,
+                   result->residual, result->threshold);
     tell_residual(job, result);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);

@@ -3,6 +3,7 @@
 
 #include "base/plain_text.h"
 #include "base/plural.h"
+#include "base/rate_text.h"
 #include "report/svg.h"
 
 #include <jansson.h>
@@ -47,11 +48,13 @@ static void cell_number(FILE *stream, const char *format, double value)
 
 static void write_head(FILE *stream, const pn_result *r)
 {
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(r->rate, rate);
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>", stream);
-    say(stream, "Panache: %.4g GFLOP/s, N = %lld", 1e-9 * r->rate, (long long)r->settings.n);
+    say(stream, "Panache: %s, N = %lld", rate, (long long)r->settings.n);
     fprintf(stream, "</title>\n<style>%s</style></head>\n<body>\n<h1>Panache</h1>\n", style);
     fprintf(stream, "<p class=\"big%s\">", r->passed ? "" : " failed");
-    say(stream, "%.4g GFLOP/s, %s", 1e-9 * r->rate, r->passed ? "passed" : "FAILED");
+    say(stream, "%s, %s", rate, r->passed ? "passed" : "FAILED");
     fputs("</p>\n", stream);
 }
 
@@ -112,10 +115,11 @@ static void write_kinds(FILE *stream, const pn_reading *reading, const pn_rank_k
     if (kinds->slowest < 0)
         return;
     const pn_rank_record *slow = &reading->result.ranks[kinds->slowest];
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(slow->rate, rate);
     fputs("<p>", stream);
-    say(stream,
-        "The slowest against its own kind is rank %d on %s: %.4g GFLOP/s, %.1f %% of the median.",
-        slow->rank, slow->host, 1e-9 * slow->rate, 100.0 * kinds->relative[kinds->slowest]);
+    say(stream, "The slowest against its own kind is rank %d on %s: %s, %.1f %% of the median.",
+        slow->rank, slow->host, rate, 100.0 * kinds->relative[kinds->slowest]);
     fputs("</p>\n", stream);
 }
 

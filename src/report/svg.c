@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report/svg.h"
 
+#include "base/rate_text.h"
 #include "report/svg_private.h"
 
 #include <stdarg.h>
@@ -91,9 +92,11 @@ void pn_svg_say_rank(const pn_svg *svg, double y, const pn_rank_record *rank)
 static double draw_title(const pn_svg *svg, double top)
 {
     const pn_result *r = svg->result;
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(r->rate, rate);
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 22, "title"},
-               "%.4g GFLOP/s: N = %lld, NB = %d, %d x %d, %.2f s, %s", 1e-9 * r->rate,
-               (long long)r->settings.n, r->settings.nb, r->settings.p, r->settings.q, r->seconds,
+               "%s: N = %lld, NB = %d, %d x %d, %.2f s, %s", rate, (long long)r->settings.n,
+               r->settings.nb, r->settings.p, r->settings.q, r->seconds,
                r->passed ? "passed" : "FAILED");
     return top + 40;
 }
