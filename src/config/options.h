@@ -14,6 +14,8 @@
 // X(identifier, name, operands, most operands, summary): pn_command_<name> carries it out.
 #define PN_COMMANDS(X)                                                                             \
     X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
+    X(RESUME, resume, "DIRECTORY", 1,                                                              \
+      "go on with a run from its checkpoints, on whatever ranks there are")                        \
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
     X(SCREEN, screen, "", 0, "find the part that is slower than its like, without a Linpack")      \
@@ -38,7 +40,9 @@ typedef enum pn_command {
 
 #define PN_FOR(id) (1u << PN_COMMAND_##id)
 #define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
-#define PN_FOR_RANKS (PN_FOR_RUNS | PN_FOR(SCREEN))
+#define PN_FOR_SOLVE (PN_FOR(RUN) | PN_FOR(RESUME))
+#define PN_FOR_SOLVES (PN_FOR_RUNS | PN_FOR(RESUME))
+#define PN_FOR_RANKS (PN_FOR_SOLVES | PN_FOR(SCREEN))
 #define PN_FOR_JOBS (PN_FOR_RANKS | PN_FOR(PROBE) | PN_FOR(TUNE))
 #define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
 #define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN) | PN_FOR(TUNE))
@@ -59,33 +63,33 @@ typedef enum pn_command {
       "order of the matrix; auto: fills the time and fits the memory") \
     X(int64_t, nb, COUNT, "auto", 1, PN_NB_LIMIT, NULL, 0, "nb", PN_FOR_RUNS | PN_FOR(PREDICT) | PN_FOR(TUNE), "COUNT", \
       "rows and columns of a block") \
-    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR_RUNS | PN_FOR(PREDICT) | PN_FOR(TUNE) | PN_FOR(SCREEN), "PxQ", \
+    X(pn_grid, grid, GRID, "auto", 1, 1e6, NULL, 0, "grid", PN_FOR_SOLVES | PN_FOR(PREDICT) | PN_FOR(TUNE) | PN_FOR(SCREEN), "PxQ", \
       "process rows x process columns; their product is the number of ranks") \
-    X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR(RUN), NULL, \
+    X(int64_t, mapping, WORD_FLAGS, "auto-mapping", 0, 0, PN_MAPPING_WORDS, 0, NULL, PN_FOR_SOLVE, NULL, \
       "number the ranks along the process rows, or down the columns first, or as suits the hosts") \
-    X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_RUNS | PN_FOR(PREDICT), "A:B:...|@FILE", \
+    X(pn_shares, shares, SHARES, "auto", 0, 1e12, NULL, 0, "shares", PN_FOR_SOLVES | PN_FOR(PREDICT), "A:B:...|@FILE", \
       "auto: by measured rates; equal; speeds of the process columns, such as 3:1, or of ranks in FILE") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_JOBS | PN_FOR(BLAS), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
     X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH) | PN_FOR(TUNE), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
-    X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_RUNS | PN_FOR(PROBE) | PN_FOR(TUNE), "SHARE|SIZE", \
+    X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_SOLVES | PN_FOR(PROBE) | PN_FOR(TUNE), "SHARE|SIZE", \
       "most memory to take on each host: a share of what is available, such as 80%, or 12G; a device: all, or a size") \
-    X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR(RUN) | PN_FOR(PREDICT), "0|1", \
+    X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR_SOLVE | PN_FOR(PREDICT), "0|1", \
       "1: factor the next panel beside the update; 0: after it") \
-    X(int64_t, bcast, WORD, "ring-modified", 0, 0, PN_TOPOLOGY_WORDS, 0, "bcast", PN_FOR(RUN), "WORD", \
+    X(int64_t, bcast, WORD, "ring-modified", 0, 0, PN_TOPOLOGY_WORDS, 0, "bcast", PN_FOR_SOLVE, "WORD", \
       "way of the panels along the process rows") \
-    X(int64_t, segment, BYTES, "auto", 1, 2147483647, NULL, 0, "segment", PN_FOR_RUNS, "BYTES", \
+    X(int64_t, segment, BYTES, "auto", 1, 2147483647, NULL, 0, "segment", PN_FOR_SOLVES, "BYTES", \
       "piece in which panels travel; also 256K, 2M") \
-    X(int64_t, panel_threads, COUNT, "auto", 1, 4096, NULL, 0, "panel-threads", PN_FOR_RUNS, "COUNT", \
+    X(int64_t, panel_threads, COUNT, "auto", 1, 4096, NULL, 0, "panel-threads", PN_FOR_SOLVES, "COUNT", \
       "threads that factor the panel while the others multiply") \
-    X(int64_t, panel, WORD, "auto", 0, 0, PN_PANEL_WORDS, 0, "panel", PN_FOR_RUNS, "WORD", \
+    X(int64_t, panel, WORD, "auto", 0, 0, PN_PANEL_WORDS, 0, "panel", PN_FOR_SOLVES, "WORD", \
       "where a device's panels are factored; auto: each where it costs less, by trials before the run") \
-    X(int64_t, buffers, COUNT, "auto", 1, 64, NULL, 0, "buffers", PN_FOR_RUNS, "COUNT", \
+    X(int64_t, buffers, COUNT, "auto", 1, 64, NULL, 0, "buffers", PN_FOR_SOLVES, "COUNT", \
       "panels that may be under way at once") \
-    X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_RUNS, "SHARE", \
+    X(double, split, REAL, "0.5", 0, 1, NULL, 0, "split", PN_FOR_SOLVES, "SHARE", \
       "first part of the split update, where rows are exchanged between processes") \
-    X(int64_t, adapt, WORD, "on", 0, 0, "on|off", 0, "adapt", PN_FOR(RUN), "on|off", \
+    X(int64_t, adapt, WORD, "on", 0, 0, "on|off", 0, "adapt", PN_FOR_SOLVE, "on|off", \
       "move block columns when parts turn out slower or faster than their shares") \
     X(int64_t, seed, COUNT, "100", 0, 9007199254740992.0, NULL, 0, "seed", PN_FOR_RUNS, "NUMBER", \
       "seed of the matrix; 100 is HPL's") \
@@ -97,13 +101,13 @@ typedef enum pn_command {
       "auto: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path: that one as it is") \
     X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda|hip[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
-    X(int64_t, device_mpi, WORD, "auto", 0, 0, PN_DEVICE_MPI_WORDS, 0, "device-mpi", PN_FOR_RUNS, "auto|on|off", \
+    X(int64_t, device_mpi, WORD, "auto", 0, 0, PN_DEVICE_MPI_WORDS, 0, "device-mpi", PN_FOR_SOLVES, "auto|on|off", \
       "hand a device's memory to MPI as it is, without a copy on the host; auto: where the MPI says that it can") \
     X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_JOBS | PN_FOR(LAUNCH), "LIBRARY", \
       "openmpi, mpich, none, or the path of a plug-in; auto: the one whose launcher started this") \
     X(double, start_timeout, SECONDS, "60", 0, 86400, NULL, 0, "start-timeout", PN_FOR_JOBS, "SECONDS", \
       "wait so long for all ranks to arrive; 0: for ever") \
-    X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_RUNS, "SECONDS", \
+    X(double, stall_timeout, SECONDS, "auto", 0, 2592000, NULL, 0, "stall-timeout", PN_FOR_SOLVES, "SECONDS", \
       "end a run in which a rank makes no progress for so long, ten times that outside the solve; auto: 120 or more; 0: never") \
     X(double, tolerance, PERCENT, "5%", 0, 100, NULL, 0, "tolerance", PN_FOR_RANKS, "SHARE", \
       "name ranks that are slower than others of their kind by more than this") \
@@ -115,8 +119,12 @@ typedef enum pn_command {
       "leave the threads free instead of binding each to a core") \
     X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS), "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
-    X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR(RUN), "DIRECTORY", \
+    X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR_SOLVE, "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
+    X(pn_text, checkpoint, TEXT, "none", 0, 0, NULL, 0, "checkpoint", PN_FOR(RUN), "DIRECTORY", \
+      "write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none: do not") \
+    X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR_SOLVE, "SECONDS", \
+      "time from one checkpoint to the next; also 90s, 10m, 2h; 0: as often as can be") \
     X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
       "only these partitions of the machine, in one run") \
     X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES | PN_FOR(LAUNCH), "DATE", \

@@ -7,12 +7,19 @@
 
 #include "base/log.h"
 #include "base/team.h"
+#include "checkpoint/generation.h"
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "config/options.h"
 #include "measure/blas_table.h"
 #include "measure/host.h"
 #include "tune/choice.h"
+
+typedef struct pn_restart { // the newest first
+    int count;
+    int numbers[PN_GENERATIONS_KEPT];
+    pn_manifest manifests[PN_GENERATIONS_KEPT];
+} pn_restart;
 
 typedef struct pn_job {
     pn_options options;
@@ -31,6 +38,7 @@ typedef struct pn_job {
     pn_team *team;
     pn_compute *compute;
     const char *source;   // put before a refused choice's message: "HPL.dat line 6"; NULL: none
+    pn_restart *restart;  // generations to go on from; NULL: from the beginning
     bool opened;          // the ranks can speak to each other
     struct pn_stop *stop; // says so when the run is stopped from outside
 } pn_job;

@@ -12,6 +12,7 @@
 #include "job/host_links.h"
 #include "job/job_blas.h"
 #include "job/rank_compute.h"
+#include "job/restart.h"
 #include "job/shares_file.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
@@ -192,6 +193,11 @@ static bool has_kinds(const pn_job *job)
     return false;
 }
 
+static bool chooses(pn_command command)
+{
+    return command == PN_COMMAND_RUN || command == PN_COMMAND_RESUME || command == PN_COMMAND_TUNE;
+}
+
 // Rates are needed to choose N and the shares of unlike ranks; otherwise only to tell the time,
 // which a small run does not need, and which would take more memory than the run. What HPL.dat asks
 // for is measured only if the ranks cannot be alike, or if --shares auto says so.
@@ -203,7 +209,7 @@ static bool wants_rate(const pn_job *job, pn_command command)
     bool is_large = options->n == 0 || options->n >= RATE_N;
     if (command == PN_COMMAND_PROBE) // it measures everything itself
         return false;
-    return by_rate || ((command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE) && is_large);
+    return by_rate || (chooses(command) && is_large);
 }
 
 // A passing disturbance makes no rank faster, so of two measurements the better one counts.
@@ -260,7 +266,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(pn_job_agree(job, open_team(job)));
     status = pn_blas_suits(job->blas, pn_team_size(job->team));
     PN_TRY(pn_job_agree(job, status));
-    if (command == PN_COMMAND_RUN || command == PN_COMMAND_HPL)
+    if (command == PN_COMMAND_RUN || command == PN_COMMAND_RESUME || command == PN_COMMAND_HPL)
         PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_BEFORE));
     status = pn_rank_compute_open(job, job->options.device, &job->compute);
     PN_TRY(pn_job_agree(job, status));
@@ -269,7 +275,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     tell_late_info(job, &(pn_rank_rates){0});
     if (wants_rate(job, command))
         PN_TRY(measure_rates(job));
-    if (command == PN_COMMAND_RUN || command == PN_COMMAND_TUNE)
+    if (chooses(command))
         PN_TRY(pn_host_links_measure(job)); // a slow link costs small runs the most
 fail:
     return status;
@@ -291,6 +297,7 @@ void pn_job_close(pn_job *job)
     free(job->info);
     free(job->ranks);
     free(job->shares);
+    pn_restart_release(job);
     if (job->opened)
         pn_comm_close(job->comm);
 }

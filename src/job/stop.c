@@ -18,6 +18,7 @@ struct pn_stop {
     pthread_t thread;
     bool watched;
     double begin;
+    pn_notice notice;
     pthread_mutex_t lock; // of what follows
     pn_comm *comm;        // NULL: there is none yet
 };
@@ -38,13 +39,32 @@ static void end_by(pn_stop *stop, int number)
     kill(getpid(), number);
 }
 
+// Whether the run itself will see to it. A launcher hands signals to all ranks; rank 0 decides.
+static bool is_noted(pn_stop *stop, int number)
+{
+    pn_notice *notice = &stop->notice;
+    if (!atomic_load(&notice->open))
+        return false;
+    if (number == SIGUSR1) {
+        atomic_store(&notice->save, true);
+        return true;
+    }
+    int none = 0;
+    if ((number != SIGTERM && number != SIGXCPU) ||
+        !atomic_compare_exchange_strong(&notice->end, &none, number))
+        return false;
+    pn_log_all(stop->log, "signal %d (%s): a checkpoint will be written, then the run ends", number,
+               strsignal(number));
+    return true;
+}
+
 // Usually all ranks are told to stop. Rank 0 then speaks for them, and the end of it is theirs.
 static void *wait_for_signal(void *argument)
 {
     enum { HOLD_BACK_SECONDS = 1 };
     pn_stop *stop = argument;
     int number = 0;
-    while (sigwait(&stop->taken, &number) != 0)
+    while (sigwait(&stop->taken, &number) != 0 || is_noted(stop, number))
         ;
     if (stop->log->rank != 0)
         sleep(HOLD_BACK_SECONDS);
@@ -56,7 +76,7 @@ static void *wait_for_signal(void *argument)
 
 static void choose_signals(sigset_t *taken)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1};
     sigemptyset(taken);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction action;
@@ -91,6 +111,11 @@ void pn_stop_of(pn_stop *stop, pn_comm *comm)
     pthread_mutex_lock(&stop->lock);
     stop->comm = comm;
     pthread_mutex_unlock(&stop->lock);
+}
+
+pn_notice *pn_stop_notice(pn_stop *stop)
+{
+    return &stop->notice;
 }
 
 void pn_stop_end(pn_stop *stop)

@@ -7,6 +7,7 @@
 #include "base/assertion.h"
 #include "comm/stall.h"
 #include "config/value_text.h"
+#include "job/stop.h"
 #include "job/wrong_blas.h"
 #include "lu/direct.h"
 #include "run/benchmark.h"
@@ -17,6 +18,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TAG = 0, LOWERINGS = 4 };
 
@@ -76,15 +78,40 @@ static pn_status number_members(const pn_job *job, const pn_choice *choice, test
     return PN_OK;
 }
 
-static pn_benchmark benchmark_of(const pn_options *options, const pn_choice *choice)
+static pn_checkpoints checkpoints_of(const pn_job *job)
 {
+    const pn_options *options = &job->options;
+    pn_checkpoints is = {.every = options->checkpoint_every, .notice = pn_stop_notice(job->stop)};
+    if (strcmp(options->checkpoint, "none") != 0)
+        is.folder = options->checkpoint;
+    if (job->restart) {
+        is.count = job->restart->count;
+        is.numbers = job->restart->numbers;
+        is.manifests = job->restart->manifests;
+    }
+    return is;
+}
+
+// Of the part of the arithmetic that a restart finds done nothing is left to wait for.
+static double seconds_of(const pn_job *job, const pn_choice *choice)
+{
+    if (!job->restart)
+        return choice->seconds;
+    const pn_manifest *m = &job->restart->manifests[0];
+    return choice->seconds * pow(1 - (double)(m->step * m->nb) / (double)m->n, 3);
+}
+
+static pn_benchmark benchmark_of(const pn_job *job, const pn_choice *choice)
+{
+    const pn_options *options = &job->options;
     const pn_fault *fault = &options->poison;
     return (pn_benchmark){
         .seed = (uint64_t)options->seed,
         .threshold = options->threshold,
         .settings = choice->settings,
         .adapt = options->adapt == PN_ADAPT_ON,
-        .expected_seconds = choice->seconds,
+        .expected_seconds = seconds_of(job, choice),
+        .checkpoints = checkpoints_of(job),
         .poison = {
             .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
 }
@@ -102,7 +129,7 @@ static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *
     if (status != PN_OK)
         return status;
     test->placed = true;
-    test->benchmark = benchmark_of(&job->options, choice);
+    test->benchmark = benchmark_of(job, choice);
     test->benchmark.memory_allowed = choice->ranks[job->comm->rank].bytes_allowed;
     test->benchmark.layout = test->layout;
     test->benchmark.caps = choice->arrangement.table.caps;

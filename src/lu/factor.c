@@ -394,19 +394,28 @@ static unsigned ask_all(pn_lu *lu, pn_gidx step)
     return reasons;
 }
 
+// Who wants the matrix as it is after a step, without a panel that is ahead of it.
+enum { WANTS_STEP_ENDED = 1u << PN_PAUSE_CHECKPOINT | 1u << PN_PAUSE_STOP };
+
 // Whether to pause before this step. Where rows are exchanged between processes, those of this step
-// may be under way already, cut for a step after it: then only the next step can be the last.
+// may be under way already, cut for a step after it: then only the next step can be the last. Those
+// who want a step ended get nothing any more where there are not two of them.
 static bool pauses(pn_lu *lu, pn_gidx step)
 {
-    bool at_once = lu->is.plan.layout->height == 1;
-    pn_gidx end = at_once ? step : step + 2;
+    bool is_flat = lu->is.plan.layout->height == 1;
+    pn_gidx last = pn_plan_end(&lu->is.plan), ended = step + 2;
     lu->idle_since = 0;
-    if (step == lu->is.plan.begin || end >= pn_plan_end(&lu->is.plan))
+    bool is_decided = lu->outcome.reasons != 0; // one step more, and it halts
+    if (is_decided || step == lu->is.plan.begin || (is_flat ? step : ended) >= last)
         return false;
-    lu->outcome.reasons = ask_all(lu, step);
-    if (lu->outcome.reasons == 0)
+    unsigned reasons = ask_all(lu, step);
+    if (ended >= last)
+        reasons &= ~(unsigned)WANTS_STEP_ENDED;
+    bool at_once = is_flat && !(reasons & WANTS_STEP_ENDED);
+    lu->outcome.reasons = reasons;
+    if (reasons == 0)
         return false;
-    lu->is.plan.end = end;
+    lu->is.plan.end = at_once ? step : ended;
     return lu->primed = at_once;
 }
 

@@ -57,7 +57,8 @@ typedef struct pn_lu_request {
     const pn_observer *observers;
     int observer_count;
     // If any of them wants it, the factorisation pauses: at once where every column is one process
-    // high, else after the step behind it.
+    // high and no more than MIGRATION is wanted, else after the step behind it, where all of the
+    // matrix is up to date.
     const pn_lu_asker *askers;
     int asker_count;
     const pn_lu_idler *idlers;

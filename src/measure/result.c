@@ -16,6 +16,9 @@ void pn_result_release(pn_result *result)
 {
     free(result->ranks);
     free(result->columns);
+    free(result->sessions);
+    result->sessions = NULL;
+    result->session_count = 0;
     free(result->left_out);
     result->ranks = NULL;
     result->columns = NULL;

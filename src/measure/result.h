@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/types.h"
 #include "measure/power.h"
+#include "measure/session.h"
 #include "measure/trace.h"
 
 #include <time.h>
@@ -90,9 +91,14 @@ typedef struct pn_column_record { // of a process column
 } pn_column_record;
 
 typedef struct pn_result {
-    pn_settings settings; // complete: those of the run, p that of the tallest process column
-    double seconds;
-    double rate; // FLOP/s: what HPL counts for N (base/flops.h), by these seconds
+    pn_settings settings;     // complete: those of the run, p that of the tallest process column
+    double seconds;           // since the solve began, in whichever start of the program that was
+    double computing_seconds; // those of them in which it was solved
+    int session_count;
+    pn_session *sessions;      // [session_count] where checkpoints were written: the starts it took
+    int checkpoint_count;      // written since the last start
+    double checkpoint_seconds; // that this took
+    double rate;               // FLOP/s: what HPL counts for N (base/flops.h), by these seconds
     double residual;
     double threshold;
     bool passed;

@@ -381,6 +381,38 @@ static json_t *moves_of(const pn_result *result)
     return array;
 }
 
+static json_t *session_of(const pn_session *is)
+{
+    json_t *object = json_object(), *parts = json_array();
+    json_object_set_new(object, "began", number(is->began));
+    json_object_set_new(object, "seconds", number(is->seconds));
+    json_object_set_new(object, "first_step", json_integer(is->first));
+    json_object_set_new(object, "next_step", json_integer(is->next));
+    json_object_set_new(object, "ranks", json_integer(is->ranks));
+    json_object_set_new(object, "grid", json_pack("{s:i, s:i}", "p", is->p, "q", is->q));
+    json_object_set_new(object, "mpi", text_of(is->mpi));
+    for (int i = 0; i < is->part_count; i++)
+        json_array_append_new(
+            parts, json_pack("{s:o, s:o, s:i}", "kind", text_of(is->parts[i].kind), "host",
+                             text_of(is->parts[i].host), "ranks", is->parts[i].ranks));
+    json_object_set_new(object, "parts", parts);
+    return object;
+}
+
+// The starts that a run took which wrote checkpoints: "seconds" of the record are those since the
+// first, those here what each contributed.
+static json_t *sessions_of(const pn_result *result)
+{
+    json_t *object = json_object(), *sessions = json_array();
+    for (int i = 0; i < result->session_count; i++)
+        json_array_append_new(sessions, session_of(&result->sessions[i]));
+    json_object_set_new(object, "computing_seconds", number(result->computing_seconds));
+    json_object_set_new(object, "written", json_integer(result->checkpoint_count));
+    json_object_set_new(object, "writing_seconds", number(result->checkpoint_seconds));
+    json_object_set_new(object, "sessions", sessions);
+    return object;
+}
+
 static json_t *record_of(const pn_record *record)
 {
     const pn_result *result = record->result;
@@ -403,6 +435,8 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "layout", layout_of(&result->ownership));
     if (result->ownership_after.runs > 0)
         json_object_set_new(object, "layout_after", layout_of(&result->ownership_after));
+    if (result->session_count > 0)
+        json_object_set_new(object, "checkpoints", sessions_of(result));
     json_object_set_new(object, "versions", versions_of(record));
     json_object_set_new(object, "machine", machine_of(record->host));
     json_object_set_new(object, "options", options_of(record->command, record->options));

@@ -74,6 +74,7 @@ static pn_status allocate(pn_running *r)
     if (!r->x)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
                        (long long)r->is->layout->n));
+    PN_TRY(pn_running_open_saver(r));
     PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
     r->adapt.caps = r->is->caps;
     r->adapt.panels_apart = r->is->layout->height == 1 && r->compute->threads == 1;
@@ -87,6 +88,7 @@ static void release(pn_running *r)
 {
     pn_lu_destroy(r->lu);
     free(r->x);
+    pn_running_close_saver(r);
     pn_matrix_release(&r->matrix);
     pn_place_release(&r->place);
     pn_layout_destroy(r->layout);
@@ -159,26 +161,46 @@ static void barrier(pn_running *r)
     pn_group_barrier(&world);
 }
 
-// Factors, with pauses in which block columns move.
+// Whether the matrix comes from a checkpoint.
+static bool resumes(const pn_running *r)
+{
+    return r->is->checkpoints.count > 0;
+}
+
 static void combine_most(void *into, const void *from, size_t bytes)
 {
     (void)bytes;
     *(int *)into = (int)pn_max(*(int *)into, *(const int *)from);
 }
 
+// Goes on after a pause in which nothing moved.
+static pn_status go_on(pn_running *r, pn_gidx step)
+{
+    pn_lu_request request = pn_running_request(r, step);
+    pn_status status = pn_running_agree(r, pn_lu_resume(r->lu, &request));
+    pn_adapt_begin(&r->adapt, step);
+    return status;
+}
+
+// Factors, with pauses in which checkpoints are written and block columns move.
 static pn_status factor(pn_running *r)
 {
     pn_status status = PN_OK;
-    pn_adapt_begin(&r->adapt, 0);
+    const unsigned saves = 1u << PN_PAUSE_CHECKPOINT | 1u << PN_PAUSE_STOP;
+    pn_adapt_begin(&r->adapt, r->first);
     for (;;) {
         pn_lu_outcome outcome = pn_lu_factor(r->lu);
         pn_adapt_settle(&r->adapt);
+        pn_saver_settle(&r->saver);
         r->wait_seconds += outcome.wait_seconds;
         r->result->finding = outcome.finding;
         r->result->finding_column = outcome.column;
         if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->is->layout->row_blocks)
             return PN_OK;
-        PN_TRY(pn_running_rearrange(r, outcome.next));
+        if (outcome.reasons & saves)
+            PN_TRY(pn_running_save(r, outcome.next));
+        PN_TRY(outcome.reasons & 1u << PN_PAUSE_MIGRATION ? pn_running_rearrange(r, outcome.next)
+                                                          : go_on(r, outcome.next));
     }
 fail:
     return status;
@@ -194,8 +216,11 @@ static pn_status rehearse(pn_running *r)
     if (devices == 0)
         return PN_OK;
     pn_stall_at(r->comm, -1, "steps before the clock starts");
+    pn_status status = resumes(r) ? generate(r) : PN_OK; // any numbers will do
+    if (status != PN_OK)
+        return status;
     pn_lu_rehearse(r->lu);
-    return generate(r);
+    return resumes(r) ? PN_OK : generate(r);
 }
 
 // With the factors as they are, to the digits of FP64.
@@ -223,6 +248,7 @@ static pn_status solve(pn_running *r)
     barrier(r);
     r->result->began = time(NULL);
     double begin = r->watch.origin = r->watch.spoken = pn_clock();
+    pn_running_begin_session(r);
     PN_TRY(factor(r));
     pn_back_request back = {
         .place = &r->place, .comm = r->comm, .compute = r->compute, .matrix = r->matrix.block};
@@ -234,12 +260,14 @@ static pn_status solve(pn_running *r)
     double end = pn_clock();
     r->wait_seconds += end - wait;
     r->result->ended = time(NULL);
-    r->result->seconds = end - begin;
+    r->result->seconds = r->solve_seconds = end - begin;
+    pn_running_end_session(r);
     r->result->trace.total[PN_PHASE_BACK] = end - factored;
     r->result->lu_seconds = factored - begin;
     if (r->result->finding == PN_FINDING_NONE && !refines)
         pn_back_replicate(&back, r->x);
 fail:
+    pn_saver_close_notice(&r->saver);
     return status;
 }
 
@@ -252,7 +280,7 @@ static void describe(pn_running *r, pn_rank_record *record)
                                .block_columns = r->place.layout->owned[r->place.column],
                                .matrix_bytes = (int64_t)r->matrix.room.bytes,
                                .wait_seconds = r->wait_seconds,
-                               .busy_seconds = r->result->seconds - r->wait_seconds};
+                               .busy_seconds = r->solve_seconds - r->wait_seconds};
     if (r->compute->multiply_seconds > 0)
         record->rate =
             r->compute->multiply_operations / r->compute->multiply_seconds * r->compute->threads;
@@ -276,6 +304,8 @@ static pn_status gather_records(pn_running *r)
     r->result->rank_count = r->comm->size;
     const pn_layout *layout = r->place.layout;
     pn_status status = pn_gather_story(r->result, r->is->layout, r->comm);
+    if (status == PN_OK && r->comm->rank == 0)
+        status = pn_running_tell_sessions(r);
     if (status == PN_OK && r->comm->rank == 0 && r->result->move_count > 0)
         status =
             pn_ownership_create(&r->result->ownership_after, layout->owner, layout->column_blocks);
@@ -344,7 +374,8 @@ static pn_status prepare(pn_running *r)
     r->observers[2] = pn_watch_place(r->comm);
     r->observers[3] = pn_adapt_observer(&r->adapt);
     pn_stall_at(r->comm, -1, "allocation of the matrix");
-    pn_log_all(r->log, "generating the matrix: N = %lld, %.2f GB in all", (long long)layout->n,
+    pn_log_all(r->log, "%s the matrix: N = %lld, %.2f GB in all",
+               resumes(r) ? "making room for" : "generating", (long long)layout->n,
                1e-9 * (double)pn_element_bytes(r->is->settings.element) * (double)layout->n *
                    (double)layout->n);
     PN_TRY(allocate(r));
@@ -367,10 +398,14 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
         pn_move_cost_measure(&r.adapt.move_cost, comm, compute, &r.matrix.block, r.touch);
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
-    PN_TRY(pn_running_agree(&r, generate(&r)));
+    if (!resumes(&r))
+        PN_TRY(pn_running_agree(&r, generate(&r)));
     result->generate_seconds = pn_clock() - begin;
     pn_lu_warm(r.lu);
     PN_TRY(pn_running_agree(&r, rehearse(&r)));
+    if (resumes(&r))
+        PN_TRY(pn_running_restore(&r));
+    pn_running_open_session(&r);
     pn_log_all(log, "solving");
     pn_power *power = pn_power_start(compute->bus);
     status = solve(&r);

@@ -12,7 +12,20 @@
 #include "lu/resident.h"
 #include "measure/result.h"
 
-struct pn_adapt; // balance/adapt.h
+struct pn_adapt;    // balance/adapt.h
+struct pn_manifest; // checkpoint/manifest.h
+struct pn_notice;   // base/notice.h
+
+// Checkpoints that are written, and one to go on from.
+typedef struct pn_checkpoints {
+    const char *folder;       // of the generations; NULL: there are none
+    double every;             // seconds from one to the next; 0: as often as can be
+    struct pn_notice *notice; // what is asked for from outside; NULL: nobody does
+    // Generations to go on from, the newest first, of this N, NB and seed; 0: from the beginning.
+    int count;
+    const int *numbers;
+    const struct pn_manifest *manifests;
+} pn_checkpoints;
 
 typedef struct pn_poison { // a deliberate fault in the matrix, to see the alarm ring
     pn_gidx row, column;   // row < 0: the whole column
@@ -31,6 +44,7 @@ typedef struct pn_benchmark {
     bool adapt;             // move block columns when parts drift apart
     const pn_gidx *caps;    // [columns] most block columns each can hold; NULL: no limit
     int64_t memory_allowed; // bytes for this rank, moves included; 0: no limit
+    pn_checkpoints checkpoints;
     // Asked on all ranks before a step in the place of pn_adapt_pause, as long as columns may move:
     // whether they do now, on all ranks alike. Then rank 0 has set owner, moved and gain of
     // `adapt`. For tests, which cannot wait for a part to slow down; NULL: the speeds that are seen
@@ -40,7 +54,8 @@ typedef struct pn_benchmark {
 } pn_benchmark;
 
 // Every rank calls it. Fills `result` on rank 0 (elsewhere only `passed` and `finding`).
-// Failures: memory. A failed residual or a bad pivot is a finding in the result.
+// Failures: memory; no generation that can be read; a signal that asked for an end, once a
+// checkpoint is written. A failed residual or a bad pivot is a finding in the result.
 pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_compute *compute,
                            pn_log *log, pn_result *result);
 

@@ -32,13 +32,15 @@ static bool use_idle_time(void *context)
 
 void pn_running_follow(pn_running *r, pn_lu_request *request)
 {
-    r->mover = (pn_lu_asker){PN_PAUSE_MIGRATION, wants_to_move, r};
-    r->grower = (pn_lu_idler){use_idle_time, r};
+    request->askers = r->askers;
+    if (r->saver.on)
+        request->asker_count = pn_saver_askers(&r->saver, r->askers);
     if (!pn_running_moves(r))
         return;
-    request->askers = &r->mover;
+    r->askers[request->asker_count++] = (pn_lu_asker){PN_PAUSE_MIGRATION, wants_to_move, r};
+    r->grower = (pn_lu_idler){use_idle_time, r};
     request->idlers = &r->grower;
-    request->asker_count = request->idler_count = 1;
+    request->idler_count = 1;
 }
 
 // Whether every rank has room to move and for what it will have then, beside what it has anyway.

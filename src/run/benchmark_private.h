@@ -8,9 +8,10 @@
 #include "balance/matrix.h"
 #include "lu/factor.h"
 #include "run/benchmark.h"
+#include "run/saver.h"
 #include "run/watch.h"
 
-enum { PN_RUNNING_OBSERVERS = 4, PN_RUNNING_TAG = 0 };
+enum { PN_RUNNING_OBSERVERS = 4, PN_RUNNING_ASKERS = 3, PN_RUNNING_TAG = 0 };
 
 // One rank's run.
 typedef struct pn_running {
@@ -29,8 +30,11 @@ typedef struct pn_running {
     pn_lu *lu;
     pn_watch watch;
     pn_observer observers[PN_RUNNING_OBSERVERS];
-    pn_lu_asker mover;
+    pn_lu_asker askers[PN_RUNNING_ASKERS];
     pn_lu_idler grower;
+    pn_saver saver;
+    pn_gidx first;        // step that it begins with
+    double solve_seconds; // this start's part of the solve
     double wait_seconds;
     pn_power_record power;
 } pn_running;
@@ -44,8 +48,26 @@ pn_status pn_running_agree(pn_running *r, pn_status status);
 // Whether block columns may move.
 bool pn_running_moves(const pn_running *r);
 
-// Makes a factorisation pause where columns are to move, and idle time of use for that.
+// Makes a factorisation pause where columns are to move or a checkpoint is due, and idle time of
+// use for moves.
 void pn_running_follow(pn_running *r, pn_lu_request *request);
+
+// What checkpoints need, found before the clock starts. Failure: memory, this rank's own.
+pn_status pn_running_open_saver(pn_running *r);
+void pn_running_close_saver(pn_running *r);
+// Reads the matrix from the newest generation that is whole, in place of generating it; the others
+// are refused by name. All ranks call it.
+pn_status pn_running_restore(pn_running *r);
+// Who takes part in this start; all ranks call it, before the clock starts.
+void pn_running_open_session(pn_running *r);
+// This start's session begins or ends now.
+void pn_running_begin_session(pn_running *r);
+void pn_running_end_session(pn_running *r);
+// Writes a checkpoint of the matrix before `step`, on all ranks. One that cannot be written is said
+// once, and no failure. Failure: a signal asked for an end.
+pn_status pn_running_save(pn_running *r, pn_gidx step);
+// The sessions so far, for rank 0's result. Failure: memory.
+pn_status pn_running_tell_sessions(pn_running *r);
 
 // Moves block columns as was decided, if there is room, and gets ready to go on from `step`. All
 // ranks call it. Failure: memory, on all ranks.

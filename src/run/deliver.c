@@ -78,6 +78,8 @@ void pn_deliver_result(pn_result *result, pn_comm *comm, int from)
         result->left_out_count = 0;
     }
     result->ranks = pass(&d, result->ranks, (size_t)result->rank_count * sizeof *result->ranks);
+    result->sessions =
+        pass(&d, result->sessions, (size_t)result->session_count * sizeof *result->sessions);
     pass_timelines(&d, result);
     pass_moves(&d, result);
     pass_trace(&d, &result->trace);

@@ -55,12 +55,18 @@ static double done_share(pn_gidx n, pn_gidx left)
     return 1.0 - rest * rest * rest;
 }
 
+// The same before a step.
+static double share_before(const pn_watch *watch, pn_gidx step)
+{
+    return done_share(watch->n, watch->n - watch->n * step / watch->steps);
+}
+
 static void tell(pn_watch *watch, const pn_op *op, double now)
 {
-    pn_gidx left = watch->n - watch->n * op->step / watch->steps;
-    double share = done_share(watch->n, left), elapsed = now - watch->origin;
-    double rate = share * pn_linpack_flops(watch->n) / elapsed * 1e-9;
-    double rest = share > 0 ? elapsed * (1.0 - share) / share : watch->expected;
+    double share = share_before(watch, op->step), elapsed = now - watch->origin;
+    double done = share - share_before(watch, watch->first);
+    double rate = done * pn_linpack_flops(watch->n) / elapsed * 1e-9;
+    double rest = done > 0 ? elapsed * (1.0 - share) / done : watch->expected;
     pn_log_progress(watch->log, "solving: %5.1f %%  %10.4g GFLOP/s  %6.1f s so far, %.0f s left",
                     100.0 * share, rate, elapsed, rest);
     watch->spoken = now;

@@ -13,6 +13,7 @@ typedef struct pn_watch {
     pn_trace *trace;
     pn_log *log;
     pn_gidx n, steps;
+    pn_gidx first;       // step that it begins with
     double origin;       // when the clock started
     double expected;     // seconds announced; 0: unknown
     double spoken;       // when the last progress was told
