@@ -25,6 +25,7 @@ class Panache(CMakePackage, CudaPackage, ROCmPackage):
     depends_on("jansson")
     depends_on("libyaml")
     depends_on("libzip")
+    depends_on("xxhash")
     depends_on("mpi", when="+mpi")
     depends_on("blas", type="run")
     depends_on("rocblas", type="run", when="+rocm")

@@ -182,6 +182,9 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
                    result->passed ? "passed" : "FAILED", rate, result->settings.n, result->seconds,
                    result->residual, result->threshold);
     tell_residual(job, result);
+    if (result->session_count > 1)
+        pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",
+                   result->computing_seconds, result->session_count);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

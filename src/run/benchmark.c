@@ -216,7 +216,7 @@ static pn_status rehearse(pn_running *r)
     if (devices == 0)
         return PN_OK;
     pn_stall_at(r->comm, -1, "steps before the clock starts");
-    pn_status status = resumes(r) ? generate(r) : PN_OK; // any numbers will do
+    pn_status status = resumes(r) ? pn_running_agree(r, generate(r)) : PN_OK; // any numbers do
     if (status != PN_OK)
         return status;
     pn_lu_rehearse(r->lu);

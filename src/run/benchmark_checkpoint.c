@@ -64,6 +64,8 @@ pn_status pn_running_open_saver(pn_running *r)
         return pn_fail(PN_ERROR_USAGE,
                        "checkpoints: %" PRId64 " block columns; %d at most: choose a larger NB",
                        layout->column_blocks, PN_MANIFEST_BLOCKS);
+    if (r->is->settings.element != PN_FLOAT64)
+        return pn_fail(PN_ERROR_USAGE, "checkpoints: only a run in FP64 can go on from them");
     saver->on = true;
     saver->comm = r->comm;
     saver->notice = r->is->checkpoints.notice;
