@@ -2,6 +2,7 @@
 // Messages to people; each is written with one call so that ranks do not tear each other's lines.
 #include "base/log.h"
 
+#include "base/host_name.h"
 #include "base/plain_text.h"
 #include "base/status.h"
 
@@ -14,8 +15,7 @@ enum { LINE_BYTES = 4096 };
 pn_log pn_log_create(pn_log_level level)
 {
     pn_log log = {.stream = stderr, .level = level, .rank = 0, .ranks = 1};
-    if (gethostname(log.host, sizeof log.host - 1) != 0)
-        strcpy(log.host, "unknown");
+    pn_host_name(log.host);
     log.live = isatty(STDERR_FILENO);
     return log;
 }

@@ -38,7 +38,7 @@ static void name_kind(const pn_job *job, pn_screen_rank *rank)
         strcmp(kind, "CPU") == 0 || strncmp(kind, processor, strlen(processor)) == 0;
     snprintf(rank->kind, sizeof rank->kind, "%s", is_processor ? processor : kind);
     snprintf(rank->kernels, sizeof rank->kernels, "%s", pn_blas_kernels(job->blas));
-    snprintf(rank->host, sizeof rank->host, "%s", job->host.name);
+    pn_job_host_label(job, job->comm->rank, rank->host);
     snprintf(rank->device, sizeof rank->device, "%s", job->compute->bus);
     rank->threads = job->compute->threads;
     rank->cpu_share = job->compute->is_device ? 1 : job->ranks[job->comm->rank].cpu_share;

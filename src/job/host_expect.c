@@ -22,7 +22,7 @@ pn_status pn_host_expect_check(pn_job *job)
     pn_expect_rank *mine = &all[comm->rank];
     *mine = (pn_expect_rank){
         .cpu_set = job->host.cpu_set, .cores = job->host.usable, .expected = job->options.expect};
-    snprintf(mine->host, sizeof mine->host, "%s", job->host.name);
+    pn_job_host_label(job, comm->rank, mine->host);
     snprintf(mine->node, sizeof mine->node, "%s", node ? node : "");
     pn_group world = pn_group_world(comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TAG = 0 };
 
@@ -61,6 +62,27 @@ pn_choice_request pn_job_request(const pn_options *options)
                                .seconds = options->time,
                                .memory_share = options->memory.share,
                                .memory_bytes = options->memory.bytes};
+}
+
+static int first_of_host(const pn_job *job, int host)
+{
+    int rank = 0;
+    while (job->info[rank].host_id != host)
+        rank++;
+    return rank;
+}
+
+void pn_job_host_label(const pn_job *job, int rank, char label[64])
+{
+    enum { LABEL = 64 };
+    int host = job->info[rank].host_id, namesakes = 1;
+    const char *name = job->info[first_of_host(job, host)].host;
+    for (int other = 0; other < host; other++)
+        namesakes += strcmp(job->info[first_of_host(job, other)].host, name) == 0;
+    if (namesakes == 1)
+        snprintf(label, LABEL, "%s", name);
+    else
+        snprintf(label, LABEL, "%.50s#%d", name, namesakes);
 }
 
 double pn_job_stall_limit(const pn_options *options, double longest)

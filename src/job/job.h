@@ -11,6 +11,7 @@
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "config/options.h"
+#include "job/thread_bound.h"
 #include "measure/blas_table.h"
 #include "measure/host.h"
 #include "tune/choice.h"
@@ -26,6 +27,7 @@ typedef struct pn_job {
     pn_log log;
     pn_comm *comm;
     pn_host host;
+    pn_thread_bound bound; // by the environment
     pn_rank_info *info;    // [comm->size]
     pn_host_links links;   // between the hosts; none: not measured, or there is one host
     double *link_memory;   // of them
@@ -50,6 +52,10 @@ pn_status pn_job_agree(pn_job *job, pn_status status);
 // Seconds without progress after which a job is ended: as asked for, else generous for an operation
 // that takes `longest` seconds; 0: never.
 double pn_job_stall_limit(const pn_options *options, double longest);
+
+// The host of a rank by a name that no other host of the job has, and that all its ranks have: that
+// of its first rank, with "#2" behind it on the second host of that name.
+void pn_job_host_label(const pn_job *job, int rank, char label[64]);
 
 // What the options ask for, as pn_choose takes it; shares are borrowed from `options`.
 pn_choice_request pn_job_request(const pn_options *options);

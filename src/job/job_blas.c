@@ -17,7 +17,8 @@ enum { TAG = 0 };
 typedef struct need { // of a rank, as it travels
     uint64_t place;   // equal for ranks that find the same libraries on the same processor
     uint64_t cpu_set;
-    int32_t usable, threads; // 0 threads: as the cores allow
+    int32_t usable, threads; // 0 threads: as the cores and the bound allow
+    int32_t bound;           // 0: none
     int32_t is_auto;
 } need;
 
@@ -40,18 +41,13 @@ static uint64_t hash_text(uint64_t sum, const char *text)
 // own.
 static uint64_t place_of(const pn_job *job)
 {
-    char boot[64] = "", root[64];
+    char root[96];
     struct stat about = {0};
-    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
-    if (file) {
-        if (!fgets(boot, sizeof boot, file))
-            boot[0] = '\0';
-        fclose(file);
-    }
     stat("/", &about);
-    snprintf(root, sizeof root, "%ju %ju", (uintmax_t)about.st_dev, (uintmax_t)about.st_ino);
-    uint64_t sum = hash_text(0xcbf29ce484222325u, job->host.name);
-    sum = hash_text(hash_text(sum, boot), root);
+    snprintf(root, sizeof root, "%ju %ju %ju", (uintmax_t)job->host.machine,
+             (uintmax_t)about.st_dev, (uintmax_t)about.st_ino);
+    uint64_t sum = hash_text(0xcbf29ce484222325u, job->host.machine ? "" : job->host.name);
+    sum = hash_text(sum, root);
     sum = hash_text(sum, getenv("LD_LIBRARY_PATH"));
     sum = hash_text(sum, getenv("PANACHE_BLAS_PATH"));
     for (int i = 0; i < PN_BLAS_FAMILIES; i++)
@@ -68,7 +64,8 @@ static int threads_of(const need *needs, int size, int rank)
         sharers += needs[i].place == needs[rank].place && needs[i].cpu_set == needs[rank].cpu_set;
     if (needs[rank].threads > 0)
         return needs[rank].threads;
-    return (int)pn_max(1, needs[rank].usable / sharers);
+    int cores = (int)pn_max(1, needs[rank].usable / sharers);
+    return needs[rank].bound ? (int)pn_min(cores, needs[rank].bound) : cores;
 }
 
 // The rank that tries for this one: the first of its place with as many threads.
@@ -152,6 +149,7 @@ pn_status pn_job_open_blas(pn_job *job)
                          .cpu_set = job->host.cpu_set,
                          .usable = job->host.usable,
                          .threads = (int32_t)job->options.threads,
+                         .bound = job->bound.threads,
                          .is_auto = is_auto};
     pn_group_gather_all(&world, needs, sizeof *needs);
     int trier = trier_of(needs, size, rank);

@@ -11,13 +11,13 @@
 enum { TAG = 0 };
 
 typedef struct asked { // as it travels
-    char host[64];
+    int32_t host;
     pn_text device;
 } asked;
 
 static bool is_same(const asked *a, const asked *b)
 {
-    return strcmp(a->host, b->host) == 0 && strcmp(a->device, b->device) == 0;
+    return a->host == b->host && strcmp(a->device, b->device) == 0;
 }
 
 // Where this rank stands among those of its host that ask for the same.
@@ -28,7 +28,7 @@ static void count_neighbours(const pn_job *job, pn_compute_request *request)
     if (!all)
         pn_comm_abort(comm, PN_EXIT_FAILURE);
     asked *mine = &all[comm->rank];
-    memcpy(mine->host, job->log.host, sizeof mine->host);
+    mine->host = job->info[comm->rank].host_id;
     snprintf(mine->device, sizeof mine->device, "%s", request->device);
     pn_group world = pn_group_world(comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);

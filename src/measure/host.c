@@ -3,11 +3,13 @@
 // and the container's cpuset then say which cores are left.
 #include "measure/host.h"
 
+#include "base/host_name.h"
 #include "measure/limits.h"
 #include "measure/midr.h"
 
 #include <hwloc.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,6 +52,14 @@ static uint64_t hash_set(hwloc_const_bitmap_t set)
     uint64_t hash = 14695981039346656037u;
     for (int cpu = hwloc_bitmap_first(set); cpu >= 0; cpu = hwloc_bitmap_next(set, cpu))
         hash = (hash ^ (uint64_t)cpu) * 1099511628211u;
+    return hash;
+}
+
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
     return hash;
 }
 
@@ -140,8 +150,29 @@ static void describe_limits(pn_host *host, const char *proc)
     pn_limits_observe(&limits, proc);
     host->memory_total = limits.memory_total;
     host->memory_available = limits.memory_available;
+    host->memory_shared = limits.memory_available;
+    host->memory_own = limits.own_available;
+    host->memory_group = limits.memory_group;
     memcpy(host->memory_bound, limits.memory_bound, sizeof host->memory_bound);
+    memcpy(host->own_bound, limits.own_bound, sizeof host->own_bound);
+    if (host->memory_own && host->memory_own < host->memory_available) {
+        host->memory_available = host->memory_own;
+        snprintf(host->memory_bound, sizeof host->memory_bound, "%s", host->own_bound);
+    }
     host->quota = limits.quota;
+}
+
+// The system draws a number for itself at each start.
+static uint64_t find_machine(const char *proc)
+{
+    char path[512], text[64] = "";
+    snprintf(path, sizeof path, "%.400s/sys/kernel/random/boot_id", proc);
+    FILE *file = fopen(path, "re");
+    if (file && !fgets(text, sizeof text, file))
+        text[0] = '\0';
+    if (file)
+        fclose(file);
+    return text[0] ? hash_text(text) : 0;
 }
 
 pn_status pn_host_observe(pn_host *host, const pn_host_source *source)
@@ -149,9 +180,9 @@ pn_status pn_host_observe(pn_host *host, const pn_host_source *source)
     const pn_host_source here = {NULL, NULL, NULL};
     hwloc_topology_t topology;
     source = source ? source : &here;
-    *host = (pn_host){.name = "unknown"};
-    if (gethostname(host->name, sizeof host->name - 1) != 0)
-        strcpy(host->name, "unknown");
+    *host = (pn_host){.cpus = NULL};
+    pn_host_name(host->name);
+    host->machine = find_machine(source->proc ? source->proc : "/proc");
     pn_status status = load_topology(&topology, source->topology);
     if (status != PN_OK)
         return status;

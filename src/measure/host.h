@@ -17,8 +17,10 @@ typedef struct pn_host_source {
 } pn_host_source;
 
 typedef struct pn_host {
-    char name[64];
-    char processor[128];                       // model; "unknown" if the system does not say
+    char name[64];       // for people
+    uint64_t machine;    // equal for two processes if and only if they run on one machine that has
+                         // been up since then, in whatever container; 0: not known
+    char processor[128]; // model; "unknown" if the system does not say
     int sockets, numa_domains, cores, logical; // of the whole machine
     int64_t l1d_bytes, l2_bytes, l3_bytes;     // one instance of each; 0 if there is none
     int l3_cores;                              // cores that share one L3; 0 if there is none
@@ -32,7 +34,11 @@ typedef struct pn_host {
 
     int64_t memory_total;     // bytes installed
     int64_t memory_available; // bytes that can be had now, within the limits
-    char memory_bound[256];   // what sets memory_available: "MemAvailable", or a limit's file
+    char memory_bound[256];   // what sets it: "MemAvailable", a limit's file, or "ulimit -v"
+    int64_t memory_shared;    // the same without the limits of this process alone
+    int64_t memory_own;       // what these leave to it; 0: there are none
+    char own_bound[16];       // which: "ulimit -v"
+    uint64_t memory_group;    // see pn_limits
 } pn_host;
 
 // To be called before this thread is bound to one of the processors. source may be NULL.

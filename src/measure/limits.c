@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 4096 };
@@ -176,6 +177,38 @@ static void apply_memory_limit(pn_limits *limits, const char *group, const memor
     snprintf(limits->memory_bound, sizeof limits->memory_bound, "%.200s/%s", group, limit_file);
 }
 
+// Names of groups depend on who looks, their folders' numbers do not.
+static void note_group(pn_limits *limits, const char *group, const memory_files *files)
+{
+    struct stat about;
+    int64_t limit[2] = {-1, 0};
+    for (int i = 0; i < 2 && files->limits[i] && limits->memory_group == 0; i++) {
+        bool is_limit = read_numbers(group, files->limits[i], limit) > 0 && limit[0] >= 0 &&
+                        limit[0] < limits->memory_total;
+        if (is_limit && stat(group, &about) == 0)
+            limits->memory_group = ((uint64_t)about.st_dev << 40) ^ (uint64_t)about.st_ino;
+    }
+}
+
+static void observe_own(pn_limits *limits, const char *proc)
+{
+    static const struct {
+        const char *limit, *used, *name;
+    } kinds[] = {{"Max address space", "VmSize:", "ulimit -v"},
+                 {"Max data size", "VmData:", "ulimit -d"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        int64_t limit = read_keyed(proc, "self/limits", kinds[i].limit); // "unlimited" reads as 0
+        if (limit <= 0)
+            continue;
+        int64_t used = pn_max(0, read_keyed(proc, "self/status", kinds[i].used)) * 1024;
+        int64_t left = pn_max(1, limit - used);
+        if (limits->own_available && left >= limits->own_available)
+            continue;
+        limits->own_available = left;
+        snprintf(limits->own_bound, sizeof limits->own_bound, "%s", kinds[i].name);
+    }
+}
+
 static void observe_memory(pn_limits *limits, const char *proc)
 {
     limits->memory_total = pn_max(0, read_keyed(proc, "meminfo", "MemTotal:")) * 1024;
@@ -187,6 +220,7 @@ static void observe_memory(pn_limits *limits, const char *proc)
         if (!*tree.mount)
             continue;
         do {
+            note_group(limits, tree.group, files);
             for (int i = 0; i < 2 && files->limits[i]; i++)
                 apply_memory_limit(limits, tree.group, files, files->limits[i]);
         } while (go_up(&tree));
@@ -222,5 +256,6 @@ void pn_limits_observe(pn_limits *limits, const char *proc)
 {
     *limits = (pn_limits){.quota = 0.0};
     observe_memory(limits, proc);
+    observe_own(limits, proc);
     observe_quota(limits, proc);
 }

@@ -90,6 +90,7 @@ static pn_outlier_value part_of(ranking *r, int index, pn_ranking_aspect aspect)
     return (pn_outlier_value){r->kinds[index], rate};
 }
 
+// How the system deals out cores that threads share is nobody's fault.
 static pn_ranked_aspect outcome_of(const ranking *r, const pn_standing *standing,
                                    pn_ranking_aspect aspect)
 {
@@ -98,7 +99,7 @@ static pn_ranked_aspect outcome_of(const ranking *r, const pn_standing *standing
                                 .value = standing->value,
                                 .usual = standing->usual,
                                 .peers = standing->peers,
-                                .is_outlier = standing->is_outlier};
+                                .is_outlier = standing->is_outlier && cpu_share_of(rank) == 1};
     if (aspect == PN_RANKING_COMPUTE)
         return outcome;
     double added = least_loss * r->result->seconds * (double)rank->block_columns / r->mean;

@@ -56,6 +56,8 @@ typedef struct pn_rank_choice {
     bool oversubscribed; // more threads than cores there: binding would only hurt
     double cpu_share;    // part of the time that each of its threads can have a core
     int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
+    int64_t own_allowed; // bytes within the limits of its process alone; INT64_MAX: none
+    bool is_held;        // by these, below its part of the host's memory
     int64_t bytes_allowed; // its part of its host's memory, or of its device's
     double rate;           // FLOP/s that was reckoned with
     bool is_full;          // holds its process column to fewer block columns than are its due

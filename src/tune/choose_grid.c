@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "tune/heights.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,8 +153,8 @@ void pn_choosing_know(pn_choosing *choosing)
         const pn_rank_choice *choice = &choosing->choice->ranks[rank];
         double rate = rate_of_sharers(choosing, rank);
         if (!(rate > 0.0)) {
-            int cores = (int)pn_max(1, info->cores / choice->slots);
-            rate = assumed_core_rate * (double)pn_min(cores, choice->threads);
+            double cores = (double)pn_max(1, info->cores) / choice->slots;
+            rate = assumed_core_rate * fmin(cores, choice->threads);
             choosing->rate_assumed = true;
         }
         shares += info->share;

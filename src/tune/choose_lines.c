@@ -227,6 +227,9 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
     else if (choosing->request->threads)
         give_reason(line, "asked for; %d of %d cores may be used by rank 0", info->cores,
                     info->host_cores);
+    else if (info->threads_bound && most == info->threads_bound && most < info->cores)
+        give_reason(line, "%s=%d; %d of %d cores may be used by rank 0 (--threads takes more)",
+                    info->bound_by, info->threads_bound, info->cores, info->host_cores);
     else if (info->cores < info->host_cores)
         give_reason(line,
                     "the launcher or the container leaves %d of %d cores to rank 0%s (for all: "
@@ -245,8 +248,15 @@ static void explain_memory(const pn_choosing *choosing, pn_choice_line *line)
     pn_bytes_text(choice->bytes_needed, needed, sizeof needed);
     pn_bytes_text(choice->bytes_available, available, sizeof available);
     snprintf(line->value, sizeof line->value, "%s", needed);
+    int held = 0;
+    while (held < choosing->ranks && !choice->ranks[held].is_held)
+        held++;
     if (request->memory_bytes)
         give_reason(line, "of %s asked for", available);
+    else if (held < choosing->ranks)
+        give_reason(line, "of %s: %.0f %% of what %s leaves to rank %d beside its threads",
+                    available, 100.0 * choosing->memory_share, choosing->info[held].own_bound,
+                    held);
     else
         give_reason(line, "of %s: %.0f %% of what is available within the limits", available,
                     100.0 * choosing->memory_share);

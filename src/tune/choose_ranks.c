@@ -17,6 +17,7 @@ static const double default_memory_share = 0.8;
 static const double panel_share = 0.05;
 static const int64_t driver_bytes = (int64_t)512 << 20;
 enum { LEAST_PANELS = 2 };
+static const int64_t own_bytes_of_thread = (int64_t)200 << 20; // 8 + 64 + 128 MiB
 
 // A rank among the others in the order of hosts, then processors.
 typedef struct place {
@@ -50,13 +51,16 @@ static int64_t device_takes(const pn_rank_info *info, int buffers)
     return driver_bytes + (int64_t)(panel_share * panels * (double)part);
 }
 
-// Sets what all ranks of a host have in common: its memory without that of its devices' ranks.
-static pn_rank_choice share_host(const place *places, int count, int buffers)
+// Sets what those ranks of a host have in common that share its memory, or that of a container's
+// limit there: its memory without that of its devices' ranks.
+static pn_rank_choice share_host(const place *places, int count, uint64_t group, int buffers)
 {
     pn_rank_choice common = {.on_host = count, .bytes_allowed = INT64_MAX};
     int64_t taken = 0;
     for (int i = 0; i < count; i++) {
         const pn_rank_info *info = places[i].info;
+        if (info->memory_group != group)
+            continue;
         common.bytes_allowed = pn_min(common.bytes_allowed, info->memory_available);
         common.sharing += !info->is_device;
         taken += info->is_device ? device_takes(info, buffers) : 0;
@@ -68,12 +72,17 @@ static pn_rank_choice share_host(const place *places, int count, int buffers)
 // The `count` ranks of one host share its memory; those with the same processors share these.
 static void place_host(pn_rank_choice *out, const place *places, int count, int buffers)
 {
-    pn_rank_choice common = share_host(places, count, buffers);
+    pn_rank_choice common = {0};
+    uint64_t group = ~places[0].info->memory_group;
     for (int first = 0, next = 1; first < count; next++) {
         if (next < count && places[next].info->cpu_set == places[first].info->cpu_set)
             continue;
         for (int i = first; i < next; i++) {
             pn_rank_choice *mine = &out[places[i].rank];
+            if (places[i].info->memory_group != group) { // mostly all are of one
+                group = places[i].info->memory_group;
+                common = share_host(places, count, group, buffers);
+            }
             *mine = common;
             mine->slot = i - first;
             mine->slots = next - first;
@@ -125,9 +134,36 @@ static pn_status allow_device(pn_rank_choice *out, const pn_choice_request *requ
         asked, info->kind, info->host, there);
 }
 
+// What a limit of this process alone leaves to the matrix: addresses are also taken by the stack
+// and the heap of each thread, and by the buffer that a BLAS gets for each.
+static pn_status allow_own(pn_rank_choice *out, const pn_rank_info *info, int64_t bytes,
+                           double share)
+{
+    char own[32], taken[32], asked[32];
+    int64_t threads = own_bytes_of_thread * out->threads;
+    int64_t left = info->memory_own - threads;
+    pn_bytes_text(info->memory_own, own, sizeof own);
+    pn_bytes_text(threads, taken, sizeof taken);
+    pn_bytes_text(bytes, asked, sizeof asked);
+    if (left <= 0)
+        return pn_fail(PN_ERROR_MEMORY,
+                       "%s leaves %s to a rank on host %.63s, and its %d threads take about %s of "
+                       "it: raise that limit, or take fewer --threads",
+                       info->own_bound, own, info->host, out->threads, taken);
+    if (bytes / out->sharing > left)
+        return pn_fail(PN_ERROR_MEMORY,
+                       "--memory asks for %s on host %.63s, where %s leaves %s to a rank, and its "
+                       "%d threads take about %s of it",
+                       asked, info->host, info->own_bound, own, out->threads, taken);
+    out->own_allowed = bytes ? left : (int64_t)(share * (double)left);
+    return PN_OK;
+}
+
 static pn_status allow_memory(pn_rank_choice *out, const pn_choice_request *request,
                               const pn_rank_info *info)
 {
+    pn_status status;
+    out->own_allowed = INT64_MAX;
     char asked[32], there[32];
     const char *host = info->host;
     int64_t available = out->bytes_allowed;
@@ -138,6 +174,8 @@ static pn_status allow_memory(pn_rank_choice *out, const pn_choice_request *requ
         share = info->memory_share;
     }
     int64_t allowed = bytes ? bytes : (int64_t)(share * (double)available);
+    if (info->memory_own)
+        PN_TRY(allow_own(out, info, bytes, share));
     if (allowed > available) {
         pn_bytes_text(allowed, asked, sizeof asked);
         pn_bytes_text(available, there, sizeof there);
@@ -148,8 +186,11 @@ static pn_status allow_memory(pn_rank_choice *out, const pn_choice_request *requ
             asked, host, there,
             out->sharing < out->on_host ? " beside what its devices' ranks take" : "");
     }
-    out->bytes_allowed = allowed / out->sharing;
-    return PN_OK;
+    out->bytes_allowed = pn_min(allowed / out->sharing, out->own_allowed);
+    out->is_held = out->bytes_allowed < allowed / out->sharing;
+    status = PN_OK;
+fail:
+    return status;
 }
 
 // Ranks that share processors get equal parts of them; where their numbers of threads are unlike
@@ -175,6 +216,12 @@ static void place_threads(pn_rank_choice *out, const pn_rank_info *info, int ran
     out[rank].cpu_share = fmin(1, (double)cores / together);
 }
 
+static int threads_of(const pn_rank_info *info, int cores)
+{
+    int threads = info->threads_bound ? (int)pn_min(info->threads_bound, cores) : cores;
+    return (int)pn_max(1, threads);
+}
+
 pn_status pn_choose_threads(pn_rank_choice *out, const pn_choice_request *request,
                             pn_rank_info *info, int ranks)
 {
@@ -190,7 +237,7 @@ pn_status pn_choose_threads(pn_rank_choice *out, const pn_choice_request *reques
         pn_rank_choice *mine = &out[rank];
         int cores = (int)pn_max(1, info[rank].cores);
         int asked = info[rank].threads ? info[rank].threads : request->threads;
-        mine->threads = asked ? asked : (int)pn_max(1, cores / mine->slots);
+        mine->threads = asked ? asked : threads_of(&info[rank], cores / mine->slots);
         status = info[rank].is_device ? allow_device(mine, request, &info[rank])
                                       : allow_memory(mine, request, &info[rank]);
     }

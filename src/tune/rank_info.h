@@ -7,12 +7,18 @@
 #include <stdint.h>
 
 typedef struct pn_rank_info {
-    char host[64];
+    char host[64];            // its name, for people
     char kind[64];            // processor or device, and what multiplies there
     int32_t host_id, kind_id; // numbered from 0 as they first appear: pn_rank_info_number
     int32_t is_device;        // its part of the matrix lies in the memory of a device
     int32_t cores;            // physical cores it may use (shared with the ranks of equal cpu_set)
     int32_t host_cores;       // physical cores of its host
+    uint64_t machine;         // pn_host.machine: equal on ranks of one host; 0: the name tells
+    uint64_t memory_group;    // pn_host.memory_group: who shares memory_available, there
+    int64_t memory_own;       // pn_host.memory_own: bytes left to this rank alone; 0: no such limit
+    char own_bound[16];       // by what: "ulimit -v"
+    int32_t threads_bound;    // most threads, where none were asked for; 0: as the cores allow
+    char bound_by[24];        // the variable that says so: "OMP_NUM_THREADS"
     uint64_t cpu_set;         // pn_host.cpu_set: equal on ranks that may use the same processors
     int64_t memory_available; // bytes on its host, for all ranks there
     int64_t device_memory;    // bytes that its device has for the matrix
@@ -26,8 +32,8 @@ typedef struct pn_rank_info {
     int64_t memory_bytes;
 } pn_rank_info;
 
-// Sets host_id and kind_id of info[ranks]: two ranks have the same number if and only if they have
-// the same name.
+// Sets host_id and kind_id of info[ranks]: two ranks have the same number if and only if they are
+// on the same machine, or of the same name where no machine is known; and of the same kind.
 void pn_rank_info_number(pn_rank_info *info, int ranks);
 
 #endif

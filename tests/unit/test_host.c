@@ -125,6 +125,76 @@ static void without_groups_memory_is_what_the_kernel_says(void **state)
     assert_true(limits.quota == 0.0);
 }
 
+#define LIMITS "Limit                     Soft Limit           Hard Limit           Units\n"
+
+// The process's own limits count beside those of its groups, less what it has mapped already.
+static void limits_of_the_process_are_its_own(void **state)
+{
+    (void)state;
+    put("proc/meminfo", "MemTotal:       1000000 kB\nMemAvailable:    800000 kB\n");
+    put("proc/self/status", "Name:\tx\nVmSize:\t  100000 kB\nVmData:\t 20000 kB\n");
+    put("proc/self/limits",
+        LIMITS "Max data size             unlimited            unlimited  bytes\n"
+               "Max address space         unlimited            unlimited  bytes\n");
+    assert_int_equal(observe().own_available, 0);
+    put("proc/self/limits",
+        LIMITS "Max data size             unlimited            unlimited  bytes\n"
+               "Max address space         300000000            unlimited  bytes\n");
+    pn_limits limits = observe();
+    assert_int_equal(limits.memory_available, 819200000);
+    assert_int_equal(limits.own_available, 300000000 - 102400000);
+    assert_string_equal(limits.own_bound, "ulimit -v");
+    put("proc/self/limits",
+        LIMITS "Max data size             50000000             unlimited  bytes\n"
+               "Max address space         300000000            unlimited  bytes\n");
+    assert_int_equal(observe().own_available, 50000000 - 20480000);
+    assert_string_equal(observe().own_bound, "ulimit -d");
+    put("proc/self/limits",
+        LIMITS "Max data size             1                    unlimited  bytes\n");
+    assert_int_equal(observe().own_available, 1); // nothing is left, and that is a limit
+}
+
+static void a_host_says_which_limit_holds(void **state)
+{
+    (void)state;
+    char proc[PATH_MAX + 8];
+    put("proc/meminfo", "MemTotal:       1000000 kB\nMemAvailable:    800000 kB\n");
+    put("proc/self/status", "VmSize:\t  100000 kB\n");
+    put("proc/self/limits",
+        LIMITS "Max address space         300000000            unlimited  bytes\n");
+    put("proc/sys/kernel/random/boot_id", "0b5f2f6e-1111-2222-3333-444444444444\n");
+    snprintf(proc, sizeof proc, "%s/proc", root);
+    pn_host host, other;
+    pn_host_source source = {.proc = proc, .topology = "core:2 pu:1"};
+    assert_int_equal(pn_host_observe(&host, &source), PN_OK);
+    assert_string_equal(host.memory_bound, "ulimit -v");
+    assert_int_equal(host.memory_available, host.memory_own);
+    assert_int_equal(host.memory_shared, 819200000);
+    put("proc/sys/kernel/random/boot_id", "0b5f2f6e-1111-2222-3333-444444444445\n");
+    assert_int_equal(pn_host_observe(&other, &source), PN_OK);
+    assert_true(host.machine != 0 && other.machine != 0 && host.machine != other.machine);
+    pn_host_release(&host);
+    pn_host_release(&other);
+}
+
+// Whatever the group is called from where one looks.
+static void groups_with_a_limit_are_told_apart(void **state)
+{
+    (void)state;
+    put_version_2("/job/step", "/");
+    put("sys/job/memory.max", "max\n");
+    put("sys/job/step/memory.max", "max\n");
+    assert_true(observe().memory_group == 0);
+    put("sys/job/memory.max", "400000000\n");
+    uint64_t outer = observe().memory_group;
+    assert_true(outer != 0);
+    put("sys/job/step/memory.max", "300000000\n");
+    uint64_t inner = observe().memory_group;
+    assert_true(inner != 0 && inner != outer);
+    put("sys/job/step/memory.current", "1000\n"); // what is used makes no other group of it
+    assert_true(observe().memory_group == inner);
+}
+
 static void version_2_minds_every_level(void **state)
 {
     (void)state;
@@ -316,12 +386,21 @@ static void refuses_a_topology_that_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(processors_of_arm_have_names), TEST(without_groups_memory_is_what_the_kernel_says),
-        TEST(version_2_minds_every_level),  TEST(a_container_sees_its_own_part),
-        TEST(version_1_minds_every_level),  TEST(sees_a_machine),
-        TEST(respects_a_binding),           TEST(a_quota_leaves_fewer_cores),
-        TEST(slots_share_without_meeting),  TEST(a_part_may_begin_at_any_core),
-        TEST(sees_this_very_host),          TEST(refuses_a_topology_that_is_none),
+        TEST(processors_of_arm_have_names),
+        TEST(without_groups_memory_is_what_the_kernel_says),
+        TEST(limits_of_the_process_are_its_own),
+        TEST(a_host_says_which_limit_holds),
+        TEST(groups_with_a_limit_are_told_apart),
+        TEST(version_2_minds_every_level),
+        TEST(a_container_sees_its_own_part),
+        TEST(version_1_minds_every_level),
+        TEST(sees_a_machine),
+        TEST(respects_a_binding),
+        TEST(a_quota_leaves_fewer_cores),
+        TEST(slots_share_without_meeting),
+        TEST(a_part_may_begin_at_any_core),
+        TEST(sees_this_very_host),
+        TEST(refuses_a_topology_that_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
