@@ -57,6 +57,16 @@ endif()
 
 if(TARGET panache)
   foreach(family ${PANACHE_MPI_FAMILIES})
+    foreach(case command matrix options hosts crowded)
+      pn_mpi_test(mpi/alike/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/alike.sh
+                  ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:panache> ${case})
+      set_tests_properties(mpi/alike/${family}/${case} PROPERTIES SKIP_RETURN_CODE 77)
+    endforeach()
+  endforeach()
+endif()
+
+if(TARGET panache)
+  foreach(family ${PANACHE_MPI_FAMILIES})
     foreach(rank 0 2)
       pn_mpi_test(mpi/frozen/${family}/${rank} ${PROJECT_SOURCE_DIR}/tests/mpi/frozen.sh
                   ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:panache> ${rank})

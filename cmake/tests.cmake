@@ -100,7 +100,8 @@ if(TARGET panache AND EXISTS ${PROJECT_SOURCE_DIR}/tests/cli/run)
   endforeach()
   # The longest three are not repeated in every build; what they call has unit tests there. A
   # library that is loaded before all others (cli/transport) is none for a build with sanitizers.
-  set_tests_properties(cli/probe cli/screen cli/shares cli/transport PROPERTIES LABELS cli)
+  # A sanitizer takes more addresses than cli/limits leaves.
+  set_tests_properties(cli/probe cli/screen cli/shares cli/transport cli/limits PROPERTIES LABELS cli)
   # What ranks reach is compared.
   set_tests_properties(cli/screen cli/unlike PROPERTIES RUN_SERIAL ON)
 endif()

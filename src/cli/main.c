@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Where the program begins: find the command, read its options, carry it out. What goes wrong
 // before there is a communicator is told by the first process of a job only.
+#include "base/stack.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/places.h"
@@ -8,6 +9,7 @@
 #include "comm/launcher.h"
 #include "probe/blas_trial.h"
 
+#include <signal.h>
 #include <string.h>
 
 typedef int command_function(const pn_invocation *invocation);
@@ -62,7 +64,7 @@ fail:
 }
 
 // What was said is checked once for all commands, when nothing more can be said.
-int main(int argc, char **argv)
+static int answer(int argc, char **argv)
 {
     int exit_code;
     if (pn_blas_trial_serve(argc, argv, &exit_code))
@@ -71,4 +73,10 @@ int main(int argc, char **argv)
     exit_code = carry_out(argc, argv);
     pn_status said = pn_streams_close();
     return said == PN_OK || exit_code == PN_EXIT_FAILURE ? exit_code : pn_command_failed();
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN); // a limit on files is a write that fails, as a full disk is
+    return pn_stack_run(answer, argc, argv);
 }

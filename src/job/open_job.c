@@ -4,13 +4,16 @@
 #include "job/open_job.h"
 
 #include "base/exit_code.h"
+#include "base/plural.h"
 #include "comm/launcher.h"
 #include "comm/open_comm.h"
 #include "comm/stall.h"
+#include "job/blas_room.h"
 #include "job/calibrate.h"
 #include "job/host_expect.h"
 #include "job/host_links.h"
 #include "job/job_blas.h"
+#include "job/peers.h"
 #include "job/rank_compute.h"
 #include "job/restart.h"
 #include "job/shares_file.h"
@@ -29,12 +32,13 @@ enum { TAG = 0, RATE_N = 8000 };
 
 // Ranks may be started with options of their own. What concerns the whole run is as rank 0 has it;
 // what a rank may use is its own.
-static void take_options_of_first(pn_job *job)
+static pn_status take_options_of_first(pn_job *job)
 {
     pn_group world = pn_group_world(job->comm, TAG);
     pn_options own = job->options;
     pn_options *options = &job->options;
     pn_group_broadcast(&world, options, sizeof *options, 0);
+    pn_status status = pn_peers_options(job, &own, options);
     options->threads = own.threads;
     options->memory = own.memory;
     options->no_bind = own.no_bind;
@@ -42,6 +46,7 @@ static void take_options_of_first(pn_job *job)
     memcpy(options->blas, own.blas, sizeof own.blas);
     memcpy(options->device, own.device, sizeof own.device);
     options->device_mpi = own.device_mpi;
+    return status;
 }
 
 // Without a communicator each host's first process speaks: the reason may hold on one host only.
@@ -65,8 +70,8 @@ static pn_status open_comm(pn_job *job, const pn_invocation *invocation)
     job->log.rank = job->comm->rank;
     job->log.ranks = job->comm->size;
     pn_stop_of(job->stop, job->comm);
-    take_options_of_first(job);
-    return PN_OK;
+    status = pn_peers_check(job, invocation->command);
+    return status == PN_OK ? take_options_of_first(job) : status;
 failed:
     if (pn_launch_local_rank() == 0)
         pn_log_failure();
@@ -80,7 +85,9 @@ static pn_status observe(pn_job *job)
     job->ranks = calloc((size_t)size, sizeof *job->ranks);
     if (!job->info || !job->ranks)
         return pn_fail_memory("for the facts of %d ranks", size);
-    return pn_host_observe(&job->host, NULL);
+    job->bound = pn_thread_bound_read();
+    pn_status status = pn_host_observe(&job->host, NULL);
+    return status == PN_OK ? pn_thread_bound_check(job->options.threads, job->host.cores) : status;
 }
 
 // "AMD EPYC 9B14 96-Core Processor, OpenBLAS Cooperlake"; the processor is cut short if need be.
@@ -104,11 +111,17 @@ static void tell_info(pn_job *job)
     *mine = (pn_rank_info){.cpu_set = host->cpu_set,
                            .cores = host->usable,
                            .host_cores = host->cores,
-                           .memory_available = host->memory_available,
+                           .machine = host->machine,
+                           .memory_group = host->memory_group,
+                           .memory_available = host->memory_shared,
+                           .memory_own = host->memory_own,
+                           .threads_bound = job->bound.threads,
                            .threads = (int32_t)options->threads,
                            .memory_share = options->memory.share,
                            .memory_bytes = options->memory.bytes};
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
+    memcpy(mine->own_bound, host->own_bound, sizeof mine->own_bound);
+    memcpy(mine->bound_by, job->bound.variable, sizeof mine->bound_by);
     name_kind(job, mine->kind, sizeof mine->kind);
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_gather_all(&world, job->info, sizeof *job->info);
@@ -242,6 +255,31 @@ static pn_status measure_rates(pn_job *job)
     return status;
 }
 
+// What concerns the whole job and shows in no line of its own: more threads than cores, and (of
+// hpl, which prints no table) what the environment takes of them.
+static void tell_bounds(pn_job *job, pn_command command)
+{
+    int crowded = 0, threads = 0, rank = 0;
+    for (int i = 0; i < job->comm->size; i++) {
+        crowded += job->ranks[i].oversubscribed;
+        threads =
+            job->ranks[i].oversubscribed ? job->ranks[i].threads * job->ranks[i].slots : threads;
+        rank = job->ranks[i].oversubscribed ? i : rank;
+    }
+    if (crowded)
+        pn_log_all(&job->log,
+                   "note: %d rank%s too many threads for the cores they share (%d on %d, of %s): "
+                   "they take turns",
+                   crowded, crowded == 1 ? " has" : "s have", threads, job->info[rank].cores,
+                   job->info[rank].host);
+    const pn_thread_bound *bound = &job->bound;
+    bool is_bound = !job->options.threads && bound->threads &&
+                    job->ranks[job->comm->rank].threads == bound->threads;
+    if (command == PN_COMMAND_HPL && is_bound)
+        pn_log_all(&job->log, "note: %d thread%s a rank by %s; --threads takes another number",
+                   bound->threads, pn_plural(bound->threads), bound->variable);
+}
+
 pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
 {
     *job = (pn_job){.options = invocation->options};
@@ -256,8 +294,8 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(pn_job_agree(job, pn_stall_start(job->comm, limit)));
     PN_TRY(pn_job_agree(job, observe(job)));
     PN_TRY(pn_job_agree(job, pn_job_open_blas(job)));
-    PN_TRY(pn_job_agree(job, pn_host_expect_check(job)));
     tell_info(job);
+    PN_TRY(pn_job_agree(job, pn_host_expect_check(job)));
     PN_TRY(take_shares(job));
     pn_choice_request request = pn_job_request(&job->options);
     status = pn_choose_threads(job->ranks, &request, job->info, job->comm->size);
@@ -266,6 +304,9 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(pn_job_agree(job, open_team(job)));
     status = pn_blas_suits(job->blas, pn_team_size(job->team));
     PN_TRY(pn_job_agree(job, status));
+    PN_TRY(pn_job_agree(job, pn_blas_room_try(job)));
+    pn_peers_tell_blas(job);
+    tell_bounds(job, command);
     if (command == PN_COMMAND_RUN || command == PN_COMMAND_RESUME || command == PN_COMMAND_HPL)
         PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_BEFORE));
     status = pn_rank_compute_open(job, job->options.device, &job->compute);
