@@ -103,8 +103,9 @@ check-package:
 mutants: build
 	tests/mutants/run build
 
-# On an emulated Arm processor, where speeds mean nothing: what measures or compares them is left out.
-SLOW_THERE = test_rates|cli/(screen|unlike|probe|shares|blas|stopped|readme)
+# On an emulated Arm processor, where speeds mean nothing: what measures or compares them is left out,
+# and of the seeds of the emulated device all but the first.
+SLOW_THERE = test_rates|test_blas|emulate/.*/[1-5]$$|cli/(screen|unlike|probe|shares|blas|stopped|readme)
 check-arm:
 	@tools/deps build arm
 	@tools/arm64 root build/arm64-root

@@ -128,3 +128,9 @@ pn_script_test(tools/compare ${PROJECT_SOURCE_DIR}/tests/tools/compare)
 if(TARGET panache)
   pn_script_test(tools/install ${PROJECT_SOURCE_DIR}/tests/tools/install ${PROJECT_BINARY_DIR})
 endif()
+
+# An emulated processor takes its time.
+if(CMAKE_CROSSCOMPILING)
+  get_property(all_tests DIRECTORY PROPERTY TESTS)
+  set_tests_properties(${all_tests} PROPERTIES TIMEOUT 1500)
+endif()
