@@ -44,14 +44,12 @@ add_library(stub_cray SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/cray.c)
 target_link_libraries(stub_cray PRIVATE pn_settings)
 set_target_properties(stub_cray PROPERTIES OUTPUT_NAME cray
                       LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/cray)
-# BLAS libraries with a fault each, in folders named after it; without sanitizers, which would make
-# them slow by another factor each.
+# BLAS libraries with a fault each, in folders named after it.
 foreach(fault none slow product solve nan unsafe crash hang illegal serial pool)
   list(APPEND blas_stubs stub_blas_${fault})
   add_library(stub_blas_${fault} SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/blas.c)
-  target_link_libraries(stub_blas_${fault} PRIVATE Threads::Threads m)
-  target_compile_options(stub_blas_${fault} PRIVATE -O2 -Wall -Wextra)
-  target_compile_definitions(stub_blas_${fault} PRIVATE _GNU_SOURCE STUB_FAULT="${fault}")
+  target_link_libraries(stub_blas_${fault} PRIVATE pn_settings)
+  target_compile_definitions(stub_blas_${fault} PRIVATE STUB_FAULT="${fault}")
   set_target_properties(stub_blas_${fault} PROPERTIES OUTPUT_NAME openblas SOVERSION 0
                         LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/blas/${fault})
 endforeach()
@@ -62,7 +60,7 @@ foreach(fault none product sums status)
   add_library(stub_half_${fault} SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/half.c)
   target_link_libraries(stub_half_${fault} PRIVATE pn_settings)
   target_compile_definitions(stub_half_${fault} PRIVATE STUB_FAULT="${fault}")
-  set_target_properties(stub_half_${fault} PROPERTIES OUTPUT_NAME dnnl
+  set_target_properties(stub_half_${fault} PROPERTIES OUTPUT_NAME dnnl SOVERSION 2
                         LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/half/${fault})
   add_dependencies(test_half stub_half_${fault})
 endforeach()

@@ -159,6 +159,11 @@ void pn_blas_close(pn_blas *blas)
     free(blas);
 }
 
+bool pn_blas_has_single(const pn_blas *blas)
+{
+    return blas->sgemm && blas->strsm;
+}
+
 void pn_blas_open_half(pn_blas *blas)
 {
     pn_half_close(&blas->half);

@@ -26,6 +26,9 @@ const struct pn_blas_identity *pn_blas_who(const pn_blas *blas); // compute/blas
 // Failure: a library that `threads` threads of one process must not call at once.
 pn_status pn_blas_suits(const pn_blas *blas, int threads);
 
+// Whether it multiplies and solves in FP32 too.
+bool pn_blas_has_single(const pn_blas *blas);
+
 // By an element type of 16 bits only once pn_blas_open_half has found a library.
 void pn_blas_gemm(const pn_blas *blas, const pn_gemm *task);
 

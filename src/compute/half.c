@@ -201,9 +201,13 @@ void pn_half_open(pn_half *half, void *blas)
     *half = (pn_half){.kind = PN_HALF_NONE};
     keep_threads_away();
     for (pn_half_kind kind = PN_HALF_NONE + 1; kind < PN_HALF_KINDS; kind++) {
-        for (int i = 0; i < FILES && candidates[kind].files[i]; i++)
+        size_t refused = strlen(half->refused);
+        for (int i = 0; i < FILES && candidates[kind].files[i]; i++) {
             if (take_file(half, kind, candidates[kind].files[i]))
                 return;
+            if (strlen(half->refused) > refused)
+                break; // by another name it is the same library
+        }
         if (kind == PN_HALF_OPENBLAS && blas && take(half, kind, blas, "the BLAS"))
             return;
     }

@@ -56,8 +56,10 @@ pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
         return pn_rate_quick(&rates->multiply, job->compute, nb, alone_seconds);
     double seconds = part * seconds_for(job);
     pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
-    pn_panel_rate panel = {
-        .rows = options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS, .nb = nb};
+    pn_panel_rate panel = {.rows =
+                               options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS,
+                           .nb = nb,
+                           .element = job->compute->element};
     pn_steady_rate steady = {0};
     pn_status status = pn_rate_steady(&steady, job->compute, &shape, seconds);
     if (status == PN_OK)

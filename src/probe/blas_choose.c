@@ -14,15 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/resource.h>
 
 enum { USUAL_NB = 256, FINALISTS = 3, FINAL_ROUNDS = 2 };
 
 static const double trial_seconds = 0.025, final_seconds = 0.05;
-static const double trial_limit = 8; // seconds (blas_trial.h); a hang is killed then
-// After so many of processor time of all trials, or on the clock, no further one begins. The clock
-// allows for a busy host.
-static const double all_limit = 20, clock_limit = 90;
+static const double trial_limit = 8;  // seconds; a hang is killed then
+static const double all_limit = 20;   // after which no further trial begins
 static const double near_best = 0.88; // of its rate: may yet be faster
 
 typedef struct choosing {
@@ -30,9 +27,9 @@ typedef struct choosing {
     const pn_blas_files *files;
     const pn_blas_processor *processor;
     int threads, nb;
-    double begin, used_before; // processor time of earlier children
-    int own_count;             // of the table's first rows: libraries with their own choice
-    int family[PN_BLAS_ROWS];  // of each row; -1: it was not opened
+    double begin;
+    int own_count;            // of the table's first rows: libraries with their own choice
+    int family[PN_BLAS_ROWS]; // of each row; -1: it was not opened
     char place[PN_BLAS_ROWS][PN_BLAS_FILE]; // file that does the work
     char numbered[PN_BLAS_ROWS][256];       // pn_blas_identity's
 } choosing;
@@ -59,14 +56,6 @@ static pn_status run_trial(const choosing *c, const setting *s, bool is_final, p
                                         .beat = is_final ? 0 : best_rate(c),
                                         .checked = is_final,
                                         .limit = trial_limit});
-}
-
-// Seconds of processor time.
-static double used_by_children(void)
-{
-    struct rusage all;
-    getrusage(RUSAGE_CHILDREN, &all);
-    return (double)all.ru_utime.tv_sec + 1e-6 * (double)all.ru_utime.tv_usec;
 }
 
 static pn_blas_verdict judge(const pn_blas_trial *trial)
@@ -113,18 +102,13 @@ static int same_kernels(const choosing *c, const pn_blas_trial *trial)
     return -1;
 }
 
-static bool is_over(const choosing *c)
-{
-    return used_by_children() - c->used_before > all_limit || pn_clock() - c->begin > clock_limit;
-}
-
 // *row: where it stands in the table; -1 if the table is full or the time is over.
 static pn_status try_setting(choosing *c, const setting *s, int *row)
 {
     pn_blas_table *t = c->table;
     pn_blas_trial trial;
     *row = -1;
-    if (t->count == PN_BLAS_ROWS || is_over(c))
+    if (t->count == PN_BLAS_ROWS || pn_clock() - c->begin > all_limit)
         return PN_OK;
     pn_status status = run_trial(c, s, false, &trial);
     if (status != PN_OK)
@@ -283,7 +267,6 @@ static pn_status run_final(choosing *c)
 static pn_status measure(choosing *c)
 {
     c->begin = pn_clock();
-    c->used_before = used_by_children();
     pn_status status = try_all(c);
     if (status == PN_OK)
         status = run_final(c);

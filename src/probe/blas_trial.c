@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -89,52 +88,23 @@ static int spawn(const pn_blas_trial_request *r, int pipe_end, pid_t *process)
     return error;
 }
 
-// Seconds of processor time that a process has used so far; 0: unknown.
-static double processor_seconds(pid_t process)
-{
-    clockid_t clock;
-    struct timespec used;
-    if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &used) != 0)
-        return 0;
-    return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
-}
-
-// A process has had its time when it has used `limit` seconds of processor time, or stood still for
-// as long. Time on the clock would end a right library's trial on a busy host.
-typedef struct trial_patience {
-    pid_t process;
-    double limit, used, moved; // what it had used when it last moved, and when that was
-} trial_patience;
-
-static bool is_over(trial_patience *p)
-{
-    const double least = 0.01;
-    double used = processor_seconds(p->process), now = pn_clock();
-    if (used > p->used + least) {
-        p->used = used;
-        p->moved = now;
-    }
-    return used > p->limit || now > p->moved + p->limit;
-}
-
 // Keeps the last whole report. True if the process closed its end in time.
-static bool listen(int fd, trial_patience *patience, pn_blas_trial *trial)
+static bool listen(int fd, double limit, pn_blas_trial *trial)
 {
-    enum { LOOK = 100 }; // milliseconds between two looks at the time it has used
     union {
         pn_blas_trial report;
         char bytes[sizeof(pn_blas_trial)];
     } in;
     size_t have = 0;
+    double end = pn_clock() + limit;
     for (;;) {
+        double left = end - pn_clock();
         struct pollfd wait = {.fd = fd, .events = POLLIN};
-        int ready = poll(&wait, 1, LOOK);
+        int ready = left > 0 ? poll(&wait, 1, (int)(1e3 * left) + 1) : 0;
         if (ready < 0 && errno == EINTR)
             continue;
-        if (ready < 0 || (ready == 0 && is_over(patience)))
+        if (ready <= 0)
             return false;
-        if (ready == 0)
-            continue;
         ssize_t got = read(fd, in.bytes + have, sizeof in.bytes - have);
         if (got < 0 && errno == EINTR)
             continue;
@@ -205,8 +175,7 @@ pn_status pn_blas_trial_run(pn_blas_trial *trial, const pn_blas_trial_request *r
     pn_status status = start(&process, ends, request);
     if (status != PN_OK)
         return status;
-    trial_patience patience = {.process = process, .limit = request->limit, .moved = pn_clock()};
-    bool in_time = listen(ends[0], &patience, trial);
+    bool in_time = listen(ends[0], request->limit, trial);
     if (!in_time)
         kill(process, SIGKILL);
     close(ends[0]);

@@ -37,7 +37,7 @@ typedef struct pn_blas_trial_request {
     double seconds; // to measure
     double beat;    // GFLOP/s a core; ends unchecked where it is out of reach. 0: never
     bool checked;   // its results need no check any more
-    double limit;   // seconds of processor time, or of standing still, after which it is ended
+    double limit;   // seconds after which the process is ended
 } pn_blas_trial_request;
 
 // Starts a process and waits for what it finds. What the library does is in *trial; a failure says

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/lcg.h"
 #include "lu/panel.h"
+#include "lu/panel_plain.h"
 #include "probe/repeat.h"
 
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void close_bench(bench *b)
 static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, const pn_blas *blas)
 {
     pn_layout_request request = {.n = rate->rows, .nb = rate->nb, .columns = 1, .virtual_rows = 1};
-    size_t bytes = pn_panel_memory(PN_FLOAT64, rate->nb, rate->rows);
+    size_t bytes = pn_panel_memory(rate->element, rate->nb, rate->rows);
     size_t record_bytes = pn_panel_record_bytes(rate->nb, pn_team_size(team));
     pn_status status = PN_OK;
     PN_TRY(pn_layout_create(&b->layout, &request));
@@ -42,21 +43,38 @@ static pn_status open_bench(bench *b, const pn_panel_rate *rate, pn_team *team, 
     b->record = aligned_alloc(LINE_BYTES, (size_t)pn_round_up((int64_t)record_bytes, LINE_BYTES));
     if (!b->memory || !b->record)
         return pn_fail_memory("to measure a panel of %lld x %d", (long long)rate->rows, rate->nb);
-    b->panel = pn_panel_at(b->memory, PN_FLOAT64, &b->place, 0);
+    b->panel = pn_panel_at(b->memory, rate->element, &b->place, 0);
     b->engine = (pn_panel_engine){
         .column = {.size = 1}, .team = team, .blas = blas, .place = &b->place, .record = b->record};
 fail:
     return status;
 }
 
+// A diagonal that makes pivoting superfluous.
+static void fill_single(const pn_panel *panel)
+{
+    float *a = panel->a;
+    for (pn_lidx i = 0; i < panel->width * panel->ld; i++)
+        a[i] = (float)(i % 31) * 0x1p-6F - 0.25F;
+    for (pn_lidx j = 0; j < panel->width; j++)
+        a[j * panel->ld + j] += (float)panel->width;
+}
+
 static double factor_once(void *context, int go)
 {
     bench *b = context;
     (void)go;
-    pn_lcg_series(b->panel.a, b->panel.width * b->panel.ld, SEED, pn_lcg_jump_by(1));
+    bool single = b->panel.element == PN_FLOAT32;
+    if (single)
+        fill_single(&b->panel);
+    else
+        pn_lcg_series(b->panel.a, b->panel.width * b->panel.ld, SEED, pn_lcg_jump_by(1));
     pn_rate_load_begin(b->beside, b->panel.nb, b->took);
     double begin = pn_clock();
-    pn_panel_factor(&b->engine, &b->panel);
+    if (single)
+        pn_panel_factor_plain(&b->engine, &b->panel);
+    else
+        pn_panel_factor(&b->engine, &b->panel);
     b->took = pn_clock() - begin;
     pn_rate_load_end(b->beside);
     return b->took;

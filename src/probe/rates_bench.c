@@ -19,11 +19,20 @@ enum {
 static const int64_t enough_memory = (int64_t)8 << 30;
 
 // Numbers in [-2^-10, 2^-10]: a triangular solve with them changes little.
-static void fill(double *numbers, size_t count)
+static void fill(void *numbers, pn_element element, pn_lidx count)
 {
-    pn_lcg_series(numbers, (pn_lidx)count, SEED, pn_lcg_jump_by(1));
-    for (size_t i = 0; i < count; i++)
-        numbers[i] *= 0x1p-9;
+    enum { CHUNK = 512 };
+    double chunk[CHUNK];
+    uint64_t state = SEED;
+    for (pn_lidx first = 0; first < count; first += CHUNK) {
+        pn_lidx some = pn_min(CHUNK, count - first);
+        state = pn_lcg_series(chunk, some, state, pn_lcg_jump_by(1));
+        for (pn_lidx i = 0; i < some; i++)
+            if (element == PN_FLOAT64)
+                ((double *)numbers)[first + i] = chunk[i] * 0x1p-9;
+            else
+                ((float *)numbers)[first + i] = (float)(chunk[i] * 0x1p-9);
+    }
 }
 
 const char *pn_rate_name(pn_rate_kind kind)
@@ -53,6 +62,8 @@ static pn_status allocate(pn_rate_bench *b)
     b->strip = memory;
     if (b->compute->ops->panel_needs_slot)
         PN_TRY(ops->allocate(b->compute, b->panel_bytes, &b->slot));
+    if (b->compute->product == PN_BFLOAT16)
+        PN_TRY(ops->allocate(b->compute, b->panel_bytes + b->u_bytes, &b->rounded));
 fail:
     return status;
 }
@@ -63,16 +74,33 @@ void pn_rate_bench_close(pn_rate_bench *b)
     ops->release(b->compute, b->matrix.data, b->matrix_bytes);
     ops->release(b->compute, b->u.data, b->u_bytes);
     ops->release(b->compute, b->slot, b->panel_bytes);
+    if (b->rounded)
+        ops->release(b->compute, b->rounded, b->panel_bytes + b->u_bytes);
     ops->release_host(b->compute, b->panel, b->panel_bytes);
     ops->release_host(b->compute, b->strip, b->panel_bytes);
     free(b->source);
     free(b->moved);
 }
 
+// L21 and U as they are multiplied.
+static pn_block rounded_l(const pn_rate_bench *b)
+{
+    return (pn_block){{b->rounded}, b->nb, b->matrix.rows, b->matrix.rows, PN_BFLOAT16};
+}
+
+static pn_block rounded_u(const pn_rate_bench *b)
+{
+    pn_block u = b->u;
+    u.data = (char *)b->rounded + b->panel_bytes;
+    u.element = PN_BFLOAT16;
+    return u;
+}
+
 static void fill_bench(pn_rate_bench *b)
 {
     const pn_compute_ops *ops = b->compute->ops;
-    fill(b->panel, b->panel_bytes / sizeof(double));
+    pn_element element = b->matrix.element;
+    fill(b->panel, element, (pn_lidx)b->panel_bytes / pn_element_bytes(element));
     for (pn_lidx row = 0; row < b->matrix.rows; row += b->nb) {
         pn_block band = pn_block_part(b->matrix, row, 0, pn_min(b->nb, b->matrix.rows - row),
                                       b->matrix.columns);
@@ -81,7 +109,12 @@ static void fill_bench(pn_rate_bench *b)
     ops->write(b->compute, b->u, b->panel, b->u.columns);
     ops->wait(b->compute, PN_TICKET_ALL);
     b->l11 = ops->panel(b->compute, b->panel, b->panel_bytes, b->slot);
-    b->l = b->l11 + (size_t)b->nb * (size_t)b->nb;
+    b->l = pn_element_at(b->l11, element, (pn_lidx)b->nb * b->nb);
+    if (!b->rounded)
+        return;
+    pn_block l = {{(void *)b->l}, b->nb, b->matrix.rows, b->matrix.rows, element};
+    ops->round(b->compute, rounded_l(b), l);
+    ops->round(b->compute, rounded_u(b), b->u);
 }
 
 pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rate_shape *at_most,
@@ -99,11 +132,14 @@ pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rat
     rows = pn_max(rows, at_least->rows);
     columns = pn_max(columns, at_least->columns);
     *b = (pn_rate_bench){.compute = compute, .nb = nb};
-    b->matrix = (pn_block){.rows = rows, .columns = columns, .ld = pn_round_up(columns, 8) + 8};
-    b->u = (pn_block){.rows = nb, .columns = columns, .ld = b->matrix.ld};
-    b->matrix_bytes = (size_t)(rows * b->matrix.ld) * sizeof(double);
-    b->u_bytes = (size_t)(nb * b->u.ld) * sizeof(double);
-    b->panel_bytes = (size_t)nb * (size_t)pn_max(nb + rows, columns) * sizeof(double);
+    pn_element element = compute->element;
+    size_t size = (size_t)pn_element_bytes(element);
+    b->matrix = (pn_block){
+        .rows = rows, .columns = columns, .ld = pn_round_up(columns, 8) + 8, .element = element};
+    b->u = (pn_block){.rows = nb, .columns = columns, .ld = b->matrix.ld, .element = element};
+    b->matrix_bytes = (size_t)(rows * b->matrix.ld) * size;
+    b->u_bytes = (size_t)(nb * b->u.ld) * size;
+    b->panel_bytes = (size_t)nb * (size_t)pn_max(nb + rows, columns) * size;
     pn_status status = allocate(b);
     if (status == PN_OK)
         fill_bench(b);
@@ -115,6 +151,10 @@ pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rat
 pn_update pn_rate_update_of(const pn_rate_bench *b, const pn_rate *rate)
 {
     pn_update update = {.c = b->matrix, .l = b->l, .ld_l = b->matrix.rows, .u = b->u};
+    if (b->rounded) {
+        update.l = rounded_l(b).data;
+        update.u = rounded_u(b);
+    }
     update.c.columns = update.u.columns = rate->columns;
     update.u.rows = update.width = rate->nb;
     update.c.rows = rate->rows;

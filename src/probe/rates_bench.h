@@ -39,15 +39,17 @@ typedef struct pn_rate_shape { // of the products of a run
     pn_lidx rows, columns; // of a rank's part of the matrix; 0: large
 } pn_rate_shape;
 
+// Of the part's element type.
 typedef struct pn_rate_bench {
     pn_compute *compute;
     int nb; // largest
     pn_block matrix, u;
     size_t matrix_bytes, u_bytes, panel_bytes;
-    double *panel; // host memory: L11 (nb x nb), then L21 (rows x nb), both column-major
-    double *strip; // host memory for the strip
-    void *slot;    // the panel in the part's memory, if it needs a place there
-    const double *l11, *l;
+    void *panel; // host memory: L11 (nb x nb), then L21 (rows x nb), both column-major
+    void *strip; // host memory for the strip
+    void *slot;  // the panel in the part's memory, if it needs a place there
+    const void *l11, *l;
+    void *rounded;           // L21, then U, of 16 bits, if the part multiplies such
     pn_lidx *source, *moved; // [nb] rows that an interchange brings to the pivot block, and takes
 } pn_rate_bench;
 

@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include "../naive.h"
+#include "balance/adapt.h"
 #include "base/lcg.h"
 #include "compute/cpu.h"
 #include "compute/half.h"
@@ -15,7 +16,7 @@
 
 #include <string.h>
 
-enum { SIZES = 5, MOST_COLUMNS = 8, TAG_MEETING = 0 };
+enum { SIZES = 5, WHOLE = 3, MOST_COLUMNS = 8, TAG_MEETING = 0 };
 
 static const pn_gidx sizes[SIZES] = {1, 7, 64, 129, 300};
 static const int blocks[] = {1, 8, 32, 64, 320};
@@ -148,9 +149,9 @@ static void check_solution(stage *s, const pn_layout *layout, int size, formats_
     CHECK(s->comm, !found.diverged && found.residual < 1);
     for (pn_gidx i = 0; i < n; i++)
         CHECK(s->comm, fabs(x[i] - s->x[size][i]) <= 1e-9 * naive_largest(s->x[size], n));
-    // Rounding to 16 bits shows: the first solution is not good enough, and a step or two are.
+    // Rounding to 16 bits shows: the first solution is not good enough, nor is the second.
     if (formats == ALL_BF16 && s->has_half && n == 300 && layout->nb <= 64)
-        CHECK(s->comm, found.steps >= 1 && found.steps <= 6 && found.contraction[0] > 1e-7);
+        CHECK(s->comm, found.steps >= 2 && found.steps <= 6 && found.contraction[0] > 1e-7);
 }
 
 static pn_benchmark benchmark_of(const pn_layout *layout, const pn_settings *settings)
@@ -186,42 +187,96 @@ static void check_benchmark(stage *s, const pn_layout *layout)
     }
 }
 
+typedef struct move_plan {
+    const pn_layout *layout;
+    bool is_done;
+} move_plan;
+
+// In the middle of the run every second block column that is left goes to the next process column.
+static bool decide(void *context, pn_adapt *adapt, pn_gidx step, double wait_seconds)
+{
+    move_plan *plan = context;
+    const pn_layout *layout = plan->layout;
+    (void)wait_seconds;
+    if (plan->is_done || step < 2)
+        return false;
+    plan->is_done = true;
+    adapt->moved = 0;
+    for (pn_gidx b = 0; b < layout->column_blocks; b++) {
+        bool moves = b > step + 2 && b % 2 == 0;
+        adapt->owner[b] = moves ? (layout->owner[b] + 1) % layout->columns : layout->owner[b];
+        adapt->moved += moves;
+    }
+    adapt->gain = 0.25;
+    return true;
+}
+
+// L of what was done stays where it was, and is there when it is needed again.
+static void check_moves(stage *s, const int grid[2])
+{
+    s->chance = (uint64_t)(grid[0] * 10 + grid[1]); // who took no part drew less before
+    pn_layout *layout = make_layout(s, grid, sizes[SIZES - 1], 24);
+    move_plan plan = {.layout = layout};
+    pn_settings settings = choose_settings(s);
+    pn_benchmark benchmark = benchmark_of(layout, &settings);
+    pn_result result;
+    benchmark.adapt = true;
+    benchmark.decide = decide;
+    benchmark.context = &plan;
+    if (s->comm->rank < layout->ranks) {
+        choose_product(s, MIXED);
+        CHECK(s->comm,
+              pn_benchmark_run(&benchmark, &s->part, s->compute, &s->log, &result) == PN_OK);
+        CHECK(s->comm, result.passed && result.finding == PN_FINDING_NONE);
+        CHECK(s->comm, plan.is_done && result.move_count == 1);
+        pn_result_release(&result);
+    }
+    pn_layout_destroy(layout);
+}
+
 static void check_grid(stage *s, const int grid[2])
 {
     for (int size = 0; size < SIZES; size++)
         for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
             int ranks = grid[0] * grid[1];
-            if (sizes[size] / blocks[i] * ranks > 300)
+            bool is_left_out = ranks > 4 && (5 * size + (int)i + grid[0]) % 3 != 0;
+            if (is_left_out || sizes[size] / blocks[i] * ranks > (ranks > 4 ? 40 : 160))
                 continue; // each step is some messages, and ranks may share few processors
             s->chance = (uint64_t)((ranks * 10 + size) * 10) + i;
             pn_layout *layout = make_layout(s, grid, sizes[size], blocks[i]);
             if (s->comm->rank < layout->ranks) {
                 check_solution(s, layout, size, (formats_kind)((size + (int)i) % FORMATS));
-                if (i == 2)
+                if (size == WHOLE &&
+                    i ==
+                        (ranks > 4 ? (size_t)4 : 2)) // which warm up, and cost more than the matrix
                     check_benchmark(s, layout);
             }
             pn_layout_destroy(layout);
         }
 }
 
-// A matrix of HPL's own numbers alone is not one to be factored without pivoting: what comes out is
-// a finding, never a wrong solution that passes.
+// What refinement cannot reach is a finding, never a solution that passes; nor is one of a matrix
+// that must not be factored without pivoting.
 static void check_unfit(stage *s)
 {
-    pn_layout *layout;
-    pn_result result;
     pn_layout_request request = {.n = 300, .nb = 32, .columns = s->comm->size, .virtual_rows = 1};
+    pn_layout *layout;
     CHECK(s->comm, pn_layout_create(&layout, &request) == PN_OK);
     s->part.size = s->comm->size;
     choose_product(s, ALL_BF16);
-    pn_settings settings = choose_settings(s);
-    settings.matrix = PN_MATRIX_HPL;
-    pn_benchmark benchmark = benchmark_of(layout, &settings);
-    benchmark.threshold = 1e-9; // which no refinement reaches
-    CHECK(s->comm, pn_benchmark_run(&benchmark, &s->part, s->compute, &s->log, &result) == PN_OK);
-    CHECK(s->comm, !result.passed);
-    CHECK(s->comm, result.finding == PN_FINDING_DIVERGED || result.finding == PN_FINDING_GROWTH);
-    pn_result_release(&result);
+    for (pn_matrix_rule rule = PN_MATRIX_HPL; rule <= PN_MATRIX_MILD; rule++) {
+        pn_result result;
+        pn_settings settings = choose_settings(s);
+        settings.matrix = rule;
+        pn_benchmark benchmark = benchmark_of(layout, &settings);
+        benchmark.threshold = 1e-9;
+        CHECK(s->comm,
+              pn_benchmark_run(&benchmark, &s->part, s->compute, &s->log, &result) == PN_OK);
+        CHECK(s->comm, !result.passed);
+        CHECK(s->comm, result.finding == PN_FINDING_DIVERGED ||
+                           (rule == PN_MATRIX_HPL && result.finding == PN_FINDING_GROWTH));
+        pn_result_release(&result);
+    }
     pn_layout_destroy(layout);
 }
 
@@ -230,6 +285,7 @@ static void open_stage(stage *s, pn_comm *comm)
     pn_blas *blas;
     pn_team *team;
     s->comm = comm;
+    comm->crowded = comm->size > 2; // ranks may outnumber the processors: who waits sleeps
     s->log.level = PN_LOG_QUIET;
     CHECK(comm, pn_blas_open(&blas, "auto") == PN_OK);
     pn_blas_open_half(blas);
@@ -255,6 +311,8 @@ int main(int argc, char **argv)
         s.part = *comm;
         pn_group world = pn_group_world(comm, TAG_MEETING);
         check_grid(&s, grids[i]);
+        if (grids[i][1] > 1)
+            check_moves(&s, grids[i]);
         pn_group_barrier(&world);
     }
     s.part = *comm;

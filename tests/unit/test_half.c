@@ -12,7 +12,7 @@
 static bool open_stub(pn_half *half, const char *fault)
 {
     char path[512];
-    snprintf(path, sizeof path, "%s/half/%s/libdnnl.so", getenv("PANACHE_STUBS"), fault);
+    snprintf(path, sizeof path, "%s/half/%s/libdnnl.so.2", getenv("PANACHE_STUBS"), fault);
     return pn_half_open_file(half, PN_HALF_ONEDNN, path);
 }
 
