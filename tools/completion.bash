@@ -5,6 +5,7 @@ _panache() {
     case ${COMP_WORDS[1]} in
         run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
         resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" -N --n --nb --grid --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
@@ -18,11 +19,13 @@ _panache() {
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run resume probe hpl screen blas launch report predict rank tune plan help version"
+    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen blas launch report predict rank tune plan help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --panel) words="auto host device" ;;
         --adapt) words="on off" ;;
+        --product) words="auto bf16 fp32" ;;
+        --matrix) words="mild dominant" ;;
         --device-mpi) words="auto on off" ;;
         --baseline) words="rmax peak" ;;
         --with) words="slurm mpirun" ;;

@@ -4,6 +4,7 @@
 local -a commands=(
     'run:measure this machine: choose everything, solve a Linpack, check it'
     'resume:go on with a run from its checkpoints, on whatever ranks there are'
+    'mxp:the same in FP32 with 16-bit products, refined to FP64: HPL-MxP'
     'probe:show this machine as data: processors, memory, BLAS and its rates'
     'hpl:run what HPL.dat (or FILE) lists and print HPL'\''s own text'
     'screen:find the part that is slower than its like, without a Linpack'
@@ -99,6 +100,51 @@ case $command in
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    mxp)
+        _arguments \
+            '-N[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--n[order of the matrix; auto\: fills the time and fits the memory]:COUNT:_files' \
+            '--nb[rows and columns of a block]:COUNT:_files' \
+            '--grid[process rows x process columns; their product is the number of ranks]:PxQ:_files' \
+            '--auto-mapping[number the ranks along the process rows, or down the columns first, or as suits the hosts]' \
+            '--row-major[number the ranks along the process rows, or down the columns first, or as suits the hosts]' \
+            '--column-major[number the ranks along the process rows, or down the columns first, or as suits the hosts]' \
+            '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
+            '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
+            '--lookahead[1\: factor the next panel beside the update; 0\: after it]:0|1:_files' \
+            '--bcast[way of the panels along the process rows]:WORD:(ring ring-modified two-rings two-rings-modified long long-modified)' \
+            '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
+            '--panel-threads[threads that factor the panel while the others multiply]:COUNT:_files' \
+            '--panel[where a device'\''s panels are factored; auto\: each where it costs less, by trials before the run]:WORD:(auto host device)' \
+            '--buffers[panels that may be under way at once]:COUNT:_files' \
+            '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
+            '--adapt[move block columns when parts turn out slower or faster than their shares]:on|off:(on off)' \
+            '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
+            '--threshold[the scaled residual must be below it]:NUMBER:_files' \
+            '--product[numbers that are multiplied, summed in FP32; auto\: on each rank what is faster there]:auto|bf16|fp32:(auto bf16 fp32)' \
+            '--matrix[mild\: HPL'\''s with sqrt(N) more on its diagonal; dominant\: with so much that it dominates, for testing only]:mild|dominant:(mild dominant)' \
+            '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
+            '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
+            '--stall-timeout[end a run in which a rank makes no progress for so long, ten times that outside the solve; auto\: 120 or more; 0\: never]:SECONDS:_files' \
+            '--tolerance[name ranks that are slower than others of their kind by more than this]:SHARE:_files' \
+            '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
             '-q[say nothing on standard error but errors]' \
             '--quiet[say nothing on standard error but errors]' \
             '-v[say more on standard error]' \

@@ -327,7 +327,7 @@ static pn_status run_all(campaign *all)
     pn_status status = speaks ? open_streams(all) : PN_OK;
     PN_TRY(pn_job_agree(&all->job, status));
     if (all->text)
-        pn_text_header(all->text, &all->dat, all->job.options.threshold);
+        pn_text_header(all->text, &all->dat, all->job.options.threshold, PN_MATRIX_HPL);
     status = run_tests(all);
     if (all->text && status == PN_OK)
         pn_text_footer(all->text, &all->counts);

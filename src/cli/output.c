@@ -83,8 +83,10 @@ static void write_text(const pn_output *output, FILE *stream)
     const pn_result *result = output->result;
     pn_hpldat_test asked = pn_hpldat_test_at(output->dat, 0);
     pn_text_counts counts = {.passed = result->passed, .failed = !result->passed};
-    pn_text_header(stream, output->dat, result->threshold);
+    pn_text_header(stream, output->dat, result->threshold, result->settings.matrix);
     pn_text_result(stream, &asked, result);
+    if (result->settings.element != PN_FLOAT64)
+        pn_text_mixed(stream, result);
     pn_text_footer(stream, &counts);
 }
 

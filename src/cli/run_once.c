@@ -4,6 +4,7 @@
 #include "base/exit_code.h"
 #include "cli/output.h"
 #include "cli/tell.h"
+#include "job/mixed.h"
 #include "job/test_case.h"
 
 #include <string.h>
@@ -78,6 +79,8 @@ int pn_run_once(pn_job *job, pn_command command)
     pn_status status;
     bool speaks = job->comm->rank == 0;
     pn_settings asked = pn_options_settings(options);
+    if (command == PN_COMMAND_MXP)
+        pn_mixed_settings(&asked, options);
     PN_TRY(pn_job_agree(job, speaks ? check_checkpoints(job) : PN_OK));
     PN_TRY(pn_test_case_choose(job, &asked, job->comm->size, &choice));
     PN_TRY(pn_job_agree(job, speaks ? pn_output_check(options) : PN_OK));

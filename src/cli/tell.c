@@ -158,12 +158,27 @@ static void tell_residual(pn_job *job, const pn_result *result)
 {
     const double suspicious = 20; // times what is usual, which no right run has been seen to reach
     double times = result->residual / pn_residual_usual(result->settings.n);
-    if (result->passed && times > suspicious)
+    bool is_refined = result->settings.element != PN_FLOAT64; // until it passes, no further
+    if (result->passed && !is_refined && times > suspicious)
         pn_log_all(&job->log,
                    "note: this residual is %.0f times what is usual for N = %" PRId64
                    " (about %.2g): it passes, but something may compute wrongly; panache blas and "
                    "panache screen tell more",
                    times, result->settings.n, pn_residual_usual(result->settings.n));
+}
+
+static void tell_refinement(pn_log *log, const pn_result *result)
+{
+    double n = (double)result->settings.n;
+    if (result->settings.element == PN_FLOAT64 || result->lu_seconds <= 0)
+        return;
+    pn_log_all(log, "LU alone %.2f GFLOP/s, refined in %d step%s, %.1f %% of the time%s",
+               1e-9 * 2.0 / 3.0 * n * n * n / result->lu_seconds, result->refinement.steps,
+               pn_plural(result->refinement.steps),
+               100 * (1 - result->lu_seconds / result->seconds),
+               result->settings.matrix == PN_MATRIX_DOMINANT
+                   ? "; the matrix dominates its rows: for testing only"
+                   : "");
 }
 
 void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
@@ -185,6 +200,7 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
     if (result->session_count > 1)
         pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",
                    result->computing_seconds, result->session_count);
+    tell_refinement(log, result);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

@@ -16,6 +16,7 @@
     X(RUN, run, "", 0, "measure this machine: choose everything, solve a Linpack, check it")       \
     X(RESUME, resume, "DIRECTORY", 1,                                                              \
       "go on with a run from its checkpoints, on whatever ranks there are")                        \
+    X(MXP, mxp, "", 0, "the same in FP32 with 16-bit products, refined to FP64: HPL-MxP")          \
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
     X(SCREEN, screen, "", 0, "find the part that is slower than its like, without a Linpack")      \
@@ -39,8 +40,8 @@ typedef enum pn_command {
 } pn_command;
 
 #define PN_FOR(id) (1u << PN_COMMAND_##id)
-#define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(HPL))
-#define PN_FOR_SOLVE (PN_FOR(RUN) | PN_FOR(RESUME))
+#define PN_FOR_RUNS (PN_FOR(RUN) | PN_FOR(MXP) | PN_FOR(HPL))
+#define PN_FOR_SOLVE (PN_FOR(RUN) | PN_FOR(MXP) | PN_FOR(RESUME))
 #define PN_FOR_SOLVES (PN_FOR_RUNS | PN_FOR(RESUME))
 #define PN_FOR_RANKS (PN_FOR_SOLVES | PN_FOR(SCREEN))
 #define PN_FOR_JOBS (PN_FOR_RANKS | PN_FOR(PROBE) | PN_FOR(TUNE))
@@ -51,6 +52,8 @@ typedef enum pn_command {
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
 #define PN_DEVICE_MPI_WORDS "auto|on|off"
 #define PN_PANEL_WORDS "auto|host|device"
+#define PN_PRODUCT_WORDS "auto|bf16|fp32"
+#define PN_MATRIX_WORDS "mild|dominant"
 #define PN_SHELL_WORDS "none|bash|zsh|fish"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
 
@@ -71,7 +74,7 @@ typedef enum pn_command {
       "auto: by measured rates; equal; speeds of the process columns, such as 3:1, or of ranks in FILE") \
     X(int64_t, threads, COUNT, "auto", 1, 4096, NULL, 0, "threads", PN_FOR_JOBS | PN_FOR(BLAS), "COUNT", \
       "threads of each rank; auto: its part of the cores") \
-    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(LAUNCH) | PN_FOR(TUNE), "SECONDS", \
+    X(double, time, SECONDS, "60", 1, 2592000, NULL, 0, "time", PN_FOR(RUN) | PN_FOR(MXP) | PN_FOR(LAUNCH) | PN_FOR(TUNE), "SECONDS", \
       "how long the solve shall take; also 90s, 10m, 2h") \
     X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_SOLVES | PN_FOR(PROBE) | PN_FOR(TUNE), "SHARE|SIZE", \
       "most memory to take on each host: a share of what is available, such as 80%, or 12G; a device: all, or a size") \
@@ -93,8 +96,12 @@ typedef enum pn_command {
       "move block columns when parts turn out slower or faster than their shares") \
     X(int64_t, seed, COUNT, "100", 0, 9007199254740992.0, NULL, 0, "seed", PN_FOR_RUNS, "NUMBER", \
       "seed of the matrix; 100 is HPL's") \
-    X(double, threshold, REAL, "16", 1e-12, 1e12, NULL, 0, "threshold", PN_FOR(RUN), "NUMBER", \
+    X(double, threshold, REAL, "16", 1e-12, 1e12, NULL, 0, "threshold", PN_FOR(RUN) | PN_FOR(MXP), "NUMBER", \
       "the scaled residual must be below it") \
+    X(int64_t, product, WORD, "auto", 0, 0, PN_PRODUCT_WORDS, 0, "product", PN_FOR(MXP), "auto|bf16|fp32", \
+      "numbers that are multiplied, summed in FP32; auto: on each rank what is faster there") \
+    X(int64_t, matrix, WORD, "mild", 0, 0, PN_MATRIX_WORDS, 0, "matrix", PN_FOR(MXP), "mild|dominant", \
+      "mild: HPL's with sqrt(N) more on its diagonal; dominant: with so much that it dominates, for testing only") \
     X(pn_fault, poison, FAULT, "none", 0, 1e9, NULL, 0, "poison", PN_FOR_RUNS, "[ROW,]COLUMN=VALUE", \
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_JOBS, "LIBRARY", \
@@ -123,7 +130,7 @@ typedef enum pn_command {
       "folder for the results: HPL's text and the JSON record; none: write no files") \
     X(pn_text, checkpoint, TEXT, "none", 0, 0, NULL, 0, "checkpoint", PN_FOR(RUN), "DIRECTORY", \
       "write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none: do not") \
-    X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR_SOLVE, "SECONDS", \
+    X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR(RUN) | PN_FOR(RESUME), "SECONDS", \
       "time from one checkpoint to the next; also 90s, 10m, 2h; 0: as often as can be") \
     X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
       "only these partitions of the machine, in one run") \
@@ -176,6 +183,10 @@ typedef enum pn_command {
     X(bool, version, FLAG, "no", 0, 0, NULL, 0, "version", PN_FOR_ALL, NULL, \
       "print the version and stop")
 // clang-format on
+
+typedef enum pn_product_word { PN_PRODUCT_AUTO, PN_PRODUCT_BF16, PN_PRODUCT_FP32 } pn_product_word;
+
+typedef enum pn_matrix_word { PN_MATRIX_WORD_MILD, PN_MATRIX_WORD_DOMINANT } pn_matrix_word;
 
 typedef enum pn_adapt_word { PN_ADAPT_ON, PN_ADAPT_OFF } pn_adapt_word;
 

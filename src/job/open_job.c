@@ -13,6 +13,7 @@
 #include "job/host_expect.h"
 #include "job/host_links.h"
 #include "job/job_blas.h"
+#include "job/mixed.h"
 #include "job/peers.h"
 #include "job/rank_compute.h"
 #include "job/restart.h"
@@ -46,6 +47,7 @@ static pn_status take_options_of_first(pn_job *job)
     memcpy(options->blas, own.blas, sizeof own.blas);
     memcpy(options->device, own.device, sizeof own.device);
     options->device_mpi = own.device_mpi;
+    options->product = own.product;
     return status;
 }
 
@@ -208,7 +210,8 @@ static bool has_kinds(const pn_job *job)
 
 static bool chooses(pn_command command)
 {
-    return command == PN_COMMAND_RUN || command == PN_COMMAND_RESUME || command == PN_COMMAND_TUNE;
+    return command == PN_COMMAND_RUN || command == PN_COMMAND_MXP || command == PN_COMMAND_RESUME ||
+           command == PN_COMMAND_TUNE;
 }
 
 // Rates are needed to choose N and the shares of unlike ranks; otherwise only to tell the time,
@@ -307,12 +310,17 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(pn_job_agree(job, pn_blas_room_try(job)));
     pn_peers_tell_blas(job);
     tell_bounds(job, command);
-    if (command == PN_COMMAND_RUN || command == PN_COMMAND_RESUME || command == PN_COMMAND_HPL)
+    if ((chooses(command) && command != PN_COMMAND_TUNE) || command == PN_COMMAND_HPL)
         PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_BEFORE));
-    status = pn_rank_compute_open(job, job->options.device, &job->compute);
+    if (command == PN_COMMAND_MXP)
+        PN_TRY(pn_job_agree(job, pn_mixed_check(job)));
+    status = pn_rank_compute_open(job, command == PN_COMMAND_MXP ? "cpu" : job->options.device,
+                                  &job->compute);
     PN_TRY(pn_job_agree(job, status));
     if (strcmp(job->compute->kind, "CPU") == 0)
         name_kind(job, job->compute->kind, sizeof job->compute->kind);
+    if (command == PN_COMMAND_MXP)
+        PN_TRY(pn_job_agree(job, pn_mixed_open(job)));
     tell_late_info(job, &(pn_rank_rates){0});
     if (wants_rate(job, command))
         PN_TRY(measure_rates(job));

@@ -327,7 +327,8 @@ static void share_outcome(pn_job *job, pn_result *result)
     pn_group_broadcast(&world, &outcome, sizeof outcome, 0);
     result->passed = outcome.passed;
     result->finding = (pn_finding)outcome.finding;
-    bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL;
+    bool is_solved = result->finding == PN_FINDING_NONE || result->finding == PN_FINDING_RESIDUAL ||
+                     result->finding == PN_FINDING_DIVERGED;
     if (!is_solved) { // no solution, hence no rate, and nothing was verified
         result->rate = 0;
         result->residual = NAN;

@@ -82,6 +82,7 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "kind", text_of(rank->kind));
     json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
     json_object_set_new(object, "threads", json_integer(rank->threads));
+    json_object_set_new(object, "product", json_string(pn_element_name(rank->product)));
     json_object_set_new(object, "turn",
                         rank->cpu_share > 0 ? number(rank->cpu_share) : json_null());
     json_object_set_new(object, "power", power_of(&rank->power));
@@ -295,8 +296,9 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "threshold", number(result->threshold));
     json_object_set_new(object, "passed", json_boolean(result->passed));
     json_object_set_new(object, "finding", json_string(pn_finding_name(result->finding)));
-    bool has_place =
-        result->finding == PN_FINDING_SINGULAR || result->finding == PN_FINDING_NOT_FINITE;
+    bool has_place = result->finding == PN_FINDING_SINGULAR ||
+                     result->finding == PN_FINDING_NOT_FINITE ||
+                     result->finding == PN_FINDING_GROWTH;
     json_object_set_new(object, "finding_column",
                         has_place ? json_integer(result->finding_column) : json_null());
     json_object_set_new(object, "generate_seconds", number(result->generate_seconds));
@@ -304,6 +306,27 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "expected_seconds", number(result->expected_seconds));
     json_object_set_new(object, "began", json_integer((json_int_t)result->began));
     json_object_set_new(object, "ended", json_integer((json_int_t)result->ended));
+}
+
+// In which formats, and how the solution was refined; for HPL-MxP alone.
+static json_t *mixed_of(const pn_result *result)
+{
+    json_t *object = json_object(), *contraction = json_array();
+    double n = (double)result->settings.n;
+    double rate = 2.0 / 3.0 * n * n * n / result->lu_seconds;
+    bool is_test = result->settings.matrix == PN_MATRIX_DOMINANT;
+    for (int i = 0; i < result->refinement.steps; i++)
+        json_array_append_new(contraction, number(result->refinement.contraction[i]));
+    json_object_set_new(object, "storage", json_string(pn_element_name(result->settings.element)));
+    json_object_set_new(object, "panel", json_string(pn_element_name(result->settings.element)));
+    json_object_set_new(object, "refinement", json_string(pn_element_name(PN_FLOAT64)));
+    json_object_set_new(object, "matrix", json_string(is_test ? "dominant" : "mild"));
+    json_object_set_new(object, "for_testing_only", json_boolean(is_test));
+    json_object_set_new(object, "lu_seconds", number(result->lu_seconds));
+    json_object_set_new(object, "lu_gflops", gigas(rate));
+    json_object_set_new(object, "steps", json_integer(result->refinement.steps));
+    json_object_set_new(object, "contraction", contraction);
+    return object;
 }
 
 // A word of the option that says so.
@@ -417,9 +440,12 @@ static json_t *record_of(const pn_record *record)
 {
     const pn_result *result = record->result;
     json_t *object = json_object();
-    json_object_set_new(object, "benchmark", json_string("HPL"));
+    bool is_mixed = result->settings.element != PN_FLOAT64;
+    json_object_set_new(object, "benchmark", json_string(is_mixed ? "HPL-MxP" : "HPL"));
     json_object_set_new(object, "command", json_string(pn_command_rows()[record->command].name));
     set_numbers(object, result);
+    if (is_mixed)
+        json_object_set_new(object, "mixed", mixed_of(result));
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "arrangement", arrangement_of(result));

@@ -62,6 +62,18 @@ static void print_parameters(FILE *stream, const pn_hpldat *dat)
     fprintf(stream, "ALIGN  : %" PRId64 " double precision words\n", dat->alignment);
 }
 
+static void print_matrix(FILE *stream, pn_matrix_rule matrix)
+{
+    fputs("- The matrix A is HPL's own sequence of pseudo-random numbers", stream);
+    if (matrix == PN_MATRIX_HPL)
+        fputs(".\n", stream);
+    else if (matrix == PN_MATRIX_MILD)
+        fputs(" with sqrt(N) more on its diagonal.\n", stream);
+    else
+        fputs(" with (N + 1) / 2 more on its\n  diagonal, which dominates: for testing only.\n",
+              stream);
+}
+
 static void print_threshold(FILE *stream, double threshold)
 {
     const char *format = threshold == round(threshold * 10) / 10 ? "%20.1f\n" : "%20.4g\n";
@@ -69,7 +81,7 @@ static void print_threshold(FILE *stream, double threshold)
     fprintf(stream, format, threshold);
 }
 
-void pn_text_header(FILE *stream, const pn_hpldat *dat, double threshold)
+void pn_text_header(FILE *stream, const pn_hpldat *dat, double threshold, pn_matrix_rule matrix)
 {
     fputs(equals, stream);
     fputs("HPLinpack 2.3 text, written by Panache " PANACHE_VERSION "\n", stream);
@@ -86,8 +98,8 @@ void pn_text_header(FILE *stream, const pn_hpldat *dat, double threshold)
           stream);
     print_parameters(stream, dat);
     fprintf(stream, "\n%s\n", dashes);
-    fputs("- The matrix A is HPL's own sequence of pseudo-random numbers.\n"
-          "- Each solution is held against the regenerated matrix by the scaled residual\n"
+    print_matrix(stream, matrix);
+    fputs("- Each solution is held against the regenerated matrix by the scaled residual\n"
           "      ||Ax-b||_oo / ( eps * ( || x ||_oo * || A ||_oo + || b ||_oo ) * N )\n",
           stream);
     fprintf(stream, "- The relative machine precision (eps) is taken to be %24.6e\n",
@@ -141,6 +153,44 @@ void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *
             isnan(result->residual) ? NAN : result->residual, result->passed ? "PASSED" : "FAILED");
     if (!result->passed)
         print_norms(stream, result);
+    fflush(stream);
+}
+
+static bool multiplies_half(const pn_result *result)
+{
+    for (int i = 0; i < result->rank_count; i++)
+        if (result->ranks[i].product == PN_BFLOAT16)
+            return true;
+    return false;
+}
+
+static void print_rate(FILE *stream, const char *name, double operations, double seconds, int ranks)
+{
+    double rate = seconds > 0 ? 1e-9 * operations / seconds : 0;
+    fprintf(stream, "%s = %.4e, per GPU =%11.2f\n", name, rate, rate / ranks);
+}
+
+void pn_text_mixed(FILE *stream, const pn_result *result)
+{
+    enum { SLOPPY_HALF = 2, SLOPPY_SINGLE = 3 };
+    const pn_settings *settings = &result->settings;
+    double n = (double)settings->n;
+    bool half = multiplies_half(result), all = half;
+    int ranks = result->rank_count;
+    for (int i = 0; i < ranks; i++)
+        all = all && result->ranks[i].product == PN_BFLOAT16;
+    fprintf(stream, "N = %d, NB = %d, NPROW = %d, NPCOL = %d, SLOPPY-TYPE = %d\n", (int)settings->n,
+            settings->nb, settings->p, settings->q, half ? SLOPPY_HALF : SLOPPY_SINGLE);
+    print_rate(stream, "       GFLOPS", result->rate * result->seconds, result->seconds, ranks);
+    print_rate(stream, "    LU GFLOPS", 2.0 / 3.0 * n * n * n, result->lu_seconds, ranks);
+    fprintf(stream, "Formats: storage fp32, panels fp32, products %s, refinement fp64\n",
+            all    ? "bf16 with sums in fp32"
+            : half ? "bf16 with sums in fp32 on some ranks, fp32 on others"
+                   : "fp32");
+    fprintf(stream, "Refinement: %d step%s after the first solution\n", result->refinement.steps,
+            result->refinement.steps == 1 ? "" : "s");
+    if (settings->matrix == PN_MATRIX_DOMINANT)
+        fputs("The matrix dominates its rows: for testing only.\n", stream);
     fflush(stream);
 }
 

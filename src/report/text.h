@@ -13,11 +13,15 @@
 
 // Everything before the first test: what the columns mean, and the values of `dat`. `threshold` is
 // the one that tests are held to.
-void pn_text_header(FILE *stream, const pn_hpldat *dat, double threshold);
+void pn_text_header(FILE *stream, const pn_hpldat *dat, double threshold, pn_matrix_rule matrix);
 
 // One test: `asked` gives the code of the variant, `result` the numbers. A failed test is followed
 // by its norms.
 void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *result);
+
+// The lines of NVIDIA's HPL-MxP that scripts read, the total before the factorisation alone; "GPU"
+// stands for a process. Then what was stored, multiplied and refined in which format.
+void pn_text_mixed(FILE *stream, const pn_result *result);
 
 typedef struct pn_text_counts {
     int passed, failed, skipped;

@@ -19,7 +19,8 @@ static pn_piece piece_of(const pn_choosing *choosing, int rank, pn_gidx n, int n
     int64_t mine = row_blocks / cycle * hosted + pn_min(hosted, row_blocks % cycle);
     return (pn_piece){.rows = pn_min(n, mine * nb),
                       .exchanged = a->table.heights[a->table.column[rank]] > 1,
-                      .buffers = choosing->request->settings.buffers};
+                      .buffers = choosing->request->settings.buffers,
+                      .element = choosing->request->settings.element};
 }
 
 int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks)

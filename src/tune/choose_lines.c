@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-// Entries that a thread makes a second, generation and verification counted as one each.
-static const double entries_a_second = 2.5e8;
 // Less of the rate is not worth a word.
 static const double told_loss = 0.001;
 
@@ -281,7 +279,7 @@ static void expect_rest(pn_choosing *choosing)
     for (int rank = 0; rank < choosing->ranks; rank++)
         threads +=
             (double)choice->ranks[rank].threads / (choice->ranks[rank].oversubscribed ? 2 : 1);
-    choice->other_seconds = 2.0 * n * n / (entries_a_second * threads);
+    choice->other_seconds = 2.0 * n * n / (PN_ENTRIES_A_SECOND * threads);
 }
 
 static const struct {

@@ -24,6 +24,10 @@ static const double usual_nb = 256; // at which interchanges are measured (job/c
 // and receives: seconds a byte over Linux's TCP. Both set by hand.
 static const double by_processor = 2e9, copied_byte = 1.5e-9;
 
+// Of refinement: solutions that it takes, for each of which the matrix is generated again, and
+// bytes of the factors that a thread goes through in a second. Both set by hand.
+static const double solutions_refined = 3, triangle_bytes = 4e9;
+
 typedef struct shape { // of a run to be modelled
     pn_gidx n;
     int nb;
@@ -188,6 +192,20 @@ static double run_model(const pn_choosing *choosing, const pn_layout *layout, bo
     return forecast.seconds;
 }
 
+// Seconds in which a solution in FP32 is refined; 0 in FP64.
+static double refinement_of(const pn_choosing *choosing, pn_gidx n)
+{
+    double threads = 0, size = (double)n;
+    if (choosing->request->settings.element == PN_FLOAT64)
+        return 0;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        if (!choosing->rates[rank].left_out)
+            threads +=
+                choosing->choice->ranks[rank].threads * choosing->choice->ranks[rank].cpu_share;
+    double one = size * size * (1 / PN_ENTRIES_A_SECOND + 4 / triangle_bytes);
+    return solutions_refined * one / fmax(threads, 1e-3);
+}
+
 // Beyond so many blocks the time grows as the cube of N.
 static double modelled(const pn_choosing *choosing, const shape *run)
 {
@@ -208,7 +226,7 @@ static double modelled(const pn_choosing *choosing, const shape *run)
         return INFINITY;
     double seconds = run_model(choosing, layout, run->panels);
     pn_layout_destroy(layout);
-    return seconds * pow((double)run->n / (double)n, 3);
+    return seconds * pow((double)run->n / (double)n, 3) + refinement_of(choosing, run->n);
 }
 
 double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_choosing_loss *loss)

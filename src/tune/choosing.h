@@ -31,4 +31,7 @@ typedef struct pn_choosing {
 // Matrices of more block columns than that are dealt in thicker ones to foresee their time.
 enum { PN_CHOOSING_BLOCKS = 20000 };
 
+// Entries that a thread makes a second, generation and verification counted as one each.
+#define PN_ENTRIES_A_SECOND 2.5e8
+
 #endif

@@ -8,6 +8,7 @@
 // Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
 // exchanged between processes), the solution, and what a process takes without a matrix.
 enum { PANELS = 2, PANEL_ENDS = 768, HALF_ROW_BLOCKS = 2, HALF_ROW_BLOCKS_EXCHANGED = 5 };
+enum { VECTORS_REFINED = 4 }; // solution, residual, correction, right-hand side
 enum { PADDING = 16, FIXED_BYTES = 8 << 20 };
 
 int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *p)
@@ -17,7 +18,11 @@ int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *p)
     int64_t panels = pn_max(PANELS, p->buffers) * (rows + PANEL_ENDS + nb) * nb;
     int64_t half_blocks = p->exchanged ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;
     int64_t row_blocks = half_blocks * (columns + PADDING) * nb / 2;
-    return pn_element_bytes(p->element) * (matrix + panels + row_blocks + n) + FIXED_BYTES;
+    int64_t entries = matrix + panels + row_blocks;
+    if (p->element == PN_FLOAT64)
+        return 8 * (entries + n) + FIXED_BYTES;
+    return 4 * entries + 2 * (panels + (columns + PADDING) * nb) + 8 * VECTORS_REFINED * n +
+           FIXED_BYTES;
 }
 
 static double bytes_with(pn_gidx n, int nb, const pn_piece *piece, pn_gidx blocks)

@@ -33,7 +33,7 @@ static char *text_of(const pn_result *result)
     pn_hpldat_test asked = pn_hpldat_test_at(&dat, 0);
     asked.settings.topology = PN_TWO_RINGS_MODIFIED;
     pn_text_counts counts = {.passed = result->passed, .failed = !result->passed};
-    pn_text_header(stream, &dat, result->threshold);
+    pn_text_header(stream, &dat, result->threshold, PN_MATRIX_HPL);
     pn_text_result(stream, &asked, result);
     pn_text_footer(stream, &counts);
     fclose(stream);
