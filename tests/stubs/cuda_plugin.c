@@ -25,6 +25,7 @@ static pn_status open_stub(pn_compute **compute, const pn_device_request *reques
     if (status != PN_OK)
         return request->fail(status, "device %d of the tests cannot be opened", request->device);
     strcpy((*compute)->kind, "device of the tests");
+    (*compute)->is_device = true;
     (*compute)->memory_bytes = number_of("PANACHE_STUB_MEMORY") / request->sharers;
     (*compute)->plain_messages = false;
     return PN_OK;
