@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "balance/drift.h"
 
+#include "grid/redeal.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

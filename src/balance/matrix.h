@@ -6,7 +6,7 @@
 
 #include "comm/comm.h"
 #include "compute/compute.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 
 typedef struct pn_matrix {
     pn_compute *compute;

@@ -5,7 +5,7 @@
 
 #include "comm/comm.h"
 #include "compute/compute.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 
 // One rank's part of the matrix under a layout.
 typedef struct pn_holding {

@@ -3,7 +3,7 @@
 // keeps the slowest finish as early as it can be after every single block; dealt from the last
 // block to the first, that holds for every trailing submatrix at once. With caps it stays so, and a
 // fast part with little memory gets the rightmost columns, which carry the most work per byte.
-#include "grid/layout.h"
+#include "grid/deal.h"
 
 #include <math.h>
 #include <stdlib.h>

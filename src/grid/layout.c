@@ -5,6 +5,8 @@
 
 #include "base/assertion.h"
 #include "base/width.h"
+#include "grid/deal.h"
+#include "grid/seats.h"
 
 #include <limits.h>
 #include <stdlib.h>

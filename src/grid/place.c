@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Index maps between the whole matrix and one process's part of it. Only the last block can be
 // short, and it is last wherever it lies, so every block before it fills NB local rows or columns.
-#include "grid/layout.h"
+#include "grid/place.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Changing who owns what while a run is under way.
-#include "grid/layout.h"
+#include "grid/redeal.h"
 
 #include <stdlib.h>
 #include <string.h>

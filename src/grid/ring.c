@@ -4,7 +4,7 @@
 // lowest level, then that of the next, and so on: each wider gap is crossed as late as possible,
 // and an island is entered once. Otherwise it goes to the left: blocks are dealt from the last to
 // the first, so that is mostly where the panels after this one come from.
-#include "grid/layout.h"
+#include "grid/ring.h"
 
 #include <assert.h>
 

@@ -2,7 +2,9 @@
 // The virtual rows of a process column and their hosts. The rows repeat in cycles of V, and a
 // trailing submatrix is the end of one cycle and whole ones after it: what is dealt from the last
 // row to the first is balanced for every such end.
-#include "grid/layout.h"
+#include "grid/seats.h"
+
+#include "grid/deal.h"
 
 #include <math.h>
 #include <stdlib.h>

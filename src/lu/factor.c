@@ -2,6 +2,7 @@
 #include "lu/factor.h"
 
 #include "base/clock.h"
+#include "grid/ring.h"
 #include "lu/await.h"
 #include "lu/factor_private.h"
 #include "lu/panel_piece.h"

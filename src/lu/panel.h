@@ -8,7 +8,7 @@
 #include "base/team.h"
 #include "comm/comm.h"
 #include "compute/blas.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "measure/result.h"
 
 enum { PN_PANEL_HEADER = 8 }; // words before the pivots; a cache line

@@ -12,7 +12,7 @@
 
 #include "base/rules.h"
 #include "base/settings.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 
 // What an operation acts on: local columns of the trailing matrix.
 typedef enum pn_slice {

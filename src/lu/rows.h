@@ -9,7 +9,7 @@
 
 #include "comm/comm.h"
 #include "compute/compute.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "lu/interchange.h"
 #include "lu/panel.h"
 #include "lu/plan.h"

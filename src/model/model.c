@@ -6,6 +6,7 @@
 
 #include "base/assertion.h"
 #include "base/element.h"
+#include "grid/ring.h"
 #include "model/price.h"
 
 #include <math.h>

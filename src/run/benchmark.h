@@ -8,7 +8,7 @@
 #include "comm/broadcast.h"
 #include "comm/comm.h"
 #include "compute/compute.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "lu/resident.h"
 #include "measure/result.h"
 

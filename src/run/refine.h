@@ -7,7 +7,7 @@
 
 #include "comm/comm.h"
 #include "compute/compute.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "measure/result.h"
 
 typedef struct pn_refine_request {

@@ -2,6 +2,7 @@
 #include "tune/arrange.h"
 
 #include "grid/layout.h"
+#include "grid/seats.h"
 #include "tune/heights.h"
 
 #include <math.h>

@@ -4,6 +4,7 @@
 #include "tune/choice_kinds.h"
 
 #include "base/width.h"
+#include "grid/deal.h"
 #include "grid/layout.h"
 
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "tune/choose_cost.h"
 
 #include "base/width.h"
+#include "grid/deal.h"
 #include "grid/layout.h"
 
 #include <math.h>

@@ -4,6 +4,7 @@
 
 #include "base/assertion.h"
 #include "base/flops.h"
+#include "grid/seats.h"
 #include "model/price.h"
 #include "tune/block_sizes.h"
 #include "tune/heights.h"

@@ -4,6 +4,7 @@
 #include "tune/neighbours.h"
 
 #include "grid/layout.h"
+#include "grid/seats.h"
 
 #include <stdlib.h>
 

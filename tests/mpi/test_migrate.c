@@ -8,6 +8,7 @@
 #include "balance/migrate.h"
 #include "compute/cpu.h"
 #include "compute/late.h"
+#include "grid/redeal.h"
 #include "lu/back.h"
 #include "lu/factor.h"
 #include "run/verify.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Arranging unlike ranks: each has one place, columns hold one kind, shares follow rates, memory
 // caps, and what costs more than it brings stays out.
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "request.h"
 #include "tune/choice_kinds.h"
 #include "tune/choose.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Ranks on hosts with measured links: process columns stand beside each other as their hosts do, no
 // rows are exchanged over slow links where that can be, and nobody loses a place or a share by it.
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "request.h"
 #include "tune/choose.h"
 

@@ -3,6 +3,8 @@
 // losses that the design promises for unlike parts and for parts with little memory.
 #include "grid/layout.h"
 
+#include "grid/deal.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "../naive.h"
+#include "grid/redeal.h"
 
 enum { COLUMNS = 2, BLOCKS = 100, PARTS = 4, SEEDS = 200 };
 

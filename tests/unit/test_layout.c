@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The layout against brute force over all small cases: who owns a row or a column is worked out
 // entry by entry, and every index map is compared with plain counting.
-#include "grid/layout.h"
+#include "grid/place.h"
+
+#include "grid/seats.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

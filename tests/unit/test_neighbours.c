@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Who talks with whom: grids by hand in both numberings, unlike columns, ranks seated by kind, and
 // ranks that were left out; and in any arrangement, those that the layout of the run joins.
-#include "grid/layout.h"
+#include "grid/place.h"
 #include "tune/neighbours.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 // caps hold with what is already done, and the result is about as good as a deal from scratch. A
 // layout with other owners counts as one that was created so.
 #include "balance/drift.h"
-#include "grid/layout.h"
+#include "grid/place.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -14,6 +14,8 @@
 #include <cmocka.h>
 
 #include "../naive.h"
+#include "grid/deal.h"
+#include "grid/redeal.h"
 
 enum { MOST_COLUMNS = 6, MOST_BLOCKS = 400 };
 

@@ -4,6 +4,9 @@
 // few columns show.
 #include "grid/layout.h"
 
+#include "grid/redeal.h"
+#include "grid/ring.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
