@@ -4,7 +4,7 @@
 #ifndef PN_MACHINES_BETWEEN_H
 #define PN_MACHINES_BETWEEN_H
 
-#include "machines/parts.h"
+#include "machines/partition_class.h"
 
 typedef struct pn_between_request {
     const pn_machine *machine;

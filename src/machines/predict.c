@@ -32,8 +32,8 @@ static pn_status make_parts(whole_machine *whole, pn_end end)
                        PN_CLASSES_MOST);
     prediction->parts = count;
     for (int i = 0; i < count; i++)
-        PN_TRY(pn_partition_part(prediction, &whole->constants, machine, &machine->partitions[i],
-                                 end, &whole->classes[i], &prediction->part[i]));
+        PN_TRY(pn_partition_class(prediction, &whole->constants, machine, &machine->partitions[i],
+                                  end, &whole->classes[i], &prediction->part[i]));
     PN_TRY(pn_between_fill(whole->between, &(pn_between_request){.machine = machine,
                                                                  .classes = whole->classes,
                                                                  .end = end,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Partitions of devices: of a kind that is known by name, or by the figures of the machine file.
-#include "machines/parts_private.h"
+#include "machines/partition_class_private.h"
 
 #include "config/nearest.h"
 
@@ -21,11 +21,11 @@ static const double gibi = 1.073741824, same_memory = 0.1, least_memory = 0.4, m
 
 // A name such as "A100" or "H100" stands for the kind of that name, and of several for the one with
 // the memory nearest to what the partition says.
-static int find_kind(const pn_part_maker *maker, const char *name)
+static int find_kind(const pn_class_builder *builder, const char *name)
 {
-    const pn_constants *constants = maker->constants;
+    const pn_constants *constants = builder->constants;
     int best = pn_device_find(constants, name);
-    double memory = maker->partition->device_memory.value, least = INFINITY;
+    double memory = builder->partition->device_memory.value, least = INFINITY;
     if (best >= 0)
         return best;
     for (int i = 0; i < constants->devices; i++) {
@@ -42,48 +42,51 @@ static int find_kind(const pn_part_maker *maker, const char *name)
     return best;
 }
 
-const pn_machine_device *pn_part_own_device(const pn_part_maker *maker)
+const pn_machine_device *pn_partition_own_device(const pn_class_builder *builder)
 {
-    for (int i = 0; maker->partition->device && i < maker->machine->devices_count; i++)
-        if (strcasecmp(maker->machine->devices[i].name, maker->partition->device) == 0)
-            return &maker->machine->devices[i];
+    for (int i = 0; builder->partition->device && i < builder->machine->devices_count; i++)
+        if (strcasecmp(builder->machine->devices[i].name, builder->partition->device) == 0)
+            return &builder->machine->devices[i];
     return NULL;
 }
 
-static pn_status unknown_device(const pn_part_maker *maker)
+static pn_status unknown_device(const pn_class_builder *builder)
 {
     const char *names[PN_DEVICE_KINDS];
     char all[512];
-    for (int i = 0; i < maker->constants->devices; i++)
-        names[i] = maker->constants->device[i].name;
-    pn_names_text(names, maker->constants->devices, all, sizeof all);
-    const char *nearest = pn_nearest(maker->partition->device, names, maker->constants->devices);
+    for (int i = 0; i < builder->constants->devices; i++)
+        names[i] = builder->constants->device[i].name;
+    pn_names_text(names, builder->constants->devices, all, sizeof all);
+    const char *nearest =
+        pn_nearest(builder->partition->device, names, builder->constants->devices);
     return pn_fail(
         PN_ERROR_USAGE,
         "partition \"%s\", line %d: the device \"%s\" is not known%s%s. Known: %s; any other "
         "needs an entry under \"devices\" with its rate and memory.",
-        maker->partition->name, maker->partition->line, maker->partition->device,
+        builder->partition->name, builder->partition->line, builder->partition->device,
         nearest ? "; the nearest known name is " : "", nearest ? nearest : "", all);
 }
 
-static pn_basis own_basis(const pn_part_maker *maker, const pn_machine_device *device)
+static pn_basis own_basis(const pn_class_builder *builder, const pn_machine_device *device)
 {
-    const char *source = pn_figure_source(&device->rate, device->source, maker->machine);
+    const char *source = pn_figure_source(&device->rate, device->source, builder->machine);
     bool is_probed = source && strncmp(source, PN_MACHINE_PROBED, strlen(PN_MACHINE_PROBED)) == 0;
     return device->rate.assumed ? PN_BASIS_ASSUMED : is_probed ? PN_BASIS_MEASURED : PN_BASIS_GIVEN;
 }
 
-static pn_status own_device(pn_part_maker *maker, const pn_machine_device *device, double count)
+static pn_status own_device(pn_class_builder *builder, const pn_machine_device *device,
+                            double count)
 {
-    const pn_constants *constants = maker->constants;
-    const pn_network_kind *net = &constants->network[maker->network];
-    double rate = pn_part_figure(maker, &device->rate), links = pn_part_bandwidth(maker);
-    double in_node = pn_part_figure(maker, &maker->partition->devices);
-    double panel = pn_part_figure(maker, &device->panel_rate);
-    *maker->class = (pn_rank_class){
+    const pn_constants *constants = builder->constants;
+    const pn_network_kind *net = &constants->network[builder->network];
+    double rate = pn_partition_figure(builder, &device->rate),
+           links = pn_partition_bandwidth(builder);
+    double in_node = pn_partition_figure(builder, &builder->partition->devices);
+    double panel = pn_partition_figure(builder, &device->panel_rate);
+    *builder->class = (pn_rank_class){
         .ranks = count,
         .rate = rate,
-        .memory = pn_part_figure(maker, &device->memory) * device_fill,
+        .memory = pn_partition_figure(builder, &device->memory) * device_fill,
         .is_device = true,
         .cost = pn_kind_cost(
             &(pn_usual_cost){.rate = rate,
@@ -94,7 +97,7 @@ static pn_status own_device(pn_part_maker *maker, const pn_machine_device *devic
                              .variation = constants->device_variation},
             pn_device_bandwidth(constants, links > 0 ? links : in_node * net->bandwidth, in_node),
             net->latency)};
-    maker->told->basis = own_basis(maker, device);
+    builder->told->basis = own_basis(builder, device);
     const pn_told told[] = {
         {"device rate", &device->rate, PN_FLOPS, device->source},
         {"device panel rate", &device->panel_rate, PN_FLOPS, device->source},
@@ -102,7 +105,7 @@ static pn_status own_device(pn_part_maker *maker, const pn_machine_device *devic
     };
     pn_status status = PN_OK;
     for (size_t i = 0; i < sizeof told / sizeof *told && status == PN_OK; i++)
-        status = pn_part_tell(maker, &told[i]);
+        status = pn_partition_tell(builder, &told[i]);
     return status;
 }
 
@@ -130,9 +133,9 @@ static bool has_memory_in_name(const pn_device_kind *kind)
 }
 
 // Where it is given: whether a kind is sold with it.
-static pn_status check_device_memory(const pn_part_maker *maker, const pn_device_kind *kind)
+static pn_status check_device_memory(const pn_class_builder *builder, const pn_device_kind *kind)
 {
-    const pn_machine_partition *partition = maker->partition;
+    const pn_machine_partition *partition = builder->partition;
     char read[64], least[64], most[64];
     bool is_named = has_memory_in_name(kind);
     double low = kind->memory * (is_named ? 1 - same_memory : least_memory);
@@ -157,17 +160,18 @@ static double age_of(const pn_machine_partition *partition, const pn_device_kind
     return partition->listed ? pn_device_age(kind, atoi(partition->listed)) : INFINITY;
 }
 
-static double known_memory(const pn_part_maker *maker, const pn_device_kind *kind)
+static double known_memory(const pn_class_builder *builder, const pn_device_kind *kind)
 {
-    const pn_machine_partition *partition = maker->partition;
-    double memory = partition->device_memory.set ? pn_part_figure(maker, &partition->device_memory)
-                                                 : kind->memory;
+    const pn_machine_partition *partition = builder->partition;
+    double memory = partition->device_memory.set
+                        ? pn_partition_figure(builder, &partition->device_memory)
+                        : kind->memory;
     if (fabs(memory * gibi / kind->memory - 1) < 0.02)
         memory = kind->memory;
     memory *= device_fill;
     if (!kind->holds_matrix) // its published runs use the host's memory too
-        memory += host_fill * pn_part_figure(maker, &partition->memory) /
-                  pn_part_figure(maker, &partition->devices);
+        memory += host_fill * pn_partition_figure(builder, &partition->memory) /
+                  pn_partition_figure(builder, &partition->devices);
     return memory;
 }
 
@@ -180,70 +184,70 @@ static const char *source_of_rate(const pn_device_use *use)
     return sources[use->watts > 0][use->age < 2];
 }
 
-static pn_status tell_known(const pn_part_maker *maker, const pn_device_use *use)
+static pn_status tell_known(const pn_class_builder *builder, const pn_device_use *use)
 {
-    const pn_machine_partition *partition = maker->partition;
-    const pn_device_kind *kind = &maker->constants->device[use->device];
+    const pn_machine_partition *partition = builder->partition;
+    const pn_device_kind *kind = &builder->constants->device[use->device];
     pn_status status = PN_OK;
-    if (!pn_part_is_told(maker))
+    if (!pn_partition_is_told(builder))
         return PN_OK;
     if (!partition->device_memory.set && strcasecmp(kind->name, partition->device) != 0)
-        PN_TRY(pn_note_assumed(&maker->prediction->notes, partition->name,
+        PN_TRY(pn_note_assumed(&builder->prediction->notes, partition->name,
                                "\"%s\" is taken to be \"%s\", for device_memory is not given",
                                partition->device, kind->name));
     if (!kind->holds_matrix && !partition->memory.set)
         PN_TRY(pn_note_assumed(
-            &maker->prediction->notes, partition->name,
+            &builder->prediction->notes, partition->name,
             "memory of a node is not given; the matrix has that of the devices alone"));
-    status = pn_note_from(&maker->prediction->notes, partition->name, source_of_rate(use),
+    status = pn_note_from(&builder->prediction->notes, partition->name, source_of_rate(use),
                           "%s multiplies at %.3g TFlop/s inside a run", kind->name,
-                          maker->class->rate / 1e12);
+                          builder->class->rate / 1e12);
 fail:
     return status;
 }
 
-static pn_status known_device(pn_part_maker *maker, double count)
+static pn_status known_device(pn_class_builder *builder, double count)
 {
-    const pn_machine_partition *partition = maker->partition;
-    const pn_device_kind *kind = &maker->constants->device[maker->device];
-    pn_device_use use = {.device = maker->device,
-                         .network = maker->network,
+    const pn_machine_partition *partition = builder->partition;
+    const pn_device_kind *kind = &builder->constants->device[builder->device];
+    pn_device_use use = {.device = builder->device,
+                         .network = builder->network,
                          .count = count,
-                         .bandwidth = pn_part_bandwidth(maker),
-                         .in_node = pn_part_figure(maker, &partition->devices),
+                         .bandwidth = pn_partition_bandwidth(builder),
+                         .in_node = pn_partition_figure(builder, &partition->devices),
                          .age = age_of(partition, kind),
                          .is_by_xeon =
                              partition->processor && pn_words_match("xeon", partition->processor)};
-    pn_status status = check_device_memory(maker, kind);
+    pn_status status = check_device_memory(builder, kind);
     if (status != PN_OK)
         return status;
     if (partition->cores.set && partition->devices.set)
-        use.host_cores = pn_part_figure(maker, &partition->cores) / use.in_node;
-    if (maker->told->watts > 0 && !maker->told->watts_assumed)
-        use.watts = maker->told->watts / count;
-    *maker->class = pn_device_class(maker->constants, &use);
-    maker->class->memory = known_memory(maker, kind);
-    maker->told->basis = PN_BASIS_FITTED;
-    return tell_known(maker, &use);
+        use.host_cores = pn_partition_figure(builder, &partition->cores) / use.in_node;
+    if (builder->told->watts > 0 && !builder->told->watts_assumed)
+        use.watts = builder->told->watts / count;
+    *builder->class = pn_device_class(builder->constants, &use);
+    builder->class->memory = known_memory(builder, kind);
+    builder->told->basis = PN_BASIS_FITTED;
+    return tell_known(builder, &use);
 }
 
-pn_status pn_part_of_devices(pn_part_maker *maker)
+pn_status pn_partition_of_devices(pn_class_builder *builder)
 {
-    const pn_machine_partition *partition = maker->partition;
-    const pn_machine_device *own = pn_part_own_device(maker);
+    const pn_machine_partition *partition = builder->partition;
+    const pn_machine_device *own = pn_partition_own_device(builder);
     pn_status status;
     if (!partition->devices.set)
-        return pn_part_missing(maker, "devices", "it says how many a node has.");
-    double count = pn_part_nodes(maker) * pn_part_figure(maker, &partition->devices);
-    maker->device = own ? -1 : find_kind(maker, partition->device);
-    if (!own && maker->device < 0)
-        return unknown_device(maker);
-    snprintf(maker->told->kind, sizeof maker->told->kind, "%s",
-             own ? partition->device : maker->constants->device[maker->device].name);
+        return pn_partition_missing(builder, "devices", "it says how many a node has.");
+    double count = pn_partition_nodes(builder) * pn_partition_figure(builder, &partition->devices);
+    builder->device = own ? -1 : find_kind(builder, partition->device);
+    if (!own && builder->device < 0)
+        return unknown_device(builder);
+    snprintf(builder->told->kind, sizeof builder->told->kind, "%s",
+             own ? partition->device : builder->constants->device[builder->device].name);
     PN_TRY(own ? check_own_device(own) : PN_OK);
-    PN_TRY(pn_part_tell(
-        maker, &(pn_told){"devices a node", &partition->devices, PN_COUNT, partition->source}));
-    PN_TRY(own ? own_device(maker, own, count) : known_device(maker, count));
+    PN_TRY(pn_partition_tell(
+        builder, &(pn_told){"devices a node", &partition->devices, PN_COUNT, partition->source}));
+    PN_TRY(own ? own_device(builder, own, count) : known_device(builder, count));
 fail:
     return status;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A partition of a machine file as a part of a system: whose constants stand for its devices or
+// A partition of a machine file as a class of ranks: whose constants stand for its devices or
 // processors, how much memory the matrix may have, what its links give to one process.
-#ifndef PN_MACHINES_PARTS_H
-#define PN_MACHINES_PARTS_H
+#ifndef PN_MACHINES_PARTITION_CLASS_H
+#define PN_MACHINES_PARTITION_CLASS_H
 
 #include "machines/kind_class.h"
 #include "machines/prediction.h"
@@ -26,8 +26,8 @@ static inline double pn_latency_at(const pn_figure *figure, pn_end end)
 // Fills `class` (what the model needs) and `told` (what people read) of a partition, taking `end`
 // of every range. Adds the sources of what it used to the prediction's notes when `end` is the
 // middle. Failures: those of pn_predict_machine that are a partition's.
-pn_status pn_partition_part(pn_prediction *prediction, const pn_constants *constants,
-                            const pn_machine *machine, const pn_machine_partition *partition,
-                            pn_end end, pn_rank_class *class, pn_predicted_part *told);
+pn_status pn_partition_class(pn_prediction *prediction, const pn_constants *constants,
+                             const pn_machine *machine, const pn_machine_partition *partition,
+                             pn_end end, pn_rank_class *class, pn_predicted_part *told);
 
 #endif
