@@ -8,6 +8,7 @@
 #include "checkpoint/manifest.h"
 #include "comm/comm.h"
 #include "compute/compute.h"
+#include "grid/place.h"
 
 typedef struct pn_checkpoint_task {
     pn_comm *comm;

@@ -6,6 +6,8 @@
 
 #include "base/notice.h"
 #include "checkpoint/generation.h"
+#include "grid/deal.h"
+#include "grid/redeal.h"
 
 #include <math.h>
 #include <signal.h>
