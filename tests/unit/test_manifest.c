@@ -4,6 +4,7 @@
 // are.
 #include "checkpoint/manifest_text.h"
 #include "checkpoint/shard.h"
+#include "grid/place.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
