@@ -60,9 +60,9 @@ static int spawn(const pn_blas_trial_request *r, int pipe_end, pid_t *process)
     snprintf(nb, sizeof nb, "%d", r->nb);
     snprintf(seconds, sizeof seconds, "%.6f", r->seconds);
     snprintf(beat, sizeof beat, "%.6f", r->beat);
-    char *checked = r->checked ? "checked" : "unchecked";
+    char *round = r->is_final ? "final" : "first";
     char *arguments[ARGUMENTS + 1] = {
-        "panache", PN_BLAS_TRIAL_WORD, fd, (char *)r->path, threads, nb, seconds, beat, checked};
+        "panache", PN_BLAS_TRIAL_WORD, fd, (char *)r->path, threads, nb, seconds, beat, round};
     char **variables = environment_of(r, room, sizeof room);
     if (!variables)
         return ENOMEM;

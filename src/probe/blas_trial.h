@@ -34,9 +34,9 @@ typedef struct pn_blas_trial_request {
     const char *value;
     int threads;    // of the run's ranks; the check takes two at least if it is more than one
     int nb;         // of the products
-    double seconds; // to measure
+    double seconds; // to measure; the final takes what its step takes
     double beat;    // GFLOP/s a core; ends unchecked where it is out of reach. 0: never
-    bool checked;   // its results need no check any more
+    bool is_final;  // checked before; measured as a step of a run
     double limit;   // seconds after which the process is ended
 } pn_blas_trial_request;
 

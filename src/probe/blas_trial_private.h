@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the two sides of a trial agree on: arguments (the word, the pipe's number, the path,
-// threads, NB, seconds, the rate to beat, whether it is checked), and reports that are a
+// threads, NB, seconds, the rate to beat, which round it is), and reports that are a
 // pn_blas_trial each.
 #ifndef PN_PROBE_BLAS_TRIAL_PRIVATE_H
 #define PN_PROBE_BLAS_TRIAL_PRIVATE_H

@@ -7,10 +7,11 @@
 #include "probe/rates.h"
 
 typedef struct pn_panel_rate {
-    pn_lidx rows;         // given
-    int nb;               // given
-    pn_element element;   // given; FP64: with pivoting, FP32: without
-    pn_rate_load *beside; // given, of the same team; NULL: all threads have it to themselves
+    pn_lidx rows;            // given
+    int nb;                  // given
+    pn_element element;      // given; FP64: with pivoting, FP32: without
+    pn_rate_load *beside;    // given, of the same team; NULL: all threads have it to themselves
+    double (*seconds)(void); // given; NULL: wall time
     int repeats;
     double rate;   // median, operations per second; NB^2 (rows - NB/3) of them in a panel
     double spread; // (fastest - slowest) / median
