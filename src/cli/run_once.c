@@ -2,6 +2,7 @@
 #include "cli/run_once.h"
 
 #include "base/exit_code.h"
+#include "cli/last_line.h"
 #include "cli/output.h"
 #include "cli/tell.h"
 #include "job/mixed.h"
@@ -40,6 +41,7 @@ static pn_status report(pn_job *job, pn_command command, const pn_result *result
         .job = job, .options = options, .command = command, .result = result, .dat = &dat};
     pn_status status = pn_output_write(&output, files, sizeof files);
     pn_tell_result(job, result, files); // it must not be lost with a place to write to
+    pn_last_line_tell(job, result);
     return status;
 }
 

@@ -22,6 +22,11 @@ typedef struct pn_restart { // the newest first
     pn_manifest manifests[PN_GENERATIONS_KEPT];
 } pn_restart;
 
+typedef struct pn_core_rates { // FLOP/s of a core in trials of the BLAS; 0: not measured
+    double trial;              // of the BLAS taken
+    double peak;               // by multiply-adds
+} pn_core_rates;
+
 typedef struct pn_job {
     pn_options options;
     pn_log log;
@@ -36,6 +41,7 @@ typedef struct pn_job {
     double *shares;        // [comm->size] from --shares @FILE; NULL: none
     pn_rank_choice *ranks; // [comm->size] threads and slots, the same in every run of the job
     pn_blas *blas;
+    pn_core_rates *core_rates; // [comm->size]
     pn_blas_table *blas_table; // trials by which it was chosen; NULL: by another rank, or asked for
     pn_team *team;
     pn_compute *compute;

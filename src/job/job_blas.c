@@ -28,6 +28,7 @@ typedef struct finding { // as it travels
     char failure[400];
     char note[256];
     char host[64];
+    pn_core_rates rates;
 } finding;
 
 static uint64_t hash_text(uint64_t sum, const char *text)
@@ -90,6 +91,7 @@ static void describe(const pn_job *job, finding *found)
         snprintf(found->variable, sizeof found->variable, "%s", row->variable);
         snprintf(found->value, sizeof found->value, "%s", row->value);
         pn_blas_table_held_back(t, found->note, sizeof found->note);
+        found->rates = (pn_core_rates){1e9 * row->gflops, 1e9 * t->peak_gflops};
         return;
     }
     for (int i = 0; i < t->count && !found->failure[0]; i++)
@@ -136,13 +138,22 @@ static void tell_notes(pn_job *job, const finding *found, int size)
     }
 }
 
+// Of each rank those of the rank that tried for it.
+static void note_rates(pn_job *job, const need *needs, const finding *found)
+{
+    for (int rank = 0; rank < job->comm->size; rank++)
+        if (needs[rank].is_auto)
+            job->core_rates[rank] = found[trier_of(needs, job->comm->size, rank)].rates;
+}
+
 pn_status pn_job_open_blas(pn_job *job)
 {
     int size = job->comm->size, rank = job->comm->rank;
     pn_group world = pn_group_world(job->comm, TAG);
     need *needs = calloc((size_t)size, sizeof *needs);
     finding *found = calloc((size_t)size, sizeof *found);
-    if (!needs || !found)
+    job->core_rates = calloc((size_t)size, sizeof *job->core_rates);
+    if (!needs || !found || !job->core_rates)
         pn_comm_abort(job->comm, PN_EXIT_FAILURE); // the others would wait
     bool is_auto = strcmp(job->options.blas, "auto") == 0;
     needs[rank] = (need){.place = place_of(job),
@@ -156,6 +167,7 @@ pn_status pn_job_open_blas(pn_job *job)
     if (is_auto && trier == rank)
         try_all(job, threads_of(needs, size, rank), &found[rank]);
     pn_group_gather_all(&world, found, sizeof *found);
+    note_rates(job, needs, found);
     if (rank == 0)
         tell_notes(job, found, size);
     pn_status status =

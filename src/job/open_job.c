@@ -343,6 +343,7 @@ void pn_job_close(pn_job *job)
     pn_host_release(&job->host);
     pn_host_links_release(job);
     free(job->blas_table);
+    free(job->core_rates);
     free(job->info);
     free(job->ranks);
     free(job->shares);
