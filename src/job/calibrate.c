@@ -49,16 +49,17 @@ static double fair_rate(const pn_job *job, const pn_steady_rate *steady)
 pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
 {
     const pn_options *options = &job->options;
-    int nb = options->nb ? (int)options->nb : RATE_NB;
+    int usual_nb = options->nb ? (int)options->nb : RATE_NB;
+    int nb = job->rate_nb ? job->rate_nb : usual_nb;
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_barrier(&world);
     if (job->comm->size == 1)
         return pn_rate_quick(&rates->multiply, job->compute, nb, alone_seconds);
     double seconds = part * seconds_for(job);
     pn_rate_shape shape = {.nb = nb, .rows = options->n, .columns = options->n};
-    pn_panel_rate panel = {.rows =
-                               options->n ? pn_min(PANEL_ROWS, pn_max(nb, options->n)) : PANEL_ROWS,
-                           .nb = nb,
+    pn_panel_rate panel = {.rows = options->n ? pn_min(PANEL_ROWS, pn_max(usual_nb, options->n))
+                                              : PANEL_ROWS,
+                           .nb = usual_nb,
                            .element = job->compute->element};
     pn_steady_rate steady = {0};
     pn_status status = pn_rate_steady(&steady, job->compute, &shape, seconds);

@@ -21,6 +21,7 @@
 #include "job/stop.h"
 #include "job/wrong_blas.h"
 #include "tune/choose_ranks.h"
+#include "tune/product_rates.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -134,6 +135,8 @@ typedef struct late_info { // as it travels: what only shows once a rank has ope
     int32_t is_device;
     char kind[64];
     int64_t device_memory;
+    int32_t rate_nb, product_count;
+    pn_product_rate products[PN_PRODUCT_RATES];
     pn_rank_rates rates;
 } late_info;
 
@@ -146,7 +149,10 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
     late_info *mine = &all[job->comm->rank];
     *mine = (late_info){.is_device = job->compute->is_device,
                         .device_memory = job->compute->memory_bytes,
+                        .rate_nb = job->rate_nb,
+                        .product_count = job->info[job->comm->rank].product_count,
                         .rates = *rates};
+    memcpy(mine->products, job->info[job->comm->rank].products, sizeof mine->products);
     snprintf(mine->kind, sizeof mine->kind, "%s", job->compute->kind);
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_gather_all(&world, all, sizeof *all);
@@ -158,6 +164,11 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
         info->rate = all[rank].rates.multiply;
         info->panel_rate = all[rank].rates.panel;
         info->rows_rate = all[rank].rates.rows;
+        info->rate_nb = all[rank].rate_nb;
+        info->product_count = all[rank].product_count;
+        memcpy(info->products, all[rank].products, sizeof info->products);
+        if (info->product_count > 0 && info->rate > 0)
+            pn_product_scale(info, info->rate_nb, info->rate);
     }
     free(all);
     pn_rank_info_number(job->info, size);

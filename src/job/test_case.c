@@ -7,12 +7,14 @@
 #include "base/assertion.h"
 #include "comm/stall.h"
 #include "config/value_text.h"
+#include "job/mixed.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
 #include "lu/direct.h"
 #include "run/benchmark.h"
 #include "run/deliver.h"
 #include "tune/choose.h"
+#include "tune/product_rates.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -374,7 +376,9 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
         pn_rank_record *record = &result->ranks[i];
         record->rank = test->members[record->rank];
         const pn_rank_info *info = &job->info[record->rank];
-        record->alone_rate = info->rate;
+        record->alone_rate = info->product_count && info->rate > 0
+                                 ? pn_product_flops(info, result->settings.nb)
+                                 : info->rate;
         record->cpu_share = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;
     }
@@ -391,6 +395,8 @@ pn_status pn_test_case_run(pn_job *job, const pn_choice *choice, pn_result *resu
     pn_status status = prepare(job, choice, &test);
     *result = (pn_result){0};
     watch_for_stalls(job, choice);
+    if (choice->settings.element != PN_FLOAT64)
+        pn_mixed_take(job, choice->settings.nb);
     PN_TRY(pn_job_agree(job, status));
     tell_direct(job, &test);
     if (test.part.rank == 0)

@@ -13,6 +13,7 @@
 typedef struct pn_rank_rate { // of one rank
     int kind, host;           // as numbered by pn_rank_info_number
     double rate;              // FLOP/s of multiplication, > 0
+    int nb;                   // block size at which, where it differs by that; 0: as measured
     int host_order; // of its host among those in order by links (tune/host_order.h); 0: unknown
     bool left_out;
 } pn_rank_rate;

@@ -8,23 +8,24 @@ enum {
     GPU = PN_BLOCKS_OF_DEVICES,
     ANY = PN_BLOCKS_SEARCHED,
     USE = PN_BLOCKS_UNSEARCHED,
-    FEW = PN_BLOCKS_WITH_HEIGHTS
+    FEW = PN_BLOCKS_WITH_HEIGHTS,
+    MXP = PN_BLOCKS_OF_MIXED
 };
 
 static const struct {
     int nb, uses;
 } table[PN_BLOCK_SIZES] = {{64, CPU | ANY},
                            {96, CPU | ANY},
-                           {128, CPU | ANY},
+                           {128, CPU | ANY | MXP},
                            {160, CPU | ANY},
-                           {192, CPU | ANY | USE},
+                           {192, CPU | ANY | USE | MXP},
                            {224, CPU | ANY},
-                           {256, CPU | GPU | ANY | USE | FEW},
+                           {256, CPU | GPU | ANY | USE | FEW | MXP},
                            {320, CPU | ANY},
-                           {384, CPU | GPU | ANY | USE},
-                           {512, GPU | ANY | USE | FEW},
-                           {768, GPU | ANY | USE},
-                           {1024, GPU | ANY | USE | FEW},
+                           {384, CPU | GPU | ANY | USE | MXP},
+                           {512, GPU | ANY | USE | FEW | MXP},
+                           {768, GPU | ANY | USE | MXP},
+                           {1024, GPU | ANY | USE | FEW | MXP},
                            {1536, ANY}};
 
 int pn_block_sizes(int uses, int *sizes)

@@ -8,7 +8,8 @@ typedef enum pn_block_use {
     PN_BLOCKS_OF_DEVICES = 2,    // by ranks that compute on devices
     PN_BLOCKS_SEARCHED = 4,      // by the search on a machine file
     PN_BLOCKS_UNSEARCHED = 8,    // by a prediction, for classes of unlike speeds
-    PN_BLOCKS_WITH_HEIGHTS = 16  // by a prediction, together with heights
+    PN_BLOCKS_WITH_HEIGHTS = 16, // by a prediction, together with heights
+    PN_BLOCKS_OF_MIXED = 32      // in a matrix of FP32, at each of which products are measured
 } pn_block_use;
 
 enum { PN_BLOCK_SIZES = 13 };

@@ -8,6 +8,7 @@
 #include "tune/choose_cost.h"
 #include "tune/choose_links.h"
 #include "tune/classes.h"
+#include "tune/product_rates.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,22 +47,50 @@ static pn_engine cost_of_device(double rate, double panel_rate)
 }
 
 // Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
-static void set_rows(pn_engine *engine, double rate)
+static void set_rows(pn_engine *engine, double rate, double nb)
 {
-    double by_block = engine->solve * usual_nb, by_row = engine->solve_row + 32 * engine->move;
-    double scale = usual_nb / (rate * (by_block + by_row));
+    double by_block = engine->solve * nb, by_row = engine->solve_row + 32 * engine->move;
+    double scale = nb / (rate * (by_block + by_row));
     engine->rows[0] = scale * engine->solve;
     engine->rows[1] = scale * by_row;
 }
 
-static pn_engine engine_of(const pn_choosing *choosing, int rank, double rate)
+// Panels and solves are of FP32 where products are faster by 16 bits.
+static pn_engine mixed_engine(const pn_choosing *choosing, int rank, double rate, int nb)
 {
     const pn_rank_info *info = &choosing->info[rank];
-    pn_engine engine = info->is_device ? cost_of_device(rate, info->panel_rate)
-                                       : pn_cost_of_team(rate, info->panel_rate,
-                                                         choosing->choice->ranks[rank].threads);
+    int threads = choosing->choice->ranks[rank].threads;
+    double single = pn_product_flops_single(info, (int)usual_nb), best = pn_product_flops(info, nb);
+    if (!(single > 0))
+        single = best;
+    pn_engine engine = pn_cost_of_team(rate * single / best, info->panel_rate, threads);
+    pn_engine products = pn_cost_of_team(rate, 0, threads);
+    memcpy(engine.multiply, products.multiply, sizeof engine.multiply);
+    // The rate is that at this very block size.
+    engine.multiply[0] = 2 / rate - engine.multiply[1] / nb;
+    memcpy(engine.strip, products.strip, sizeof engine.strip);
+    return engine;
+}
+
+// The rate of a rank is that of some depth of products.
+static double rate_at(const pn_choosing *choosing, int rank, int nb)
+{
+    const pn_rank_info *info = &choosing->info[rank];
+    const pn_rank_rate *mine = &choosing->rates[rank];
+    double there = pn_product_flops(info, mine->nb ? mine->nb : info->rate_nb);
+    return there > 0 ? mine->rate * pn_product_flops(info, nb) / there : mine->rate;
+}
+
+static pn_engine engine_of(const pn_choosing *choosing, int rank, double rate, int nb)
+{
+    const pn_rank_info *info = &choosing->info[rank];
+    pn_engine engine =
+        info->is_device ? cost_of_device(rate, info->panel_rate)
+        : pn_product_flops(info, nb) > 0
+            ? mixed_engine(choosing, rank, rate, nb)
+            : pn_cost_of_team(rate, info->panel_rate, choosing->choice->ranks[rank].threads);
     if (info->rows_rate > 0)
-        set_rows(&engine, info->rows_rate);
+        set_rows(&engine, info->rows_rate, info->rate_nb ? info->rate_nb : usual_nb);
     return engine;
 }
 
@@ -80,11 +109,11 @@ static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *lay
     const pn_arrangement *a = &choosing->choice->arrangement;
     int row = pn_layout_fullest_row(layout, column, 0);
     int rank = a->table.order[pn_layout_rank(layout, row, column)];
-    double rate = choosing->rates[rank].rate;
+    double rate = rate_at(choosing, rank, layout->nb);
     for (int other = 0; other < a->ranks && !a->weighted; other++)
         if (a->table.column[other] == column)
-            rate = fmin(rate, choosing->rates[other].rate);
-    return engine_of(choosing, rank, rate);
+            rate = fmin(rate, rate_at(choosing, other, layout->nb));
+    return engine_of(choosing, rank, rate, layout->nb);
 }
 
 // How the columns of a layout fall into classes.

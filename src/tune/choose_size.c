@@ -11,6 +11,7 @@
 #include "tune/choose_grid.h"
 #include "tune/choose_lines.h"
 #include "tune/choose_model.h"
+#include "tune/product_rates.h"
 
 #include <math.h>
 
@@ -163,13 +164,34 @@ static pn_status choose_sizes(pn_choosing *choosing)
     return PN_OK;
 }
 
-// Most of the time of a choice for many ranks is that of arranging them.
-static pn_status set_height(pn_choosing *choosing, int height)
+bool pn_choosing_take_rates(pn_choosing *choosing, int nb)
 {
-    if (choosing->height == height)
+    bool given = choosing->request->settings.share_mode == PN_SHARE_MODE_RANKS, changed = false;
+    for (int rank = 0; rank < choosing->ranks && !given; rank++) {
+        const pn_rank_info *info = &choosing->info[rank];
+        pn_rank_rate *mine = &choosing->rates[rank];
+        double before = pn_product_flops(info, mine->nb ? mine->nb : info->rate_nb);
+        if (mine->nb == nb || !(before > 0))
+            continue;
+        mine->rate *= pn_product_flops(info, nb) / before;
+        mine->nb = nb;
+        choosing->choice->ranks[rank].rate = mine->rate;
+        changed = true;
+    }
+    return changed;
+}
+
+// Most of the time of a choice for many ranks is that of arranging them.
+static pn_status set_shape(pn_choosing *choosing, int height, int nb)
+{
+    bool changed = pn_choosing_take_rates(choosing, nb);
+    if (choosing->height == height && !changed)
         return PN_OK;
     choosing->height = height;
-    return pn_choosing_arrange(choosing);
+    pn_status status = pn_choosing_arrange(choosing);
+    if (status == PN_OK && changed)
+        pn_choosing_rate(choosing);
+    return status;
 }
 
 // N, or the largest that fits if it does not.
@@ -185,7 +207,7 @@ static pn_status price(void *context, pn_tuned *candidate)
 {
     pn_choosing *choosing = context;
     pn_choice *choice = choosing->choice;
-    pn_status status = set_height(choosing, candidate->height.p);
+    pn_status status = set_shape(choosing, candidate->height.p, candidate->nb);
     if (status != PN_OK)
         return status;
     int nb = candidate->nb;
@@ -226,7 +248,9 @@ static int list_block_sizes(const pn_choosing *choosing, int *sizes)
     int uses = 0;
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (!choosing->rates[rank].left_out)
-            uses |= choosing->info[rank].is_device ? PN_BLOCKS_OF_DEVICES : PN_BLOCKS_OF_PROCESSORS;
+            uses |= choosing->info[rank].product_count > 1 ? PN_BLOCKS_OF_MIXED
+                    : choosing->info[rank].is_device       ? PN_BLOCKS_OF_DEVICES
+                                                           : PN_BLOCKS_OF_PROCESSORS;
     return pn_block_sizes(uses, sizes);
 }
 
@@ -257,7 +281,8 @@ static pn_status search_shape(pn_choosing *choosing)
     choice->taken = usual_of_equals(choice);
     choice->settings.nb =
         choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->settings.nb;
-    return set_height(choosing, choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0);
+    int height = choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0;
+    return set_shape(choosing, height, choice->settings.nb);
 }
 
 pn_gidx pn_choosing_about(const pn_choosing *choosing)
@@ -276,9 +301,10 @@ pn_status pn_choosing_size(pn_choosing *choosing)
     pn_choice *choice = choosing->choice;
     pn_status status;
     choosing->height = 0;
+    choice->settings.nb = request->settings.nb ? request->settings.nb : NB_FIRST;
+    pn_choosing_take_rates(choosing, choice->settings.nb);
     PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
     pn_choosing_rate(choosing);
-    choice->settings.nb = request->settings.nb ? request->settings.nb : NB_FIRST;
     choice->settings.n = pn_choosing_about(choosing);
     PN_TRY(search_shape(choosing));
     PN_TRY(choose_sizes(choosing));

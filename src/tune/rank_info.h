@@ -6,6 +6,15 @@
 
 #include <stdint.h>
 
+// Of products in a matrix of FP32 at one block size, FLOP/s by what is multiplied; 0: it was not
+// measured.
+typedef struct pn_product_rate {
+    int32_t nb;
+    double single, half; // FP32, 16 bits
+} pn_product_rate;
+
+enum { PN_PRODUCT_RATES = 8 };
+
 typedef struct pn_rank_info {
     char host[64];            // its name, for people
     char kind[64];            // processor or device, and what multiplies there
@@ -25,7 +34,10 @@ typedef struct pn_rank_info {
     double rate;              // of multiplication with its threads; 0: not measured
     double panel_rate;        // of a panel alone; 0: not measured
     double rows_rate;         // of exchanging NB rows and solving for U; 0: not measured
-    double share;             // relative speed that was given for it; 0: none was
+    int32_t rate_nb;          // block size at which these were measured; 0: the usual one
+    int32_t product_count;    // in ascending order: tune/product_rates.h
+    pn_product_rate products[PN_PRODUCT_RATES];
+    double share; // relative speed that was given for it; 0: none was
     // What was asked for where this rank was started, in place of what all were; 0: nothing.
     int32_t threads;
     double memory_share;
