@@ -91,6 +91,13 @@ static inline double pn_settings_shift(const pn_settings *settings)
                                                     : 0;
 }
 
+// Vectors of N numbers of FP64 that a rank has at most: the solution; where it is refined also a
+// residual, a correction and a right-hand side, and those of GMRES.
+static inline int pn_settings_vectors(const pn_settings *settings)
+{
+    return settings->element == PN_FLOAT64 ? 1 : 14;
+}
+
 // Whether a run can be made from them: sizes and grid chosen, every value within its bounds.
 static inline bool pn_settings_is_complete(const pn_settings *settings)
 {

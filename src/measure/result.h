@@ -31,10 +31,10 @@ enum { PN_REFINEMENT_MOST = 50 };
 // How a solution in FP32 was refined. A step multiplies the residual by its contraction.
 typedef struct pn_refinement {
     int steps; // after the first solution
+    int gmres; // of these, the last, by GMRES
     double contraction[PN_REFINEMENT_MOST];
     double residual; // scaled, at last
-    bool diverged;   // the last step brought less than a quarter of what was left, or there were
-                     // too many, and the residual does not pass
+    bool diverged;   // it does not pass, and steps brought too little, or there were too many
 } pn_refinement;
 
 typedef struct pn_rank_record {

@@ -325,6 +325,7 @@ static json_t *mixed_of(const pn_result *result)
     json_object_set_new(object, "lu_seconds", number(result->lu_seconds));
     json_object_set_new(object, "lu_gflops", gigas(rate));
     json_object_set_new(object, "steps", json_integer(result->refinement.steps));
+    json_object_set_new(object, "gmres_steps", json_integer(result->refinement.gmres));
     json_object_set_new(object, "contraction", contraction);
     return object;
 }

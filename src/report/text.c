@@ -187,8 +187,11 @@ void pn_text_mixed(FILE *stream, const pn_result *result)
             all    ? "bf16 with sums in fp32"
             : half ? "bf16 with sums in fp32 on some ranks, fp32 on others"
                    : "fp32");
-    fprintf(stream, "Refinement: %d step%s after the first solution\n", result->refinement.steps,
+    fprintf(stream, "Refinement: %d step%s after the first solution", result->refinement.steps,
             result->refinement.steps == 1 ? "" : "s");
+    if (result->refinement.gmres > 0)
+        fprintf(stream, ", %d of them by GMRES", result->refinement.gmres);
+    fputs("\n", stream);
     if (settings->matrix == PN_MATRIX_DOMINANT)
         fputs("The matrix dominates its rows: for testing only.\n", stream);
     fflush(stream);

@@ -32,8 +32,7 @@ static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *p
 size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
 {
     pn_lu_request request = lu_request(benchmark, place);
-    // Refinement has a right-hand side, a residual and a correction beside the solution.
-    int vectors = benchmark->settings.element == PN_FLOAT64 ? 1 : 4;
+    int vectors = pn_settings_vectors(&benchmark->settings);
     return pn_matrix_bytes(benchmark->settings.element, place) + pn_lu_bytes(&request) +
            (size_t)vectors * sizeof(double) * (size_t)benchmark->layout->n;
 }

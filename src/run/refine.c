@@ -4,6 +4,7 @@
 
 #include "base/lcg.h"
 #include "lu/back.h"
+#include "run/gmres.h"
 #include "run/verify.h"
 
 #include <math.h>
@@ -11,7 +12,8 @@
 #include <string.h>
 
 static const double enough = 1.0 / 16;        // of the threshold: later checks shall pass too
-static const double least_contraction = 0.25; // by which a step has to bring the residual down
+static const double least_contraction = 0.25; // by which a plain step brings the residual down
+static const double least_of_cycle = 0.5;     // the same of a cycle of GMRES
 
 typedef struct vectors {
     double *residual, *correction; // [n] each
@@ -43,14 +45,11 @@ static pn_status solve_triangle(const pn_refine_request *r, const vectors *v, bo
     return status;
 }
 
-static pn_status improve(const pn_refine_request *r, const vectors *v, double *x, double *scaled)
+// v->residual := b - A x, and what it is as HPL scales it.
+static pn_status weigh(const pn_refine_request *r, const vectors *v, const double *x,
+                       double *scaled)
 {
     pn_norms norms;
-    pn_status status;
-    PN_TRY(solve_triangle(r, v, true));
-    PN_TRY(solve_triangle(r, v, false));
-    for (pn_gidx i = 0; i < r->place->layout->n; i++)
-        x[i] += v->correction[i];
     pn_verify_request check = {.n = r->place->layout->n,
                                .seed = r->seed,
                                .shift = r->shift,
@@ -58,26 +57,119 @@ static pn_status improve(const pn_refine_request *r, const vectors *v, double *x
                                .rest = v->residual,
                                .comm = r->comm,
                                .team = r->compute->team};
-    PN_TRY(pn_verify_solution(&check, &norms, scaled));
+    return pn_verify_solution(&check, &norms, scaled);
+}
+
+static void add(const vectors *v, double *x, pn_gidx n, double sign)
+{
+    for (pn_gidx i = 0; i < n; i++)
+        x[i] += sign * v->correction[i];
+}
+
+static pn_status improve(const pn_refine_request *r, const vectors *v, double *x, double *scaled)
+{
+    pn_status status;
+    PN_TRY(solve_triangle(r, v, true));
+    PN_TRY(solve_triangle(r, v, false));
+    add(v, x, r->place->layout->n, 1);
+    PN_TRY(weigh(r, v, x, scaled));
 fail:
     return status;
 }
 
+// What GMRES works with: the factors, and the matrix generated again.
+typedef struct operators {
+    const pn_refine_request *is;
+    const vectors *v; // its residual is the vector that is solved for
+} operators;
+
+static pn_status precondition(void *context, double *vector)
+{
+    const operators *o = context;
+    vectors v = {.residual = vector, .correction = o->v->correction};
+    size_t bytes = (size_t)o->is->place->layout->n * sizeof *vector;
+    pn_status status;
+    PN_TRY(solve_triangle(o->is, &v, true));
+    PN_TRY(solve_triangle(o->is, &v, false));
+    memcpy(vector, v.correction, bytes);
+fail:
+    return status;
+}
+
+static pn_status multiply(void *context, const double *vector, double *product)
+{
+    const operators *o = context;
+    pn_norms norms;
+    double scaled;
+    pn_gidx n = o->is->place->layout->n;
+    pn_verify_request task = {.n = n,
+                              .seed = o->is->seed,
+                              .shift = o->is->shift,
+                              .x = vector,
+                              .rest = product,
+                              .no_right = true,
+                              .comm = o->is->comm,
+                              .team = o->is->compute->team};
+    pn_status status = pn_verify_solution(&task, &norms, &scaled);
+    for (pn_gidx i = 0; i < n; i++)
+        product[i] = -product[i];
+    return status;
+}
+
+static void agree(void *context, double *numbers, int count)
+{
+    const operators *o = context;
+    pn_group world = pn_group_world(o->is->comm, 0);
+    pn_group_broadcast(&world, numbers, (size_t)count * sizeof *numbers, 0);
+}
+
+// GMRES from x on, by cycles, until the residual is small enough or a cycle brings too little.
+static pn_status correct(const pn_refine_request *r, const vectors *v, double *x,
+                         pn_refinement *refinement, double *scaled)
+{
+    const double estimates = 0.5; // of another norm, and of rounding
+    pn_gidx n = r->place->layout->n;
+    operators o = {r, v};
+    pn_gmres gmres = {n, precondition, multiply, agree, &o};
+    double before = INFINITY, wanted = enough * r->threshold;
+    pn_status status = PN_OK;
+    while (*scaled >= wanted && *scaled <= least_of_cycle * before &&
+           refinement->steps < PN_REFINEMENT_MOST) {
+        int steps = 0, most = (int)pn_min(PN_GMRES_CYCLE, PN_REFINEMENT_MOST - refinement->steps);
+        before = *scaled;
+        PN_TRY(pn_gmres_correct(&gmres, v->residual, estimates * wanted / before, most,
+                                refinement->contraction + refinement->steps, &steps));
+        refinement->steps += steps;
+        refinement->gmres += steps;
+        memcpy(v->correction, v->residual, (size_t)n * sizeof *v->residual);
+        add(v, x, n, 1);
+        PN_TRY(weigh(r, v, x, scaled));
+    }
+fail:
+    return status;
+}
+
+// Plain steps, as long as they pay.
 static pn_status refine(const pn_refine_request *r, const vectors *v, double *x,
                         pn_refinement *refinement)
 {
-    double scaled, before = INFINITY;
-    pn_status status = improve(r, v, x, &scaled);
-    while (status == PN_OK && scaled >= enough * r->threshold) {
-        double contraction = scaled / before;
+    double scaled, before = INFINITY, wanted = enough * r->threshold;
+    pn_status status;
+    PN_TRY(improve(r, v, x, &scaled));
+    while (scaled >= wanted && scaled <= least_contraction * before &&
+           refinement->steps < PN_REFINEMENT_MOST) {
         before = scaled;
-        if (refinement->steps == PN_REFINEMENT_MOST || contraction > least_contraction)
-            break;
-        status = improve(r, v, x, &scaled);
+        PN_TRY(improve(r, v, x, &scaled));
         refinement->contraction[refinement->steps++] = scaled / before;
     }
+    if (scaled > before) { // the step before was the better one
+        add(v, x, r->place->layout->n, -1);
+        PN_TRY(weigh(r, v, x, &scaled));
+    }
+    PN_TRY(correct(r, v, x, refinement, &scaled));
     refinement->residual = scaled;
     refinement->diverged = !(scaled < r->threshold);
+fail:
     return status;
 }
 

@@ -20,9 +20,10 @@ typedef struct pn_refine_request {
     double threshold; // which the scaled residual has to stay below
 } pn_refine_request;
 
-// x: [N], the same on all ranks. Ends well below the threshold, or after PN_REFINEMENT_MOST steps,
-// or once a step leaves more than a quarter of the residual. All ranks call it and get the same.
-// Failure: memory.
+// x: [N], the same on all ranks. Ends well below the threshold, or after PN_REFINEMENT_MOST steps.
+// Once a plain step leaves more than a quarter of the residual GMRES goes on with the factors as
+// its preconditioner, until a cycle of it leaves more than half. All ranks call it and get the
+// same. Failure: memory.
 pn_status pn_refine(const pn_refine_request *request, double *x, pn_refinement *refinement);
 
 #endif

@@ -112,7 +112,8 @@ static maxima merge_rows(const verify *v)
     maxima all = {0, 0, 0};
     pn_gidx n = v->is->n, rows = v->last - v->first;
     for (pn_gidx i = 0; i < rows; i++) {
-        double b = pn_lcg_value(pn_lcg_state(v->is->seed, n, v->first + i, n));
+        double b =
+            v->is->no_right ? 0 : pn_lcg_value(pn_lcg_state(v->is->seed, n, v->first + i, n));
         row_sums sum = {0, 0};
         for (int part = 0; part < v->parts; part++) {
             sum.product += v->row_parts[part * rows + i].product;

@@ -15,6 +15,7 @@ typedef struct pn_verify_request {
     double shift;    // that the diagonal has beside HPL's numbers
     const double *x; // [n], the same on all ranks
     double *rest;    // [n] becomes b - A x on all ranks; NULL: not wanted
+    bool no_right;   // b is taken for 0
     pn_comm *comm;
     pn_team *team;
     // May do the sums if it has a way of its own; NULL: the threads of `team` do. The threads check

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tune/memory.h"
 
+#include "base/settings.h"
 #include "base/width.h"
 
 #include <math.h>
@@ -8,7 +9,6 @@
 // Beside the matrix: panels under way (with room at their ends), row blocks (more where rows are
 // exchanged between processes), the solution, and what a process takes without a matrix.
 enum { PANELS = 2, PANEL_ENDS = 768, HALF_ROW_BLOCKS = 2, HALF_ROW_BLOCKS_EXCHANGED = 5 };
-enum { VECTORS_REFINED = 4 }; // solution, residual, correction, right-hand side
 enum { PADDING = 16, FIXED_BYTES = 8 << 20 };
 
 int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *p)
@@ -19,10 +19,9 @@ int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *p)
     int64_t half_blocks = p->exchanged ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;
     int64_t row_blocks = half_blocks * (columns + PADDING) * nb / 2;
     int64_t entries = matrix + panels + row_blocks;
-    if (p->element == PN_FLOAT64)
-        return 8 * (entries + n) + FIXED_BYTES;
-    return 4 * entries + 2 * (panels + (columns + PADDING) * nb) + 8 * VECTORS_REFINED * n +
-           FIXED_BYTES;
+    int vectors = pn_settings_vectors(&(pn_settings){.element = p->element});
+    int64_t rounded = p->element == PN_FLOAT64 ? 0 : panels + (columns + PADDING) * nb;
+    return pn_element_bytes(p->element) * entries + 2 * rounded + 8 * vectors * n + FIXED_BYTES;
 }
 
 static double bytes_with(pn_gidx n, int nb, const pn_piece *piece, pn_gidx blocks)
