@@ -13,6 +13,8 @@ typedef struct dealer {
     const double *shares; // NULL: equal
     const pn_gidx *caps;  // NULL: none
     pn_gidx *count;       // [columns] dealt so far
+    int *heap;            // [waiting] columns with room, the one that is next first
+    int waiting;
 } dealer;
 
 static double share_of(const dealer *d, int column)
@@ -25,22 +27,53 @@ static bool has_room(const dealer *d, int column)
     return !d->caps || d->caps[column] < 0 || d->count[column] < d->caps[column];
 }
 
-// The column that would be done first with one block more. Some column has room.
-static int next_owner(const dealer *d)
+// Whether a column gets the next block before another: it would be done first with one more; of
+// equals the faster one, then the first.
+static bool is_before(const dealer *d, int column, int other)
 {
-    int best = -1;
-    double best_time = INFINITY;
-    for (int column = 0; column < d->columns; column++) {
-        if (!has_room(d, column))
-            continue;
-        double time = (double)(d->count[column] + 1) / share_of(d, column);
-        bool faster = best >= 0 && share_of(d, column) > share_of(d, best);
-        if (best < 0 || time < best_time || (time == best_time && faster)) {
-            best = column;
-            best_time = time;
-        }
+    double time = (double)(d->count[column] + 1) / share_of(d, column);
+    double its = (double)(d->count[other] + 1) / share_of(d, other);
+    if (time != its)
+        return time < its;
+    if (share_of(d, column) != share_of(d, other))
+        return share_of(d, column) > share_of(d, other);
+    return column < other;
+}
+
+// Lets the column at `at` of the heap sink to below whoever is before it.
+static void sink(dealer *d, int at)
+{
+    int column = d->heap[at];
+    for (int below = 2 * at + 1; below < d->waiting; below = 2 * at + 1) {
+        if (below + 1 < d->waiting && is_before(d, d->heap[below + 1], d->heap[below]))
+            below++;
+        if (is_before(d, column, d->heap[below]))
+            break;
+        d->heap[at] = d->heap[below];
+        at = below;
     }
-    return best;
+    d->heap[at] = column;
+}
+
+static void queue_all(dealer *d)
+{
+    for (int column = 0; column < d->columns; column++)
+        if (has_room(d, column))
+            d->heap[d->waiting++] = column;
+    for (int at = d->waiting / 2 - 1; at >= 0; at--)
+        sink(d, at);
+}
+
+// The column that would be done first with one block more. Some column has room.
+static int next_owner(dealer *d)
+{
+    int column = d->heap[0];
+    d->count[column]++;
+    if (!has_room(d, column))
+        d->heap[0] = d->heap[--d->waiting];
+    if (d->waiting > 0)
+        sink(d, 0);
+    return column;
 }
 
 static pn_status check_shares(const dealer *d)
@@ -85,14 +118,14 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
     PN_TRY(check_shares(&d));
     PN_TRY(check_caps(&d, blocks));
     d.count = calloc((size_t)columns, sizeof *d.count);
-    if (!d.count)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to deal to %d process columns", columns);
-    for (pn_gidx block = blocks - 1; block >= 0; block--) {
-        int column = next_owner(&d);
-        owner[block] = column;
-        d.count[column]++;
-    }
+    d.heap = calloc((size_t)columns, sizeof *d.heap);
+    if (!d.count || !d.heap)
+        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory to deal to %d process columns", columns));
+    queue_all(&d);
+    for (pn_gidx block = blocks - 1; block >= 0; block--)
+        owner[block] = next_owner(&d);
 fail:
     free(d.count);
+    free(d.heap);
     return status;
 }

@@ -91,16 +91,26 @@ void pn_place_change_row(pn_place *place, int process_row)
     take_row(place);
 }
 
-pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank)
+pn_status pn_place_create_at(pn_place *place, const pn_layout *layout, int process_row,
+                             int process_column)
 {
-    pn_status status = PN_OK;
-    *place = (pn_place){.layout = layout, .rank = rank};
-    PN_TRY(find_rank(place, rank));
-    PN_TRY(list_blocks(place));
+    *place = (pn_place){.layout = layout,
+                        .rank = pn_layout_rank(layout, process_row, process_column),
+                        .row = process_row,
+                        .column = process_column};
+    pn_status status = list_blocks(place);
+    if (status != PN_OK)
+        return status;
     take_row(place);
     place->columns = pn_place_columns_before(place, layout->width);
-fail:
-    return status;
+    return PN_OK;
+}
+
+pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank)
+{
+    *place = (pn_place){.layout = layout};
+    pn_status status = find_rank(place, rank);
+    return status == PN_OK ? pn_place_create_at(place, layout, place->row, place->column) : status;
 }
 
 void pn_place_release(pn_place *place)

@@ -20,6 +20,9 @@ typedef struct pn_place {
 } pn_place;
 
 pn_status pn_place_create(pn_place *place, const pn_layout *layout, int rank);
+// The same where row and column are known, and no rank has to be looked for.
+pn_status pn_place_create_at(pn_place *place, const pn_layout *layout, int process_row,
+                             int process_column);
 void pn_place_release(pn_place *place);
 // Turns it into the place of another process of the same column.
 void pn_place_change_row(pn_place *place, int process_row);

@@ -57,13 +57,17 @@ typedef struct pn_classes {
     const pn_link *between;    // [count * count] along the process rows; NULL: as inside a class
 } pn_classes;
 
+// Steps times process columns that are priced at most, so that no machine, however large, takes
+// longer than some seconds; Fugaku, the largest of the lists, needs two thirds of it.
+enum { PN_MODEL_COLUMN_STEPS = 40000000 };
+
 typedef struct pn_model {
     const pn_layout *layout;
     pn_settings settings;  // look_ahead, split, buffers and segment, as the executor goes by them;
                            // the rest stands in the layout
     const pn_rules *rules; // as in pn_plan
     pn_classes classes;
-    int steps; // about how many to price, each for several; 0: all
+    int steps; // about how many to price, each for several; 0: all, within PN_MODEL_COLUMN_STEPS
 } pn_model;
 
 static inline const pn_class_cost *pn_model_cost(const pn_model *model, int column)

@@ -310,7 +310,8 @@ static pn_status walk_steps(walker *walk)
 {
     const pn_layout *layout = walk->model->layout;
     int steps = walk->model->steps;
-    pn_gidx stride = steps > 0 ? pn_max(1, layout->row_blocks / steps) : 1;
+    pn_gidx least = pn_ceil_div(layout->row_blocks * layout->columns, PN_MODEL_COLUMN_STEPS);
+    pn_gidx stride = pn_max(least, steps > 0 ? layout->row_blocks / steps : 1);
     pn_status status;
     walk->scale = 1;
     PN_TRY(walk_prologue(walk));

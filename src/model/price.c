@@ -185,7 +185,7 @@ static pn_status place_of(pn_price_cache *cache, int j, pn_gidx block, const pn_
     int row = pn_layout_fullest_row(layout, j, block);
     *place = &cache->places[j];
     if (!cache->places[j].layout)
-        return pn_place_create(&cache->places[j], layout, pn_layout_rank(layout, row, j));
+        return pn_place_create_at(&cache->places[j], layout, row, j);
     pn_place_change_row(&cache->places[j], row);
     return PN_OK;
 }
