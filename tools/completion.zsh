@@ -14,6 +14,7 @@ local -a commands=(
     'predict:model a machine: its Rmax, N, grid, time, and why'
     'rank:the place of an Rmax on the TOP500 lists'
     'tune:search N, NB, P x Q, shares and look-ahead by the model, best first'
+    'train:hours, energy and cost to train a language model on a machine'
     'plan:which added nodes reach a factor or fit a budget'
     'help:explain a command and its options'
     'version:print the version'
@@ -307,6 +308,23 @@ case $command in
             '--quiet[say nothing on standard error but errors]' \
             '-v[say more on standard error]' \
             '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    train)
+        _arguments \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
+            '--explain[list every figure used, with its source or as assumed]' \
+            '--parameters[of the model to train, such as 7B; none\: tell no more than how long 10^23 and 10^25 operations take]:COUNT:_files' \
+            '--tokens[that it is trained on, such as 3T]:COUNT:_files' \
+            '--active[parameters that a token passes, where experts are mixed; none\: all]:COUNT:_files' \
+            '--hour-price[of a device for an hour, such as 2.5EUR\: what the training costs]:MONEY:_files' \
+            '--energy-price[of a MWh, such as 150EUR\: added to what the training costs]:MONEY:_files' \
+            '--runs[hold the shares of the peak against a table of published trainings (csv, xlsx), in place of a machine]:TABLE:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

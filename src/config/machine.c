@@ -10,6 +10,15 @@
 #include <string.h>
 #include <strings.h>
 
+const pn_machine_device *pn_machine_device_of(const pn_machine *machine,
+                                              const pn_machine_partition *partition)
+{
+    for (int i = 0; partition->device && i < machine->devices_count; i++)
+        if (strcasecmp(machine->devices[i].name, partition->device) == 0)
+            return &machine->devices[i];
+    return NULL;
+}
+
 pn_figure pn_figure_of(double value)
 {
     return (pn_figure){.value = value, .low = value, .high = value, .set = true};

@@ -52,6 +52,8 @@ typedef struct pn_figure {
     FIGURE(peak, PN_FLOPS, 1e9, 2e15) /* FP64, as published; never a basis of Rmax */              \
     FIGURE(rate, PN_FLOPS, 1e9, 2e15) /* DGEMM, sustained */                                       \
     FIGURE(panel_rate, PN_FLOPS, 1e6, 1e15)                                                        \
+    FIGURE(peak_16bit, PN_FLOPS, 1e9, 1e17) /* dense, as published */                              \
+    FIGURE(rate_16bit, PN_FLOPS, 1e9, 1e17) /* products of 16 bits, summed in FP32, sustained */   \
     FIGURE(host_bandwidth, PN_BANDWIDTH, 1e8, 5e12) /* between host and device */                  \
     FIGURE(power, PN_WATTS, 1, 10e3)
 
@@ -87,7 +89,8 @@ typedef struct pn_figure {
     FIGURE(memory, PN_BYTES, 64e6, 256e12)                                                         \
     FIGURE(memory_available, PN_BYTES, 1e6, 256e12)                                                \
     FIGURE(memory_bandwidth, PN_BANDWIDTH, 1e8, 200e12)                                            \
-    FIGURE(rate, PN_FLOPS, 1e9, 2e15) /* DGEMM of the node's processors, all cores */              \
+    FIGURE(rate, PN_FLOPS, 1e9, 2e15)       /* DGEMM of the node's processors, all cores */        \
+    FIGURE(rate_16bit, PN_FLOPS, 1e9, 1e17) /* the same of products of 16 bits, summed in FP32 */  \
     TEXT(blas)                                                                                     \
     TEXT(device) /* a name the program knows, or one of `devices` */                               \
     FIGURE(devices, PN_COUNT, 1, 64)                                                               \
@@ -160,6 +163,10 @@ typedef struct pn_machine {
 // Index of the partition of that name, or -1, and the failure to report then.
 int pn_machine_find(const pn_machine *machine, const char *name);
 pn_status pn_machine_fail_unknown(const pn_machine *machine, const char *name);
+
+// The machine's own entry of a partition's device, or NULL.
+const pn_machine_device *pn_machine_device_of(const pn_machine *machine,
+                                              const pn_machine_partition *partition);
 
 // A figure that is known, one that was measured (four digits: more would only be noise; unknown if
 // it is not above 0), and a copied text (of one line, which may end in a newline: that is left

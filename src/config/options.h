@@ -28,6 +28,8 @@
     X(RANK, rank, "RATE|FILE", 1, "the place of an Rmax on the TOP500 lists")                      \
     X(TUNE, tune, "[MACHINE.yaml]", 1,                                                             \
       "search N, NB, P x Q, shares and look-ahead by the model, best first")                       \
+    X(TRAIN, train, "MACHINE.yaml|RESULT.json", 1,                                                 \
+      "hours, energy and cost to train a language model on a machine")                             \
     X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
@@ -47,6 +49,7 @@ typedef enum pn_command {
 #define PN_FOR_JOBS (PN_FOR_RANKS | PN_FOR(PROBE) | PN_FOR(TUNE))
 #define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
 #define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN) | PN_FOR(TUNE))
+#define PN_FOR_PARTITIONS (PN_FOR_MACHINES | PN_FOR(LAUNCH) | PN_FOR(TRAIN))
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
@@ -124,7 +127,7 @@ typedef enum pn_command {
       "times that everything is measured; auto: 5 for probe; for screen once, and up to 3 times while something seems slow") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_JOBS, NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS), "FILE", \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS) | PN_FOR(TRAIN), "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR_SOLVE, "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
@@ -132,15 +135,15 @@ typedef enum pn_command {
       "write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none: do not") \
     X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR(RUN) | PN_FOR(RESUME), "SECONDS", \
       "time from one checkpoint to the next; also 90s, 10m, 2h; 0: as often as can be") \
-    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_MACHINES | PN_FOR(LAUNCH), "NAME,...", \
+    X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_PARTITIONS, "NAME,...", \
       "only these partitions of the machine, in one run") \
-    X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_MACHINES | PN_FOR(LAUNCH), "DATE", \
+    X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_PARTITIONS, "DATE", \
       "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
-    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR_MACHINES | PN_FOR(LAUNCH), "COUNT", \
+    X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR_PARTITIONS, "COUNT", \
       "nodes of each partition that is left; auto: all that it has") \
     X(pn_text, network, TEXT, "none", 0, 0, NULL, 0, "network", PN_FOR_MACHINES, "NAME", \
       "network between the nodes, such as NDR, of partitions whose file names none") \
-    X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT), NULL, \
+    X(bool, explain, FLAG, "no", 0, 0, NULL, 0, "explain", PN_FOR(PREDICT) | PN_FOR(TRAIN), NULL, \
       "list every figure used, with its source or as assumed") \
     X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
       "model every system of a table of published ones (csv, xlsx) and compare, in place of a machine") \
@@ -148,6 +151,18 @@ typedef enum pn_command {
       "list to begin with, such as 202306; auto: the last one known") \
     X(pn_text, file, TEXT, "none", 0, 0, NULL, 0, "file", PN_FOR(RANK), "LIST", \
       "a list downloaded from TOP500.org (xlsx, xml, csv): exact places, with names") \
+    X(double, parameters, AMOUNT, "none", 1, 1e18, NULL, 0, "parameters", PN_FOR(TRAIN), "COUNT", \
+      "of the model to train, such as 7B; none: tell no more than how long 10^23 and 10^25 operations take") \
+    X(double, tokens, AMOUNT, "none", 1, 1e18, NULL, 0, "tokens", PN_FOR(TRAIN), "COUNT", \
+      "that it is trained on, such as 3T") \
+    X(double, active, AMOUNT, "none", 1, 1e18, NULL, 0, "active", PN_FOR(TRAIN), "COUNT", \
+      "parameters that a token passes, where experts are mixed; none: all") \
+    X(pn_text, hour_price, TEXT, "none", 0, 0, NULL, 0, "hour-price", PN_FOR(TRAIN), "MONEY", \
+      "of a device for an hour, such as 2.5EUR: what the training costs") \
+    X(pn_text, energy_price, TEXT, "none", 0, 0, NULL, 0, "energy-price", PN_FOR(TRAIN), "MONEY", \
+      "of a MWh, such as 150EUR: added to what the training costs") \
+    X(pn_text, runs, TEXT, "none", 0, 0, NULL, 0, "runs", PN_FOR(TRAIN), "TABLE", \
+      "hold the shares of the peak against a table of published trainings (csv, xlsx), in place of a machine") \
     X(double, factor, REAL, "0", 0, 1e6, NULL, 0, "factor", PN_FOR(PLAN), "NUMBER", \
       "reach so many times the baseline") \
     X(pn_text, budget, TEXT, "none", 0, 0, NULL, 0, "budget", PN_FOR(PLAN), "MONEY", \

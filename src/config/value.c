@@ -15,7 +15,7 @@
 // -1).
 static const char *word_of_zero(const pn_value_rule *rule)
 {
-    if (rule->kind == PN_KIND_FAULT)
+    if (rule->kind == PN_KIND_FAULT || rule->kind == PN_KIND_AMOUNT)
         return "none";
     return rule->has_auto ? "auto" : NULL;
 }
@@ -81,12 +81,19 @@ static bool read_bytes(const char *text, double *value)
     return read_with_unit(text, "KMGT", factor, value);
 }
 
+// As the sizes of language models are written.
+static bool read_amount(const char *text, double *value)
+{
+    return read_with_unit(text, "KMBT", (const double[]){1e3, 1e6, 1e9, 1e12}, value);
+}
+
 static bool read_real_kind(const pn_value_rule *rule, const char *text, double *value)
 {
     char *end;
     double read;
-    bool taken = rule->kind == PN_KIND_SECONDS ? read_seconds(text, &read)
-                                               : read_number(text, &end, &read) && !*end;
+    bool taken = rule->kind == PN_KIND_SECONDS  ? read_seconds(text, &read)
+                 : rule->kind == PN_KIND_AMOUNT ? read_amount(text, &read)
+                                                : read_number(text, &end, &read) && !*end;
     if (!taken || !is_within(rule, read))
         return false;
     *value = read;
@@ -234,6 +241,9 @@ static void set_zero(pn_kind kind, void *value)
     case PN_KIND_SECONDS:
         *(double *)value = -1;
         break;
+    case PN_KIND_AMOUNT:
+        *(double *)value = 0;
+        break;
     default:
         *(int64_t *)value = 0;
     }
@@ -250,6 +260,7 @@ bool pn_value_read(const pn_value_rule *rule, const char *text, void *value)
     case PN_KIND_COUNT:
         return read_count(rule, text, value);
     case PN_KIND_REAL:
+    case PN_KIND_AMOUNT:
     case PN_KIND_SECONDS:
         return read_real_kind(rule, text, value);
     case PN_KIND_PERCENT:

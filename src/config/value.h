@@ -10,6 +10,7 @@
 typedef enum pn_kind {
     PN_KIND_COUNT,      // int64_t; 0 for "auto" where that is the default
     PN_KIND_REAL,       // double
+    PN_KIND_AMOUNT,     // double; K, M, B or T (powers of 1000) may follow; 0 for "none"
     PN_KIND_SECONDS,    // double; s, m or h may follow; -1 for "auto" where that is the default
     PN_KIND_PERCENT,    // double: a share; written as 5%
     PN_KIND_BYTES,      // int64_t; K, M, G or T (powers of 1024) may follow; 0 for "auto"

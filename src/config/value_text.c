@@ -29,6 +29,10 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
     case PN_KIND_REAL:
         snprintf(text, bytes, "a number from %.15g to %.15g", rule->least, rule->most);
         break;
+    case PN_KIND_AMOUNT:
+        snprintf(text, bytes, "a number from %.15g to %.15g, such as 7B, 3.5T or 1e12, or none",
+                 rule->least, rule->most);
+        break;
     case PN_KIND_SECONDS:
         snprintf(text, bytes, "a time from %.15g s to %.15g s, such as 60, 90s, 10m or 2h%s",
                  rule->least, rule->most, or_auto);
@@ -126,6 +130,19 @@ static void print_seconds(const pn_value_rule *rule, double seconds, char *text,
         snprintf(text, bytes, "%.15g", seconds);
 }
 
+// With the letter that leaves the shortest number.
+static void print_amount(double amount, char *text, size_t bytes)
+{
+    static const char letters[] = "TBMK";
+    double factor = 1e12;
+    for (int i = 0; letters[i]; i++, factor /= 1000)
+        if (amount >= factor) {
+            snprintf(text, bytes, "%.15g%c", amount / factor, letters[i]);
+            return;
+        }
+    snprintf(text, bytes, amount == 0 ? "none" : "%.15g", amount);
+}
+
 void pn_value_print(const pn_value_rule *rule, const void *value, char *text, size_t bytes)
 {
     switch (rule->kind) {
@@ -138,6 +155,9 @@ void pn_value_print(const pn_value_rule *rule, const void *value, char *text, si
         break;
     case PN_KIND_REAL:
         snprintf(text, bytes, "%.15g", *(const double *)value);
+        break;
+    case PN_KIND_AMOUNT:
+        print_amount(*(const double *)value, text, bytes);
         break;
     case PN_KIND_PERCENT:
         snprintf(text, bytes, "%.15g%%", *(const double *)value * 100);

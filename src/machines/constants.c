@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -122,6 +123,26 @@ static void read_processor(char plain[PROCESSOR_BYTES], const char *text)
     if (plain[used - 1] != ' ')
         plain[used++] = ' ';
     plain[used] = '\0';
+}
+
+int pn_device_find_like(const pn_constants *constants, const char *name, double memory)
+{
+    int best = pn_device_find(constants, name);
+    size_t length = strlen(name);
+    double least = INFINITY;
+    if (best >= 0)
+        return best;
+    for (int i = 0; i < constants->devices; i++) {
+        const pn_device_kind *kind = &constants->device[i];
+        if (strncasecmp(kind->name, name, length) != 0 || kind->name[length] != ' ')
+            continue;
+        double distance = memory > 0 ? fabs(log(kind->memory / memory)) : i;
+        if (distance < least) {
+            least = distance;
+            best = i;
+        }
+    }
+    return best;
 }
 
 int pn_processor_find(const pn_constants *constants, const char *text)

@@ -90,6 +90,10 @@ double pn_device_age(const pn_device_kind *kind, int list);
 int pn_device_find(const pn_constants *constants, const char *name);
 int pn_processor_find(const pn_constants *constants, const char *text);
 
+// A name such as "A100" or "H100" stands for the kind of that name, and of several for the one with
+// the memory nearest to `memory` (bytes; 0: not known, the first one). -1: none.
+int pn_device_find_like(const pn_constants *constants, const char *name, double memory);
+
 // The form of the nodes of a computer (or "") that has `counted` devices of a kind in each.
 const pn_node_form *pn_node_find(const pn_constants *constants, const char *computer, int device,
                                  double counted);

@@ -19,35 +19,9 @@ static const double device_fill = 0.985, host_fill = 0.85;
 // at most; else a kind is sold with less or more.
 static const double gibi = 1.073741824, same_memory = 0.1, least_memory = 0.4, most_memory = 1.6;
 
-// A name such as "A100" or "H100" stands for the kind of that name, and of several for the one with
-// the memory nearest to what the partition says.
-static int find_kind(const pn_class_builder *builder, const char *name)
-{
-    const pn_constants *constants = builder->constants;
-    int best = pn_device_find(constants, name);
-    double memory = builder->partition->device_memory.value, least = INFINITY;
-    if (best >= 0)
-        return best;
-    for (int i = 0; i < constants->devices; i++) {
-        const pn_device_kind *kind = &constants->device[i];
-        size_t length = strlen(name);
-        if (strncasecmp(kind->name, name, length) != 0 || kind->name[length] != ' ')
-            continue;
-        double distance = memory > 0 ? fabs(log(kind->memory / memory)) : i;
-        if (distance < least) {
-            least = distance;
-            best = i;
-        }
-    }
-    return best;
-}
-
 const pn_machine_device *pn_partition_own_device(const pn_class_builder *builder)
 {
-    for (int i = 0; builder->partition->device && i < builder->machine->devices_count; i++)
-        if (strcasecmp(builder->machine->devices[i].name, builder->partition->device) == 0)
-            return &builder->machine->devices[i];
-    return NULL;
+    return pn_machine_device_of(builder->machine, builder->partition);
 }
 
 static pn_status unknown_device(const pn_class_builder *builder)
@@ -239,7 +213,9 @@ pn_status pn_partition_of_devices(pn_class_builder *builder)
     if (!partition->devices.set)
         return pn_partition_missing(builder, "devices", "it says how many a node has.");
     double count = pn_partition_nodes(builder) * pn_partition_figure(builder, &partition->devices);
-    builder->device = own ? -1 : find_kind(builder, partition->device);
+    builder->device = own ? -1
+                          : pn_device_find_like(builder->constants, partition->device,
+                                                partition->device_memory.value);
     if (!own && builder->device < 0)
         return unknown_device(builder);
     snprintf(builder->told->kind, sizeof builder->told->kind, "%s",

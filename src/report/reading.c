@@ -63,6 +63,19 @@ static void read_steps(const pn_members *members, pn_trace *trace)
     }
 }
 
+// Earlier records say nothing of it and were all of FP64.
+static pn_element read_element(const pn_members *members, const char *key)
+{
+    char name[16];
+    pn_members_text(members, key, name, sizeof name);
+    for (pn_element element = PN_FLOAT64; element <= PN_BFLOAT16; element++)
+        if (strcmp(name, pn_element_name(element)) == 0)
+            return element;
+    if (name[0])
+        pn_members_refuse(members, key, "fp64, fp32, fp16 or bf16");
+    return PN_FLOAT64;
+}
+
 // least, most: of its number in the job.
 static void read_rank(const pn_members *members, pn_rank_record *rank, int64_t least, int64_t most,
                       const pn_result *result)
@@ -73,6 +86,7 @@ static void read_rank(const pn_members *members, pn_rank_record *rank, int64_t l
     pn_members_text(members, "host", rank->host, sizeof rank->host);
     pn_members_text(members, "kind", rank->kind, sizeof rank->kind);
     rank->threads = (int)pn_members_count(members, "threads", 0, THREADS_MOST);
+    rank->product = read_element(members, "product");
     rank->rate = 1e9 * pn_members_number(members, "rate_gflops", a_rate);
     rank->block_columns = pn_members_count(members, "block_columns", 0, N_MOST);
     rank->matrix_bytes = pn_members_count(members, "matrix_bytes", 0, INT64_MAX);
