@@ -117,7 +117,7 @@ static void tell_parts(const timer sums[2], const pn_class_time of_parts[2])
         printf("%-24s%10.4f%10.4f%10.4f\n", i ? "slow links, simulated" : "fast links, simulated",
                s[PN_OP_FACTOR] / processes,
                (s[PN_OP_ROWS_START] + s[PN_OP_ROWS_FINISH]) / processes,
-               (s[PN_OP_BROADCAST_START] + s[PN_OP_BROADCAST_FINISH] + s[PN_OP_UPDATE_STRIP]) /
+               (s[PN_OP_BROADCAST_START] + s[PN_OP_BROADCAST_FINISH] + s[PN_OP_UPDATE_PANEL]) /
                    processes);
         printf("%-24s%10.4f%10.4f%10.4f\n", i ? "slow links, modelled" : "fast links, modelled",
                of_parts[i].panel, of_parts[i].rows, of_parts[i].wait);

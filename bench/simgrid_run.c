@@ -198,7 +198,7 @@ static void copy(pn_compute *compute, pn_block to, pn_block from)
     (void)from;
 }
 
-static pn_ticket strip(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
+static pn_ticket update_panel(pn_compute *compute, const pn_update *task, double *panel, pn_lidx ld)
 {
     (void)compute;
     (void)task;
@@ -207,11 +207,11 @@ static pn_ticket strip(pn_compute *compute, const pn_update *task, double *panel
     return 0;
 }
 
-static const double *show_panel(pn_compute *compute, const double *host, size_t bytes, void *slot)
+static const double *show_panel(pn_compute *compute, const double *host, size_t bytes, void *buffer)
 {
     (void)compute;
     (void)bytes;
-    (void)slot;
+    (void)buffer;
     return host;
 }
 
@@ -276,7 +276,7 @@ const pn_compute_ops simgrid_compute_ops = {.allocate = allocate,
                                             .scatter_rows = take_rows,
                                             .move_rows = move_rows,
                                             .copy = copy,
-                                            .strip = strip,
+                                            .update_panel = update_panel,
                                             .panel = show_panel,
                                             .solve_rows = solve_rows,
                                             .solves_in_place = true,

@@ -105,7 +105,7 @@ if(PANACHE_MPI_FAMILIES)
   foreach(name test_migrate test_moves)
     add_executable(emulate_${name} ${PROJECT_SOURCE_DIR}/tests/mpi/${name}.c
                    ${PROJECT_SOURCE_DIR}/tests/emulate/open_emulated.c)
-    target_compile_definitions(emulate_${name} PRIVATE pn_compute_late_open=pn_emulated_open
+    target_compile_definitions(emulate_${name} PRIVATE pn_compute_deferred_open=pn_emulated_open
                                pn_compute_deferred_open=pn_emulated_open)
     target_link_libraries(emulate_${name} PRIVATE pn_run pn_report)
     pn_emulate_test(${name} ${PANACHE_MPIRUN_${family}} -np 3 $<TARGET_FILE:emulate_${name}> 3)

@@ -48,8 +48,8 @@ void pn_adapt_release(pn_adapt *adapt)
 
 void pn_adapt_begin(pn_adapt *adapt, pn_gidx step)
 {
-    bool just_moved = step > 0; // what was moved may have to be corrected
-    adapt->verdict = (pn_adapt_verdict){.stride = 1, .alert = just_moved};
+    bool just_migrated = step > 0; // what was moved may have to be corrected
+    adapt->verdict = (pn_adapt_verdict){.stride = 1, .alert = just_migrated};
     pn_window_begin(&adapt->window, step, 0);
 }
 
@@ -114,27 +114,27 @@ static void send_window(pn_adapt *adapt, pn_gidx step, double wait)
 
 enum { WHOLE = -1 };
 
-static double seconds_of(const pn_window_report *report, int part)
+static double seconds_of(const pn_window_report *report, int quarter)
 {
-    return part == WHOLE ? report->busy : report->part[part];
+    return quarter == WHOLE ? report->busy : report->quarter[quarter];
 }
 
-// The pace of each column in a part of the window is that of its busiest process; false if one had
-// nothing to do.
-static bool find_paces(pn_adapt *adapt, int part)
+// The pace of each column in a quarter of the window is that of its busiest process; false if one
+// had nothing to do.
+static bool find_paces(pn_adapt *adapt, int quarter)
 {
     const pn_layout *layout = adapt->layout;
     count_work(layout, adapt->from, adapt->to, adapt->work);
     for (int column = 0; column < layout->columns; column++) {
         double busy = 0;
         for (int row = 0; row < layout->heights[column]; row++)
-            busy =
-                fmax(busy, seconds_of(&adapt->reports[pn_layout_rank(layout, row, column)], part));
+            busy = fmax(busy,
+                        seconds_of(&adapt->reports[pn_layout_rank(layout, row, column)], quarter));
         if (!(adapt->work[column] > 0 && busy > 0))
             return false;
         adapt->pace[column] = busy / adapt->work[column];
     }
-    for (int column = 0; column < layout->columns && part == WHOLE; column++)
+    for (int column = 0; column < layout->columns && quarter == WHOLE; column++)
         if (adapt->best[column] <= 0 || adapt->pace[column] < adapt->best[column])
             adapt->best[column] = adapt->pace[column];
     return true;
@@ -142,14 +142,14 @@ static bool find_paces(pn_adapt *adapt, int part)
 
 // Bytes of a block column on the process that has the most of it, and of all that the fullest
 // holds.
-static void count_bytes(const pn_layout *layout, double *block, double *part)
+static void count_bytes(const pn_layout *layout, double *block, double *most)
 {
     double n = (double)layout->n, entry = (double)pn_element_bytes(PN_FLOAT64);
-    *block = *part = 0;
+    *block = *most = 0;
     for (int column = 0; column < layout->columns; column++) {
         double bytes = entry * n * layout->nb / layout->heights[column];
         *block = fmax(*block, bytes);
-        *part = fmax(*part, bytes * (double)layout->owned[column]);
+        *most = fmax(*most, bytes * (double)layout->owned[column]);
     }
 }
 
@@ -168,9 +168,9 @@ static double slowness(const pn_adapt *adapt)
 static pn_drift_question question_of(const pn_adapt *adapt)
 {
     const pn_layout *layout = adapt->layout;
-    const pn_move_cost *is = &adapt->move_cost;
-    double block, part, slow = slowness(adapt);
-    count_bytes(layout, &block, &part);
+    const pn_migration_cost *is = &adapt->migration_cost;
+    double block, most, slow = slowness(adapt);
+    count_bytes(layout, &block, &most);
     double piece = is->touch + is->copy + slow * (is->copy + is->link);
     double kept = is->anew > 0 ? is->touch + is->copy : is->copy;
     return (pn_drift_question){
@@ -178,34 +178,34 @@ static pn_drift_question question_of(const pn_adapt *adapt)
         .caps = adapt->caps,
         .first = adapt->to + (adapt->at_once ? 0 : 1) + (layout->height > 1 ? 2 : 0),
         .block_seconds = adapt->cost_factor * block * piece,
-        .fixed_seconds = adapt->cost_factor * (part * (kept + slow * is->copy) + pause_seconds)};
+        .fixed_seconds = adapt->cost_factor * (most * (kept + slow * is->copy) + pause_seconds)};
 }
 
 // Whether all ranks know the quarters of the window, and these are long enough to tell anything.
-static bool has_parts(const pn_adapt *adapt, double seconds)
+static bool has_quarters(const pn_adapt *adapt, double seconds)
 {
     for (int rank = 0; rank < adapt->comm->size; rank++)
-        if (adapt->reports[rank].part[0] <= 0)
+        if (adapt->reports[rank].quarter[0] <= 0)
             return false;
-    return seconds >= PN_WINDOW_PARTS * window_seconds;
+    return seconds >= PN_WINDOW_QUARTERS * window_seconds;
 }
 
-static double slowest(const pn_adapt *adapt, int part)
+static double slowest(const pn_adapt *adapt, int quarter)
 {
     double seconds = 0;
     for (int rank = 0; rank < adapt->comm->size; rank++)
-        seconds = fmax(seconds, adapt->reports[rank].part[part]);
+        seconds = fmax(seconds, adapt->reports[rank].quarter[quarter]);
     return seconds;
 }
 
 static void add_parts(pn_adapt *adapt, double seconds)
 {
     double sum = 0;
-    for (int part = 0; part < PN_WINDOW_PARTS; part++)
-        sum += slowest(adapt, part);
-    for (int part = 0; part < PN_WINDOW_PARTS; part++)
-        if (find_paces(adapt, part))
-            pn_drift_add(&adapt->drift, seconds * slowest(adapt, part) / sum, adapt->pace);
+    for (int quarter = 0; quarter < PN_WINDOW_QUARTERS; quarter++)
+        sum += slowest(adapt, quarter);
+    for (int quarter = 0; quarter < PN_WINDOW_QUARTERS; quarter++)
+        if (find_paces(adapt, quarter))
+            pn_drift_add(&adapt->drift, seconds * slowest(adapt, quarter) / sum, adapt->pace);
 }
 
 // Rank 0, once all have reported.
@@ -216,19 +216,19 @@ static void judge(pn_adapt *adapt)
     for (int rank = 0; rank < comm->size; rank++) // this one may be ahead of the others
         seconds = fmax(seconds, adapt->reports[rank].busy);
     pn_drift_answer answer = {0};
-    bool parts = has_parts(adapt, seconds);
-    if (parts)
+    bool quarters = has_quarters(adapt, seconds);
+    if (quarters)
         add_parts(adapt, seconds);
     if (find_paces(adapt, WHOLE)) {
         pn_drift_question question = question_of(adapt);
-        if (!parts)
+        if (!quarters)
             pn_drift_add(&adapt->drift, seconds, adapt->pace);
         answer = pn_drift_ask(&adapt->drift, &question, adapt->owner);
     }
-    adapt->moved = answer.moved;
+    adapt->migrated = answer.migrated;
     adapt->gain = answer.gain;
     double step = seconds / (double)(adapt->to - adapt->from);
-    adapt->verdict = (pn_adapt_verdict){.move = answer.moved > 0 && adapt->at_once,
+    adapt->verdict = (pn_adapt_verdict){.migrate = answer.migrated > 0 && adapt->at_once,
                                         .stride = (int32_t)fmin(1e6, ceil(window_seconds / step)),
                                         .alert = answer.suspicious};
     for (int rank = 1; rank < comm->size; rank++)
@@ -260,7 +260,7 @@ bool pn_adapt_pause(pn_adapt *adapt, pn_gidx step, double wait_seconds)
         return false;
     if (adapt->asked) {
         hear_verdict(adapt);
-        if (adapt->verdict.move)
+        if (adapt->verdict.migrate)
             return true;
     }
     if (!window_is_full(adapt, step))
@@ -269,7 +269,7 @@ bool pn_adapt_pause(pn_adapt *adapt, pn_gidx step, double wait_seconds)
     send_window(adapt, step, wait_seconds);
     if (adapt->at_once)
         hear_verdict(adapt);
-    return adapt->at_once && adapt->verdict.move;
+    return adapt->at_once && adapt->verdict.migrate;
 }
 
 static void judge_early(void *context, const pn_op *op)
@@ -310,21 +310,21 @@ void pn_adapt_settle(pn_adapt *adapt)
 void pn_adapt_share(pn_adapt *adapt)
 {
     struct {
-        int64_t moved;
+        int64_t migrated;
         double gain;
-    } decided = {adapt->moved, adapt->gain};
+    } decided = {adapt->migrated, adapt->gain};
     pn_group world = pn_group_world(adapt->comm, TAG_ADAPT);
     pn_group_broadcast(&world, &decided, sizeof decided, 0);
     pn_group_broadcast(&world, adapt->owner,
                        (size_t)adapt->layout->column_blocks * sizeof *adapt->owner, 0);
-    adapt->moved = decided.moved;
+    adapt->migrated = decided.migrated;
     adapt->gain = decided.gain;
 }
 
-void pn_adapt_moved(pn_adapt *adapt, double seconds)
+void pn_adapt_migrated(pn_adapt *adapt, double seconds)
 {
     pn_drift_question question = question_of(adapt);
-    double reckoned = question.fixed_seconds + question.block_seconds * (double)adapt->moved;
+    double reckoned = question.fixed_seconds + question.block_seconds * (double)adapt->migrated;
     adapt->cost_factor *= seconds / reckoned;
-    pn_drift_moved(&adapt->drift);
+    pn_drift_migrated(&adapt->drift);
 }

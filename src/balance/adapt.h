@@ -13,10 +13,10 @@
 #include "comm/comm.h"
 #include "grid/layout.h"
 #include "lu/factor.h"
-#include "probe/move_cost.h"
+#include "probe/migration_cost.h"
 
 typedef struct pn_adapt_verdict { // of rank 0
-    int32_t move;
+    int32_t migrate;
     int32_t stride; // steps in a window from now on
     int32_t alert;  // the next one is answered at once
 } pn_adapt_verdict;
@@ -29,9 +29,9 @@ typedef struct pn_adapt {
     // A panel falls to one column or another. Where it is the calling thread's alone, its time is
     // spread over the run.
     bool panels_apart;
-    pn_move_cost move_cost; // what moves cost
-    pn_drift drift;         // rank 0's
-    pn_window window;       // this one
+    pn_migration_cost migration_cost; // what moves cost
+    pn_drift drift;                   // rank 0's
+    pn_window window;                 // this one
     // this rank's panels and work so far
     double all_panels, all_work;
     // under way
@@ -50,7 +50,7 @@ typedef struct pn_adapt {
     // decided
     double cost_factor; // moves took so many times what was reckoned
     int32_t *owner;     // [column blocks]
-    pn_gidx moved;      // blocks that will move
+    pn_gidx migrated;   // blocks that will move
     double gain;        // part of the remaining time it is expected to save
 } pn_adapt;
 
@@ -70,6 +70,6 @@ void pn_adapt_settle(pn_adapt *adapt);
 // Before a move, on all ranks: sets owner, moved and gain to what rank 0 decided on.
 void pn_adapt_share(pn_adapt *adapt);
 // After a move that took so long.
-void pn_adapt_moved(pn_adapt *adapt, double seconds);
+void pn_adapt_migrated(pn_adapt *adapt, double seconds);
 
 #endif

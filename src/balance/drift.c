@@ -16,7 +16,7 @@ static const double median_factor = 1.25; // how much less a median knows than a
 
 typedef struct view { // of the drift from a question
     const pn_drift *drift;
-    const pn_drift_question *is;
+    const pn_drift_question *question;
     double *work;              // [columns] that is left
     double *cautious, *likely; // [columns] speeds
     double *noise;             // [columns]
@@ -53,9 +53,9 @@ void pn_drift_add(pn_drift *drift, double seconds, const double *pace)
     memcpy(drift->pace + at * drift->columns, pace, (size_t)drift->columns * sizeof *pace);
 }
 
-void pn_drift_moved(pn_drift *drift)
+void pn_drift_migrated(pn_drift *drift)
 {
-    drift->moved_at = drift->windows;
+    drift->migrated_at = drift->windows;
 }
 
 double pn_drift_predict(const pn_layout *layout, const int32_t *owner, pn_gidx first,
@@ -89,13 +89,13 @@ static double imbalance(const view *v, int column, int back)
 // What is left to do for each column, and the time each window's speeds would need for it together.
 static void look(view *v)
 {
-    const pn_layout *layout = v->is->layout;
+    const pn_layout *layout = v->question->layout;
     int columns = v->drift->columns;
     memset(v->work, 0, (size_t)columns * sizeof *v->work);
     double sum = 0;
-    for (pn_gidx block = v->is->first + 1; block < layout->column_blocks; block++) {
-        double steps = (double)(block - v->is->first), rows = (double)layout->row_blocks;
-        double work = steps * (rows - (double)v->is->first - 0.5 * (steps - 1));
+    for (pn_gidx block = v->question->first + 1; block < layout->column_blocks; block++) {
+        double steps = (double)(block - v->question->first), rows = (double)layout->row_blocks;
+        double work = steps * (rows - (double)v->question->first - 0.5 * (steps - 1));
         v->work[layout->owner[block]] += work;
         sum += work;
     }
@@ -135,7 +135,7 @@ static double deviation(const view *v, int column)
 }
 
 // Once all columns are known to have work.
-static void weigh(view *v)
+static void set_weights(view *v)
 {
     int columns = v->drift->columns;
     for (int back = 0; back < v->kept; back++) {
@@ -245,17 +245,17 @@ static double seconds_of(const view *v, int windows)
 
 static pn_gidx deal(const view *v, const double *speeds, int32_t *owner)
 {
-    const pn_layout *layout = v->is->layout;
+    const pn_layout *layout = v->question->layout;
     memcpy(owner, layout->owner, (size_t)layout->column_blocks * sizeof *owner);
-    return pn_layout_redeal(owner, v->is->first + 1, layout->column_blocks, layout->columns, speeds,
-                            v->is->caps);
+    return pn_layout_redeal(owner, v->question->first + 1, layout->column_blocks, layout->columns,
+                            speeds, v->question->caps);
 }
 
 static double gain_of(const view *v, const double *speeds, const int32_t *owner, double *now)
 {
-    const pn_layout *layout = v->is->layout;
-    *now = pn_drift_predict(layout, layout->owner, v->is->first, speeds);
-    return *now > 0 ? 1 - pn_drift_predict(layout, owner, v->is->first, speeds) / *now : 0;
+    const pn_layout *layout = v->question->layout;
+    *now = pn_drift_predict(layout, layout->owner, v->question->first, speeds);
+    return *now > 0 ? 1 - pn_drift_predict(layout, owner, v->question->first, speeds) / *now : 0;
 }
 
 // Whether the last window alone shows more than noise explains, and other owners would help.
@@ -277,16 +277,16 @@ static pn_drift_answer try_windows(view *v, int windows, int32_t *owner)
 {
     const pn_drift *drift = v->drift;
     double now, largest = estimate(v, windows);
-    bool bias = windows == drift->windows - drift->moved_at;
+    bool bias = windows == drift->windows - drift->migrated_at;
     if (largest < (bias ? least_bias : least_gain))
         return (pn_drift_answer){0};
     double span = seconds_of(v, windows);
     deal(v, v->cautious, owner);
     double sure = gain_of(v, v->cautious, owner, &now);
-    pn_drift_answer answer = {.moved = deal(v, v->likely, owner)};
+    pn_drift_answer answer = {.migrated = deal(v, v->likely, owner)};
     answer.gain = gain_of(v, v->likely, owner, &now);
     double lasts = bias ? now : fmin(now, lasts_on * span);
-    double cost = v->is->fixed_seconds + v->is->block_seconds * (double)answer.moved;
+    double cost = v->question->fixed_seconds + v->question->block_seconds * (double)answer.migrated;
     bool long_enough = span >= fmin(patience_most, patience_part * (drift->elapsed + now));
     bool pays = answer.gain * lasts > pays_times * cost;
     bool matters = fmin(sure, answer.gain) >= (bias ? least_bias : least_gain);
@@ -299,7 +299,7 @@ pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *que
     double mean[PN_DRIFT_WINDOWS] = {0};
     size_t columns = (size_t)drift->columns;
     view v = {.drift = drift,
-              .is = question,
+              .question = question,
               .work = drift->scratch,
               .cautious = drift->scratch + columns,
               .likely = drift->scratch + 2 * columns,
@@ -314,9 +314,9 @@ pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *que
     for (int column = 0; column < drift->columns; column++)
         if (v.work[column] <= 0)
             return answer; // a column that holds nothing tells nothing of its speed
-    weigh(&v);
-    for (int windows = 2; windows <= v.kept && answer.moved == 0; windows++)
+    set_weights(&v);
+    for (int windows = 2; windows <= v.kept && answer.migrated == 0; windows++)
         answer = try_windows(&v, windows, owner);
-    answer.suspicious = answer.moved > 0 || looks_suspicious(&v, owner);
+    answer.suspicious = answer.migrated > 0 || looks_suspicious(&v, owner);
     return answer;
 }

@@ -21,9 +21,9 @@ typedef struct pn_drift {
     int64_t windows; // seen in all; the last PN_DRIFT_WINDOWS are kept
     double elapsed;  // seconds of all windows
     double seconds[PN_DRIFT_WINDOWS];
-    double *pace;     // [PN_DRIFT_WINDOWS * columns] seconds for a unit of work
-    double *scratch;  // [(4 + PN_DRIFT_WINDOWS) * columns]
-    int64_t moved_at; // windows that were seen before the last move; 0: there was none
+    double *pace;        // [PN_DRIFT_WINDOWS * columns] seconds for a unit of work
+    double *scratch;     // [(4 + PN_DRIFT_WINDOWS) * columns]
+    int64_t migrated_at; // windows that were seen before the last move; 0: there was none
 } pn_drift;
 
 typedef struct pn_drift_question {
@@ -35,9 +35,9 @@ typedef struct pn_drift_question {
 } pn_drift_question;
 
 typedef struct pn_drift_answer {
-    pn_gidx moved;   // block columns; 0: nothing should be moved
-    double gain;     // part of the remaining time that it is expected to save
-    bool suspicious; // the last window shows more than noise explains
+    pn_gidx migrated; // block columns; 0: nothing should be moved
+    double gain;      // part of the remaining time that it is expected to save
+    bool suspicious;  // the last window shows more than noise explains
 } pn_drift_answer;
 
 pn_status pn_drift_create(pn_drift *drift, int columns);
@@ -47,7 +47,7 @@ void pn_drift_release(pn_drift *drift);
 void pn_drift_add(pn_drift *drift, double seconds, const double *pace);
 
 // Columns have moved: what is out of balance from here on was wrong in the estimate they moved by.
-void pn_drift_moved(pn_drift *drift);
+void pn_drift_migrated(pn_drift *drift);
 
 // Whether and how to move; fills owner[column_blocks], with nothing of use if nothing moves.
 pn_drift_answer pn_drift_ask(const pn_drift *drift, const pn_drift_question *question,

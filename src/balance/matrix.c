@@ -25,12 +25,12 @@ static bool grows(const pn_matrix *matrix)
 }
 
 pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
-                           bool moves)
+                           bool migrates)
 {
     pn_lidx ld = leading_dimension(place->columns), most = leading_dimension(place->layout->width);
     pn_element element = compute->element;
     pn_room room = {.bytes = bytes_of(element, place, ld)};
-    room.most = moves && compute->ops->grow ? bytes_of(element, place, most) : room.bytes;
+    room.most = migrates && compute->ops->grow ? bytes_of(element, place, most) : room.bytes;
     pn_status status = compute->ops->reserve
                            ? compute->ops->reserve(compute, &room)
                            : compute->ops->allocate(compute, room.bytes, &room.memory);
@@ -67,42 +67,44 @@ bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes)
 }
 
 // Rows never get shorter: what was touched once is there if columns come back.
-static pn_lidx longest_rows(const pn_matrix_move *move)
+static pn_lidx longest_rows(const pn_matrix_migration *migration)
 {
-    pn_lidx columns = pn_migrate_columns(move->from, move->to);
-    return columns > move->matrix->block.ld ? leading_dimension(columns) : move->matrix->block.ld;
+    pn_lidx columns = pn_migrate_columns(migration->from, migration->to);
+    return columns > migration->matrix->block.ld ? leading_dimension(columns)
+                                                 : migration->matrix->block.ld;
 }
 
-bool pn_matrix_has_room(const pn_matrix_move *move, int64_t allowed)
+bool pn_matrix_has_room(const pn_matrix_migration *migration, int64_t allowed)
 {
-    const pn_room *room = &move->matrix->room;
-    pn_element element = move->matrix->block.element;
-    size_t wanted = bytes_of(element, move->to, longest_rows(move));
-    if (grows(move->matrix) && wanted > room->most)
+    const pn_room *room = &migration->matrix->room;
+    pn_element element = migration->matrix->block.element;
+    size_t wanted = bytes_of(element, migration->to, longest_rows(migration));
+    if (grows(migration->matrix) && wanted > room->most)
         return false;
-    if (!grows(move->matrix))
-        wanted = room->bytes + pn_matrix_bytes(element, move->to);
-    return allowed == 0 || wanted + pn_migrate_bytes(move->to->layout) <= (size_t)allowed;
+    if (!grows(migration->matrix))
+        wanted = room->bytes + pn_matrix_bytes(element, migration->to);
+    return allowed == 0 || wanted + pn_migrate_bytes(migration->to->layout) <= (size_t)allowed;
 }
 
-pn_status pn_matrix_make_room(const pn_matrix_move *move, pn_matrix *then)
+pn_status pn_matrix_make_room(const pn_matrix_migration *migration, pn_matrix *then)
 {
-    const pn_matrix *now = move->matrix;
+    const pn_matrix *now = migration->matrix;
     if (!grows(now))
-        return pn_matrix_create(then, now->compute, move->to, true);
-    pn_lidx ld = longest_rows(move);
-    pn_status status = now->compute->ops->grow(now->compute, &move->matrix->room,
-                                               bytes_of(now->block.element, move->to, ld));
+        return pn_matrix_create(then, now->compute, migration->to, true);
+    pn_lidx ld = longest_rows(migration);
+    pn_status status = now->compute->ops->grow(now->compute, &migration->matrix->room,
+                                               bytes_of(now->block.element, migration->to, ld));
     *then = *now;
-    then->block.columns = move->to->columns;
+    then->block.columns = migration->to->columns;
     then->block.ld = ld;
     return status;
 }
 
-pn_status pn_matrix_migrate(const pn_matrix_move *move, const pn_matrix *then, pn_comm *comm)
+pn_status pn_matrix_migrate(const pn_matrix_migration *migration, const pn_matrix *then,
+                            pn_comm *comm)
 {
-    pn_matrix *matrix = move->matrix;
-    pn_holding from = {move->from, matrix->block}, to = {move->to, then->block};
+    pn_matrix *matrix = migration->matrix;
+    pn_holding from = {migration->from, matrix->block}, to = {migration->to, then->block};
     pn_status status = pn_migrate(comm, matrix->compute, &from, &to);
     if (!grows(matrix))
         pn_matrix_release(matrix);

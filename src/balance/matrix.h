@@ -19,7 +19,7 @@ size_t pn_matrix_bytes(pn_element element, const pn_place *place);
 
 // Of the part's element type. moves: block columns may come later. Failure: memory.
 pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
-                           bool moves);
+                           bool migrates);
 void pn_matrix_release(pn_matrix *matrix); // one that was never created, too
 
 // Bytes that it would take if a part of the other columns fell to half its speed, the one that
@@ -29,18 +29,19 @@ size_t pn_matrix_bytes_ahead(pn_element element, const pn_place *place);
 bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes);
 
 // A change of owners, `from` to `to`, in two halves, because all ranks have to agree in between.
-typedef struct pn_matrix_move {
+typedef struct pn_matrix_migration {
     pn_matrix *matrix;
     const pn_place *from, *to;
-} pn_matrix_move;
+} pn_matrix_migration;
 
 // Whether the memory for it can be had, if matrix and messages may take so many bytes meanwhile
 // (0: no limit).
-bool pn_matrix_has_room(const pn_matrix_move *move, int64_t allowed);
+bool pn_matrix_has_room(const pn_matrix_migration *migration, int64_t allowed);
 // Finds the memory: `then` is where the matrix will be, perhaps in what it has. Failure: memory;
 // nothing has changed.
-pn_status pn_matrix_make_room(const pn_matrix_move *move, pn_matrix *then);
+pn_status pn_matrix_make_room(const pn_matrix_migration *migration, pn_matrix *then);
 // All ranks: moves, and *matrix is `then`. Failure: as pn_migrate.
-pn_status pn_matrix_migrate(const pn_matrix_move *move, const pn_matrix *then, pn_comm *comm);
+pn_status pn_matrix_migrate(const pn_matrix_migration *migration, const pn_matrix *then,
+                            pn_comm *comm);
 
 #endif

@@ -8,16 +8,16 @@
 
 #include <stdlib.h>
 
-enum { TAG_MIGRATE = 4096, PIECE_BYTES = 1 << 21, SLOTS = 4 };
+enum { TAG_MIGRATE = 4096, PIECE_BYTES = 1 << 21, TRANSFERS = 4 };
 
 typedef enum moment { BEFORE, BETWEEN, AFTER, MOMENTS } moment;
 
-typedef struct slot { // a piece under way
+typedef struct transfer { // a piece under way
     void *memory;
     pn_row_list piece;
     pn_request request;
     bool used, arrives;
-} slot;
+} transfer;
 
 typedef struct migration {
     pn_comm *comm;
@@ -28,7 +28,7 @@ typedef struct migration {
     pn_run *runs;         // [block columns] scratch
     pn_lidx *rows;        // [local rows] grouped by virtual row
     pn_lidx *first_row;   // [hosted + 1] where the groups begin
-    slot slots[SLOTS];
+    transfer transfers[TRANSFERS];
     int64_t pieces;
 } migration;
 
@@ -58,14 +58,14 @@ static pn_lidx rows_of_piece(const pn_layout *layout)
     return pn_max(1, PIECE_BYTES / (int64_t)sizeof(double) / layout->nb);
 }
 
-static size_t slot_bytes(const pn_layout *layout)
+static size_t transfer_bytes(const pn_layout *layout)
 {
     return sizeof(double) * (size_t)(rows_of_piece(layout) * layout->nb);
 }
 
 size_t pn_migrate_bytes(const pn_layout *layout)
 {
-    return SLOTS * slot_bytes(layout);
+    return TRANSFERS * transfer_bytes(layout);
 }
 
 static void find_columns(migration *m)
@@ -117,10 +117,10 @@ static int list_runs(const migration *m, moment from, moment to)
     return count;
 }
 
-static void shift(const migration *m, pn_block matrix, moment from, moment to)
+static void repack(const migration *m, pn_block matrix, moment from, moment to)
 {
-    pn_shift task = {matrix, m->to->matrix.ld, m->runs, list_runs(m, from, to)};
-    m->compute->ops->shift(m->compute, &task);
+    pn_repack task = {matrix, m->to->matrix.ld, m->runs, list_runs(m, from, to)};
+    m->compute->ops->repack(m->compute, &task);
 }
 
 static void copy_kept(const migration *m)
@@ -129,13 +129,13 @@ static void copy_kept(const migration *m)
     for (int i = 0; i < count && m->to->matrix.rows > 0; i++) {
         const pn_run *run = &m->runs[i];
         pn_lidx rows = m->to->matrix.rows;
-        m->compute->ops->copy(m->compute,
-                              pn_block_part(m->to->matrix, 0, run->to, rows, run->columns),
-                              pn_block_part(m->from->matrix, 0, run->from, rows, run->columns));
+        m->compute->ops->copy(
+            m->compute, pn_block_submatrix(m->to->matrix, 0, run->to, rows, run->columns),
+            pn_block_submatrix(m->from->matrix, 0, run->from, rows, run->columns));
     }
 }
 
-static void finish(migration *m, slot *s)
+static void finish(migration *m, transfer *s)
 {
     if (!s->used)
         return;
@@ -147,7 +147,7 @@ static void finish(migration *m, slot *s)
 
 static void start(migration *m, const pn_row_list *piece, int peer, bool arrives)
 {
-    slot *s = &m->slots[m->pieces++ % SLOTS];
+    transfer *s = &m->transfers[m->pieces++ % TRANSFERS];
     pn_lidx entries = piece->count * piece->columns;
     size_t bytes = (size_t)(entries * pn_element_bytes(piece->matrix.element));
     finish(m, s);
@@ -199,8 +199,8 @@ static void exchange(migration *m)
         if (before->owner[block] != after->owner[block] && m->at[BETWEEN][block] >= 0)
             for (int v = 0; v < m->from->place->hosted; v++)
                 pass(m, block, v);
-    for (int i = 0; i < SLOTS; i++)
-        finish(m, &m->slots[m->pieces++ % SLOTS]);
+    for (int i = 0; i < TRANSFERS; i++)
+        finish(m, &m->transfers[m->pieces++ % TRANSFERS]);
 }
 
 static void migrate(migration *m)
@@ -208,12 +208,12 @@ static void migrate(migration *m)
     find_columns(m);
     list_rows(m);
     if (m->within)
-        shift(m, m->from->matrix, BEFORE, BETWEEN);
+        repack(m, m->from->matrix, BEFORE, BETWEEN);
     else
         copy_kept(m);
     exchange(m);
     if (m->within)
-        shift(m, m->to->matrix, BETWEEN, AFTER);
+        repack(m, m->to->matrix, BETWEEN, AFTER);
     m->compute->ops->wait(m->compute, PN_TICKET_ALL);
 }
 
@@ -229,20 +229,20 @@ static pn_status prepare(migration *m)
     if (!lists)
         return pn_fail(PN_ERROR_MEMORY, "no memory to list the block columns that move");
     pn_status status = PN_OK;
-    for (int i = 0; i < SLOTS && status == PN_OK; i++) {
+    for (int i = 0; i < TRANSFERS && status == PN_OK; i++) {
         void *memory = NULL;
-        status = m->compute->ops->allocate_host(m->compute, slot_bytes(place->layout), &memory);
-        m->slots[i].memory = memory;
+        status = m->compute->ops->allocate_host(m->compute, transfer_bytes(place->layout), &memory);
+        m->transfers[i].memory = memory;
     }
     return status;
 }
 
 static void clean_up(migration *m)
 {
-    for (int i = 0; i < SLOTS; i++)
-        if (m->slots[i].memory)
-            m->compute->ops->release_host(m->compute, m->slots[i].memory,
-                                          slot_bytes(m->from->place->layout));
+    for (int i = 0; i < TRANSFERS; i++)
+        if (m->transfers[i].memory)
+            m->compute->ops->release_host(m->compute, m->transfers[i].memory,
+                                          transfer_bytes(m->from->place->layout));
     for (moment when = BEFORE; when < MOMENTS; when++)
         free(m->at[when]);
     free(m->runs);

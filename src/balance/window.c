@@ -23,8 +23,8 @@ void pn_window_see(pn_window *window, const pn_op *op, double seconds, bool pane
 {
     if (op->kind == PN_OP_FACTOR && panels_apart)
         window->panels += seconds;
-    if (op->kind == PN_OP_UPDATE_STRIP)
-        window->strip += (double)op->columns;
+    if (op->kind == PN_OP_UPDATE_PANEL)
+        window->look_ahead += (double)op->columns;
     if (op->kind == PN_OP_MULTIPLY_START) {
         window->columns += (double)op->columns;
         window->multiplied++;
@@ -33,37 +33,38 @@ void pn_window_see(pn_window *window, const pn_op *op, double seconds, bool pane
 
 void pn_window_piece(pn_window *window, double done, double wait)
 {
-    double end = (window->parts + 1.0) / PN_WINDOW_PARTS;
-    if (window->parts == PN_WINDOW_PARTS - 1 || !(done >= end - rounding) || done > last_most)
+    double end = (window->quarters + 1.0) / PN_WINDOW_QUARTERS;
+    if (window->quarters == PN_WINDOW_QUARTERS - 1 || !(done >= end - rounding) || done > last_most)
         return;
-    window->done[window->parts] = done;
-    window->busy[window->parts++] = busy_so_far(window, wait);
+    window->done[window->quarters] = done;
+    window->busy[window->quarters++] = busy_so_far(window, wait);
 }
 
-// The strip of the next panel is multiplied first.
+// The columns of the next panel are multiplied first.
 static void tell_parts(const pn_window *window, pn_window_report *report, double busy, double more)
 {
-    double strip = window->strip / (window->strip + window->columns);
+    double look_ahead = window->look_ahead / (window->look_ahead + window->columns);
     double begin = 0, done_before = 0, shortest = INFINITY;
-    pn_window_report parts = *report;
-    for (int i = 0; i < PN_WINDOW_PARTS; i++) {
-        bool last = i == PN_WINDOW_PARTS - 1;
-        double done = last ? 1 : strip + (1 - strip) * window->done[i];
+    pn_window_report quarters = *report;
+    for (int i = 0; i < PN_WINDOW_QUARTERS; i++) {
+        bool last = i == PN_WINDOW_QUARTERS - 1;
+        double done = last ? 1 : look_ahead + (1 - look_ahead) * window->done[i];
         double end = last ? busy : window->busy[i];
-        parts.part[i] = (end - begin) / (done - done_before) + more;
+        quarters.quarter[i] = (end - begin) / (done - done_before) + more;
         shortest = fmin(shortest, end - begin);
         begin = end;
         done_before = done;
     }
     if (shortest > least)
-        *report = parts;
+        *report = quarters;
 }
 
 pn_window_report pn_window_end(const pn_window *window, pn_gidx to, double wait, double more)
 {
     double busy = busy_so_far(window, wait);
     pn_window_report report = {.busy = fmax(busy + more, least)};
-    if (to - window->step == 1 && window->multiplied == 1 && window->parts == PN_WINDOW_PARTS - 1)
+    if (to - window->step == 1 && window->multiplied == 1 &&
+        window->quarters == PN_WINDOW_QUARTERS - 1)
         tell_parts(window, &report, busy, more);
     return report;
 }

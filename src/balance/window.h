@@ -7,12 +7,12 @@
 
 #include "lu/factor.h"
 
-enum { PN_WINDOW_PARTS = 4 };
+enum { PN_WINDOW_QUARTERS = 4 };
 
 typedef struct pn_window_report {
     double busy; // seconds
     // Seconds that the whole would have taken at the pace of each quarter; all 0: not known.
-    double part[PN_WINDOW_PARTS];
+    double quarter[PN_WINDOW_QUARTERS];
 } pn_window_report;
 
 typedef struct pn_window {
@@ -20,9 +20,9 @@ typedef struct pn_window {
     double time, wait;
     double panels;  // seconds, of those that do not count as work
     int multiplied; // multiplications
-    double strip, columns;
-    int parts; // quarters that are over
-    double done[PN_WINDOW_PARTS], busy[PN_WINDOW_PARTS];
+    double look_ahead, columns;
+    int quarters; // quarters that are over
+    double done[PN_WINDOW_QUARTERS], busy[PN_WINDOW_QUARTERS];
 } pn_window;
 
 // Begins one now, at `step`, with the waiting time counted so far.

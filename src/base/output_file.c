@@ -178,7 +178,7 @@ static pn_status fail_place(pn_output_file *file, const char *path)
                    path, strerror(errno), file->beside);
 }
 
-pn_status pn_output_file_place(pn_output_file *file, const char *path, bool *taken)
+pn_status pn_output_file_put(pn_output_file *file, const char *path, bool *taken)
 {
     int failed = renameat2(AT_FDCWD, file->beside, AT_FDCWD, path, RENAME_NOREPLACE);
     if (failed && (errno == EINVAL || errno == ENOSYS)) { // not known to every file system

@@ -31,7 +31,7 @@ pn_status pn_output_file_close(pn_output_file *file);
 // The same in two steps, for files of more than one place: the end, then a place that must be free.
 // Where it is not, `*taken` is set and the file waits for another place.
 pn_status pn_output_file_finish(pn_output_file *file);
-pn_status pn_output_file_place(pn_output_file *file, const char *path, bool *taken);
+pn_status pn_output_file_put(pn_output_file *file, const char *path, bool *taken);
 
 // Leaves nothing of it.
 void pn_output_file_discard(pn_output_file *file);

@@ -89,8 +89,8 @@ static void place_rows(const reader *r, const piece *is)
         pn_lidx here = row_here(task->place, r->shard.blocks[i]);
         if (here < 0)
             continue;
-        pn_block part = pn_block_part(task->matrix, here + first - i * m->nb, is->column,
-                                      end - first, is->columns);
+        pn_block part = pn_block_submatrix(task->matrix, here + first - i * m->nb, is->column,
+                                           end - first, is->columns);
         const char *data = (const char *)task->buffer +
                            (first - is->row) * is->columns * (int64_t)m->element_bytes;
         compute->ops->write(compute, part, data, is->columns);

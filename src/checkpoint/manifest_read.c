@@ -185,13 +185,13 @@ static pn_status read_session(const pn_manifest *m, const json_t *object, pn_ses
     PN_TRY(small(object, "p", 1, PN_MANIFEST_RANKS, &s->p));
     PN_TRY(small(object, "q", 1, PN_MANIFEST_RANKS, &s->q));
     PN_TRY(text(object, "mpi", s->mpi, sizeof s->mpi));
-    PN_TRY(array(object, "parts", 0, PN_SESSION_PARTS, &parts));
-    s->part_count = (int)json_array_size(parts);
-    for (int i = 0; i < s->part_count; i++) {
+    PN_TRY(array(object, "parts", 0, PN_SESSION_KINDS, &parts));
+    s->kind_count = (int)json_array_size(parts);
+    for (int i = 0; i < s->kind_count; i++) {
         const json_t *part = json_array_get(parts, (size_t)i);
-        PN_TRY(text(part, "kind", s->parts[i].kind, sizeof s->parts[i].kind));
-        PN_TRY(text(part, "host", s->parts[i].host, sizeof s->parts[i].host));
-        PN_TRY(small(part, "ranks", 1, PN_MANIFEST_RANKS, &s->parts[i].ranks));
+        PN_TRY(text(part, "kind", s->kinds[i].kind, sizeof s->kinds[i].kind));
+        PN_TRY(text(part, "host", s->kinds[i].host, sizeof s->kinds[i].host));
+        PN_TRY(small(part, "ranks", 1, PN_MANIFEST_RANKS, &s->kinds[i].ranks));
     }
 fail:
     return status;

@@ -76,11 +76,11 @@ static json_t *session_of(const pn_session *s)
     json_object_set_new(object, "p", json_integer(s->p));
     json_object_set_new(object, "q", json_integer(s->q));
     json_object_set_new(object, "mpi", text_of(s->mpi));
-    for (int i = 0; i < s->part_count; i++) {
+    for (int i = 0; i < s->kind_count; i++) {
         json_t *part = json_object();
-        json_object_set_new(part, "kind", text_of(s->parts[i].kind));
-        json_object_set_new(part, "host", text_of(s->parts[i].host));
-        json_object_set_new(part, "ranks", json_integer(s->parts[i].ranks));
+        json_object_set_new(part, "kind", text_of(s->kinds[i].kind));
+        json_object_set_new(part, "host", text_of(s->kinds[i].host));
+        json_object_set_new(part, "ranks", json_integer(s->kinds[i].ranks));
         json_array_append_new(parts, part);
     }
     json_object_set_new(object, "parts", parts);

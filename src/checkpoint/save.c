@@ -54,7 +54,7 @@ static pn_status write_block_column(writer *w, pn_gidx block)
     for (pn_lidx row = 0; row < rows && status == PN_OK; row += w->shard.piece_rows) {
         pn_lidx count = pn_min(w->shard.piece_rows, rows - row);
         size_t bytes = (size_t)(count * columns * m->element_bytes);
-        pn_block piece = pn_block_part(task->matrix, row, column, count, columns);
+        pn_block piece = pn_block_submatrix(task->matrix, row, column, count, columns);
         pn_stall_at(task->comm, -1, "writing of a checkpoint");
         task->compute->ops->wait(
             task->compute, task->compute->ops->read(task->compute, piece, task->buffer, columns));

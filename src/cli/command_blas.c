@@ -40,7 +40,7 @@ static pn_status report(const pn_options *options, const pn_blas_table *table)
 int pn_command_blas(const pn_invocation *invocation)
 {
     const pn_options *options = &invocation->options;
-    pn_blas_wish wish = {.anew = true};
+    pn_blas_choose_request wish = {.anew = true};
     pn_status status = PN_OK;
     if (pn_launch_rank() > 0) // of a job: one process tells it
         return PN_EXIT_PASSED;

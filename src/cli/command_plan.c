@@ -2,7 +2,7 @@
 // `panache plan`: which nodes to add so that a machine reaches a factor of its baseline, or what a
 // budget buys. Here the command line becomes a request; plan_tell.c says what came of it.
 #include "cli/command.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 #include "cli/machine_options.h"
 #include "cli/plan_table.h"
 #include "config/machine_make.h"
@@ -157,7 +157,7 @@ int pn_command_plan(const pn_invocation *invocation)
     pn_planning plan = {.options = &invocation->options, .path = invocation->operands.word[0]};
     pn_status status = check_options(invocation);
     if (status == PN_OK) {
-        plan.list = pn_place_list(plan.options->list);
+        plan.list = pn_list_rank_knots(plan.options->list);
         status = plan.list ? make_plan(&plan) : PN_ERROR_USAGE;
     }
     return status == PN_OK ? PN_EXIT_PASSED : pn_command_failed();

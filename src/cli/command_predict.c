@@ -2,7 +2,7 @@
 // `panache predict`: a machine file, or a table of published systems, through the model.
 #include "cli/command.h"
 #include "cli/json_file.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 #include "cli/machine_options.h"
 #include "config/machine_make.h"
 #include "machines/predict.h"
@@ -80,7 +80,7 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
     pn_rate_text(f->rate, rate, sizeof rate);
     pn_rate_text(prediction->low, low, sizeof low);
     pn_rate_text(prediction->high, high, sizeof high);
-    pn_place_text(list, f->rate / 1e12, place, sizeof place);
+    pn_list_rank_text(list, f->rate / 1e12, place, sizeof place);
     pn_edition_text(list->edition, edition, sizeof edition);
     printf("%s%s%s\n\n", machine->machine, machine->as_of ? ", " : "",
            machine->as_of ? machine->as_of : "");
@@ -137,7 +137,7 @@ static json_t *prediction_record(const pn_prediction *prediction, const pn_machi
                                  const pn_knots *list)
 {
     const pn_class_forecast *f = &prediction->forecast;
-    int place = pn_place_number(list, f->rate / 1e12);
+    int place = pn_list_rank_number(list, f->rate / 1e12);
     json_t *root = json_pack(
         "{s:s, s:s, s:f, s:{s:f, s:f}, s:I, s:i, s:{s:i, s:i}, s:f, s:i, s:o, s:o}", "benchmark",
         "prediction", "machine", machine->machine, "gflops", f->rate / 1e9, "interval_gflops",
@@ -158,7 +158,7 @@ static json_t *prediction_record(const pn_prediction *prediction, const pn_machi
 static pn_status tell_prediction(const pn_options *options, const pn_prediction *prediction,
                                  const pn_machine *machine)
 {
-    const pn_knots *list = pn_place_list(options->list);
+    const pn_knots *list = pn_list_rank_knots(options->list);
     if (!list)
         return PN_ERROR_USAGE;
     pn_status status = PN_OK;

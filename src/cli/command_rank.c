@@ -5,7 +5,7 @@
 #include "base/input_file.h"
 #include "cli/command.h"
 #include "cli/json_file.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 #include "config/units.h"
 #include "report/hpl_reading.h"
 
@@ -98,7 +98,7 @@ static void print_lists(const pn_knots *first, double tflops)
     const pn_knots *last = pn_rank_list(pn_rank_list_count() - 1);
     for (const pn_knots *list = first; list <= last; list++) {
         char name[32], place[64], above[RMAX_TEXT] = "-", below[RMAX_TEXT] = "-";
-        int number = pn_place_number(list, tflops);
+        int number = pn_list_rank_number(list, tflops);
         pn_edition_text(list->edition, name, sizeof name);
         snprintf(place, sizeof place, "%s%d", pn_rank_is_exact(list, tflops) ? "" : "about ",
                  number);
@@ -115,7 +115,7 @@ static void print_lists(const pn_knots *first, double tflops)
 static void print_climb(const pn_knots *list, double tflops)
 {
     char name[32];
-    int number = pn_place_number(list, tflops);
+    int number = pn_list_rank_number(list, tflops);
     pn_edition_text(list->edition, name, sizeof name);
     if (number == 1) {
         printf("\nNothing stood above it on the list of %s.\n", name);
@@ -137,7 +137,7 @@ static void print_text(const pn_knots *first, double tflops)
     char rate[32], name[32], place[64];
     pn_rate_text(tflops * 1e12, rate, sizeof rate);
     pn_edition_text(first->edition, name, sizeof name);
-    pn_place_text(first, tflops, place, sizeof place);
+    pn_list_rank_text(first, tflops, place, sizeof place);
     printf("%s, TOP500 list of %s: %s\n\n", rate, name, place);
     print_lists(first, tflops);
     print_climb(first, tflops);
@@ -161,7 +161,7 @@ static void print_entry(const pn_list_entry *entry, double tflops)
 static void print_file(const pn_list_file *list, const char *path, double tflops)
 {
     char rate[32];
-    int place = pn_list_file_place(list, tflops);
+    int place = pn_list_file_rank(list, tflops);
     pn_rate_text(tflops * 1e12, rate, sizeof rate);
     if (place > list->count)
         printf("%s, %s: below its last place, %d\n\n", rate, path, list->count);
@@ -182,7 +182,7 @@ static json_t *places_record(const pn_knots *first, double tflops)
     json_t *places = json_array();
     const pn_knots *last = pn_rank_list(pn_rank_list_count() - 1);
     for (const pn_knots *list = first; list <= last; list++) {
-        int number = pn_place_number(list, tflops);
+        int number = pn_list_rank_number(list, tflops);
         json_t *row =
             json_pack("{s:i, s:b}", "list", list->edition, "exact", pn_rank_is_exact(list, tflops));
         json_object_set_new(row, "place",
@@ -206,7 +206,7 @@ static pn_status rank_in_file(const pn_invocation *invocation, double tflops)
     if (status != PN_OK)
         return status;
     if (strcmp(options->json, "none") != 0) {
-        int place = pn_list_file_place(&list, tflops);
+        int place = pn_list_file_rank(&list, tflops);
         json_t *root = json_pack("{s:f, s:s, s:i, s:i}", "gflops", tflops * 1e3, "file",
                                  options->file, "place", place, "systems", list.count);
         status = pn_json_file_write(root, options->json);
@@ -220,7 +220,7 @@ static pn_status rank_in_file(const pn_invocation *invocation, double tflops)
 static pn_status rank_on_lists(const pn_invocation *invocation, double tflops)
 {
     const pn_options *options = &invocation->options;
-    const pn_knots *first = pn_place_list(options->list);
+    const pn_knots *first = pn_list_rank_knots(options->list);
     if (!first)
         return PN_ERROR_USAGE;
     pn_status status = PN_OK;

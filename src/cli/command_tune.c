@@ -3,7 +3,7 @@
 // is part of, where `panache run` would take the first of them.
 #include "cli/command.h"
 #include "cli/json_file.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 #include "cli/machine_options.h"
 #include "cli/tell.h"
 #include "config/machine_make.h"

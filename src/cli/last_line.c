@@ -3,7 +3,7 @@
 
 #include "base/plural.h"
 #include "base/rate_text.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 #include "measure/bottleneck.h"
 #include "measure/ranking.h"
 
@@ -97,8 +97,8 @@ static void say_slow(FILE *stream, const pn_result *result, double tolerance)
 static void say_place(FILE *stream, const pn_result *result)
 {
     char place[64], edition[32];
-    const pn_knots *list = pn_place_list(0);
-    pn_place_text(list, result->rate / 1e12, place, sizeof place);
+    const pn_knots *list = pn_list_rank_knots(0);
+    pn_list_rank_text(list, result->rate / 1e12, place, sizeof place);
     pn_edition_text(list->edition, edition, sizeof edition);
     if (result->settings.element == PN_FLOAT64) // the list has no other
         fprintf(stream, "; TOP500 of %s: %s", edition, place);

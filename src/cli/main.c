@@ -4,7 +4,7 @@
 #include "base/stack.h"
 #include "cli/command.h"
 #include "cli/help.h"
-#include "cli/places.h"
+#include "cli/paths.h"
 #include "cli/xhpl_words.h"
 #include "comm/launcher.h"
 #include "probe/blas_trial.h"
@@ -50,7 +50,7 @@ static int carry_out(int argc, char **argv)
         PN_TRY(pn_xhpl_words_take(&words, argc - first, argv + first));
     PN_TRY(pn_options_parse(&invocation.options, &invocation.operands, invocation.command,
                             words.count, words.words));
-    PN_TRY(pn_places_check(&invocation));
+    PN_TRY(pn_paths_check(&invocation));
     if (invocation.options.version)
         return pn_command_version(&invocation);
     if (invocation.options.help) {

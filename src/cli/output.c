@@ -114,10 +114,10 @@ static pn_status place_files(const pn_output *output, pn_output_file *record, pn
         name_files(output, number, files, bytes);
         snprintf(path, sizeof path, "%s.txt", files);
         snprintf(other, sizeof other, "%s.json", files);
-        PN_TRY(pn_output_file_place(text, path, &taken));
+        PN_TRY(pn_output_file_put(text, path, &taken));
         if (taken)
             continue;
-        PN_TRY(pn_output_file_place(record, other, &taken));
+        PN_TRY(pn_output_file_put(record, other, &taken));
         if (!taken)
             return PN_OK;
         if (rename(path, text->beside) != 0) // back, for another name

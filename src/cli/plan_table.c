@@ -3,7 +3,7 @@
 // they are assumed, and what the figures rest on.
 #include "cli/plan_table.h"
 #include "cli/json_file.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ static void bar(double value, double most, char text[CHART + 1])
 // "about 31", "-" behind the last.
 static void place_text(const pn_knots *list, double flops, char *text, size_t bytes)
 {
-    int number = pn_place_number(list, flops / 1e12);
+    int number = pn_list_rank_number(list, flops / 1e12);
     if (number > PN_LIST_LENGTH)
         snprintf(text, bytes, "-");
     else
@@ -79,7 +79,7 @@ static void print_goal(const pn_planning *plan)
     pn_rate_range_text(rmax->rate, rmax->low, rmax->high, range, sizeof range);
     pn_rate_text(plan->baseline, base, sizeof base);
     pn_rate_text(options->factor * plan->baseline, goal, sizeof goal);
-    pn_place_text(plan->list, rmax->rate / 1e12, place, sizeof place);
+    pn_list_rank_text(plan->list, rmax->rate / 1e12, place, sizeof place);
     pn_edition_text(plan->list->edition, edition, sizeof edition);
     printf("%s as it is: %s, nine in ten %s, %s of %s\n", plan->request.machine->machine, now,
            range, place, edition);
@@ -157,7 +157,7 @@ static void set_cost(json_t *row, const char *name, const char *mark, const pn_f
 
 static json_t *upgrade_record(const pn_upgrade *u, const pn_knots *list)
 {
-    int place = pn_place_number(list, u->rmax.rate / 1e12);
+    int place = pn_list_rank_number(list, u->rmax.rate / 1e12);
     json_t *row = json_pack("{s:s, s:f, s:f, s:o, s:f}", "kind", u->kind->name, "nodes", u->nodes,
                             "gflops", u->rmax.rate / 1e9, "interval_gflops", rmax_record(&u->rmax),
                             "gflops_alone", u->rate_alone / 1e9);

@@ -5,7 +5,7 @@
 
 #include "config/options.h"
 #include "machines/upgrade.h"
-#include "top500/place_by_knots.h"
+#include "top500/rank_by_knots.h"
 
 typedef struct pn_planning {
     const pn_options *options;

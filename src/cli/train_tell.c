@@ -2,7 +2,7 @@
 #include "cli/train_tell.h"
 
 #include "cli/json_file.h"
-#include "cli/list_place.h"
+#include "cli/list_rank.h"
 #include "config/units.h"
 
 #include <stdio.h>

@@ -57,7 +57,7 @@ static void judge(const char *name, const char *folder, double needed, char *tex
         add(text, bytes, words);
 }
 
-bool pn_init_exit_cause(const pn_init_places *places, char *text, size_t bytes)
+bool pn_init_exit_cause(const pn_init_folders *places, char *text, size_t bytes)
 {
     text[0] = '\0';
     judge("TMPDIR", places->temporary, doubtful.temporary, text, bytes);
@@ -65,16 +65,16 @@ bool pn_init_exit_cause(const pn_init_places *places, char *text, size_t bytes)
     return text[0] != '\0';
 }
 
-static pn_init_places places_here(void)
+static pn_init_folders folders_here(void)
 {
     const char *folder = getenv("TMPDIR");
-    return (pn_init_places){folder && *folder ? folder : "/tmp", "/dev/shm"};
+    return (pn_init_folders){folder && *folder ? folder : "/tmp", "/dev/shm"};
 }
 
-pn_status pn_init_exit_prevent(pn_family family, const pn_init_places *places)
+pn_status pn_init_exit_prevent(pn_family family, const pn_init_folders *places)
 {
     char cause[400] = "";
-    pn_init_places here = places_here();
+    pn_init_folders here = folders_here();
     places = places ? places : &here;
     if (family == PN_FAMILY_OPENMPI)
         judge("TMPDIR", places->temporary, hopeless.temporary, cause, sizeof cause);
@@ -95,7 +95,7 @@ static void tell(int code, void *context)
     if (!guard->is_armed)
         return;
     char cause[800];
-    pn_init_places places = places_here();
+    pn_init_folders places = folders_here();
     bool is_known = pn_init_exit_cause(&places, cause, sizeof cause);
     if (pn_launch_local_rank() != 0)
         sleep(HOLD_BACK_SECONDS);

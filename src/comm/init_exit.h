@@ -17,17 +17,17 @@ pn_init_exit *pn_init_exit_arm(pn_family family, pn_witness *witness);
 void pn_init_exit_disarm(pn_init_exit *guard); // NULL is allowed
 
 // Where an MPI puts its files and shared memory.
-typedef struct pn_init_places {
+typedef struct pn_init_folders {
     const char *temporary; // "/tmp", or what TMPDIR says
     const char *shared;    // "/dev/shm"
-} pn_init_places;
+} pn_init_folders;
 
 // Why an MPI may not start here, as far as that shows: the places that are missing, closed or
 // (nearly) full. False, and text is empty, if nothing is wrong with them.
-bool pn_init_exit_cause(const pn_init_places *places, char *text, size_t bytes);
+bool pn_init_exit_cause(const pn_init_folders *places, char *text, size_t bytes);
 
 // Refuses where that MPI would end the job with words and an exit code of its own. places: NULL for
 // those of this host.
-pn_status pn_init_exit_prevent(pn_family family, const pn_init_places *places);
+pn_status pn_init_exit_prevent(pn_family family, const pn_init_folders *places);
 
 #endif

@@ -23,7 +23,7 @@ typedef struct note {
     int32_t from;
     int32_t about;    // answer: the rank waited for, -1 if none; accusation: the accused
     int32_t is_still; // answer: nothing was done since the look before
-    char place[STALL_PLACE_BYTES];
+    char place[STALL_POSITION_BYTES];
 } note;
 
 typedef struct letter { // a note under way
@@ -75,7 +75,7 @@ static void post(pn_comm *comm, int to, note_kind kind, int about, bool is_still
     if (!sent)
         return; // the next look tries again
     sent->content = (note){.kind = kind, .from = stall->me, .about = about, .is_still = is_still};
-    pn_stall_place(&stall->pulse, sent->content.place);
+    pn_stall_position(&stall->pulse, sent->content.place);
     sent->request.active = true;
     comm->ops->send_start(comm, &sent->content, sizeof sent->content, to, stall->tag,
                           &sent->request);
@@ -99,8 +99,8 @@ static void name_silent(pn_comm *comm, int rank, const char *waiting)
 
 static void name_circle(pn_comm *comm)
 {
-    char place[STALL_PLACE_BYTES];
-    pn_stall_place(&comm->stall->pulse, place);
+    char place[STALL_POSITION_BYTES];
+    pn_stall_position(&comm->stall->pulse, place);
     pn_log_rank(comm->log,
                 "no progress for %g s (--stall-timeout sets the limit): this rank (%s) waits for "
                 "rank %d, which waits, perhaps by way of others, for this one; the job ends",
@@ -113,8 +113,8 @@ static void collect(pn_stall *stall, const note *accusation)
 {
     if (stall->accused >= 0 && stall->accused != accusation->about)
         return;
-    char entry[STALL_PLACE_BYTES + 32];
-    snprintf(entry, sizeof entry, "rank %d (%.*s)", accusation->from, STALL_PLACE_BYTES - 1,
+    char entry[STALL_POSITION_BYTES + 32];
+    snprintf(entry, sizeof entry, "rank %d (%.*s)", accusation->from, STALL_POSITION_BYTES - 1,
              accusation->place);
     stall->accused = accusation->about;
     size_t length = strlen(stall->accusers);
@@ -163,7 +163,7 @@ static void accuse(pn_comm *comm)
     pn_stall *stall = comm->stall;
     int judge = stall->target == 0 ? 1 : 0, looks = pn_stall_looks(&stall->pulse);
     note own = {.from = stall->me, .about = stall->target};
-    pn_stall_place(&stall->pulse, own.place);
+    pn_stall_position(&stall->pulse, own.place);
     if (judge == stall->me) {
         collect(stall, &own);
     } else if (stall->unanswered == looks) {

@@ -22,14 +22,14 @@ struct pn_stall_thread {
     bool over, woken;
 };
 
-void pn_stall_place(const pn_stall_pulse *pulse, char text[STALL_PLACE_BYTES])
+void pn_stall_position(const pn_stall_pulse *pulse, char text[STALL_POSITION_BYTES])
 {
     long long step = atomic_load(&pulse->step);
     const char *operation = atomic_load(&pulse->operation);
     if (step >= 0)
-        snprintf(text, STALL_PLACE_BYTES, "step %lld, %s", step, operation);
+        snprintf(text, STALL_POSITION_BYTES, "step %lld, %s", step, operation);
     else
-        snprintf(text, STALL_PLACE_BYTES, "%s", operation);
+        snprintf(text, STALL_POSITION_BYTES, "%s", operation);
 }
 
 int pn_stall_looks(const pn_stall_pulse *pulse)
@@ -44,8 +44,8 @@ double pn_stall_seconds(const pn_stall_pulse *pulse)
 
 void pn_stall_name_self(const pn_stall_pulse *pulse, pn_comm *comm)
 {
-    char place[STALL_PLACE_BYTES];
-    pn_stall_place(pulse, place);
+    char place[STALL_POSITION_BYTES];
+    pn_stall_position(pulse, place);
     pn_log_rank(comm->log,
                 "this rank has been in one operation (%s) for %g s without an end "
                 "(--stall-timeout sets the limit); the job ends",

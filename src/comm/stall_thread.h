@@ -13,7 +13,7 @@
 // Times the limit, outside the steps.
 enum { PN_STALL_PATIENCE = 10 };
 
-enum { STALL_LOOKS = 8, STALL_PLACE_BYTES = 96, STALL_HOST_BYTES = 64 };
+enum { STALL_LOOKS = 8, STALL_POSITION_BYTES = 96, STALL_HOST_BYTES = 64 };
 
 typedef struct pn_stall_thread pn_stall_thread;
 
@@ -27,7 +27,7 @@ typedef struct pn_stall_pulse {
 } pn_stall_pulse;
 
 // "step 17, finish broadcast"
-void pn_stall_place(const pn_stall_pulse *pulse, char text[STALL_PLACE_BYTES]);
+void pn_stall_position(const pn_stall_pulse *pulse, char text[STALL_POSITION_BYTES]);
 
 // Looks in vain until somebody is named, and the same in seconds.
 int pn_stall_looks(const pn_stall_pulse *pulse);

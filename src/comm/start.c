@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/exit_code.h"
 #include "comm/peer.h"
-#include "comm/roll.h"
+#include "comm/roll_call.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -87,9 +87,9 @@ static void give_up(pn_start *start, bool met)
                     start->plan.seconds, start->plan.launch->launcher);
     } else {
         char text[WORDS]; // before the speaker goes, who would then be missing as well
-        pn_roll roll = {start->plan.launch, start->plan.log->host, is_present};
-        pn_roll_text(&roll, start->plan.seconds, text, sizeof text);
-        if (pn_roll_speaker(&roll) != start->plan.launch->rank)
+        pn_roll_call roll = {start->plan.launch, start->plan.log->host, is_present};
+        pn_roll_call_text(&roll, start->plan.seconds, text, sizeof text);
+        if (pn_roll_call_speaker(&roll) != start->plan.launch->rank)
             sleep(HOLD_BACK_SECONDS);
         pn_log_rank(start->plan.log, "%s", text);
         sleep(STAY_SECONDS);

@@ -47,8 +47,8 @@ static inline void *pn_block_at(pn_block block, pn_lidx row, pn_lidx column)
     return pn_element_at(block.data, block.element, row * block.ld + column);
 }
 
-static inline pn_block pn_block_part(pn_block block, pn_lidx row, pn_lidx column, pn_lidx rows,
-                                     pn_lidx columns)
+static inline pn_block pn_block_submatrix(pn_block block, pn_lidx row, pn_lidx column, pn_lidx rows,
+                                          pn_lidx columns)
 {
     block.data = pn_block_at(block, row, column);
     block.rows = rows;
@@ -88,12 +88,12 @@ typedef struct pn_run {
 
 // A matrix whose rows get another length within its memory, and runs of its columns other places;
 // columns in no run are lost.
-typedef struct pn_shift {
+typedef struct pn_repack {
     pn_block matrix;    // as it is; its memory holds the rows in their new length
     pn_lidx ld;         // of the rows as they will be, at least the present one
     const pn_run *runs; // [count] in ascending order of both places
     int count;
-} pn_shift;
+} pn_repack;
 
 // Row interchanges of one step inside one process, and U = inv(L11) * (pivot rows).
 typedef struct pn_row_solve {
@@ -134,7 +134,7 @@ typedef struct pn_generate {
 
 // Sums over rows [row, row + rows) of HPL's n x n matrix, whose entries are generated on the spot:
 // nothing of any matrix in memory is read.
-typedef struct pn_weigh {
+typedef struct pn_residual_sums {
     pn_gidx n, row;
     pn_lidx rows;
     uint64_t seed;
@@ -143,10 +143,10 @@ typedef struct pn_weigh {
     double *product;     // [rows] of each row with x
     double *row_size;    // [rows] of the magnitudes of each row
     double *column_size; // [n] of the magnitudes of each column, in these rows
-} pn_weigh;
+} pn_residual_sums;
 
 // A panel of FP64 that stays in the part's memory and is factored there, with partial pivoting.
-typedef struct pn_part_panel {
+typedef struct pn_panel_task {
     double *a; // part memory: rows x width, column-major; on return its first rows hold L11\U11
     pn_lidx ld, rows;
     int width;      // <= rows
@@ -159,7 +159,7 @@ typedef struct pn_part_panel {
     int64_t *bad;
     double *host_l11; // the same as l11
     double *host_a;   // the same as a, leading dimension ld; NULL: not wanted
-} pn_part_panel;
+} pn_panel_task;
 
 typedef struct pn_compute_ops {
     // Memory comes touched: no page is missing when the clock runs.
@@ -167,7 +167,7 @@ typedef struct pn_compute_ops {
     void (*release)(pn_compute *, void *memory, size_t bytes);
     // Memory of room->bytes that can grow to room->most (which is lowered where the system refuses
     // addresses for so much), and the growing: touched too; where it fails all is as before.
-    // grow_alone: by the calling thread, beside a multiplication. NULL, as is `shift`: the part
+    // grow_alone: by the calling thread, beside a multiplication. NULL, as is `repack`: the part
     // cannot.
     pn_status (*reserve)(pn_compute *, pn_room *room);
     pn_status (*grow)(pn_compute *, pn_room *room, size_t bytes);
@@ -189,16 +189,16 @@ typedef struct pn_compute_ops {
     pn_ticket (*scatter_rows)(pn_compute *, const pn_row_list *task);
     void (*move_rows)(pn_compute *, const pn_row_move *task);
     void (*copy)(pn_compute *, pn_block to, pn_block from);
-    void (*shift)(pn_compute *, const pn_shift *task);
+    void (*repack)(pn_compute *, const pn_repack *task);
 
     // Host panel (column-major, leading dimension ld, of c's type) := task->c, minus L U if
     // task->width > 0; the matrix itself stays as it was.
-    pn_ticket (*strip)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
+    pn_ticket (*update_panel)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
     // A received or factored panel becomes visible to the part: returns where `host` (bytes) now
-    // is in part memory, using `slot` memory if the part cannot see the host's. Its ticket is that
-    // of `given`.
-    const void *(*panel)(pn_compute *, const void *host, size_t bytes, void *slot);
-    bool panel_needs_slot;
+    // is in part memory, using the memory of `buffer` if the part cannot see the host's. Its ticket
+    // is that of `given`.
+    const void *(*panel)(pn_compute *, const void *host, size_t bytes, void *buffer);
+    bool panel_needs_buffer;
     // For FP32, by parts that see the host's memory; NULL, both: it has no way to. keep: a block of
     // the matrix := the columns of a panel (column-major, leading dimension ld, of its type).
     // round: a block of bfloat16 := one of FP32, to the nearest.
@@ -206,9 +206,10 @@ typedef struct pn_compute_ops {
     void (*round)(pn_compute *, pn_block to, pn_block from);
 
     // Panels without the host, for processes that hold all rows of a panel; both NULL if the part
-    // has no way of its own to factor. strip_here: the same as strip, into the part's memory.
-    void (*strip_here)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
-    pn_ticket (*factor_panel)(pn_compute *, const pn_part_panel *task);
+    // has no way of its own to factor. update_panel_here: the same as update_panel, into the part's
+    // memory.
+    void (*update_panel_here)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
+    pn_ticket (*factor_panel)(pn_compute *, const pn_panel_task *task);
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
     bool solves_in_place;
@@ -228,7 +229,7 @@ typedef struct pn_compute_ops {
 
     // Done when it returns; false: it cannot (too large for its buffers), and nothing was done.
     // NULL: the part has no way of its own.
-    bool (*weigh)(pn_compute *, const pn_weigh *task);
+    bool (*residual_sums)(pn_compute *, const pn_residual_sums *task);
 
     pn_ticket (*given)(pn_compute *); // of everything given so far, as PN_TICKET_ALL means it
     bool (*done)(pn_compute *, pn_ticket ticket);

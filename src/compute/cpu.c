@@ -71,7 +71,7 @@ static void generate_job(void *task, int me, int members)
     if (begin >= end)
         return;
     pn_generate mine = *all;
-    mine.matrix = pn_block_part(all->matrix, begin, 0, end - begin, all->matrix.columns);
+    mine.matrix = pn_block_submatrix(all->matrix, begin, 0, end - begin, all->matrix.columns);
     mine.row += begin;
     if (mine.matrix.element == PN_FLOAT32) {
         pn_cpu_generate_single(&mine);
@@ -136,9 +136,9 @@ static void copy_block(pn_compute *compute, pn_block to, pn_block from)
     pn_team_run(pn_cpu_of(compute)->team, copy_job, &task);
 }
 
-static const void *panel(pn_compute *compute, const void *host, size_t bytes, void *slot)
+static const void *panel(pn_compute *compute, const void *host, size_t bytes, void *buffer)
 {
-    (void)compute, (void)bytes, (void)slot;
+    (void)compute, (void)bytes, (void)buffer;
     return host;
 }
 
@@ -185,8 +185,8 @@ static void apply_job(void *task, int me, int members)
     if (t->block.element == PN_FLOAT64)
         apply_rows(t, begin, end);
     else if (end > begin)
-        pn_cpu_apply_single(pn_block_part(t->block, begin, 0, end - begin, t->block.columns), t->x,
-                            t->y + begin);
+        pn_cpu_apply_single(pn_block_submatrix(t->block, begin, 0, end - begin, t->block.columns),
+                            t->x, t->y + begin);
 }
 
 static void apply(pn_compute *compute, pn_block block, const double *x, double *y)
@@ -239,12 +239,12 @@ static const pn_compute_ops cpu_ops = {
     .scatter_rows = pn_cpu_scatter_rows,
     .move_rows = pn_cpu_move_rows,
     .copy = copy_block,
-    .shift = pn_cpu_shift,
-    .strip = pn_cpu_strip,
+    .repack = pn_cpu_repack,
+    .update_panel = pn_cpu_update_panel,
     .keep = pn_cpu_keep,
     .round = pn_cpu_round,
     .panel = panel,
-    .panel_needs_slot = false,
+    .panel_needs_buffer = false,
     .solve_rows = pn_cpu_solve_rows,
     .solves_in_place = true,
     .solve = pn_cpu_solve,

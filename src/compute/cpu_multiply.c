@@ -102,12 +102,12 @@ void pn_cpu_multiply_finish(pn_compute *compute)
     }
 }
 
-typedef struct strip_task {
+typedef struct panel_update_task {
     const pn_cpu *cpu;
     const pn_update *update;
     void *panel;
     pn_lidx ld;
-} strip_task;
+} panel_update_task;
 
 static void transpose_tile(double *restrict to, pn_lidx ld_to, const double *restrict from,
                            pn_lidx ld_from)
@@ -145,15 +145,16 @@ static void transpose(void *panel, pn_lidx ld_to, pn_block from)
         for (pn_lidx j = 0; j < columns; j += TILE)
             transpose_tile(to + j * ld_to + i, ld_to, from.f64 + i * from.ld + j, from.ld);
     transpose_edge(to + columns * ld_to, ld_to,
-                   pn_block_part(from, 0, columns, rows, from.columns - columns));
-    transpose_edge(to + rows, ld_to, pn_block_part(from, rows, 0, from.rows - rows, from.columns));
+                   pn_block_submatrix(from, 0, columns, rows, from.columns - columns));
+    transpose_edge(to + rows, ld_to,
+                   pn_block_submatrix(from, rows, 0, from.rows - rows, from.columns));
 }
 
-static void strip_rows(const strip_task *t, pn_lidx row, pn_lidx rows)
+static void strip_rows(const panel_update_task *t, pn_lidx row, pn_lidx rows)
 {
     const pn_update *u = t->update;
     void *panel = pn_element_at(t->panel, u->c.element, row);
-    transpose(panel, t->ld, pn_block_part(u->c, row, 0, rows, u->c.columns));
+    transpose(panel, t->ld, pn_block_submatrix(u->c, row, 0, rows, u->c.columns));
     if (u->width == 0)
         return;
     pn_blas_gemm(t->cpu->blas, &(pn_gemm){.transpose_a = 'N',
@@ -172,19 +173,19 @@ static void strip_rows(const strip_task *t, pn_lidx row, pn_lidx rows)
                                           .element = u->u.element});
 }
 
-static void strip_job(void *task, int me, int members)
+static void panel_update_job(void *task, int me, int members)
 {
-    const strip_task *t = task;
+    const panel_update_task *t = task;
     pn_lidx begin, end;
     pn_cpu_share(t->update->c.rows, TILE, me, members, &begin, &end);
     for (pn_lidx row = begin; row < end; row += STRIP_ROWS)
         strip_rows(t, row, pn_min(STRIP_ROWS, end - row));
 }
 
-pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
+pn_ticket pn_cpu_update_panel(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cpu *cpu = pn_cpu_of(compute);
-    strip_task all = {cpu, task, panel, ld};
-    pn_team_run(cpu->team, strip_job, &all);
+    panel_update_task all = {cpu, task, panel, ld};
+    pn_team_run(cpu->team, panel_update_job, &all);
     return 0;
 }

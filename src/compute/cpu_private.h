@@ -41,11 +41,11 @@ pn_status pn_cpu_reserve(pn_compute *compute, pn_room *room);
 pn_status pn_cpu_grow(pn_compute *compute, pn_room *room, size_t bytes);
 pn_status pn_cpu_grow_alone(pn_compute *compute, pn_room *room, size_t bytes);
 
-// cpu_shift.c
-void pn_cpu_shift(pn_compute *compute, const pn_shift *task);
+// cpu_repack.c
+void pn_cpu_repack(pn_compute *compute, const pn_repack *task);
 
 // cpu_multiply.c
-pn_ticket pn_cpu_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
+pn_ticket pn_cpu_update_panel(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
 void pn_cpu_multiply_start(pn_compute *compute, const pn_update *task, int crew);
 bool pn_cpu_multiply_help(pn_compute *compute);
 void pn_cpu_multiply_finish(pn_compute *compute);

@@ -142,8 +142,8 @@ static void solve_columns(const pn_blas *blas, const void *l11, pn_lidx ld_l11, 
         return;
     }
     pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
-    pn_block upper = pn_block_part(u, 0, 0, half, u.columns);
-    pn_block lower = pn_block_part(u, half, 0, u.rows - half, u.columns);
+    pn_block upper = pn_block_submatrix(u, 0, 0, half, u.columns);
+    pn_block lower = pn_block_submatrix(u, half, 0, u.rows - half, u.columns);
     solve_columns(blas, l11, ld_l11, upper);
     pn_blas_gemm(blas, &(pn_gemm){.transpose_a = 'N',
                                   .transpose_b = 'T',
@@ -178,7 +178,7 @@ size_t pn_cpu_scratch_words(int nb)
 // Columns [column, column + columns) of the interchange: pivot rows to `part`, displaced rows away.
 static void interchange(const pn_row_solve *t, pn_lidx column, pn_block part)
 {
-    pn_block a = pn_block_part(t->matrix, 0, t->column + column, t->matrix.rows, part.columns);
+    pn_block a = pn_block_submatrix(t->matrix, 0, t->column + column, t->matrix.rows, part.columns);
     for (int i = 0; i < t->width; i++)
         copy_columns(pn_block_at(part, i, 0), a, t->source[i], 0, part.columns);
     for (pn_lidx i = 0; i < t->moved; i++)
@@ -188,7 +188,7 @@ static void interchange(const pn_row_solve *t, pn_lidx column, pn_block part)
 // The solved part goes to the pivot block, and to U where that is another place.
 static void store(const pn_row_solve *t, pn_lidx column, pn_block part)
 {
-    pn_block top = pn_block_part(t->matrix, t->top, t->column, t->width, t->columns);
+    pn_block top = pn_block_submatrix(t->matrix, t->top, t->column, t->width, t->columns);
     bool apart = t->u.data != top.data;
     for (int i = 0; i < t->width; i++) {
         copy_columns(pn_block_at(top, i, column), part, i, 0, part.columns);
@@ -205,7 +205,7 @@ static void solve_job(void *task, int me, int members)
     pn_cpu_share(t->u.columns, COPY_COLUMNS, me, members, &begin, &end);
     for (pn_lidx column = begin; column < end; column += SOLVE_COLUMNS) {
         pn_lidx columns = pn_min(SOLVE_COLUMNS, end - column);
-        pn_block part = pn_block_part(t->u, 0, column, t->u.rows, columns);
+        pn_block part = pn_block_submatrix(t->u, 0, column, t->u.rows, columns);
         if (t->rows) {
             part.data = scratch; // small, so that it stays in the cache until it is stored
             part.ld = SOLVE_COLUMNS;

@@ -6,7 +6,7 @@
 #include "base/plural.h"
 #include "compute/compute_backend.h"
 #include "compute/cpu.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -146,14 +146,15 @@ static bool read_device(const char *word, const char *kind, int *device)
     return *end == '\0';
 }
 
-static pn_status open_late(pn_compute **compute, const pn_compute_request *request, int breaks_at)
+static pn_status open_deferred(pn_compute **compute, const pn_compute_request *request,
+                               int breaks_at)
 {
-    pn_status status = pn_compute_late_open(compute, request->team, request->blas,
-                                            1 + (uint64_t)request->local_rank);
+    pn_status status = pn_compute_deferred_open(compute, request->team, request->blas,
+                                                1 + (uint64_t)request->local_rank);
     if (status == PN_OK)
         (*compute)->devices = 1;
     if (status == PN_OK && breaks_at >= 0)
-        pn_compute_late_break(*compute, (uint64_t)breaks_at);
+        pn_compute_deferred_break(*compute, (uint64_t)breaks_at);
     return status;
 }
 
@@ -167,8 +168,9 @@ pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *reques
         return open_any(compute, request, reason);
     if (strcmp(request->device, "cpu") == 0)
         return open_processors(compute, request);
-    if (read_device(request->device, "late", &device))
-        return open_late(compute, request, device);
+    if (read_device(request->device, "deferred", &device) ||
+        read_device(request->device, "late", &device)) // as it was called in earlier versions
+        return open_deferred(compute, request, device);
     const maker *const makers[] = {&nvidia, &amd};
     for (int i = 0; i < 2; i++) {
         choice asked = {makers[i], ANY_DEVICE};

@@ -7,8 +7,8 @@
 
 typedef struct pn_compute_request {
     // "auto": a device if there is one, else the processors; "cpu"; "cuda" (NVIDIA's), "hip"
-    // (AMD's): a device, whichever; "cuda:0"; "late": the test backend, "late:500" one that
-    // breaks at its 500th operation.
+    // (AMD's): a device, whichever; "cuda:0"; "deferred": the test backend,
+    // "deferred:500" one that breaks at its 500th operation.
     const char *device;
     int local_rank, local_ranks; // among the ranks of this host that ask for the same
     pn_team *team;

@@ -100,7 +100,7 @@ pn_status pn_machine_select(pn_machine *machine, const char *names)
 }
 
 // Keeps partition i where place[i] is set; takes over `place`. Without any: `otherwise`.
-static pn_status keep_places(pn_machine *machine, int *place, int kept, pn_status otherwise)
+static pn_status keep_listed(pn_machine *machine, int *place, int kept, pn_status otherwise)
 {
     pn_status status = kept > 0 ? keep_partitions(machine, place, kept) : otherwise;
     free(place);
@@ -115,7 +115,7 @@ pn_status pn_machine_at_present(pn_machine *machine)
     for (int i = 0; i < machine->partitions_count; i++)
         if (!machine->partitions[i].until)
             place[i] = kept++;
-    return keep_places(machine, place, kept, PN_OK);
+    return keep_listed(machine, place, kept, PN_OK);
 }
 
 static bool in_service(const pn_machine_partition *partition, int day)
@@ -141,7 +141,7 @@ pn_status pn_machine_at(pn_machine *machine, const char *date)
     if (kept == 0)
         status = pn_fail(PN_ERROR_USAGE, "no partition of %s was in service on %s",
                          machine->machine, date);
-    return keep_places(machine, place, kept, status);
+    return keep_listed(machine, place, kept, status);
 }
 
 static void drop(pn_figure *figure)

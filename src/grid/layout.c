@@ -6,7 +6,7 @@
 #include "base/assertion.h"
 #include "base/width.h"
 #include "grid/deal.h"
-#include "grid/seats.h"
+#include "grid/virtual_rows.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -64,14 +64,14 @@ static pn_status allocate_tables(pn_layout *layout)
     size_t height = (size_t)layout->height;
     size_t blocks = (size_t)layout->column_blocks;
     layout->host = calloc(columns * virtual_rows, sizeof *layout->host);
-    layout->seats = calloc(columns * virtual_rows, sizeof *layout->seats);
-    layout->first_seat = calloc(columns * (height + 1), sizeof *layout->first_seat);
+    layout->hosted = calloc(columns * virtual_rows, sizeof *layout->hosted);
+    layout->first_hosted = calloc(columns * (height + 1), sizeof *layout->first_hosted);
     layout->rank_of = calloc(columns * height, sizeof *layout->rank_of);
     layout->owner = calloc(blocks, sizeof *layout->owner);
-    layout->place = calloc(blocks, sizeof *layout->place);
+    layout->local_block = calloc(blocks, sizeof *layout->local_block);
     layout->owned = calloc(columns, sizeof *layout->owned);
-    if (!layout->host || !layout->seats || !layout->first_seat || !layout->rank_of ||
-        !layout->owner || !layout->place || !layout->owned)
+    if (!layout->host || !layout->hosted || !layout->first_hosted || !layout->rank_of ||
+        !layout->owner || !layout->local_block || !layout->owned)
         return pn_fail(PN_ERROR_MEMORY,
                        "no memory for the layout of %zu block columns on %zu process columns",
                        blocks, columns);
@@ -119,14 +119,14 @@ static void list_seats(pn_layout *layout, int column)
 {
     int virtual_rows = layout->virtual_rows;
     const int *host = layout->host + (size_t)column * (size_t)virtual_rows;
-    int *seats = layout->seats + (size_t)column * (size_t)virtual_rows;
-    int *first = layout->first_seat + (size_t)column * (size_t)(layout->height + 1);
+    int *hosted = layout->hosted + (size_t)column * (size_t)virtual_rows;
+    int *first = layout->first_hosted + (size_t)column * (size_t)(layout->height + 1);
     for (int v = 0; v < virtual_rows; v++)
         first[host[v] + 1]++;
     for (int row = 0; row < layout->height; row++)
         first[row + 1] += first[row];
     for (int v = virtual_rows - 1; v >= 0; v--) // `first` is each group's end meanwhile
-        seats[--first[host[v] + 1]] = v;
+        hosted[--first[host[v] + 1]] = v;
     for (int row = 0; row < layout->height; row++)
         first[row] = first[row + 1];
     first[layout->height] = virtual_rows;
@@ -143,7 +143,7 @@ static pn_status seat_columns(pn_layout *layout, const double *weights)
         int *host = layout->host + (size_t)column * virtual_rows;
         for (int row = 0; weights && row < height; row++)
             mine[row] = weights[*place_at(layout, row, column)];
-        status = pn_layout_seat(host, layout->virtual_rows, height, weights ? mine : NULL);
+        status = pn_virtual_rows_assign(host, layout->virtual_rows, height, weights ? mine : NULL);
         if (status != PN_OK)
             break;
         list_seats(layout, column);
@@ -184,7 +184,7 @@ static void place_blocks(pn_layout *layout)
     for (pn_gidx block = 0; block < layout->column_blocks; block++) {
         pn_assert(layout->owner[block] >= 0 && layout->owner[block] < layout->columns,
                   "every block column has an owner");
-        layout->place[block] = (int32_t)layout->owned[layout->owner[block]]++;
+        layout->local_block[block] = (int32_t)layout->owned[layout->owner[block]]++;
     }
 }
 
@@ -192,7 +192,7 @@ static void place_blocks(pn_layout *layout)
 static void check_hosts(const pn_layout *layout)
 {
     for (int column = 0; column < layout->columns; column++) {
-        const int *first = layout->first_seat + (size_t)column * (size_t)(layout->height + 1);
+        const int *first = layout->first_hosted + (size_t)column * (size_t)(layout->height + 1);
         for (int row = 0; row < layout->heights[column]; row++)
             pn_assert(first[row + 1] > first[row], "every process hosts a virtual row");
         pn_assert(first[layout->heights[column]] == layout->virtual_rows,
@@ -239,11 +239,11 @@ void pn_layout_destroy(pn_layout *layout)
     free(layout->heights);
     free(layout->gaps);
     free(layout->host);
-    free(layout->seats);
-    free(layout->first_seat);
+    free(layout->hosted);
+    free(layout->first_hosted);
     free(layout->rank_of);
     free(layout->owner);
-    free(layout->place);
+    free(layout->local_block);
     free(layout->owned);
     free(layout);
 }

@@ -38,17 +38,17 @@ typedef struct pn_layout {
     pn_gidx column_blocks; // ceil(width / NB)
     int columns;
     int virtual_rows;
-    int height;      // of the tallest column
-    int ranks;       // sum of the heights
-    int *heights;    // [columns]
-    int *gaps;       // [columns]; that of column 0 says nothing
-    int *host;       // [columns * virtual_rows] process row that hosts a virtual row
-    int *seats;      // [columns * virtual_rows] a column's virtual rows, grouped by their host
-    int *first_seat; // [columns * (height + 1)] where a process row's group begins in them
-    int *rank_of;    // [columns * height] by column, then row; -1 where there is no process
-    int32_t *owner;  // [column_blocks] process column of a block column
-    int32_t *place;  // [column_blocks] its position among its owner's blocks
-    pn_gidx *owned;  // [columns] number of block columns owned
+    int height;           // of the tallest column
+    int ranks;            // sum of the heights
+    int *heights;         // [columns]
+    int *gaps;            // [columns]; that of column 0 says nothing
+    int *host;            // [columns * virtual_rows] process row that hosts a virtual row
+    int *hosted;          // [columns * virtual_rows] a column's virtual rows, grouped by their host
+    int *first_hosted;    // [columns * (height + 1)] where a process row's group begins in them
+    int *rank_of;         // [columns * height] by column, then row; -1 where there is no process
+    int32_t *owner;       // [column_blocks] process column of a block column
+    int32_t *local_block; // [column_blocks] its position among its owner's blocks
+    pn_gidx *owned;       // [columns] number of block columns owned
 } pn_layout;
 
 // Failures: nonsense sizes or shares, caps that do not hold the matrix.

@@ -16,10 +16,10 @@ static host_list hosted_by(const pn_layout *layout, int process_row, int process
 {
     assert(process_column >= 0 && process_column < layout->columns);
     assert(process_row >= 0 && process_row < layout->heights[process_column]);
-    const int *first = layout->first_seat + (size_t)process_column * (size_t)(layout->height + 1);
-    const int *seats =
-        layout->seats + (size_t)process_column * (size_t)layout->virtual_rows + first[process_row];
-    return (host_list){seats, first[process_row + 1] - first[process_row]};
+    const int *first = layout->first_hosted + (size_t)process_column * (size_t)(layout->height + 1);
+    const int *hosted =
+        layout->hosted + (size_t)process_column * (size_t)layout->virtual_rows + first[process_row];
+    return (host_list){hosted, first[process_row + 1] - first[process_row]};
 }
 
 static int hosted_before(host_list list, int virtual_row)
@@ -71,7 +71,7 @@ static pn_status list_blocks(pn_place *place)
         return pn_fail(PN_ERROR_MEMORY, "no memory to list %lld block columns", (long long)owned);
     for (pn_gidx block = 0; block < layout->column_blocks; block++)
         if (layout->owner[block] == place->column)
-            place->blocks[layout->place[block]] = block;
+            place->blocks[layout->local_block[block]] = block;
     return PN_OK;
 }
 
@@ -195,7 +195,7 @@ pn_lidx pn_place_columns_before(const pn_place *place, pn_gidx column)
     assert(column >= 0 && column <= layout->width);
     pn_gidx block = column / layout->nb;
     if (block < layout->column_blocks && layout->owner[block] == place->column)
-        return (pn_lidx)layout->place[block] * layout->nb + column % layout->nb;
+        return (pn_lidx)layout->local_block[block] * layout->nb + column % layout->nb;
     pn_gidx low = 0;
     pn_gidx high = layout->owned[place->column];
     while (low < high) {

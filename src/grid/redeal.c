@@ -15,23 +15,23 @@ static void *copy_of(const void *from, size_t bytes)
 
 static bool copy_tables(pn_layout *to, const pn_layout *from, const int32_t *owner)
 {
-    size_t columns = (size_t)from->columns, seats = columns * (size_t)from->virtual_rows;
+    size_t columns = (size_t)from->columns, hosted = columns * (size_t)from->virtual_rows;
     size_t places = columns * (size_t)from->height, blocks = (size_t)from->column_blocks;
     to->heights = copy_of(from->heights, columns * sizeof *to->heights);
     to->gaps = copy_of(from->gaps, columns * sizeof *to->gaps);
-    to->host = copy_of(from->host, seats * sizeof *to->host);
-    to->seats = copy_of(from->seats, seats * sizeof *to->seats);
-    to->first_seat =
-        copy_of(from->first_seat, columns * ((size_t)from->height + 1) * sizeof *to->first_seat);
+    to->host = copy_of(from->host, hosted * sizeof *to->host);
+    to->hosted = copy_of(from->hosted, hosted * sizeof *to->hosted);
+    to->first_hosted = copy_of(from->first_hosted,
+                               columns * ((size_t)from->height + 1) * sizeof *to->first_hosted);
     to->rank_of = copy_of(from->rank_of, places * sizeof *to->rank_of);
     to->owner = copy_of(owner, blocks * sizeof *to->owner);
-    to->place = calloc(blocks, sizeof *to->place);
+    to->local_block = calloc(blocks, sizeof *to->local_block);
     to->owned = calloc(columns, sizeof *to->owned);
-    return to->heights && to->gaps && to->host && to->seats && to->first_seat && to->rank_of &&
-           to->owner && to->place && to->owned;
+    return to->heights && to->gaps && to->host && to->hosted && to->first_hosted && to->rank_of &&
+           to->owner && to->local_block && to->owned;
 }
 
-pn_status pn_layout_rearrange(pn_layout **result, const pn_layout *from, const int32_t *owner)
+pn_status pn_layout_with_owners(pn_layout **result, const pn_layout *from, const int32_t *owner)
 {
     *result = NULL;
     pn_layout *layout = malloc(sizeof *layout);
@@ -43,7 +43,7 @@ pn_status pn_layout_rearrange(pn_layout **result, const pn_layout *from, const i
         return pn_fail(PN_ERROR_MEMORY, "no memory for a layout");
     }
     for (pn_gidx block = 0; block < layout->column_blocks; block++)
-        layout->place[block] = (int32_t)layout->owned[owner[block]]++;
+        layout->local_block[block] = (int32_t)layout->owned[owner[block]]++;
     *result = layout;
     return PN_OK;
 }

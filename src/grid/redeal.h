@@ -6,7 +6,7 @@
 #include "grid/layout.h"
 
 // The same grid with other owners of the block columns: owner[column_blocks].
-pn_status pn_layout_rearrange(pn_layout **layout, const pn_layout *from, const int32_t *owner);
+pn_status pn_layout_with_owners(pn_layout **layout, const pn_layout *from, const int32_t *owner);
 
 // Mends owner[first..blocks) for other shares with few moves: from the last block to `first`, a
 // block stays where it is unless its column would be done with it later than the one that would be

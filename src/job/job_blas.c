@@ -104,7 +104,7 @@ static void describe(const pn_job *job, finding *found)
 
 static void try_all(pn_job *job, int threads, finding *found)
 {
-    pn_blas_wish wish = {.threads = threads};
+    pn_blas_choose_request wish = {.threads = threads};
     job->blas_table = calloc(1, sizeof *job->blas_table);
     if (!job->blas_table)
         return;

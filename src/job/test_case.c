@@ -10,7 +10,7 @@
 #include "job/mixed.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
-#include "lu/direct.h"
+#include "lu/gpu_aware.h"
 #include "run/benchmark.h"
 #include "run/deliver.h"
 #include "tune/choose.h"
@@ -135,14 +135,15 @@ static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *
     test->benchmark.memory_allowed = choice->ranks[job->comm->rank].bytes_allowed;
     test->benchmark.layout = test->layout;
     test->benchmark.caps = choice->arrangement.table.caps;
-    return pn_direct_choose(&test->benchmark.direct, (pn_direct_wish)job->options.device_mpi,
-                            job->comm, job->compute);
+    return pn_gpu_aware_choose(&test->benchmark.gpu_aware,
+                               (pn_gpu_aware_choice)job->options.device_mpi, job->comm,
+                               job->compute);
 }
 
 static void tell_direct(pn_job *job, const test_case *test)
 {
     bool exchanges = test->placed && test->layout->heights[test->place.column] > 1;
-    if (exchanges && test->benchmark.direct && job->log.level == PN_LOG_VERBOSE)
+    if (exchanges && test->benchmark.gpu_aware && job->log.level == PN_LOG_VERBOSE)
         pn_log_rank(&job->log, "exchanges rows out of the memory of its device");
 }
 
@@ -225,7 +226,7 @@ static pn_status receive(pn_job *job, int ranks, pn_choice *choice)
     pn_group_broadcast(&world, &all, sizeof all, 0);
     take(choice, &all);
     pn_group_broadcast(&world, choice->ranks, (size_t)ranks * sizeof *choice->ranks, 0);
-    pn_arrange_tables *table = &choice->arrangement.table;
+    pn_arrangement_tables *table = &choice->arrangement.table;
     pn_group_broadcast(&world, table->memory, table->bytes, 0);
 fail:
     return status;

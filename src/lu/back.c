@@ -13,7 +13,7 @@
 enum { TAG_ROW = 1024, TAG_COLUMN = 1040 };
 
 typedef struct back {
-    const pn_back_request *is;
+    const pn_back_request *request;
     pn_group along; // the column
     int *ranks;     // of the row, then of the column
     void *memory;   // host memory that the part reaches fast, for the next two
@@ -28,10 +28,10 @@ typedef struct back {
 
 static pn_status prepare(back *b)
 {
-    const pn_place *place = b->is->place;
+    const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
     int height = layout->heights[place->column];
-    pn_compute *compute = b->is->compute;
+    pn_compute *compute = b->request->compute;
     size_t nb = (size_t)layout->nb, rows = (size_t)place->rows;
     b->bytes = (nb * nb + rows) * sizeof(double);
     b->ranks = calloc((size_t)(layout->columns + height), sizeof(int));
@@ -42,7 +42,7 @@ static pn_status prepare(back *b)
     memset(b->rest, 0, rows * sizeof(double));
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
-    b->along = (pn_group){.comm = b->is->comm,
+    b->along = (pn_group){.comm = b->request->comm,
                           .size = height,
                           .me = place->row,
                           .ranks = b->ranks + layout->columns,
@@ -52,7 +52,7 @@ static pn_status prepare(back *b)
 
 static void release(back *b)
 {
-    pn_compute *compute = b->is->compute;
+    pn_compute *compute = b->request->compute;
     free(b->ranks);
     if (b->memory)
         compute->ops->release_host(compute, b->memory, b->bytes);
@@ -61,35 +61,36 @@ static void release(back *b)
 // The right-hand side is the last column of the matrix, in the process column that owns it.
 static void fetch_right_hand_side(back *b)
 {
-    const pn_place *place = b->is->place;
-    for (pn_lidx i = 0; b->is->right && place->column == 0 && i < place->rows; i++)
-        b->rest[i] = b->is->right[pn_place_global_row(place, i)];
-    if (b->is->right)
+    const pn_place *place = b->request->place;
+    for (pn_lidx i = 0; b->request->right && place->column == 0 && i < place->rows; i++)
+        b->rest[i] = b->request->right[pn_place_global_row(place, i)];
+    if (b->request->right)
         return;
-    pn_assert(b->is->matrix.element == PN_FLOAT64, "a right-hand side in the matrix is of FP64");
+    pn_assert(b->request->matrix.element == PN_FLOAT64,
+              "a right-hand side in the matrix is of FP64");
     if (pn_layout_column_of(place->layout, place->layout->n) != place->column || place->rows == 0)
         return;
-    pn_block column = pn_block_part(
-        b->is->matrix, 0, pn_place_columns_before(place, place->layout->n), place->rows, 1);
-    pn_compute *compute = b->is->compute;
+    pn_block column = pn_block_submatrix(
+        b->request->matrix, 0, pn_place_columns_before(place, place->layout->n), place->rows, 1);
+    pn_compute *compute = b->request->compute;
     compute->ops->wait(compute, compute->ops->read(compute, column, b->rest, 1));
 }
 
 static double entry(const back *b, int index)
 {
-    return b->is->matrix.element == PN_FLOAT64 ? ((const double *)b->diagonal)[index]
-                                               : ((const float *)b->diagonal)[index];
+    return b->request->matrix.element == PN_FLOAT64 ? ((const double *)b->diagonal)[index]
+                                                    : ((const float *)b->diagonal)[index];
 }
 
 static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double *x)
 {
-    pn_compute *compute = b->is->compute;
-    pn_block block = pn_block_part(b->is->matrix, row, column, width, width);
+    pn_compute *compute = b->request->compute;
+    pn_block block = pn_block_submatrix(b->request->matrix, row, column, width, width);
     compute->ops->wait(compute, compute->ops->read(compute, block, b->diagonal, width));
-    for (int i = 0; b->is->lower && i < width; i++)
+    for (int i = 0; b->request->lower && i < width; i++)
         for (int j = 0; j < i; j++)
             x[i] -= entry(b, i * width + j) * x[j];
-    for (int i = width - 1; !b->is->lower && i >= 0; i--) {
+    for (int i = width - 1; !b->request->lower && i >= 0; i--) {
         double sum = x[i];
         for (int j = i + 1; j < width; j++)
             sum -= entry(b, i * width + j) * x[j];
@@ -100,9 +101,9 @@ static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double 
 // For local rows [from, to).
 static void subtract(back *b, pn_lidx from, pn_lidx to)
 {
-    pn_block block = pn_block_part(b->is->matrix, from, b->column, to - from, b->width);
+    pn_block block = pn_block_submatrix(b->request->matrix, from, b->column, to - from, b->width);
     if (to > from)
-        b->is->compute->ops->apply(b->is->compute, block, b->x, b->rest + from);
+        b->request->compute->ops->apply(b->request->compute, block, b->x, b->rest + from);
 }
 
 static void subtract_rest(back *b)
@@ -115,13 +116,13 @@ static void subtract_rest(back *b)
 // from `row` upwards, or down.
 static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
 {
-    const pn_place *place = b->is->place;
+    const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
     pn_gidx first = k * layout->nb, next = pn_max(first - layout->nb, 0);
     b->column = pn_place_columns_before(place, first);
     b->width = (int)pn_min(layout->nb, layout->n - first);
     b->x = x;
-    if (b->is->lower) {
+    if (b->request->lower) {
         pn_lidx below = pn_place_rows_before(place, first + b->width);
         next = pn_min(first + b->width + layout->nb, layout->n);
         b->from = layout->columns > 1 ? pn_place_rows_before(place, next) : place->rows;
@@ -137,10 +138,10 @@ static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
 // Adds up what the hosts of a block row, one in each column, have for it.
 static void sum_along_row(back *b, pn_gidx block, double *values, int count)
 {
-    const pn_place *place = b->is->place;
+    const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
     pn_layout_row_ranks(layout, (int)(block % layout->virtual_rows), b->ranks);
-    pn_group row = {.comm = b->is->comm,
+    pn_group row = {.comm = b->request->comm,
                     .size = layout->columns,
                     .me = place->column,
                     .ranks = b->ranks,
@@ -150,7 +151,7 @@ static void sum_along_row(back *b, pn_gidx block, double *values, int count)
 
 static void step(back *b, pn_gidx k, double *x)
 {
-    const pn_place *place = b->is->place;
+    const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
     pn_gidx first = k * layout->nb;
     int width = (int)pn_min(layout->nb, layout->n - first), owner = layout->owner[k];
@@ -176,7 +177,7 @@ static void step(back *b, pn_gidx k, double *x)
 
 pn_status pn_back_substitute(const pn_back_request *request, double *x)
 {
-    back b = {.is = request};
+    back b = {.request = request};
     pn_status status;
     PN_TRY(prepare(&b));
     fetch_right_hand_side(&b);

@@ -40,7 +40,7 @@ static pn_block target(const pn_diagonal_task *task, pn_lidx row, pn_lidx rows)
 {
     const pn_panel *panel = task->panel;
     pn_lidx column = pn_place_columns_before(task->place, panel->step * panel->nb);
-    return pn_block_part(task->matrix, panel->row + row, column, rows, panel->width);
+    return pn_block_submatrix(task->matrix, panel->row + row, column, rows, panel->width);
 }
 
 void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task)

@@ -34,7 +34,7 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     int nb = place->layout->nb;
     pn_element element = request->matrix.element;
     size_t panel = pn_panel_memory(element, nb, place->rows);
-    int copies = request->compute && request->compute->ops->panel_needs_slot ? 2 : 1;
+    int copies = request->compute && request->compute->ops->panel_needs_buffer ? 2 : 1;
     if (place->hosted > 1)
         copies++;
     size_t u = (size_t)(nb * pn_extent_u_ld(place) * pn_element_bytes(element));

@@ -7,9 +7,9 @@
 #include "comm/broadcast.h"
 #include "comm/comm.h"
 #include "compute/compute.h"
+#include "lu/device_panel.h"
 #include "lu/panel.h"
 #include "lu/plan.h"
-#include "lu/resident.h"
 
 typedef struct pn_lu pn_lu;
 
@@ -53,7 +53,7 @@ typedef struct pn_lu_request {
     pn_compute *compute;
     pn_block matrix; // local part of [A b]
     pn_plan plan;    // its settings say how panels travel and where they are factored
-    bool direct;     // the exchange of rows without the host (see lu/direct.h)
+    bool gpu_aware;  // the exchange of rows without the host (see lu/gpu_aware.h)
     const pn_observer *observers;
     int observer_count;
     // If any of them wants it, the factorisation pauses: at once where every column is one process

@@ -8,35 +8,35 @@
 #include "lu/rows.h"
 
 // One virtual row's part of a panel buffer and the broadcast that fills it.
-typedef struct pn_lane {
+typedef struct pn_channel {
     void *memory; // of its own if several virtual rows are hosted here
     pn_panel piece;
     pn_broadcast *broadcast;
-} pn_lane;
+} pn_channel;
 
 // A panel buffer.
-typedef struct pn_slot {
+typedef struct pn_panel_buffer {
     void *host;
-    void *part;     // where the part cannot see host memory
-    pn_lane *lanes; // [hosted]
+    void *part;           // where the part cannot see host memory
+    pn_channel *channels; // [hosted]
     pn_panel panel;
     void *rounded;         // L21 of 16 bits, with the leading dimension of the panel
     const void *l11, *l21; // in part memory, once the panel is complete
     pn_ticket taken;       // the part has read the host's
     bool busy;
-    bool resident; // the panel was made in the part's memory
-    bool direct;   // it travels out of the part's memory, or into it
-} pn_slot;
+    bool on_device; // the panel was made in the part's memory
+    bool gpu_aware; // it travels out of the part's memory, or into it
+} pn_panel_buffer;
 
 struct pn_lu {
-    pn_lu_request is;
+    pn_lu_request request;
     pn_comm *comm;
     pn_compute *compute;
     pn_group column;
     int *column_ranks;
     int *row_ranks; // [hosted x columns] those that host the same virtual row
     int *ring;      // [columns] of the broadcast that begins
-    pn_slot *slots;
+    pn_panel_buffer *panel_buffers;
     size_t panel_bytes;
     pn_rows *rows;
     pn_block u;
@@ -46,9 +46,10 @@ struct pn_lu {
     pn_block rounded_u;
     double *record; // [2] one for the panel, one lent to its reductions
     size_t record_bytes;
-    bool primed;  // paused with the panel of the next step in its buffer
-    bool resides; // panels can be factored in the part's memory
-    bool direct;  // panels can travel between parts' memories: pn_direct_choose, and they are whole
+    bool primed;            // paused with the panel of the next step in its buffer
+    bool factors_on_device; // panels can be factored in the part's memory
+    bool gpu_aware; // panels can travel between parts' memories: pn_gpu_aware_choose, and they are
+                    // whole
     pn_diagonal diagonal;
     pn_lu_outcome outcome;
     double operations, operations_before; // of the multiplication under way, of those before it

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Groups of ranks, panel buffers and everything else that is allocated before the clock starts.
 #include "base/assertion.h"
+#include "lu/device_panel.h"
 #include "lu/extent.h"
 #include "lu/factor_private.h"
-#include "lu/resident.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ enum { TAG_COLUMN = 64, TAG_ROWS = 80, TAG_BROADCAST = 128 };
 
 static pn_status make_groups(pn_lu *lu)
 {
-    const pn_place *place = lu->is.place;
+    const pn_place *place = lu->request.place;
     const pn_layout *layout = place->layout;
     int height = layout->heights[place->column];
     lu->column_ranks = calloc((size_t)height, sizeof(int));
@@ -34,9 +34,9 @@ static pn_status make_groups(pn_lu *lu)
 }
 
 // Tags tell apart the buffers and the virtual rows: several may travel between the same two ranks.
-static pn_group lane_group(const pn_lu *lu, int buffer, int v)
+static pn_group channel_group(const pn_lu *lu, int buffer, int v)
 {
-    const pn_place *place = lu->is.place;
+    const pn_place *place = lu->request.place;
     const pn_layout *layout = place->layout;
     int tag =
         TAG_BROADCAST + (buffer * layout->virtual_rows + place->virtual_rows[v]) * PN_GROUP_TAGS;
@@ -47,54 +47,56 @@ static pn_group lane_group(const pn_lu *lu, int buffer, int v)
                       .tag = tag};
 }
 
-static size_t lane_bytes(const pn_lu *lu)
+static size_t channel_bytes(const pn_lu *lu)
 {
-    const pn_place *place = lu->is.place;
+    const pn_place *place = lu->request.place;
     pn_gidx blocks = pn_ceil_div(place->layout->row_blocks, place->layout->virtual_rows);
-    return pn_panel_memory(lu->is.matrix.element, place->layout->nb, blocks * place->layout->nb);
+    return pn_panel_memory(lu->request.matrix.element, place->layout->nb,
+                           blocks * place->layout->nb);
 }
 
-static pn_status make_lanes(pn_lu *lu, int buffer)
+static pn_status make_channels(pn_lu *lu, int buffer)
 {
-    pn_slot *s = &lu->slots[buffer];
-    int hosted = lu->is.place->hosted;
-    s->lanes = calloc((size_t)hosted + 1, sizeof *s->lanes);
-    if (!s->lanes)
+    pn_panel_buffer *s = &lu->panel_buffers[buffer];
+    int hosted = lu->request.place->hosted;
+    s->channels = calloc((size_t)hosted + 1, sizeof *s->channels);
+    if (!s->channels)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
-    const pn_settings *settings = &lu->is.plan.settings;
+    const pn_settings *settings = &lu->request.plan.settings;
     pn_broadcast_way way = {.topology = settings->topology,
                             .segment_bytes = (size_t)pn_settings_segment(settings),
-                            .window = pn_plan_rules(&lu->is.plan)->window};
+                            .window = pn_plan_rules(&lu->request.plan)->window};
     pn_status status = PN_OK;
     for (int v = 0; v < hosted; v++) {
-        pn_group group = lane_group(lu, buffer, v);
+        pn_group group = channel_group(lu, buffer, v);
         if (hosted > 1)
-            PN_TRY(
-                lu->compute->ops->allocate_host(lu->compute, lane_bytes(lu), &s->lanes[v].memory));
-        PN_TRY(pn_broadcast_create(&s->lanes[v].broadcast, &group, &way));
+            PN_TRY(lu->compute->ops->allocate_host(lu->compute, channel_bytes(lu),
+                                                   &s->channels[v].memory));
+        PN_TRY(pn_broadcast_create(&s->channels[v].broadcast, &group, &way));
     }
 fail:
     return status;
 }
 
-static pn_status make_slots(pn_lu *lu)
+static pn_status make_panel_buffers(pn_lu *lu)
 {
-    const pn_lu_request *is = &lu->is;
+    const pn_lu_request *is = &lu->request;
     const pn_compute_ops *ops = lu->compute->ops;
     lu->panel_bytes = pn_panel_memory(is->matrix.element, is->place->layout->nb, is->place->rows);
-    lu->slots = calloc((size_t)pn_settings_buffers(&is->plan.settings), sizeof *lu->slots);
-    if (!lu->slots)
+    lu->panel_buffers =
+        calloc((size_t)pn_settings_buffers(&is->plan.settings), sizeof *lu->panel_buffers);
+    if (!lu->panel_buffers)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
     pn_status status = PN_OK;
     for (int i = 0; i < pn_settings_buffers(&is->plan.settings); i++) {
-        pn_slot *s = &lu->slots[i];
+        pn_panel_buffer *s = &lu->panel_buffers[i];
         PN_TRY(lu->compute->ops->allocate_host(lu->compute, lu->panel_bytes, &s->host));
-        if (lu->compute->ops->panel_needs_slot)
-            PN_TRY((lu->direct ? ops->allocate_message : ops->allocate)(lu->compute,
-                                                                        lu->panel_bytes, &s->part));
+        if (lu->compute->ops->panel_needs_buffer)
+            PN_TRY((lu->gpu_aware ? ops->allocate_message
+                                  : ops->allocate)(lu->compute, lu->panel_bytes, &s->part));
         if (lu->rounds)
             PN_TRY(ops->allocate(lu->compute, lu->panel_bytes / 2, &s->rounded));
-        PN_TRY(make_lanes(lu, i));
+        PN_TRY(make_channels(lu, i));
     }
 fail:
     return status;
@@ -102,11 +104,11 @@ fail:
 
 static pn_status make_rows(pn_lu *lu)
 {
-    const pn_place *place = lu->is.place;
+    const pn_place *place = lu->request.place;
     lu->u = (pn_block){.rows = place->layout->nb,
                        .columns = place->columns,
                        .ld = pn_extent_u_ld(place),
-                       .element = lu->is.matrix.element};
+                       .element = lu->request.matrix.element};
     lu->u_bytes = (size_t)(lu->u.rows * lu->u.ld * pn_element_bytes(lu->u.element));
     pn_group column = lu->column;
     column.tag = TAG_ROWS;
@@ -122,10 +124,10 @@ static pn_status make_rows(pn_lu *lu)
     PN_TRY(pn_rows_create(&lu->rows, &(pn_rows_request){.place = place,
                                                         .column = column,
                                                         .compute = lu->compute,
-                                                        .matrix = lu->is.matrix,
+                                                        .matrix = lu->request.matrix,
                                                         .u = lu->u,
-                                                        .widest = pn_extent_widest(&lu->is),
-                                                        .direct = lu->is.direct}));
+                                                        .widest = pn_extent_widest(&lu->request),
+                                                        .gpu_aware = lu->request.gpu_aware}));
 fail:
     return status;
 }
@@ -136,14 +138,14 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     pn_lu *lu = calloc(1, sizeof *lu);
     if (!lu)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the factorisation");
-    lu->is = *request;
+    lu->request = *request;
     lu->comm = request->comm;
     lu->compute = request->compute;
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
-    lu->resides = pn_resident_is_possible(request->compute, request->place);
-    lu->direct = request->direct && lu->compute->ops->panel_needs_slot &&
-                 lu->compute->ops->allocate_message && request->place->hosted == 1 &&
-                 request->place->layout->columns > 1;
+    lu->factors_on_device = pn_device_panel_is_possible(request->compute, request->place);
+    lu->gpu_aware = request->gpu_aware && lu->compute->ops->panel_needs_buffer &&
+                    lu->compute->ops->allocate_message && request->place->hosted == 1 &&
+                    request->place->layout->columns > 1;
     bool single = request->matrix.element == PN_FLOAT32;
     lu->rounds = single && request->compute->product == PN_BFLOAT16;
     pn_assert(!lu->rounds || request->compute->ops->round, "a part that multiplies 16 bits rounds");
@@ -155,7 +157,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     if (!lu->record)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
     PN_TRY(make_groups(lu));
-    PN_TRY(make_slots(lu));
+    PN_TRY(make_panel_buffers(lu));
     PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->matrix.element,
                               request->place->layout->nb));
     PN_TRY(make_rows(lu));
@@ -166,17 +168,17 @@ fail:
     return status;
 }
 
-static void destroy_slots(pn_lu *lu)
+static void destroy_panel_buffers(pn_lu *lu)
 {
     const pn_compute_ops *ops = lu->compute->ops;
-    for (int i = 0; lu->slots && i < pn_settings_buffers(&lu->is.plan.settings); i++) {
-        pn_slot *s = &lu->slots[i];
-        for (int v = 0; s->lanes && v < lu->is.place->hosted; v++) {
-            pn_broadcast_destroy(s->lanes[v].broadcast);
-            if (s->lanes[v].memory)
-                ops->release_host(lu->compute, s->lanes[v].memory, lane_bytes(lu));
+    for (int i = 0; lu->panel_buffers && i < pn_settings_buffers(&lu->request.plan.settings); i++) {
+        pn_panel_buffer *s = &lu->panel_buffers[i];
+        for (int v = 0; s->channels && v < lu->request.place->hosted; v++) {
+            pn_broadcast_destroy(s->channels[v].broadcast);
+            if (s->channels[v].memory)
+                ops->release_host(lu->compute, s->channels[v].memory, channel_bytes(lu));
         }
-        free(s->lanes);
+        free(s->channels);
         if (s->host)
             ops->release_host(lu->compute, s->host, lu->panel_bytes);
         if (s->part)
@@ -184,7 +186,7 @@ static void destroy_slots(pn_lu *lu)
         if (s->rounded)
             ops->release(lu->compute, s->rounded, lu->panel_bytes / 2);
     }
-    free(lu->slots);
+    free(lu->panel_buffers);
 }
 
 static void destroy_rows(pn_lu *lu)
@@ -203,9 +205,9 @@ static void destroy_rows(pn_lu *lu)
 pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request)
 {
     destroy_rows(lu);
-    pn_panel_costs panels = lu->is.plan.panels;
-    lu->is = *request;
-    lu->is.plan.panels = panels;
+    pn_panel_costs panels = lu->request.plan.panels;
+    lu->request = *request;
+    lu->request.plan.panels = panels;
     return make_rows(lu);
 }
 
@@ -213,7 +215,7 @@ void pn_lu_destroy(pn_lu *lu)
 {
     if (!lu)
         return;
-    destroy_slots(lu);
+    destroy_panel_buffers(lu);
     destroy_rows(lu);
     pn_diagonal_release(&lu->diagonal, lu->compute);
     free(lu->record);

@@ -63,9 +63,9 @@ bool pn_plan_factors_on_device(const pn_plan *plan, const pn_place *place, pn_gi
 }
 
 // Local columns of the trailing matrix of a step: [begin, split) first part, [split, end) second.
-// The strip, if the next panel is ours, is the beginning of the first part.
+// The columns of the next panel, if it is ours, are the beginning of the first part.
 typedef struct trailing {
-    pn_lidx begin, strip, split, end;
+    pn_lidx begin, look_ahead, split, end;
 } trailing;
 
 static bool has_panel(const pn_plan *plan, const pn_place *place, pn_gidx step)
@@ -108,9 +108,9 @@ static trailing trailing_of(const pn_plan *plan, const pn_place *place, pn_gidx 
     trailing t;
     t.begin = pn_place_columns_before(place, pn_plan_after(plan->layout, step));
     t.end = place->columns;
-    t.strip = has_panel(plan, place, step + 1) ? pn_plan_width(plan->layout, step + 1) : 0;
+    t.look_ahead = has_panel(plan, place, step + 1) ? pn_plan_width(plan->layout, step + 1) : 0;
     t.split = exchanges_rows(plan, place) && plan->settings.split < 1.0
-                  ? pn_max(split_of(plan, place, t.begin), t.begin + t.strip)
+                  ? pn_max(split_of(plan, place, t.begin), t.begin + t.look_ahead)
                   : t.end;
     return t;
 }
@@ -138,7 +138,7 @@ static void put(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice, pn_lid
 {
     const pn_layout *layout = w->plan->layout;
     bool below = kind == PN_OP_STORE || kind == PN_OP_MULTIPLY_START ||
-                 kind == PN_OP_MULTIPLY_FINISH || kind == PN_OP_UPDATE_STRIP;
+                 kind == PN_OP_MULTIPLY_FINISH || kind == PN_OP_UPDATE_PANEL;
     pn_gidx from = below ? pn_plan_after(layout, step) : step * layout->nb;
     pn_lidx row = pn_place_rows_before(w->place, from);
     pn_assert(w->count < PN_PLAN_STEP_LIMIT, "a step has no more operations than its list");
@@ -158,8 +158,9 @@ static void put(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice, pn_lid
 static void put_slice(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice)
 {
     trailing t = trailing_of(w->plan, w->place, step);
-    pn_lidx middle = t.begin + t.strip;
-    // Without messages to hide, the strip's rows are moved together with all others.
+    pn_lidx middle = t.begin + t.look_ahead;
+    // Without messages to hide, the rows of the look-ahead panel are moved together with all
+    // others.
     bool together = !exchanges_rows(w->plan, w->place) &&
                     (kind == PN_OP_ROWS_START || kind == PN_OP_ROWS_FINISH);
     pn_lidx begin[PN_SLICES] = {t.begin, together ? t.begin : middle, t.split};
@@ -176,25 +177,25 @@ static void put_panel(writer *w, pn_gidx step, pn_op_kind load)
         return;
     if (has_panel(w->plan, w->place, panel)) {
         pn_lidx column = pn_place_columns_before(w->place, panel * layout->nb);
-        put(w, load, step, PN_SLICE_STRIP, column, pn_plan_width(layout, panel));
-        put(w, PN_OP_FACTOR, panel, PN_SLICE_STRIP, column, pn_plan_width(layout, panel));
+        put(w, load, step, PN_SLICE_LOOK_AHEAD, column, pn_plan_width(layout, panel));
+        put(w, PN_OP_FACTOR, panel, PN_SLICE_LOOK_AHEAD, column, pn_plan_width(layout, panel));
     }
-    put(w, PN_OP_BROADCAST_START, panel, PN_SLICE_STRIP, 0, 0);
+    put(w, PN_OP_BROADCAST_START, panel, PN_SLICE_LOOK_AHEAD, 0, 0);
 }
 
 // The panel is complete everywhere; its owners may keep L.
 static void put_arrival(writer *w, pn_gidx panel)
 {
     const pn_layout *layout = w->plan->layout;
-    put(w, PN_OP_BROADCAST_FINISH, panel, PN_SLICE_STRIP, 0, 0);
+    put(w, PN_OP_BROADCAST_FINISH, panel, PN_SLICE_LOOK_AHEAD, 0, 0);
     if (w->plan->keeps_l && has_panel(w->plan, w->place, panel))
-        put(w, PN_OP_STORE, panel, PN_SLICE_STRIP,
+        put(w, PN_OP_STORE, panel, PN_SLICE_LOOK_AHEAD,
             pn_place_columns_before(w->place, panel * layout->nb), pn_plan_width(layout, panel));
 }
 
 static void put_rows_start(writer *w, pn_gidx step)
 {
-    put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_STRIP);
+    put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_LOOK_AHEAD);
     put_slice(w, PN_OP_ROWS_START, step, PN_SLICE_FIRST);
 }
 
@@ -233,11 +234,11 @@ int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
     bool more = step + 1 < pn_plan_end(plan);
     if (step == plan->begin || !runs_ahead(plan, place, step - 1))
         put_rows_start(&w, step);
-    put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_STRIP);
+    put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_LOOK_AHEAD);
     put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_FIRST);
     put_slice(&w, PN_OP_ROWS_START, step, PN_SLICE_SECOND);
     put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_FIRST);
-    put_panel(&w, step, PN_OP_UPDATE_STRIP);
+    put_panel(&w, step, PN_OP_UPDATE_PANEL);
     put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_SECOND);
     put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_FIRST);
     put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_SECOND);

@@ -16,9 +16,9 @@
 
 // What an operation acts on: local columns of the trailing matrix.
 typedef enum pn_slice {
-    PN_SLICE_STRIP,  // the block column that becomes the next panel, where it is owned
-    PN_SLICE_FIRST,  // then the left part
-    PN_SLICE_SECOND, // and the right part
+    PN_SLICE_LOOK_AHEAD, // the block column that becomes the next panel, where it is owned
+    PN_SLICE_FIRST,      // then the left part
+    PN_SLICE_SECOND,     // and the right part
     PN_SLICES
 } pn_slice;
 
@@ -26,10 +26,10 @@ typedef enum pn_op_kind {
     PN_OP_FACTOR,          // factor panel `step` (already in the panel buffer)
     PN_OP_BROADCAST_START, // the panel's owner column sends, the others get ready to receive
     PN_OP_BROADCAST_FINISH,
-    PN_OP_ROWS_START,     // begin to exchange the pivot rows of a slice inside the column
-    PN_OP_ROWS_FINISH,    // ... and solve with L11: afterwards U of the slice is complete
-    PN_OP_LOAD,           // copy the strip to the panel buffer; no update (first panel)
-    PN_OP_UPDATE_STRIP,   // strip minus L U, into the panel buffer
+    PN_OP_ROWS_START,  // begin to exchange the pivot rows of a slice inside the column
+    PN_OP_ROWS_FINISH, // ... and solve with L11: afterwards U of the slice is complete
+    PN_OP_LOAD,        // copy the columns of the panel to the panel buffer; no update (first panel)
+    PN_OP_UPDATE_PANEL,   // its columns minus L U, into the panel buffer
     PN_OP_MULTIPLY_START, // slice minus L U, in the background
     PN_OP_MULTIPLY_FINISH,
     PN_OP_STORE, // the multipliers of a panel, below its pivot block, back into the matrix

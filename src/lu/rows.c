@@ -10,8 +10,8 @@
 enum { TAG_PIECES, TAG_MOVED, TAG_ROLL, TAGS_PER_SLICE };
 enum { PIECE_GRAIN = 8 }; // columns, of which a piece is a multiple
 
-// Memory for messages, the host's or the part's. The strip has its own; the first and the second
-// part are never under way together and share one.
+// Memory for messages, the host's or the part's. The look-ahead panel has its own; the first and
+// the second part are never under way together and share one.
 typedef struct area {
     void *memory;
     size_t bytes;
@@ -29,7 +29,7 @@ typedef struct exchange {
 } exchange;
 
 struct pn_rows {
-    pn_rows_request is;
+    pn_rows_request request;
     pn_interchange interchange;
     const void *l11;
     pn_lidx ld_l11;
@@ -41,12 +41,12 @@ struct pn_rows {
     pn_lidx *moved_from; // [NB] local rows at the owner
     pn_lidx *moved_to;   // [NB] local rows at the destination
     exchange exchanges[PN_SLICES];
-    area strip_area, wide_area;
+    area panel_update_area, wide_area;
 };
 
 static int processes(const pn_rows *rows)
 {
-    return rows->is.column.size;
+    return rows->request.column.size;
 }
 
 // Column piece of process i: columns [begin, end) of a slice.
@@ -75,26 +75,26 @@ size_t pn_rows_bytes(pn_element element, const pn_place *place, pn_lidx widest)
 
 static pn_lidx bytes_of(const pn_rows *rows, pn_lidx entries)
 {
-    return entries * pn_element_bytes(rows->is.matrix.element);
+    return entries * pn_element_bytes(rows->request.matrix.element);
 }
 
 static void give_back(pn_rows *rows, area *where)
 {
-    const pn_compute_ops *ops = rows->is.compute->ops;
+    const pn_compute_ops *ops = rows->request.compute->ops;
     if (where->memory)
-        (rows->is.direct ? ops->release : ops->release_host)(rows->is.compute, where->memory,
-                                                             where->bytes);
+        (rows->request.gpu_aware ? ops->release : ops->release_host)(rows->request.compute,
+                                                                     where->memory, where->bytes);
     *where = (area){NULL, 0};
 }
 
 static pn_status reserve(pn_rows *rows, area *where, size_t bytes)
 {
-    const pn_compute_ops *ops = rows->is.compute->ops;
+    const pn_compute_ops *ops = rows->request.compute->ops;
     if (bytes <= where->bytes)
         return PN_OK;
     give_back(rows, where);
-    pn_status status = (rows->is.direct ? ops->allocate_message : ops->allocate_host)(
-        rows->is.compute, bytes, &where->memory);
+    pn_status status = (rows->request.gpu_aware ? ops->allocate_message : ops->allocate_host)(
+        rows->request.compute, bytes, &where->memory);
     if (status == PN_OK)
         where->bytes = bytes;
     return status;
@@ -102,7 +102,7 @@ static pn_status reserve(pn_rows *rows, area *where, size_t bytes)
 
 static pn_status allocate_lists(pn_rows *rows)
 {
-    size_t nb = (size_t)rows->is.place->layout->nb, p = (size_t)processes(rows);
+    size_t nb = (size_t)rows->request.place->layout->nb, p = (size_t)processes(rows);
     bool ok = true;
     ok &= (rows->interchange.source = calloc(nb, sizeof(pn_gidx))) != NULL;
     ok &= (rows->interchange.moved_from = calloc(nb, sizeof(pn_gidx))) != NULL;
@@ -126,11 +126,11 @@ pn_status pn_rows_create(pn_rows **result, const pn_rows_request *request)
     pn_rows *rows = calloc(1, sizeof *rows);
     if (!rows)
         return pn_fail(PN_ERROR_MEMORY, "no memory for the row exchange");
-    rows->is = *request;
+    rows->request = *request;
     pn_status status;
     PN_TRY(allocate_lists(rows));
     pn_element element = request->matrix.element;
-    PN_TRY(reserve(rows, &rows->strip_area,
+    PN_TRY(reserve(rows, &rows->panel_update_area,
                    usual_bytes(element, request->place, request->place->layout->nb)));
     PN_TRY(reserve(rows, &rows->wide_area, usual_bytes(element, request->place, request->widest)));
     *result = rows;
@@ -148,7 +148,7 @@ void pn_rows_destroy(pn_rows *rows)
         free(rows->exchanges[s].sends);
         free(rows->exchanges[s].receives);
     }
-    give_back(rows, &rows->strip_area);
+    give_back(rows, &rows->panel_update_area);
     give_back(rows, &rows->wide_area);
     free(rows->interchange.source);
     free(rows->interchange.moved_from);
@@ -164,12 +164,13 @@ void pn_rows_destroy(pn_rows *rows)
 
 static int holder(const pn_rows *rows, pn_gidx row)
 {
-    return pn_layout_row_of(rows->is.place->layout, rows->is.place->column, row);
+    return pn_layout_row_of(rows->request.place->layout, rows->request.place->column, row);
 }
 
 static pn_lidx local_row(const pn_rows *rows, int process, pn_gidx row)
 {
-    return pn_layout_rows_before(rows->is.place->layout, process, rows->is.place->column, row);
+    return pn_layout_rows_before(rows->request.place->layout, process, rows->request.place->column,
+                                 row);
 }
 
 // Orders the pivot rows by the process that holds them, and the moved rows by their destination.
@@ -197,7 +198,7 @@ static void sort_rows(pn_rows *rows)
 
 void pn_rows_begin_step(pn_rows *rows, const pn_panel *panel, const void *l11, pn_block u)
 {
-    rows->is.u = u;
+    rows->request.u = u;
     pn_gidx top = panel->step * panel->nb;
     pn_interchange_fill(&rows->interchange, pn_panel_pivots(panel), top, panel->width);
     rows->l11 = l11;
@@ -218,7 +219,7 @@ static int moved_count(const pn_rows *rows, int process)
 
 static int moved_to_others(const pn_rows *rows)
 {
-    return rows->is.column.me == rows->owner
+    return rows->request.column.me == rows->owner
                ? rows->interchange.moved - moved_count(rows, rows->owner)
                : 0;
 }
@@ -228,15 +229,15 @@ static int moved_to_others(const pn_rows *rows)
 static void lay_out(pn_rows *rows, const pn_op *op)
 {
     exchange *e = &rows->exchanges[op->slice];
-    area *where = op->slice == PN_SLICE_STRIP ? &rows->strip_area : &rows->wide_area;
-    int me = rows->is.column.me, width = rows->interchange.width;
+    area *where = op->slice == PN_SLICE_LOOK_AHEAD ? &rows->panel_update_area : &rows->wide_area;
+    int me = rows->request.column.me, width = rows->interchange.width;
     pn_lidx own = piece_columns(rows, op->columns, me);
     pn_lidx outgoing =
         held_count(rows, me) * (op->columns - own) + moved_to_others(rows) * op->columns;
     pn_lidx moved = me == rows->owner ? 0 : moved_count(rows, me) * op->columns;
     pn_lidx entries = width * own + pn_max(outgoing + moved, width * op->columns);
     if (reserve(rows, where, (size_t)bytes_of(rows, entries)) != PN_OK)
-        pn_comm_abort(rows->is.column.comm, 2);
+        pn_comm_abort(rows->request.column.comm, 2);
     e->incoming = where->memory;
     e->outgoing = e->rolling = e->incoming + bytes_of(rows, width * own);
     e->moved = e->outgoing + bytes_of(rows, outgoing);
@@ -245,13 +246,13 @@ static void lay_out(pn_rows *rows, const pn_op *op)
 
 static int tag_of(const pn_rows *rows, const pn_op *op, int kind)
 {
-    return rows->is.column.tag + TAGS_PER_SLICE * (int)op->slice + kind;
+    return rows->request.column.tag + TAGS_PER_SLICE * (int)op->slice + kind;
 }
 
 static void send(pn_rows *rows, const pn_op *op, const void *data, pn_lidx entries, int to,
                  int kind)
 {
-    const pn_group *column = &rows->is.column;
+    const pn_group *column = &rows->request.column;
     exchange *e = &rows->exchanges[op->slice];
     if (entries > 0)
         pn_comm_send_start(column->comm, data, (size_t)bytes_of(rows, entries), column->ranks[to],
@@ -260,7 +261,7 @@ static void send(pn_rows *rows, const pn_op *op, const void *data, pn_lidx entri
 
 static void receive(pn_rows *rows, const pn_op *op, void *data, pn_lidx entries, int from, int kind)
 {
-    const pn_group *column = &rows->is.column;
+    const pn_group *column = &rows->request.column;
     exchange *e = &rows->exchanges[op->slice];
     if (entries > 0)
         pn_comm_receive_start(column->comm, data, (size_t)bytes_of(rows, entries),
@@ -272,7 +273,7 @@ static void receive(pn_rows *rows, const pn_op *op, void *data, pn_lidx entries,
 // with its rows in the order of held_u.
 static void post_receives(pn_rows *rows, const pn_op *op)
 {
-    int me = rows->is.column.me;
+    int me = rows->request.column.me;
     exchange *e = &rows->exchanges[op->slice];
     pn_lidx columns = piece_columns(rows, op->columns, me);
     for (int from = 0; from < processes(rows); from++)
@@ -287,14 +288,14 @@ static pn_ticket gather(pn_rows *rows, const pn_row_list *list)
 {
     if (list->count == 0 || list->columns == 0)
         return 0;
-    return rows->is.compute->ops->gather_rows(rows->is.compute, list);
+    return rows->request.compute->ops->gather_rows(rows->request.compute, list);
 }
 
 // Pivot rows held here, their piece for process `to`.
 static pn_row_list pivot_piece(const pn_rows *rows, const pn_op *op, int to, void *host)
 {
-    int me = rows->is.column.me;
-    return (pn_row_list){.matrix = rows->is.matrix,
+    int me = rows->request.column.me;
+    return (pn_row_list){.matrix = rows->request.matrix,
                          .index = rows->held_row + rows->piece_begin[me],
                          .count = held_count(rows, me),
                          .column = op->column + piece_begin(rows, op->columns, to),
@@ -305,7 +306,7 @@ static pn_row_list pivot_piece(const pn_rows *rows, const pn_op *op, int to, voi
 // Rows that leave the pivot block held here for process `to`.
 static pn_row_list moved_rows(const pn_rows *rows, const pn_op *op, int to, void *host)
 {
-    return (pn_row_list){.matrix = rows->is.matrix,
+    return (pn_row_list){.matrix = rows->request.matrix,
                          .index = rows->moved_from + rows->moved_begin[to],
                          .count = moved_count(rows, to),
                          .column = op->column,
@@ -317,8 +318,8 @@ static pn_row_list moved_rows(const pn_rows *rows, const pn_op *op, int to, void
 static void send_pieces(pn_rows *rows, const pn_op *op)
 {
     enum { MOST_LISTS = 2 };
-    int me = rows->is.column.me;
-    pn_compute *compute = rows->is.compute;
+    int me = rows->request.column.me;
+    pn_compute *compute = rows->request.compute;
     for (int pass = 0; pass < MOST_LISTS; pass++) {
         char *host = rows->exchanges[op->slice].outgoing;
         for (int to = 0; to < processes(rows); to++) {
@@ -339,7 +340,7 @@ static void send_pieces(pn_rows *rows, const pn_op *op)
             host += bytes_of(rows, pivots + moved);
         }
         if (pass == 0)
-            pn_await(rows->is.column.comm, compute, PN_TICKET_ALL);
+            pn_await(rows->request.column.comm, compute, PN_TICKET_ALL);
     }
 }
 
@@ -347,7 +348,7 @@ void pn_rows_start(pn_rows *rows, const pn_op *op)
 {
     if (processes(rows) == 1)
         return;
-    int me = rows->is.column.me;
+    int me = rows->request.column.me;
     lay_out(rows, op);
     post_receives(rows, op);
     void *own = rows->exchanges[op->slice].incoming +
@@ -359,19 +360,20 @@ void pn_rows_start(pn_rows *rows, const pn_op *op)
 
 static pn_block u_piece(const pn_rows *rows, const pn_op *op, int process)
 {
-    return pn_block_part(rows->is.u, 0, op->column + piece_begin(rows, op->columns, process),
-                         rows->interchange.width, piece_columns(rows, op->columns, process));
+    return pn_block_submatrix(rows->request.u, 0,
+                              op->column + piece_begin(rows, op->columns, process),
+                              rows->interchange.width, piece_columns(rows, op->columns, process));
 }
 
 // The moved rows take their places: out of our own pivot block, or from its owner.
 static void place_moved(pn_rows *rows, const pn_op *op)
 {
-    int me = rows->is.column.me, begin = rows->moved_begin[me];
-    pn_compute *compute = rows->is.compute;
+    int me = rows->request.column.me, begin = rows->moved_begin[me];
+    pn_compute *compute = rows->request.compute;
     if (moved_count(rows, me) == 0)
         return;
     if (me == rows->owner) {
-        pn_row_move move = {.matrix = rows->is.matrix,
+        pn_row_move move = {.matrix = rows->request.matrix,
                             .from = rows->moved_from + begin,
                             .to = rows->moved_to + begin,
                             .count = moved_count(rows, me),
@@ -387,8 +389,8 @@ static void place_moved(pn_rows *rows, const pn_op *op)
 
 static void solve_own_piece(pn_rows *rows, const pn_op *op)
 {
-    pn_compute *compute = rows->is.compute;
-    int me = rows->is.column.me;
+    pn_compute *compute = rows->request.compute;
+    int me = rows->request.column.me;
     pn_block piece = u_piece(rows, op, me);
     if (piece.columns == 0)
         return;
@@ -410,12 +412,12 @@ static void *rolling_piece(const pn_rows *rows, const pn_op *op, int process)
 }
 
 // Passes the solved pieces round the column; each goes on while the one before it is unpacked.
-static void roll(pn_rows *rows, const pn_op *op)
+static void allgather(pn_rows *rows, const pn_op *op)
 {
-    const pn_group *column = &rows->is.column;
+    const pn_group *column = &rows->request.column;
     int size = column->size, me = column->me, next = (me + 1) % size,
         width = rows->interchange.width;
-    pn_compute *compute = rows->is.compute;
+    pn_compute *compute = rows->request.compute;
     pn_block own = u_piece(rows, op, me);
     if (own.columns > 0)
         compute->ops->read(compute, own, rolling_piece(rows, op, me), own.columns);
@@ -440,19 +442,21 @@ static void roll(pn_rows *rows, const pn_op *op)
 // U's rows are also the final rows of the matrix in the pivot block.
 static void store_pivot_block(pn_rows *rows, const pn_op *op)
 {
-    if (rows->is.column.me != rows->owner)
+    if (rows->request.column.me != rows->owner)
         return;
-    pn_compute *compute = rows->is.compute;
+    pn_compute *compute = rows->request.compute;
     int width = rows->interchange.width;
     pn_lidx top = local_row(rows, rows->owner, rows->interchange.top);
-    compute->ops->copy(compute, pn_block_part(rows->is.matrix, top, op->column, width, op->columns),
-                       pn_block_part(rows->is.u, 0, op->column, width, op->columns));
+    compute->ops->copy(
+        compute, pn_block_submatrix(rows->request.matrix, top, op->column, width, op->columns),
+        pn_block_submatrix(rows->request.u, 0, op->column, width, op->columns));
 }
 
 static void solve_alone(pn_rows *rows, const pn_op *op)
 {
-    pn_block u = pn_block_part(rows->is.u, 0, op->column, rows->interchange.width, op->columns);
-    pn_row_solve task = {.matrix = rows->is.matrix,
+    pn_block u =
+        pn_block_submatrix(rows->request.u, 0, op->column, rows->interchange.width, op->columns);
+    pn_row_solve task = {.matrix = rows->request.matrix,
                          .column = op->column,
                          .columns = op->columns,
                          .top = local_row(rows, 0, rows->interchange.top),
@@ -464,7 +468,7 @@ static void solve_alone(pn_rows *rows, const pn_op *op)
                          .l11 = rows->l11,
                          .ld_l11 = rows->ld_l11,
                          .u = u};
-    rows->is.compute->ops->solve_rows(rows->is.compute, &task);
+    rows->request.compute->ops->solve_rows(rows->request.compute, &task);
 }
 
 void pn_rows_finish(pn_rows *rows, const pn_op *op)
@@ -473,16 +477,16 @@ void pn_rows_finish(pn_rows *rows, const pn_op *op)
         solve_alone(rows, op);
         return;
     }
-    const pn_group *column = &rows->is.column;
+    const pn_group *column = &rows->request.column;
     exchange *e = &rows->exchanges[op->slice];
     pn_comm_wait_all(column->comm, e->receive_count, e->receives);
     place_moved(rows, op);
     solve_own_piece(rows, op);
     pn_comm_wait_all(column->comm, e->send_count, e->sends);
     e->send_count = 0;
-    roll(rows, op);
+    allgather(rows, op);
     pn_comm_wait_all(column->comm, e->send_count, e->sends);
     e->send_count = 0;
-    pn_await(column->comm, rows->is.compute, PN_TICKET_ALL); // the staging is free again
+    pn_await(column->comm, rows->request.compute, PN_TICKET_ALL); // the staging is free again
     store_pivot_block(rows, op);
 }

@@ -23,7 +23,7 @@ typedef struct pn_rows_request {
     pn_block matrix; // the local matrix
     pn_block u;      // NB x (local columns); column c of it belongs to local column c
     pn_lidx widest;  // columns of the widest slice
-    bool direct;     // messages lie in the part's memory (see lu/direct.h)
+    bool gpu_aware;  // messages lie in the part's memory (see lu/gpu_aware.h)
 } pn_rows_request;
 
 pn_status pn_rows_create(pn_rows **rows, const pn_rows_request *request);

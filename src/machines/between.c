@@ -32,7 +32,7 @@ static void pass_gateway(const pn_between_request *request, const pn_machine_gat
                          double processes, pn_link *link)
 {
     double bandwidth = pn_figure_at(&gateway->bandwidth, request->end);
-    link->second = fmax(link->second, sqrt(processes) / bandwidth);
+    link->per_byte = fmax(link->per_byte, sqrt(processes) / bandwidth);
     link->latency += pn_latency_at(&gateway->latency, request->end);
 }
 
@@ -72,7 +72,7 @@ pn_status pn_between_fill(pn_link *between, const pn_between_request *request)
             const pn_machine_gateway *gateway =
                 find_gateway(machine, machine->partitions[i].name, machine->partitions[j].name);
             pn_link link = {fmax(a->cost.row.latency, b->cost.row.latency),
-                            fmax(a->cost.row.second, b->cost.row.second)};
+                            fmax(a->cost.row.per_byte, b->cost.row.per_byte)};
             if (gateway)
                 pass_gateway(request, gateway, fmax(a->ranks, b->ranks), &link);
             between[i * parts + j] = between[j * parts + i] = link;

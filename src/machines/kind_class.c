@@ -6,7 +6,7 @@
 pn_class_cost pn_kind_cost(const pn_usual_cost *usual, double bandwidth, double latency)
 {
     pn_link link = {latency, 1.0 / bandwidth};
-    return (pn_class_cost){.engine = pn_cost_usual(usual), .column = link, .row = link};
+    return (pn_class_cost){.process = pn_cost_usual(usual), .column = link, .row = link};
 }
 
 double pn_device_bandwidth(const pn_constants *constants, double links, double in_node)
@@ -48,8 +48,8 @@ pn_rank_class pn_device_class(const pn_constants *constants, const pn_device_use
         .rate = rate,
         .is_device = true,
         .cost = pn_kind_cost(&(pn_usual_cost){.rate = rate,
-                                              .shallow = PN_DEVICE_SHALLOW,
-                                              .narrow = constants->device_narrow,
+                                              .half_depth = PN_DEVICE_HALF_DEPTH,
+                                              .half_width = constants->device_narrow,
                                               .panel_rate = rate * panel_share(constants, use),
                                               .panel_column = constants->device_column,
                                               .variation = constants->device_variation},
@@ -57,7 +57,7 @@ pn_rank_class pn_device_class(const pn_constants *constants, const pn_device_use
 }
 
 // As deep, or as wide, that it costs as much as it brings; held in the fit of the others.
-static const double processor_shallow = 8, processor_narrow = 16;
+static const double processor_half_depth = 8, processor_half_width = 16;
 
 // A run gets this much of links that are known; the constant of all networks also stands for how
 // many links a processor usually has, which lists do not tell.
@@ -76,8 +76,8 @@ pn_rank_class pn_processor_class(const pn_constants *constants, const pn_process
         .ranks = use->sockets,
         .rate = rate,
         .cost = pn_kind_cost(&(pn_usual_cost){.rate = rate,
-                                              .shallow = processor_shallow,
-                                              .narrow = processor_narrow,
+                                              .half_depth = processor_half_depth,
+                                              .half_width = processor_half_width,
                                               .panel_rate = rate * constants->processor_panel,
                                               .panel_column = constants->processor_column,
                                               .variation = constants->processor_variation},

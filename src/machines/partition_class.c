@@ -4,7 +4,7 @@
 #include "machines/partition_class.h"
 
 #include "machines/partition_class_private.h"
-#include "model/engine.h"
+#include "model/cost_fit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -178,7 +178,7 @@ static pn_status take_measured(pn_class_builder *builder)
     const pn_machine_partition *partition = builder->partition;
     pn_rank_class *class = builder->class;
     pn_link between = class->cost.row;
-    class->is_measured = pn_engine_fit(&class->cost, partition, &between);
+    class->is_measured = pn_process_cost_fit(&class->cost, partition, &between);
     builder->told->is_as_probed = is_as_probed(builder);
     if (!class->is_measured)
         return pn_partition_is_told(builder)
@@ -188,7 +188,7 @@ static pn_status take_measured(pn_class_builder *builder)
                    : PN_OK;
     if (!pn_partition_is_one_host(builder)) {
         class->cost.column = class->cost.row = between;
-        class->cost.engine.link = 0; // adapters carry messages between nodes
+        class->cost.process.link = 0; // adapters carry messages between nodes
     }
     return PN_OK;
 }

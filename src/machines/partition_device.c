@@ -64,8 +64,8 @@ static pn_status own_device(pn_class_builder *builder, const pn_machine_device *
         .is_device = true,
         .cost = pn_kind_cost(
             &(pn_usual_cost){.rate = rate,
-                             .shallow = PN_DEVICE_SHALLOW,
-                             .narrow = constants->device_narrow,
+                             .half_depth = PN_DEVICE_HALF_DEPTH,
+                             .half_width = constants->device_narrow,
                              .panel_rate = panel > 0 ? panel : rate * constants->device_panel,
                              .panel_column = constants->device_column,
                              .variation = constants->device_variation},

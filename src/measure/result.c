@@ -30,11 +30,11 @@ void pn_result_release(pn_result *result)
     free(result->timelines);
     result->timelines = NULL;
     result->timeline_count = 0;
-    for (int i = 0; i < result->move_count; i++)
-        pn_move_release(&result->moves[i]);
-    free(result->moves);
-    result->moves = NULL;
-    result->move_count = 0;
+    for (int i = 0; i < result->migration_count; i++)
+        pn_migration_release(&result->migrations[i]);
+    free(result->migrations);
+    result->migrations = NULL;
+    result->migration_count = 0;
     release_ownership(&result->ownership);
     release_ownership(&result->ownership_after);
 }
@@ -61,39 +61,41 @@ static bool goes_on(const int32_t *before, const int32_t *after, pn_gidx b)
     return b > 0 && before[b] == before[b - 1] && after[b] == after[b - 1];
 }
 
-pn_status pn_move_create(pn_move_record *move, const int32_t *before, const int32_t *after,
-                         pn_gidx blocks)
+pn_status pn_migration_create(pn_migration_record *migration, const int32_t *before,
+                              const int32_t *after, pn_gidx blocks)
 {
     int64_t runs = 0;
     for (pn_gidx b = 0; b < blocks; b++)
         runs += before[b] != after[b] && !goes_on(before, after, b);
-    *move = (pn_move_record){.run = calloc((size_t)pn_max(runs, 1), sizeof *move->run)};
-    if (!move->run)
+    *migration =
+        (pn_migration_record){.run = calloc((size_t)pn_max(runs, 1), sizeof *migration->run)};
+    if (!migration->run)
         return pn_fail_memory("for the record of %lld runs of block columns", (long long)runs);
     for (pn_gidx b = 0; b < blocks; b++) {
         if (before[b] == after[b])
             continue;
         if (!goes_on(before, after, b))
-            move->run[move->runs++] = (pn_move_run){.first = b, .from = before[b], .to = after[b]};
-        move->run[move->runs - 1].blocks++;
-        move->blocks++;
+            migration->run[migration->runs++] =
+                (pn_migration_run){.first = b, .from = before[b], .to = after[b]};
+        migration->run[migration->runs - 1].blocks++;
+        migration->blocks++;
     }
     return PN_OK;
 }
 
-void pn_move_release(pn_move_record *move)
+void pn_migration_release(pn_migration_record *migration)
 {
-    free(move->run);
-    *move = (pn_move_record){0};
+    free(migration->run);
+    *migration = (pn_migration_record){0};
 }
 
-pn_status pn_result_reserve_move(pn_result *result)
+pn_status pn_result_reserve_migration(pn_result *result)
 {
-    size_t count = (size_t)result->move_count + 1;
-    pn_move_record *moves = realloc(result->moves, count * sizeof *moves);
-    if (!moves)
+    size_t count = (size_t)result->migration_count + 1;
+    pn_migration_record *migrations = realloc(result->migrations, count * sizeof *migrations);
+    if (!migrations)
         return pn_fail_memory("for the record of %zu moves", count);
-    result->moves = moves;
+    result->migrations = migrations;
     return PN_OK;
 }
 

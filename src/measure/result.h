@@ -56,19 +56,19 @@ typedef struct pn_rank_record {
     pn_power_record power; // while the clock ran
 } pn_rank_record;
 
-typedef struct pn_move_run { // neighbouring block columns that moved together
+typedef struct pn_migration_run { // neighbouring block columns that moved together
     pn_gidx first, blocks;
     int32_t from, to; // process columns
-} pn_move_run;
+} pn_migration_run;
 
-typedef struct pn_move_record { // block columns that changed hands during the run
-    pn_gidx step;               // before which
-    pn_gidx blocks;             // that moved
-    double seconds;             // it took
-    double expected_gain;       // part of the remaining time
-    int64_t runs;               // 0 in a record that holds no more than the number of blocks
-    pn_move_run *run;           // [runs] from the left
-} pn_move_record;
+typedef struct pn_migration_record { // block columns that changed hands during the run
+    pn_gidx step;                    // before which
+    pn_gidx blocks;                  // that moved
+    double seconds;                  // it took
+    double expected_gain;            // part of the remaining time
+    int64_t runs;                    // 0 in a record that holds no more than the number of blocks
+    pn_migration_run *run;           // [runs] from the left
+} pn_migration_record;
 
 // Who owns which block columns: run i is `blocks[i]` neighbours of process column `column[i]`.
 typedef struct pn_ownership {
@@ -113,9 +113,9 @@ typedef struct pn_result {
     time_t began, ended;
     int rank_count;
     pn_rank_record *ranks; // that took part, in ascending order of their numbers
-    int move_count;
-    pn_move_record *moves; // [move_count] all of them
-    pn_gidx no_room;       // step before which columns should have moved without room; 0: never
+    int migration_count;
+    pn_migration_record *migrations; // [migration_count] all of them
+    pn_gidx no_room; // step before which columns should have moved without room; 0: never
     int virtual_rows;
     pn_column_record *columns; // [q]
     int left_out_count;
@@ -134,12 +134,12 @@ pn_status pn_ownership_create(pn_ownership *ownership, const int32_t *owner, pn_
 
 // What changes between two tables of owners, from before[blocks] to after[blocks]; step, seconds
 // and gain are left to the caller. Failure: memory.
-pn_status pn_move_create(pn_move_record *move, const int32_t *before, const int32_t *after,
-                         pn_gidx blocks);
-void pn_move_release(pn_move_record *move);
+pn_status pn_migration_create(pn_migration_record *migration, const int32_t *before,
+                              const int32_t *after, pn_gidx blocks);
+void pn_migration_release(pn_migration_record *migration);
 
 // Room for one move more behind those that are counted. Failure: memory, and all is as before.
-pn_status pn_result_reserve_move(pn_result *result);
+pn_status pn_result_reserve_migration(pn_result *result);
 
 // The record of a rank by its number; NULL if it took no part.
 const pn_rank_record *pn_result_rank(const pn_result *result, int rank);

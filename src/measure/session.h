@@ -6,13 +6,13 @@
 
 #include "base/types.h"
 
-enum { PN_SESSION_PARTS = 16, PN_SESSIONS_MOST = 256 };
+enum { PN_SESSION_KINDS = 16, PN_SESSIONS_MOST = 256 };
 
-typedef struct pn_session_part { // like ranks
+typedef struct pn_session_kind { // like ranks
     char kind[64];
     char host[64]; // of the first of them
     int ranks;
-} pn_session_part;
+} pn_session_kind;
 
 typedef struct pn_session {
     double began;        // seconds since 1970, of its part of the solve
@@ -20,8 +20,8 @@ typedef struct pn_session {
     pn_gidx first, next; // steps: where it began, and the first that it did not do until then
     int ranks, p, q;     // of the tallest process column; process columns
     char mpi[64];
-    int part_count; // kinds beyond the last place count as of the last
-    pn_session_part parts[PN_SESSION_PARTS];
+    int kind_count; // kinds beyond the last place count as of the last
+    pn_session_kind kinds[PN_SESSION_KINDS];
 } pn_session;
 
 #endif

@@ -8,15 +8,15 @@
 #include "lu/plan.h"
 
 // What a product takes at one block size: a to e as below.
-typedef struct pn_engine_product {
+typedef struct pn_product_cost {
     double nb, multiply[5];
-} pn_engine_product;
+} pn_product_cost;
 
-enum { PN_ENGINE_PRODUCTS = 8 };
+enum { PN_PRODUCT_COSTS = 8 };
 
 // One process of a class. Multiplying an m x w slice by a panel of width b takes
 //     a m w b + b m w + c m b + d w b + e seconds.
-typedef struct pn_engine {
+typedef struct pn_process_cost {
     double multiply[5];  // a .. e above
     double solve;        // s per w b^2: the row block's triangular solve
     double panel;        // s per m b^2: factoring, without its latencies
@@ -27,24 +27,25 @@ typedef struct pn_engine {
     int threads;
     int product_count; // block sizes of which `products` knows more than `multiply`, ascending;
                        // between them the time is interpolated
-    pn_engine_product products[PN_ENGINE_PRODUCTS];
-    double strip[2];     // a strip on one thread beside the others: s per m w b, and m w
-    double solve_row;    // s per w b, beside `solve`
-    double rows[2];      // exchange and solve where no other process has a part in it:
-                         // s per w b^2, and w b; 0: `solve` and `move` say it
-    double panels[2][3]; // a panel on one thread, and on all: s per m b^2, m b and b
-    double link;         // 1: whoever waits for a message copies it, so links take host's time
-    double read;         // s per byte of the matrix in the back substitution
-    double variation;    // standard deviation of a process's speed over its mean
-} pn_engine;
+    pn_product_cost products[PN_PRODUCT_COSTS];
+    double look_ahead[2]; // the next panel's columns, multiplied on one thread beside the others: s
+                          // per m w b, and m w
+    double solve_row;     // s per w b, beside `solve`
+    double rows[2];       // exchange and solve where no other process has a part in it:
+                          // s per w b^2, and w b; 0: `solve` and `move` say it
+    double panels[2][3];  // a panel on one thread, and on all: s per m b^2, m b and b
+    double link;          // 1: whoever waits for a message copies it, so links take host's time
+    double read;          // s per byte of the matrix in the back substitution
+    double variation;     // standard deviation of a process's speed over its mean
+} pn_process_cost;
 
 typedef struct pn_link { // as one process sees it
     double latency;      // s
-    double second;       // s per byte
+    double per_byte;     // s per byte
 } pn_link;
 
 typedef struct pn_class_cost {
-    pn_engine engine;
+    pn_process_cost process;
     pn_link column; // between the processes of a process column
     pn_link row;    // along the process rows, inside the class
 } pn_class_cost;

@@ -61,9 +61,9 @@ static void occupy(column_state *c, double seconds, double share)
 }
 
 // Whoever copies messages itself is busy with them, with one of its threads.
-static double copying(const pn_engine *engine)
+static double copying(const pn_process_cost *process)
 {
-    return engine->threads > 0 ? engine->link / engine->threads : 0;
+    return process->threads > 0 ? process->link / process->threads : 0;
 }
 
 // The owner serves the column behind it, then the ring that begins two columns on.
@@ -74,7 +74,7 @@ static void send_panel(walker *walk, int owner, double bytes)
     int columns = model->layout->columns;
     column_state *from = &walk->columns[owner];
     double start = fmax(from->host, fmax(from->link, from->sending));
-    double own = bytes * cost->row.second;
+    double own = bytes * cost->row.per_byte;
     double segment = (double)pn_settings_segment(&model->settings);
     walk->panel = (travel){.owner = owner,
                            .bytes = bytes,
@@ -85,7 +85,7 @@ static void send_panel(walker *walk, int owner, double bytes)
     from->delay = 0;
     from->arrival = from->host;
     from->relay = 0;
-    double share = copying(&cost->engine);
+    double share = copying(&cost->process);
     if (columns > 1 && share > 0) // it copies before it goes on
         occupy(from, own * walk->scale, share);
 }
@@ -116,7 +116,7 @@ static void receive_panel(walker *walk, int j, double bytes)
     int before = distance < 3 ? panel->owner : walk->ring[distance - 1];
     const pn_link *link = link_between(model, before, j);
     double hop = link->latency + walk->columns[before].delay, free = c->host;
-    double transfer = fmax(panel->own, bytes * link->second);
+    double transfer = fmax(panel->own, bytes * link->per_byte);
     double window = pn_plan_rules(&walk->plan)->window;
     if (distance == 1 && columns > 2)
         transfer = fmax(transfer, panel->own * fmin(2, fmax(1, window / panel->segments)));
@@ -126,7 +126,7 @@ static void receive_panel(walker *walk, int j, double bytes)
     c->relay = 0;
     if (distance > 1 && distance < columns - 1) {
         int next = walk->ring[distance + 1];
-        c->relay = bytes * link_between(model, j, next)->second * walk->scale;
+        c->relay = bytes * link_between(model, j, next)->per_byte * walk->scale;
     }
 }
 
@@ -142,7 +142,7 @@ static void start_rows(walker *walk, int j, const pn_price *price, double second
 {
     const pn_model *model = walk->model;
     column_state *c = &walk->columns[j];
-    double share = copying(&pn_model_cost(model, j)->engine);
+    double share = copying(&pn_model_cost(model, j)->process);
     if (share > 0) {
         occupy(c, seconds, share);
         c->rows_done[price->slice] = c->host;
@@ -156,16 +156,16 @@ static void finish_rows(walker *walk, int j, const pn_price *price, double secon
 {
     const pn_model *model = walk->model;
     column_state *c = &walk->columns[j];
-    double share = copying(&pn_model_cost(model, j)->engine);
-    double roll = price->roll * walk->scale;
+    double share = copying(&pn_model_cost(model, j)->process);
+    double allgather = price->allgather * walk->scale;
     c->host = fmax(c->host, c->rows_done[price->slice]);
     occupy(c, seconds, price->busy);
     if (share > 0) {
-        occupy(c, roll, share);
-    } else if (roll > 0) {
-        double shared = fmin(roll, fmax(0, c->sending - c->host)); // half the link for each
+        occupy(c, allgather, share);
+    } else if (allgather > 0) {
+        double shared = fmin(allgather, fmax(0, c->sending - c->host)); // half the link for each
         hold_up(walk, c, shared);
-        c->host = c->link = fmax(c->host, c->link) + roll + shared;
+        c->host = c->link = fmax(c->host, c->link) + allgather + shared;
     }
 }
 
@@ -175,8 +175,8 @@ static void take_panel(walker *walk, int j, const pn_price *price)
     const pn_model *model = walk->model;
     const pn_class_cost *cost = pn_model_cost(model, j);
     column_state *c = &walk->columns[j];
-    double transfer = price->owner ? 0 : price->bytes * cost->row.second * walk->scale;
-    double share = copying(&cost->engine);
+    double transfer = price->owner ? 0 : price->bytes * cost->row.per_byte * walk->scale;
+    double share = copying(&cost->process);
     if (share > 0) {
         c->host = fmax(c->host, c->arrival - transfer);
         occupy(c, transfer + c->relay, share);
@@ -210,7 +210,7 @@ static void perform(walker *walk, int j, const pn_price_list *list, int item)
         break;
     case PN_OP_LOAD:
     case PN_OP_STORE:
-    case PN_OP_UPDATE_STRIP:
+    case PN_OP_UPDATE_PANEL:
     case PN_OP_FACTOR:
         occupy(c, seconds, price->busy);
         time->panel += seconds;
@@ -338,10 +338,10 @@ static double back_substitution(const pn_model *model)
         const pn_class_cost *cost = pn_model_cost(model, j);
         double owned = (double)layout->owned[j];
         double block = entry * layout->nb * (double)layout->nb;
-        double hop = 2 * cost->row.latency + entry * layout->nb * cost->row.second;
+        double hop = 2 * cost->row.latency + entry * layout->nb * cost->row.per_byte;
         double above = 4.0 * layout->nb * (double)layout->n / layout->heights[j];
-        seconds += owned * (hop + block * cost->engine.move);
-        reading = fmax(reading, owned * above * cost->engine.read);
+        seconds += owned * (hop + block * cost->process.move);
+        reading = fmax(reading, owned * above * cost->process.read);
     }
     return seconds + reading;
 }

@@ -48,14 +48,14 @@ static double product(const double *c, double m, double w, double b)
     return c[0] * m * w * b + c[1] * m * w + c[2] * m * b + c[3] * w * b + c[4];
 }
 
-double pn_price_multiply(const pn_engine *engine, double m, double w, double b)
+double pn_price_multiply(const pn_process_cost *process, double m, double w, double b)
 {
-    int above = 0, count = engine->product_count;
+    int above = 0, count = process->product_count;
     if (count == 0)
-        return product(engine->multiply, m, w, b);
-    while (above < count - 1 && engine->products[above].nb < b)
+        return product(process->multiply, m, w, b);
+    while (above < count - 1 && process->products[above].nb < b)
         above++;
-    const pn_engine_product *high = &engine->products[above], *low = high - (above > 0);
+    const pn_product_cost *high = &process->products[above], *low = high - (above > 0);
     double way = above > 0 ? fmin(1, (b - low->nb) / (high->nb - low->nb)) : 1;
     return (1 - way) * product(low->multiply, m, w, b) + way * product(high->multiply, m, w, b);
 }
@@ -65,65 +65,66 @@ double pn_price_multiply(const pn_engine *engine, double m, double w, double b)
 static double spread_rows(const pn_class_cost *cost, int height, double bytes)
 {
     double others = 1.0 - 1.0 / height;
-    return height == 1
-               ? 0
-               : bytes * others * (1.0 + 1.0 / height) * cost->column.second + cost->column.latency;
+    return height == 1 ? 0
+                       : bytes * others * (1.0 + 1.0 / height) * cost->column.per_byte +
+                             cost->column.latency;
 }
 
 // The solved pieces go round the column, one after the other.
-static double roll_rows(const pn_class_cost *cost, int height, double bytes)
+static double allgather_rows(const pn_class_cost *cost, int height, double bytes)
 {
-    return (height - 1) * (bytes / height * cost->column.second + cost->column.latency);
+    return (height - 1) * (bytes / height * cost->column.per_byte + cost->column.latency);
 }
 
 // A panel on `crew` of a team's threads: between what one takes and what all take, by the
 // logarithm.
-static double factor_by(const pn_engine *engine, int crew, double m, double b)
+static double factor_by(const pn_process_cost *process, int crew, double m, double b)
 {
     double seconds[2];
     for (int i = 0; i < 2; i++) {
-        const double *c = engine->panels[i];
+        const double *c = process->panels[i];
         seconds[i] = c[0] * m * b * b + c[1] * m * b + c[2] * b;
     }
-    double way = engine->threads > 1 ? log(crew) / log(engine->threads) : 0;
+    double way = process->threads > 1 ? log(crew) / log(process->threads) : 0;
     return seconds[0] * pow(seconds[1] / seconds[0], way);
 }
 
-static double factor(const pn_engine *engine, int crew, double m, double b)
+static double factor(const pn_process_cost *process, int crew, double m, double b)
 {
-    return engine->threads > 0 ? factor_by(engine, crew, m, b)
-                               : engine->panel * m * b * b + b * engine->panel_column;
+    return process->threads > 0 ? factor_by(process, crew, m, b)
+                                : process->panel * m * b * b + b * process->panel_column;
 }
 
 // For each column of a panel the two rows that change places are told to all of the column.
 static double exchange_pivots(const pn_class_cost *cost, int height, double b, double row_bytes)
 {
-    return b * log2_of(height) * (cost->column.latency + 2 * row_bytes * cost->column.second);
+    return b * log2_of(height) * (cost->column.latency + 2 * row_bytes * cost->column.per_byte);
 }
 
-static double strip(const pn_engine *engine, int crew, double m, double w, double b)
+static double look_ahead(const pn_process_cost *process, int crew, double m, double w, double b)
 {
-    const double *c = engine->strip;
-    return engine->threads > 0 ? (c[0] * b + c[1]) * m * w / crew
-                               : pn_price_multiply(engine, m, w, b);
+    const double *c = process->look_ahead;
+    return process->threads > 0 ? (c[0] * b + c[1]) * m * w / crew
+                                : pn_price_multiply(process, m, w, b);
 }
 
 // The pivot rows change places with others and are solved for.
-static double finish_rows(const pn_engine *engine, int height, double w, double b)
+static double finish_rows(const pn_process_cost *process, int height, double w, double b)
 {
-    const double *c = engine->rows;
+    const double *c = process->rows;
     if (height == 1 && c[0] + c[1] > 0)
         return (c[0] * b + c[1]) * w * b;
     double moved = 4 * (double)pn_element_bytes(PN_FLOAT64) * w * b; // read and written, both ways
-    return engine->solve * w * b * b + engine->solve_row * w * b + moved * engine->move;
+    return process->solve * w * b * b + process->solve_row * w * b + moved * process->move;
 }
 
 // Threads of a team that are kept from the multiplication to factor the next panel beside it.
-static int crew_for(const pn_plan *plan, const pn_engine *engine, const pn_op *ops, int count)
+static int crew_for(const pn_plan *plan, const pn_process_cost *process, const pn_op *ops,
+                    int count)
 {
     for (int i = 0; i < count; i++)
         if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST)
-            return pn_plan_crew(plan, engine->threads, ops[i].width, ops[i].columns);
+            return pn_plan_crew(plan, process->threads, ops[i].width, ops[i].columns);
     return 1;
 }
 
@@ -137,33 +138,33 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
     pn_price price = {.kind = op->kind, .slice = op->slice};
     double b = op->width, m = (double)op->rows, w = (double)op->columns;
     double entry = (double)pn_element_bytes(PN_FLOAT64);
-    double share = cost->engine.threads > 0 ? (double)crew / cost->engine.threads : 0;
-    double slowest = pn_price_slowest(cost->engine.variation, model->layout->ranks);
+    double share = cost->process.threads > 0 ? (double)crew / cost->process.threads : 0;
+    double slowest = pn_price_slowest(cost->process.variation, model->layout->ranks);
     switch (op->kind) {
     case PN_OP_ROWS_START:
         price.seconds = spread_rows(cost, height, entry * w * b);
         break;
     case PN_OP_ROWS_FINISH:
-        price.seconds = finish_rows(&cost->engine, height, w, b);
-        price.roll = roll_rows(cost, height, entry * w * b);
+        price.seconds = finish_rows(&cost->process, height, w, b);
+        price.allgather = allgather_rows(cost, height, entry * w * b);
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:
     case PN_OP_STORE:
-        price.seconds = 2 * entry * m * w * cost->engine.move;
+        price.seconds = 2 * entry * m * w * cost->process.move;
         price.busy = 1;
         break;
-    case PN_OP_UPDATE_STRIP:
-        price.seconds = slowest * strip(&cost->engine, crew, m, w, b);
+    case PN_OP_UPDATE_PANEL:
+        price.seconds = slowest * look_ahead(&cost->process, crew, m, w, b);
         price.busy = share > 0 ? share : 1;
         break;
     case PN_OP_MULTIPLY_START:
-        price.seconds = slowest * pn_price_multiply(&cost->engine, m, w, b);
+        price.seconds = slowest * pn_price_multiply(&cost->process, m, w, b);
         break;
     case PN_OP_FACTOR:
         price.seconds =
-            factor(&cost->engine, crew, m, b) + exchange_pivots(cost, height, b, entry * b);
-        price.busy = share > 0 ? share : cost->engine.busy_panel;
+            factor(&cost->process, crew, m, b) + exchange_pivots(cost, height, b, entry * b);
+        price.busy = share > 0 ? share : cost->process.busy_panel;
         break;
     case PN_OP_BROADCAST_START:
     case PN_OP_BROADCAST_FINISH:
@@ -199,15 +200,15 @@ static pn_price_list *new_list(pn_price_cache *cache)
 
 // A process of one thread that waits for the others of its column multiplies a piece meanwhile
 // (base/rules.h), and they then wait for it: for half a piece a panel.
-static double wait_for_pieces(const pn_slab_rules *slabs, const pn_engine *engine, const pn_op *ops,
-                              int count)
+static double wait_for_pieces(const pn_slab_rules *slabs, const pn_process_cost *process,
+                              const pn_op *ops, int count)
 {
     double least = (double)slabs->alone_least, pieces = slabs->alone_pieces;
     for (int i = 0; i < count; i++)
         if (ops[i].kind == PN_OP_MULTIPLY_START && ops[i].slice == PN_SLICE_FIRST) {
             double rows = (double)ops[i].rows;
             double piece = fmin(rows, fmax(least, rows / pieces));
-            return 0.5 * pn_price_multiply(engine, piece, (double)ops[i].columns, ops[i].width);
+            return 0.5 * pn_price_multiply(process, piece, (double)ops[i].columns, ops[i].width);
         }
     return 0;
 }
@@ -215,24 +216,25 @@ static double wait_for_pieces(const pn_slab_rules *slabs, const pn_engine *engin
 // Threads of a team take slabs of rows, and the part of them that comes late from the panel joins
 // at some moment (base/rules.h): each ends somewhere within the time of a last slab, and
 // all wait for the last of them, which is later than their mean by this part of it.
-static double wait_for_slabs(const pn_slab_rules *slabs, const pn_engine *engine, const pn_op *op)
+static double wait_for_slabs(const pn_slab_rules *slabs, const pn_process_cost *process,
+                             const pn_op *op)
 {
-    double threads = engine->threads;
+    double threads = process->threads;
     double rows = fmin((double)slabs->least, (double)op->rows / threads);
     double rest = 0.5 * (threads - 1) / (threads + 1);
     // At the rate of the whole product: what a small one costs beside is not a slab's.
-    double all = pn_price_multiply(engine, (double)op->rows, (double)op->columns, op->width);
+    double all = pn_price_multiply(process, (double)op->rows, (double)op->columns, op->width);
     return rest * rows * threads * all / (double)op->rows;
 }
 
 // Who stands for a column has its share of the rows at least, and no price is nonsense.
 static void check(const pn_layout *layout, int height, const pn_op *op, const pn_price *price)
 {
-    bool is_below = op->kind == PN_OP_MULTIPLY_START || op->kind == PN_OP_UPDATE_STRIP;
+    bool is_below = op->kind == PN_OP_MULTIPLY_START || op->kind == PN_OP_UPDATE_PANEL;
     pn_gidx left = is_below ? layout->n - pn_plan_after(layout, op->step) : 0;
     pn_assert(op->rows * height >= left, "a column is priced by a process with its share of rows");
-    pn_assert(price->seconds >= 0 && price->seconds < INFINITY && price->roll >= 0 &&
-                  price->roll < INFINITY,
+    pn_assert(price->seconds >= 0 && price->seconds < INFINITY && price->allgather >= 0 &&
+                  price->allgather < INFINITY,
               "a price is a finite time");
     pn_assert(price->busy >= 0 && price->busy <= 1, "a share of the multiplier is 0 to 1");
 }
@@ -242,19 +244,19 @@ static void price_all(const pn_price_cache *cache, const pn_plan *plan, int j, c
 {
     const pn_slab_rules *slabs = &pn_plan_rules(plan)->slabs;
     const pn_model *model = cache->model;
-    const pn_engine *engine = &pn_model_cost(model, j)->engine;
-    int crew = crew_for(plan, engine, ops, list->count);
-    bool waits = engine->threads == 1 && engine->link > 0 && model->layout->heights[j] > 1;
+    const pn_process_cost *process = &pn_model_cost(model, j)->process;
+    int crew = crew_for(plan, process, ops, list->count);
+    bool waits = process->threads == 1 && process->link > 0 && model->layout->heights[j] > 1;
     bool joins_late = false;
     for (int i = 0; i < list->count; i++)
-        joins_late = joins_late || ops[i].kind == PN_OP_UPDATE_STRIP;
+        joins_late = joins_late || ops[i].kind == PN_OP_UPDATE_PANEL;
     for (int i = 0; i < list->count; i++) {
         list->price[i] = price_of(cache, j, &ops[i], crew);
-        if (joins_late && engine->threads > 1 && ops[i].kind == PN_OP_MULTIPLY_START &&
+        if (joins_late && process->threads > 1 && ops[i].kind == PN_OP_MULTIPLY_START &&
             ops[i].rows > 0)
-            list->price[i].seconds += wait_for_slabs(slabs, engine, &ops[i]);
+            list->price[i].seconds += wait_for_slabs(slabs, process, &ops[i]);
         if (waits && ops[i].kind == PN_OP_FACTOR)
-            list->price[i].seconds += wait_for_pieces(slabs, engine, ops, list->count);
+            list->price[i].seconds += wait_for_pieces(slabs, process, ops, list->count);
         check(model->layout, model->layout->heights[j], &ops[i], &list->price[i]);
     }
 }

@@ -10,11 +10,11 @@
 typedef struct pn_price {
     pn_op_kind kind;
     pn_slice slice;
-    bool owner;     // of the panel that is sent
-    double seconds; // of the link for PN_OP_ROWS_START, else of the one who performs it
-    double roll;    // of the link for PN_OP_ROWS_FINISH, after its `seconds`
-    double busy;    // share of the multiplier that performs it beside the host's time
-    double bytes;   // of a panel, one process's rows
+    bool owner;       // of the panel that is sent
+    double seconds;   // of the link for PN_OP_ROWS_START, else of the one who performs it
+    double allgather; // of the link for PN_OP_ROWS_FINISH, after its `seconds`
+    double busy;      // share of the multiplier that performs it beside the host's time
+    double bytes;     // of a panel, one process's rows
 } pn_price;
 
 typedef struct pn_price_list {
@@ -50,7 +50,7 @@ pn_status pn_price_prologue(pn_price_cache *cache, const pn_plan *plan, int j,
                             const pn_price_list **list);
 
 // Seconds of an m x w slice times a panel of width b.
-double pn_price_multiply(const pn_engine *engine, double m, double w, double b);
+double pn_price_multiply(const pn_process_cost *process, double m, double w, double b);
 
 // Factor on the mean time for the slowest of `count` processes whose speeds vary by `variation`:
 // 1 + variation sqrt(2 ln count), the expected maximum of normal numbers.

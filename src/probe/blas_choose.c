@@ -306,7 +306,7 @@ static pn_status measure(choosing *c)
     return status;
 }
 
-pn_status pn_blas_choose(pn_blas_table *table, const pn_blas_wish *wish)
+pn_status pn_blas_choose(pn_blas_table *table, const pn_blas_choose_request *wish)
 {
     pn_blas_processor processor;
     pn_blas_files *files = malloc(sizeof *files);

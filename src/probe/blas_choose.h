@@ -11,15 +11,15 @@
 
 #include <stdbool.h>
 
-typedef struct pn_blas_wish {
+typedef struct pn_blas_choose_request {
     int threads;        // that a rank will have
     int nb;             // of the products; 0: usual
     bool anew;          // measure even what is remembered
     const char *folder; // of what is remembered; NULL: the user's cache; "": nothing is
-} pn_blas_wish;
+} pn_blas_choose_request;
 
 // No library is no failure: table->taken is -1 then, as where none is right. Failure: no process
 // can be started.
-pn_status pn_blas_choose(pn_blas_table *table, const pn_blas_wish *wish);
+pn_status pn_blas_choose(pn_blas_table *table, const pn_blas_choose_request *wish);
 
 #endif

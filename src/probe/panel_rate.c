@@ -110,7 +110,7 @@ pn_status pn_panel_rate_measure(pn_panel_rate *rate, pn_team *team, const pn_bla
 // A panel in a part's memory: L11 as a place for the result, then the panel itself.
 typedef struct part_bench {
     pn_compute *compute;
-    pn_part_panel task;
+    pn_panel_task task;
     void *host, *part;
     size_t bytes, host_bytes; // host: after the same, pivots and what is bad
 } part_bench;
@@ -139,7 +139,7 @@ pn_status pn_panel_rate_on_part(pn_panel_rate *rate, pn_compute *compute, double
     PN_TRY(ops->allocate_host(compute, b.host_bytes, &b.host));
     double *part = b.part, *host = b.host;
     int64_t *pivots = (int64_t *)(host + nb * (nb + rows));
-    b.task = (pn_part_panel){.a = part + nb * nb,
+    b.task = (pn_panel_task){.a = part + nb * nb,
                              .ld = rate->rows,
                              .rows = rate->rows,
                              .width = rate->nb,

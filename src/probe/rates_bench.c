@@ -60,8 +60,8 @@ static pn_status allocate(pn_rate_bench *b)
     b->panel = memory;
     PN_TRY(ops->allocate_host(b->compute, b->panel_bytes, &memory));
     b->strip = memory;
-    if (b->compute->ops->panel_needs_slot)
-        PN_TRY(ops->allocate(b->compute, b->panel_bytes, &b->slot));
+    if (b->compute->ops->panel_needs_buffer)
+        PN_TRY(ops->allocate(b->compute, b->panel_bytes, &b->buffer));
     if (b->compute->product == PN_BFLOAT16)
         PN_TRY(ops->allocate(b->compute, b->panel_bytes + b->u_bytes, &b->rounded));
 fail:
@@ -73,7 +73,7 @@ void pn_rate_bench_close(pn_rate_bench *b)
     const pn_compute_ops *ops = b->compute->ops;
     ops->release(b->compute, b->matrix.data, b->matrix_bytes);
     ops->release(b->compute, b->u.data, b->u_bytes);
-    ops->release(b->compute, b->slot, b->panel_bytes);
+    ops->release(b->compute, b->buffer, b->panel_bytes);
     if (b->rounded)
         ops->release(b->compute, b->rounded, b->panel_bytes + b->u_bytes);
     ops->release_host(b->compute, b->panel, b->panel_bytes);
@@ -102,13 +102,13 @@ static void fill_bench(pn_rate_bench *b)
     pn_element element = b->matrix.element;
     fill(b->panel, element, (pn_lidx)b->panel_bytes / pn_element_bytes(element));
     for (pn_lidx row = 0; row < b->matrix.rows; row += b->nb) {
-        pn_block band = pn_block_part(b->matrix, row, 0, pn_min(b->nb, b->matrix.rows - row),
-                                      b->matrix.columns);
+        pn_block band = pn_block_submatrix(b->matrix, row, 0, pn_min(b->nb, b->matrix.rows - row),
+                                           b->matrix.columns);
         ops->write(b->compute, band, b->panel, band.columns);
     }
     ops->write(b->compute, b->u, b->panel, b->u.columns);
     ops->wait(b->compute, PN_TICKET_ALL);
-    b->l11 = ops->panel(b->compute, b->panel, b->panel_bytes, b->slot);
+    b->l11 = ops->panel(b->compute, b->panel, b->panel_bytes, b->buffer);
     b->l = pn_element_at(b->l11, element, (pn_lidx)b->nb * b->nb);
     if (!b->rounded)
         return;
@@ -171,7 +171,7 @@ static void strip(const pn_rate_bench *b, const pn_rate *rate, int go)
 {
     pn_update update = pn_rate_update_of(b, rate);
     update.c.data = pn_block_at(update.c, 0, columns_of_go(b, rate->columns, go));
-    b->compute->ops->strip(b->compute, &update, b->strip, b->matrix.rows);
+    b->compute->ops->update_panel(b->compute, &update, b->strip, b->matrix.rows);
 }
 
 // A pivot block that changes places with rows from all over the matrix.
@@ -206,8 +206,8 @@ static void exchange_rows(const pn_rate_bench *b, const pn_rate *rate, int go)
 
 static void apply(const pn_rate_bench *b, const pn_rate *rate, int go)
 {
-    pn_block block =
-        pn_block_part(b->matrix, 0, columns_of_go(b, rate->columns, go), rate->rows, rate->columns);
+    pn_block block = pn_block_submatrix(b->matrix, 0, columns_of_go(b, rate->columns, go),
+                                        rate->rows, rate->columns);
     b->compute->ops->apply(b->compute, block, b->panel, b->strip);
 }
 
@@ -237,7 +237,7 @@ void pn_rate_perform(const pn_rate_bench *b, const pn_rate *rate, int go)
     default:
         lower.rows /= 2;
         lower.data = pn_block_at(lower, lower.rows, 0);
-        ops->copy(compute, lower, pn_block_part(b->matrix, 0, 0, lower.rows, lower.columns));
+        ops->copy(compute, lower, pn_block_submatrix(b->matrix, 0, 0, lower.rows, lower.columns));
     }
     ops->wait(compute, PN_TICKET_ALL);
 }

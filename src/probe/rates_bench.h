@@ -45,9 +45,9 @@ typedef struct pn_rate_bench {
     int nb; // largest
     pn_block matrix, u;
     size_t matrix_bytes, u_bytes, panel_bytes;
-    void *panel; // host memory: L11 (nb x nb), then L21 (rows x nb), both column-major
-    void *strip; // host memory for the strip
-    void *slot;  // the panel in the part's memory, if it needs a place there
+    void *panel;  // host memory: L11 (nb x nb), then L21 (rows x nb), both column-major
+    void *strip;  // host memory for the strip
+    void *buffer; // the panel in the part's memory, if it needs a place there
     const void *l11, *l;
     void *rounded;           // L21, then U, of 16 bits, if the part multiplies such
     pn_lidx *source, *moved; // [nb] rows that an interchange brings to the pivot block, and takes

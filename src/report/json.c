@@ -356,7 +356,7 @@ static json_t *settings_of(const pn_settings *settings)
 }
 
 // How many block columns each process column gave away, or took.
-static json_t *totals_of(const pn_move_record *move, int columns, bool taken)
+static json_t *totals_of(const pn_migration_record *move, int columns, bool taken)
 {
     json_t *array = json_array();
     for (int column = 0; column < columns; column++) {
@@ -371,7 +371,7 @@ static json_t *totals_of(const pn_move_record *move, int columns, bool taken)
 
 // Which ones: run_blocks[i] neighbours from block column run_first[i] on went from process column
 // run_from[i] to run_to[i].
-static void set_runs(json_t *object, const pn_move_record *move)
+static void set_runs(json_t *object, const pn_migration_record *move)
 {
     json_t *first = json_array(), *blocks = json_array();
     json_t *from = json_array(), *to = json_array();
@@ -387,11 +387,11 @@ static void set_runs(json_t *object, const pn_move_record *move)
     json_object_set_new(object, "run_to", to);
 }
 
-static json_t *moves_of(const pn_result *result)
+static json_t *migrations_of(const pn_result *result)
 {
     json_t *array = json_array();
-    for (int i = 0; i < result->move_count; i++) {
-        const pn_move_record *move = &result->moves[i];
+    for (int i = 0; i < result->migration_count; i++) {
+        const pn_migration_record *move = &result->migrations[i];
         json_t *object = json_object();
         json_object_set_new(object, "step", json_integer(move->step));
         json_object_set_new(object, "block_columns", json_integer(move->blocks));
@@ -415,10 +415,10 @@ static json_t *session_of(const pn_session *is)
     json_object_set_new(object, "ranks", json_integer(is->ranks));
     json_object_set_new(object, "grid", json_pack("{s:i, s:i}", "p", is->p, "q", is->q));
     json_object_set_new(object, "mpi", text_of(is->mpi));
-    for (int i = 0; i < is->part_count; i++)
+    for (int i = 0; i < is->kind_count; i++)
         json_array_append_new(
-            parts, json_pack("{s:o, s:o, s:i}", "kind", text_of(is->parts[i].kind), "host",
-                             text_of(is->parts[i].host), "ranks", is->parts[i].ranks));
+            parts, json_pack("{s:o, s:o, s:i}", "kind", text_of(is->kinds[i].kind), "host",
+                             text_of(is->kinds[i].host), "ranks", is->kinds[i].ranks));
     json_object_set_new(object, "parts", parts);
     return object;
 }
@@ -451,8 +451,8 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "arrangement", arrangement_of(result));
     json_object_set_new(object, "settings", settings_of(&result->settings));
-    json_object_set_new(object, "move_count", json_integer(result->move_count));
-    json_object_set_new(object, "moves", moves_of(result));
+    json_object_set_new(object, "move_count", json_integer(result->migration_count));
+    json_object_set_new(object, "moves", migrations_of(result));
     json_object_set_new(object, "no_room_before_step",
                         result->no_room > 0 ? json_integer(result->no_room) : json_null());
     json_object_set_new(object, "slow_parts", slow_parts_of(result, record->options->tolerance));

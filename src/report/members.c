@@ -74,7 +74,7 @@ int64_t pn_members_count(const pn_members *members, const char *key, int64_t lea
     return value ? whole(members, name, value, (int64_t[]){least, most}) : 0;
 }
 
-int64_t pn_members_place(const pn_members *members, const char *key, int64_t most)
+int64_t pn_members_index(const pn_members *members, const char *key, int64_t most)
 {
     return json_is_null(json_object_get(members->object, key))
                ? 0

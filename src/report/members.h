@@ -29,7 +29,7 @@ double pn_members_number(const pn_members *members, const char *key, pn_bounds b
 // The same, or null for what was not finite: NAN.
 double pn_members_finding(const pn_members *members, const char *key, pn_bounds bounds);
 // A whole number, or null: 0.
-int64_t pn_members_place(const pn_members *members, const char *key, int64_t most);
+int64_t pn_members_index(const pn_members *members, const char *key, int64_t most);
 bool pn_members_truth(const pn_members *members, const char *key);
 // Text, cut to whole letters, with what would steer a terminal written out.
 void pn_members_text(const pn_members *members, const char *key, char *text, size_t bytes);

@@ -140,7 +140,8 @@ static size_t count_pairs(const pn_members *members, const char *key, const char
 }
 
 // Lists of a move's runs: all of one length, or, in records of earlier versions, none.
-static void read_move_runs(const pn_members *members, pn_move_record *move, const pn_result *result)
+static void read_migration_runs(const pn_members *members, pn_migration_record *move,
+                                const pn_result *result)
 {
     size_t runs = count_pairs(members, "run_first", "run_blocks");
     count_pairs(members, "run_first", "run_from");
@@ -148,7 +149,7 @@ static void read_move_runs(const pn_members *members, pn_move_record *move, cons
     move->run = room_for(members, runs, sizeof *move->run, "moves");
     for (size_t i = 0; *members->status == PN_OK && i < runs; i++) {
         pn_gidx all = block_columns_of(result);
-        pn_move_run *run = &move->run[move->runs++];
+        pn_migration_run *run = &move->run[move->runs++];
         run->first = pn_members_entry(members, "run_first", i, 0, all - 1);
         run->blocks = pn_members_entry(members, "run_blocks", i, 1, all - run->first);
         run->from = (int32_t)pn_members_entry(members, "run_from", i, 0, result->settings.q - 1);
@@ -156,19 +157,19 @@ static void read_move_runs(const pn_members *members, pn_move_record *move, cons
     }
 }
 
-static void read_moves(const pn_members *members, pn_result *result)
+static void read_migrations(const pn_members *members, pn_result *result)
 {
     size_t count = json_array_size(pn_members_list(members, "moves"));
-    result->no_room = pn_members_place(members, "no_room_before_step", N_MOST);
-    result->moves = room_for(members, count, sizeof *result->moves, "moves");
+    result->no_room = pn_members_index(members, "no_room_before_step", N_MOST);
+    result->migrations = room_for(members, count, sizeof *result->migrations, "moves");
     for (size_t i = 0; *members->status == PN_OK && i < count; i++) {
         pn_members object = entry_of(members, "moves", i);
-        pn_move_record *move = &result->moves[result->move_count++];
+        pn_migration_record *move = &result->migrations[result->migration_count++];
         move->step = pn_members_count(&object, "step", 0, N_MOST);
         move->blocks = pn_members_count(&object, "block_columns", 0, N_MOST);
         move->seconds = pn_members_number(&object, "seconds", a_time);
         move->expected_gain = pn_members_number(&object, "expected_gain", a_share);
-        read_move_runs(&object, move, result);
+        read_migration_runs(&object, move, result);
     }
 }
 
@@ -230,7 +231,7 @@ static void read_numbers(const pn_members *members, pn_result *result)
     result->threshold = pn_members_number(members, "threshold", any_number);
     result->passed = pn_members_truth(members, "passed");
     result->finding = finding_of(members);
-    result->finding_column = pn_members_place(members, "finding_column", N_MOST);
+    result->finding_column = pn_members_index(members, "finding_column", N_MOST);
     result->generate_seconds = pn_members_number(members, "generate_seconds", a_time);
     result->verify_seconds = pn_members_number(members, "verify_seconds", a_time);
     result->expected_seconds = pn_members_number(members, "expected_seconds", a_time);
@@ -255,7 +256,7 @@ static pn_status read_record(const json_t *record, pn_result *result)
     if (status == PN_OK)
         read_steps(&members, &result->trace);
     if (status == PN_OK)
-        read_moves(&members, result);
+        read_migrations(&members, result);
     if (status == PN_OK)
         read_ranks(&members, result);
     if (status == PN_OK)

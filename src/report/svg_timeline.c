@@ -84,7 +84,7 @@ static void draw_axis(const pn_svg *svg, double y)
 }
 
 // Where the step begins before which block columns moved, by the nearest record that was kept.
-static double move_time(const pn_trace *trace, const pn_move_record *move)
+static double migration_time(const pn_trace *trace, const pn_migration_record *move)
 {
     pn_gidx first = 0, end = trace->count - 1; // steps ascend
     while (first < end) {
@@ -99,7 +99,7 @@ static double move_time(const pn_trace *trace, const pn_move_record *move)
 
 // The process column that gave most of what moved away; -1: the record does not say, or there is no
 // memory to count.
-static int main_giver(const pn_result *result, const pn_move_record *move, pn_gidx *most)
+static int main_giver(const pn_result *result, const pn_migration_record *move, pn_gidx *most)
 {
     int giver = -1;
     pn_gidx *gave = calloc((size_t)result->settings.q, sizeof *gave);
@@ -115,7 +115,7 @@ static int main_giver(const pn_result *result, const pn_move_record *move, pn_gi
     return giver;
 }
 
-static void say_move(const pn_svg *svg, double y, const pn_move_record *move)
+static void say_migration(const pn_svg *svg, double y, const pn_migration_record *move)
 {
     pn_gidx blocks;
     char from[64] = "";
@@ -130,21 +130,21 @@ static void say_move(const pn_svg *svg, double y, const pn_move_record *move)
 }
 
 // A mark through all timelines as wide as the move took, and a line of words for the first ones.
-static double draw_moves(const pn_svg *svg, double top, double bottom, double y)
+static double draw_migrations(const pn_svg *svg, double top, double bottom, double y)
 {
     const pn_result *result = svg->result;
-    for (int i = 0; i < result->move_count; i++) {
-        const pn_move_record *move = &result->moves[i];
-        double scale = PN_SVG_BARS / result->seconds, end = move_time(&result->trace, move);
+    for (int i = 0; i < result->migration_count; i++) {
+        const pn_migration_record *move = &result->migrations[i];
+        double scale = PN_SVG_BARS / result->seconds, end = migration_time(&result->trace, move);
         double width = fmax(1.5, fmin(end, move->seconds) * scale);
         pn_svg_draw(svg, (pn_svg_rectangle){PN_SVG_LEFT + end * scale - width, top, width,
                                             bottom - top, "#111111"});
         if (i < MOVES_TOLD)
-            say_move(svg, y += 14, move);
+            say_migration(svg, y += 14, move);
     }
-    if (result->move_count > MOVES_TOLD)
+    if (result->migration_count > MOVES_TOLD)
         pn_svg_say(svg, (pn_svg_label){PN_SVG_LEFT, y += 14, "note"},
-                   "black: %d moves more, all in the record", result->move_count - MOVES_TOLD);
+                   "black: %d moves more, all in the record", result->migration_count - MOVES_TOLD);
     return y;
 }
 
@@ -162,5 +162,5 @@ double pn_svg_timelines(const pn_svg *svg, double top)
         y = draw_timeline(svg, y, pn_result_rank(result, timeline->rank), &timeline->trace);
     }
     draw_axis(svg, y);
-    return draw_moves(svg, top + 28, y - PN_SVG_GAP, y + 12) + 12;
+    return draw_migrations(svg, top + 28, y - PN_SVG_GAP, y + 12) + 12;
 }

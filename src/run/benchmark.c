@@ -26,7 +26,7 @@ static pn_lu_request lu_request(const pn_benchmark *benchmark, const pn_place *p
                            .plan = {.layout = place->layout,
                                     .settings = benchmark->settings,
                                     .keeps_l = benchmark->settings.element != PN_FLOAT64},
-                           .direct = benchmark->direct};
+                           .gpu_aware = benchmark->gpu_aware};
 }
 
 size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
@@ -39,7 +39,7 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
 
 pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
 {
-    pn_lu_request request = lu_request(r->is, &r->place);
+    pn_lu_request request = lu_request(r->benchmark, &r->place);
     request.plan.begin = step;
     request.comm = r->comm;
     request.compute = r->compute;
@@ -53,12 +53,13 @@ pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
 static pn_status allocate_matrix(pn_running *r)
 {
     double begin = pn_clock();
-    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, pn_running_moves(r));
+    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, pn_running_migrates(r));
     r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
-    pn_element element = r->is->settings.element;
+    pn_element element = r->benchmark->settings.element;
     size_t more = pn_matrix_bytes_ahead(element, &r->place) - pn_matrix_bytes(element, &r->place);
-    size_t all = more + pn_benchmark_bytes(r->is, &r->place);
-    if (pn_running_moves(r) && (r->is->memory_allowed == 0 || all <= (size_t)r->is->memory_allowed))
+    size_t all = more + pn_benchmark_bytes(r->benchmark, &r->place);
+    if (pn_running_migrates(r) &&
+        (r->benchmark->memory_allowed == 0 || all <= (size_t)r->benchmark->memory_allowed))
         r->ahead = r->matrix.room.bytes + more;
     if (r->ahead > 0 && r->compute->ops->grow_alone)
         r->touch = 0;
@@ -69,14 +70,14 @@ static pn_status allocate(pn_running *r)
 {
     pn_status status;
     PN_TRY(allocate_matrix(r));
-    r->x = calloc((size_t)r->is->layout->n, sizeof *r->x);
+    r->x = calloc((size_t)r->benchmark->layout->n, sizeof *r->x);
     if (!r->x)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
-                       (long long)r->is->layout->n));
+                       (long long)r->benchmark->layout->n));
     PN_TRY(pn_running_open_saver(r));
-    PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->is->layout));
-    r->adapt.caps = r->is->caps;
-    r->adapt.panels_apart = r->is->layout->height == 1 && r->compute->threads == 1;
+    PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->benchmark->layout));
+    r->adapt.caps = r->benchmark->caps;
+    r->adapt.panels_apart = r->benchmark->layout->height == 1 && r->compute->threads == 1;
     pn_lu_request request = pn_running_request(r, 0);
     PN_TRY(pn_lu_create(&r->lu, &request));
 fail:
@@ -97,14 +98,14 @@ static void release(pn_running *r)
 // Writes `value` to the places of the poisoned entry or column that are held here.
 static void poison(pn_running *r)
 {
-    const pn_poison *p = &r->is->poison;
-    const pn_layout *layout = r->is->layout;
+    const pn_poison *p = &r->benchmark->poison;
+    const pn_layout *layout = r->benchmark->layout;
     if (!p->set || pn_layout_column_of(layout, p->column) != r->place.column)
         return;
     pn_lidx column = pn_place_columns_before(&r->place, p->column);
     for (pn_lidx row = 0; row < r->place.rows; row++)
         if (p->row < 0 || pn_place_global_row(&r->place, row) == p->row) {
-            pn_block entry = pn_block_part(r->matrix.block, row, column, 1, 1);
+            pn_block entry = pn_block_submatrix(r->matrix.block, row, column, 1, 1);
             float single = (float)p->value;
             const void *value = entry.element == PN_FLOAT32 ? (void *)&single : (void *)&p->value;
             r->compute->ops->wait(r->compute, r->compute->ops->write(r->compute, entry, value, 1));
@@ -113,8 +114,8 @@ static void poison(pn_running *r)
 
 static double shift_of(const pn_running *r)
 {
-    pn_settings settings = r->is->settings;
-    settings.n = r->is->layout->n;
+    pn_settings settings = r->benchmark->settings;
+    settings.n = r->benchmark->layout->n;
     return pn_settings_shift(&settings);
 }
 
@@ -131,8 +132,8 @@ static pn_status generate(pn_running *r)
         r->compute->ops->generate(r->compute, &(pn_generate){.matrix = r->matrix.block,
                                                              .row = rows,
                                                              .column = columns,
-                                                             .n = r->is->layout->n,
-                                                             .seed = r->is->seed,
+                                                             .n = r->benchmark->layout->n,
+                                                             .seed = r->benchmark->seed,
                                                              .shift = shift_of(r)});
         poison(r);
         r->compute->ops->wait(r->compute, PN_TICKET_ALL);
@@ -163,7 +164,7 @@ static void barrier(pn_running *r)
 // Whether the matrix comes from a checkpoint.
 static bool resumes(const pn_running *r)
 {
-    return r->is->checkpoints.count > 0;
+    return r->benchmark->checkpoints.count > 0;
 }
 
 static void combine_most(void *into, const void *from, size_t bytes)
@@ -194,11 +195,11 @@ static pn_status factor(pn_running *r)
         r->wait_seconds += outcome.wait_seconds;
         r->result->finding = outcome.finding;
         r->result->finding_column = outcome.column;
-        if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->is->layout->row_blocks)
+        if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->benchmark->layout->row_blocks)
             return PN_OK;
         if (outcome.reasons & saves)
             PN_TRY(pn_running_save(r, outcome.next));
-        PN_TRY(outcome.reasons & 1u << PN_PAUSE_MIGRATION ? pn_running_rearrange(r, outcome.next)
+        PN_TRY(outcome.reasons & 1u << PN_PAUSE_MIGRATION ? pn_running_migrate(r, outcome.next)
                                                           : go_on(r, outcome.next));
     }
 fail:
@@ -230,9 +231,9 @@ static pn_status refine(pn_running *r)
                                  .comm = r->comm,
                                  .compute = r->compute,
                                  .matrix = r->matrix.block,
-                                 .seed = r->is->seed,
+                                 .seed = r->benchmark->seed,
                                  .shift = shift_of(r),
-                                 .threshold = r->is->threshold};
+                                 .threshold = r->benchmark->threshold};
     pn_stall_at(r->comm, -1, "refinement");
     pn_status status = pn_refine(&request, r->x, &result->refinement);
     if (status == PN_OK && result->refinement.diverged)
@@ -243,7 +244,7 @@ static pn_status refine(pn_running *r)
 static pn_status solve(pn_running *r)
 {
     pn_status status;
-    bool refines = r->is->settings.element != PN_FLOAT64;
+    bool refines = r->benchmark->settings.element != PN_FLOAT64;
     barrier(r);
     r->result->began = time(NULL);
     double begin = r->watch.origin = r->watch.spoken = pn_clock();
@@ -302,10 +303,10 @@ static pn_status gather_records(pn_running *r)
     r->result->ranks = records;
     r->result->rank_count = r->comm->size;
     const pn_layout *layout = r->place.layout;
-    pn_status status = pn_gather_story(r->result, r->is->layout, r->comm);
+    pn_status status = pn_gather_story(r->result, r->benchmark->layout, r->comm);
     if (status == PN_OK && r->comm->rank == 0)
         status = pn_running_tell_sessions(r);
-    if (status == PN_OK && r->comm->rank == 0 && r->result->move_count > 0)
+    if (status == PN_OK && r->comm->rank == 0 && r->result->migration_count > 0)
         status =
             pn_ownership_create(&r->result->ownership_after, layout->owner, layout->column_blocks);
     return status;
@@ -320,7 +321,7 @@ static pn_status verify(pn_running *r)
     pn_stall_at(r->comm, -1, "verification");
     pn_log_all(r->log, "verifying with the matrix generated again");
     pn_verify_request request = {.n = result->settings.n,
-                                 .seed = r->is->seed,
+                                 .seed = r->benchmark->seed,
                                  .shift = shift_of(r),
                                  .x = r->x,
                                  .comm = r->comm,
@@ -340,11 +341,11 @@ static pn_status verify(pn_running *r)
 
 static void prepare_result(pn_running *r)
 {
-    const pn_layout *layout = r->is->layout;
+    const pn_layout *layout = r->benchmark->layout;
     *r->result = (pn_result){
         .settings = {.n = layout->n, .nb = layout->nb, .p = layout->height, .q = layout->columns},
-        .threshold = r->is->threshold,
-        .expected_seconds = r->is->expected_seconds};
+        .threshold = r->benchmark->threshold,
+        .expected_seconds = r->benchmark->expected_seconds};
 }
 
 // What choosing and measuring took is not needed again, and ranks are many.
@@ -358,7 +359,7 @@ static void return_memory(void)
 static pn_status prepare(pn_running *r)
 {
     pn_status status;
-    const pn_layout *layout = r->is->layout;
+    const pn_layout *layout = r->benchmark->layout;
     return_memory();
     prepare_result(r);
     PN_TRY(pn_place_create(&r->place, layout, r->comm->rank));
@@ -367,15 +368,15 @@ static pn_status prepare(pn_running *r)
                           .log = r->log,
                           .n = layout->n,
                           .steps = layout->row_blocks,
-                          .expected = r->is->expected_seconds};
+                          .expected = r->benchmark->expected_seconds};
     r->observers[0] = pn_watch_trace(&r->watch);
     r->observers[1] = pn_watch_progress(&r->watch);
-    r->observers[2] = pn_watch_place(r->comm);
+    r->observers[2] = pn_watch_position(r->comm);
     r->observers[3] = pn_adapt_observer(&r->adapt);
     pn_stall_at(r->comm, -1, "allocation of the matrix");
     pn_log_all(r->log, "%s the matrix: N = %lld, %.2f GB in all",
                resumes(r) ? "making room for" : "generating", (long long)layout->n,
-               1e-9 * (double)pn_element_bytes(r->is->settings.element) * (double)layout->n *
+               1e-9 * (double)pn_element_bytes(r->benchmark->settings.element) * (double)layout->n *
                    (double)layout->n);
     PN_TRY(allocate(r));
 fail:
@@ -386,15 +387,15 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
                            pn_log *log, pn_result *result)
 {
     pn_running r = {
-        .is = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
+        .benchmark = benchmark, .comm = comm, .compute = compute, .log = log, .result = result};
     pn_status status;
     pn_assert(compute->element == benchmark->settings.element,
               "a part is told what the matrix is of before it runs");
     // First, so that what it needs for a moment is not needed beside the matrix.
     compute->ops->warm(compute, benchmark->layout->nb);
     PN_TRY(pn_running_agree(&r, prepare(&r)));
-    if (pn_running_moves(&r))
-        pn_move_cost_measure(&r.adapt.move_cost, comm, compute, &r.matrix.block, r.touch);
+    if (pn_running_migrates(&r))
+        pn_migration_cost_measure(&r.adapt.migration_cost, comm, compute, &r.matrix.block, r.touch);
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     if (!resumes(&r))

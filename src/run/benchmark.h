@@ -9,7 +9,7 @@
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "grid/place.h"
-#include "lu/resident.h"
+#include "lu/device_panel.h"
 #include "measure/result.h"
 
 struct pn_adapt;    // balance/adapt.h
@@ -38,7 +38,7 @@ typedef struct pn_benchmark {
     uint64_t seed;           // 100 is HPL's
     double threshold;        // 16.0
     pn_settings settings;    // how to go about it; sizes and grid are those of the layout
-    bool direct;             // rows are exchanged out of the part's memory (see lu/direct.h)
+    bool gpu_aware;          // rows are exchanged out of the part's memory (see lu/gpu_aware.h)
     double expected_seconds; // for the progress line; 0: unknown
     pn_poison poison;
     bool adapt;             // move block columns when parts drift apart

@@ -37,14 +37,14 @@ static pn_checkpoint_task task_of(const pn_running *r, int number)
                                 .place = &r->place,
                                 .matrix = r->matrix.block,
                                 .buffer = r->saver.buffer,
-                                .folder = r->is->checkpoints.folder,
+                                .folder = r->benchmark->checkpoints.folder,
                                 .number = number};
 }
 
 static pn_status allocate(pn_running *r)
 {
     pn_saver *saver = &r->saver;
-    const pn_layout *layout = r->is->layout;
+    const pn_layout *layout = r->benchmark->layout;
     pn_manifest size = {.nb = layout->nb,
                         .element_bytes = (int)pn_element_bytes(r->matrix.block.element)};
     saver->requests = calloc((size_t)r->comm->size, sizeof *saver->requests);
@@ -57,18 +57,18 @@ static pn_status allocate(pn_running *r)
 pn_status pn_running_open_saver(pn_running *r)
 {
     pn_saver *saver = &r->saver;
-    const pn_layout *layout = r->is->layout;
-    if (!r->is->checkpoints.folder)
+    const pn_layout *layout = r->benchmark->layout;
+    if (!r->benchmark->checkpoints.folder)
         return PN_OK;
     if (layout->column_blocks > PN_MANIFEST_BLOCKS)
         return pn_fail(PN_ERROR_USAGE,
                        "checkpoints: %" PRId64 " block columns; %d at most: choose a larger NB",
                        layout->column_blocks, PN_MANIFEST_BLOCKS);
-    if (r->is->settings.element != PN_FLOAT64)
+    if (r->benchmark->settings.element != PN_FLOAT64)
         return pn_fail(PN_ERROR_USAGE, "checkpoints: only a run in FP64 can go on from them");
     saver->on = true;
     saver->comm = r->comm;
-    saver->notice = r->is->checkpoints.notice;
+    saver->notice = r->benchmark->checkpoints.notice;
     return allocate(r);
 }
 
@@ -79,26 +79,26 @@ void pn_running_close_saver(pn_running *r)
     free(r->saver.requests);
 }
 
-static void count_part(pn_session *session, const pn_session_part *part)
+static void count_part(pn_session *session, const pn_session_kind *part)
 {
     int i = 0;
-    while (i < session->part_count && strcmp(session->parts[i].kind, part->kind) != 0)
+    while (i < session->kind_count && strcmp(session->kinds[i].kind, part->kind) != 0)
         i++;
-    if (i == PN_SESSION_PARTS)
+    if (i == PN_SESSION_KINDS)
         i--;
-    if (i == session->part_count)
-        session->parts[session->part_count++] = *part;
+    if (i == session->kind_count)
+        session->kinds[session->kind_count++] = *part;
     else
-        session->parts[i].ranks++;
+        session->kinds[i].ranks++;
 }
 
 // Who takes part, by kinds.
 static void list_parts(pn_running *r)
 {
-    pn_session_part *all = calloc((size_t)r->comm->size, sizeof *all);
+    pn_session_kind *all = calloc((size_t)r->comm->size, sizeof *all);
     if (!all)
         return; // a list that is short of names is no reason to end a run
-    pn_session_part *mine = &all[r->comm->rank];
+    pn_session_kind *mine = &all[r->comm->rank];
     snprintf(mine->kind, sizeof mine->kind, "%s", r->compute->kind);
     snprintf(mine->host, sizeof mine->host, "%s", r->log->host);
     mine->ranks = 1;
@@ -111,7 +111,7 @@ static void list_parts(pn_running *r)
 
 void pn_running_open_session(pn_running *r)
 {
-    const pn_layout *layout = r->is->layout;
+    const pn_layout *layout = r->benchmark->layout;
     if (!r->saver.on)
         return;
     r->saver.session = (pn_session){
@@ -126,7 +126,7 @@ void pn_running_begin_session(pn_running *r)
     if (!saver->on)
         return;
     saver->session.began = real_time();
-    saver->next = pn_clock() + r->is->checkpoints.every;
+    saver->next = pn_clock() + r->benchmark->checkpoints.every;
     pn_saver_open_notice(saver);
 }
 
@@ -139,7 +139,7 @@ void pn_running_end_session(pn_running *r)
     if (!saver->on)
         return;
     saver->session.seconds = r->solve_seconds;
-    saver->session.next = r->is->layout->row_blocks;
+    saver->session.next = r->benchmark->layout->row_blocks;
     if (!saver->from)
         return;
     double began = saver->from->sessions[0].began;
@@ -174,8 +174,8 @@ static pn_status describe(const pn_running *r, pn_manifest *m, pn_gidx step)
     pn_status status = pn_manifest_create(m, r->place.layout);
     if (status != PN_OK)
         return status;
-    m->seed = r->is->seed;
-    m->threshold = r->is->threshold;
+    m->seed = r->benchmark->seed;
+    m->threshold = r->benchmark->threshold;
     m->element_bytes = (int)pn_element_bytes(r->matrix.block.element);
     m->step = step;
     now.next = step;
@@ -192,7 +192,7 @@ static void plan_next(pn_running *r, double seconds)
 {
     enum { TIMES = 10 };
     pn_saver *saver = &r->saver;
-    double every = r->is->checkpoints.every, least = every > 0 ? TIMES * seconds : 0;
+    double every = r->benchmark->checkpoints.every, least = every > 0 ? TIMES * seconds : 0;
     saver->next = pn_clock() + fmax(every, least);
     if (least <= every || saver->is_slow)
         return;
@@ -211,7 +211,7 @@ static void tell_saved(pn_running *r, pn_gidx step, double seconds, int failed)
         saver->seconds += seconds;
         saver->is_failing = false;
         pn_log_all(r->log, "checkpoint before step %" PRId64 " of %" PRId64 ": %.2f s", step,
-                   r->is->layout->row_blocks, seconds);
+                   r->benchmark->layout->row_blocks, seconds);
     } else if (!saver->is_failing) {
         saver->is_failing = true; // on all ranks alike
         if (r->comm->rank == failed)
@@ -225,7 +225,7 @@ static void tell_saved(pn_running *r, pn_gidx step, double seconds, int failed)
 static pn_status write_generation(pn_running *r, pn_gidx step, int *failed)
 {
     pn_manifest m = {0};
-    int number = r->comm->rank == 0 ? pn_generation_next(r->is->checkpoints.folder) : 0;
+    int number = r->comm->rank == 0 ? pn_generation_next(r->benchmark->checkpoints.folder) : 0;
     pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
     pn_group_broadcast(&world, &number, sizeof number, 0);
     *failed = first_failed(r, describe(r, &m, step));
@@ -239,13 +239,13 @@ static pn_status write_generation(pn_running *r, pn_gidx step, int *failed)
 
 static pn_status end_by_signal(pn_running *r, pn_gidx step, bool is_saved)
 {
-    const char *folder = r->is->checkpoints.folder;
+    const char *folder = r->benchmark->checkpoints.folder;
     int number = r->saver.due;
     if (is_saved)
         return pn_fail(PN_ERROR_SYSTEM,
                        "ended by signal %d (%s) before step %" PRId64 " of %" PRId64
                        ", with a checkpoint; \"panache resume %s\" goes on from there",
-                       number, strsignal(number), step, r->is->layout->row_blocks, folder);
+                       number, strsignal(number), step, r->benchmark->layout->row_blocks, folder);
     return pn_fail(
         PN_ERROR_SYSTEM,
         "ended by signal %d (%s); \"panache resume %s\" goes on from the last checkpoint "
@@ -271,10 +271,10 @@ pn_status pn_running_save(pn_running *r, pn_gidx step)
 // false: this generation is refused, and that is said.
 static bool load(pn_running *r, int index)
 {
-    const pn_checkpoints *is = &r->is->checkpoints;
+    const pn_checkpoints *is = &r->benchmark->checkpoints;
     pn_checkpoint_task task = task_of(r, is->numbers[index]);
     pn_log_all(r->log, "reading generation %d, before step %" PRId64 " of %" PRId64,
-               is->numbers[index], is->manifests[index].step, r->is->layout->row_blocks);
+               is->numbers[index], is->manifests[index].step, r->benchmark->layout->row_blocks);
     int failed = first_failed(r, pn_checkpoint_load(&task, &is->manifests[index]));
     if (failed == r->comm->rank)
         pn_log_rank(r->log, "generation %d is refused: %s", is->numbers[index], pn_fail_message());
@@ -283,7 +283,7 @@ static bool load(pn_running *r, int index)
 
 pn_status pn_running_restore(pn_running *r)
 {
-    const pn_checkpoints *is = &r->is->checkpoints;
+    const pn_checkpoints *is = &r->benchmark->checkpoints;
     int taken = 0;
     while (taken < is->count && !load(r, taken))
         taken++;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a run as a whole (benchmark.c) and the moves of block columns in it (benchmark_moves.c)
+// What a run as a whole (benchmark.c) and the moves of block columns in it (benchmark_migration.c)
 // share.
 #ifndef PN_RUN_BENCHMARK_PRIVATE_H
 #define PN_RUN_BENCHMARK_PRIVATE_H
@@ -15,7 +15,7 @@ enum { PN_RUNNING_OBSERVERS = 4, PN_RUNNING_ASKERS = 3, PN_RUNNING_TAG = 0 };
 
 // One rank's run.
 typedef struct pn_running {
-    const pn_benchmark *is;
+    const pn_benchmark *benchmark;
     pn_comm *comm;
     pn_compute *compute;
     pn_log *log;
@@ -46,7 +46,7 @@ pn_lu_request pn_running_request(pn_running *r, pn_gidx step);
 pn_status pn_running_agree(pn_running *r, pn_status status);
 
 // Whether block columns may move.
-bool pn_running_moves(const pn_running *r);
+bool pn_running_migrates(const pn_running *r);
 
 // Makes a factorisation pause where columns are to move or a checkpoint is due, and idle time of
 // use for moves.
@@ -71,6 +71,6 @@ pn_status pn_running_tell_sessions(pn_running *r);
 
 // Moves block columns as was decided, if there is room, and gets ready to go on from `step`. All
 // ranks call it. Failure: memory, on all ranks.
-pn_status pn_running_rearrange(pn_running *r, pn_gidx step);
+pn_status pn_running_migrate(pn_running *r, pn_gidx step);
 
 #endif

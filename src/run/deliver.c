@@ -54,13 +54,13 @@ static void pass_timelines(const delivery *d, pn_result *result)
         pass_trace(d, &result->timelines[i].trace);
 }
 
-static void pass_moves(const delivery *d, pn_result *result)
+static void pass_migrations(const delivery *d, pn_result *result)
 {
-    size_t count = (size_t)result->move_count;
-    result->moves = pass(d, result->moves, count * sizeof *result->moves);
+    size_t count = (size_t)result->migration_count;
+    result->migrations = pass(d, result->migrations, count * sizeof *result->migrations);
     for (size_t i = 0; i < count; i++) {
-        pn_move_record *move = &result->moves[i];
-        move->run = pass(d, move->run, (size_t)move->runs * sizeof *move->run);
+        pn_migration_record *migration = &result->migrations[i];
+        migration->run = pass(d, migration->run, (size_t)migration->runs * sizeof *migration->run);
     }
 }
 
@@ -81,7 +81,7 @@ void pn_deliver_result(pn_result *result, pn_comm *comm, int from)
     result->sessions =
         pass(&d, result->sessions, (size_t)result->session_count * sizeof *result->sessions);
     pass_timelines(&d, result);
-    pass_moves(&d, result);
+    pass_migrations(&d, result);
     pass_trace(&d, &result->trace);
     pass_ownership(&d, &result->ownership);
     pass_ownership(&d, &result->ownership_after);

@@ -30,7 +30,7 @@ typedef struct row_sums {
 } row_sums;
 
 typedef struct verify {
-    const pn_verify_request *is;
+    const pn_verify_request *request;
     pn_gidx first, last; // rows of this rank
     double *column_sums; // [n]
     row_sums *row_parts; // [parts x rows]
@@ -72,14 +72,15 @@ static void add_block(const verify *v, pn_gidx row, pn_lidx rows, pn_gidx column
                       row_sums *sums)
 {
     double entries[CHUNK];
-    const pn_lcg_jump along = pn_lcg_jump_by((uint64_t)v->is->n), down = pn_lcg_jump_by(1);
-    uint64_t state = pn_lcg_state(v->is->seed, v->is->n, row, column);
+    const pn_lcg_jump along = pn_lcg_jump_by((uint64_t)v->request->n), down = pn_lcg_jump_by(1);
+    uint64_t state = pn_lcg_state(v->request->seed, v->request->n, row, column);
     for (pn_lidx i = 0; i < rows; i++) {
         pn_lcg_series(entries, columns, state, along);
         state = pn_lcg_after(state, down);
         if (row + i >= column && row + i < column + columns)
-            entries[row + i - column] += v->is->shift;
-        row_sums part = add_chunk(entries, v->is->x + column, v->column_sums + column, columns);
+            entries[row + i - column] += v->request->shift;
+        row_sums part =
+            add_chunk(entries, v->request->x + column, v->column_sums + column, columns);
         sums[i].product += part.product;
         sums[i].size += part.size;
     }
@@ -88,7 +89,7 @@ static void add_block(const verify *v, pn_gidx row, pn_lidx rows, pn_gidx column
 static void verify_job(void *task, int me, int members)
 {
     const verify *v = task;
-    pn_gidx n = v->is->n, rows = v->last - v->first;
+    pn_gidx n = v->request->n, rows = v->last - v->first;
     pn_gidx begin = n * me / members, end = n * (me + 1) / members;
     row_sums *sums = v->row_parts + (size_t)me * (size_t)rows;
     for (pn_gidx row = v->first; row < v->last; row += ROW_BLOCK)
@@ -110,10 +111,11 @@ typedef struct maxima {
 static maxima merge_rows(const verify *v)
 {
     maxima all = {0, 0, 0};
-    pn_gidx n = v->is->n, rows = v->last - v->first;
+    pn_gidx n = v->request->n, rows = v->last - v->first;
     for (pn_gidx i = 0; i < rows; i++) {
-        double b =
-            v->is->no_right ? 0 : pn_lcg_value(pn_lcg_state(v->is->seed, n, v->first + i, n));
+        double b = v->request->no_right
+                       ? 0
+                       : pn_lcg_value(pn_lcg_state(v->request->seed, n, v->first + i, n));
         row_sums sum = {0, 0};
         for (int part = 0; part < v->parts; part++) {
             sum.product += v->row_parts[part * rows + i].product;
@@ -122,28 +124,28 @@ static maxima merge_rows(const verify *v)
         all.a_inf = larger(all.a_inf, sum.size);
         all.b_inf = larger(all.b_inf, fabs(b));
         all.residual = larger(all.residual, fabs(sum.product - b));
-        if (v->is->rest)
-            v->is->rest[v->first + i] = b - sum.product;
+        if (v->request->rest)
+            v->request->rest[v->first + i] = b - sum.product;
     }
     return all;
 }
 
 static void finish_norms(const verify *v, pn_norms *norms, double *residual)
 {
-    pn_group world = pn_group_world(v->is->comm, TAG_VERIFY);
-    pn_gidx n = v->is->n;
-    for (pn_gidx i = 0; v->is->rest && i < n; i++)
-        v->is->rest[i] = 0;
+    pn_group world = pn_group_world(v->request->comm, TAG_VERIFY);
+    pn_gidx n = v->request->n;
+    for (pn_gidx i = 0; v->request->rest && i < n; i++)
+        v->request->rest[i] = 0;
     maxima all = merge_rows(v);
-    if (v->is->rest)
-        pn_group_combine(&world, v->is->rest, (size_t)n * sizeof(double), pn_combine_sum);
+    if (v->request->rest)
+        pn_group_combine(&world, v->request->rest, (size_t)n * sizeof(double), pn_combine_sum);
     pn_group_combine(&world, &all, sizeof all, pn_combine_max);
     pn_group_combine(&world, v->column_sums, (size_t)n * sizeof(double), pn_combine_sum);
     *norms = (pn_norms){.a_inf = all.a_inf, .b_inf = all.b_inf};
     for (pn_gidx j = 0; j < n; j++) {
         norms->a_one = larger(norms->a_one, v->column_sums[j]);
-        norms->x_one += fabs(v->is->x[j]);
-        norms->x_inf = larger(norms->x_inf, fabs(v->is->x[j]));
+        norms->x_one += fabs(v->request->x[j]);
+        norms->x_inf = larger(norms->x_inf, fabs(v->request->x[j]));
     }
     const double eps = 0x1p-53;
     double scale = eps * (norms->a_inf * norms->x_inf + norms->b_inf) * (double)n;
@@ -156,8 +158,8 @@ static row_sums sum_row(const verify *v, pn_gidx row, double *scratch)
     verify alone = *v;
     row_sums sums = {0, 0};
     alone.column_sums = scratch;
-    for (pn_gidx column = 0; column < v->is->n; column += CHUNK)
-        add_block(&alone, row, 1, column, pn_min(CHUNK, v->is->n - column), &sums);
+    for (pn_gidx column = 0; column < v->request->n; column += CHUNK)
+        add_block(&alone, row, 1, column, pn_min(CHUNK, v->request->n - column), &sums);
     return sums;
 }
 
@@ -166,7 +168,7 @@ static row_sums sum_row(const verify *v, pn_gidx row, double *scratch)
 static bool is_credible(const verify *v, double x_inf, double *scratch)
 {
     double by_rows = 0, by_columns = 0;
-    pn_gidx n = v->is->n, rows = v->last - v->first;
+    pn_gidx n = v->request->n, rows = v->last - v->first;
     for (pn_gidx j = 0; j < n; j++)
         by_columns += v->column_sums[j];
     for (pn_gidx i = 0; i < rows; i++)
@@ -184,31 +186,32 @@ static bool is_credible(const verify *v, double x_inf, double *scratch)
 // The sums by the part; false if it cannot, or is not believed.
 static bool sum_on_part(verify *v)
 {
-    pn_compute *compute = v->is->compute;
-    size_t rows = (size_t)(v->last - v->first), n = (size_t)v->is->n;
+    pn_compute *compute = v->request->compute;
+    size_t rows = (size_t)(v->last - v->first), n = (size_t)v->request->n;
     double x_inf = 0;
     for (size_t j = 0; j < n; j++)
-        x_inf = larger(x_inf, fabs(v->is->x[j]));
+        x_inf = larger(x_inf, fabs(v->request->x[j]));
     // What overflows cannot be compared.
-    if (!compute || !compute->ops->weigh || v->is->shift != 0 || rows == 0 || !(x_inf < comparable))
+    if (!compute || !compute->ops->residual_sums || v->request->shift != 0 || rows == 0 ||
+        !(x_inf < comparable))
         return false;
     double *memory = calloc(2 * rows + n, sizeof *memory);
-    pn_weigh task = {.n = v->is->n,
-                     .row = v->first,
-                     .rows = (pn_lidx)rows,
-                     .seed = v->is->seed,
-                     .x = v->is->x,
-                     .product = memory,
-                     .row_size = memory + rows,
-                     .column_size = v->column_sums};
-    bool is_done = memory && compute->ops->weigh(compute, &task);
+    pn_residual_sums task = {.n = v->request->n,
+                             .row = v->first,
+                             .rows = (pn_lidx)rows,
+                             .seed = v->request->seed,
+                             .x = v->request->x,
+                             .product = memory,
+                             .row_size = memory + rows,
+                             .column_size = v->column_sums};
+    bool is_done = memory && compute->ops->residual_sums(compute, &task);
     if (is_done) {
         for (size_t i = 0; i < rows; i++)
             v->row_parts[i] = (row_sums){task.product[i], task.row_size[i]};
         v->parts = 1;
         is_done = is_credible(v, x_inf, memory + 2 * rows);
         if (!is_done)
-            pn_log_rank(v->is->comm->log,
+            pn_log_rank(v->request->comm->log,
                         "%s: its sums for the verification are not those of the processors, which "
                         "now do all of it; do not trust this device",
                         compute->kind);
@@ -220,17 +223,18 @@ static bool sum_on_part(verify *v)
 static void sum_on_host(verify *v)
 {
     pn_gidx rows = v->last - v->first;
-    v->parts = pn_team_size(v->is->team);
-    memset(v->column_sums, 0, (size_t)v->is->n * sizeof *v->column_sums);
+    v->parts = pn_team_size(v->request->team);
+    memset(v->column_sums, 0, (size_t)v->request->n * sizeof *v->column_sums);
     memset(v->row_parts, 0, (size_t)(rows * v->parts) * sizeof *v->row_parts);
-    pn_team_run(v->is->team, verify_job, v);
+    pn_team_run(v->request->team, verify_job, v);
 }
 
 pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, double *residual)
 {
     int rank = request->comm->rank, ranks = request->comm->size;
-    verify v = {
-        .is = request, .first = request->n * rank / ranks, .last = request->n * (rank + 1) / ranks};
+    verify v = {.request = request,
+                .first = request->n * rank / ranks,
+                .last = request->n * (rank + 1) / ranks};
     size_t rows = (size_t)(v.last - v.first), threads = (size_t)pn_team_size(request->team);
     v.column_sums = calloc((size_t)request->n, sizeof *v.column_sums);
     v.row_parts = calloc(rows * threads + 1, sizeof *v.row_parts);

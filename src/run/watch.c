@@ -22,7 +22,7 @@ static pn_phase phase_of(pn_op_kind kind)
         return PN_PHASE_SOLVE_ROWS;
     case PN_OP_LOAD:
     case PN_OP_STORE:
-    case PN_OP_UPDATE_STRIP:
+    case PN_OP_UPDATE_PANEL:
         return PN_PHASE_STRIP;
     case PN_OP_MULTIPLY_START:
     case PN_OP_MULTIPLY_FINISH:
@@ -102,7 +102,7 @@ static void say_place(void *context, const pn_op *op)
     pn_stall_at(context, op->step, pn_op_name(op->kind));
 }
 
-pn_observer pn_watch_place(pn_comm *comm)
+pn_observer pn_watch_position(pn_comm *comm)
 {
     return (pn_observer){.before = say_place, .context = comm};
 }

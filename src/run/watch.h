@@ -23,6 +23,6 @@ typedef struct pn_watch {
 
 pn_observer pn_watch_trace(pn_watch *watch);
 pn_observer pn_watch_progress(pn_watch *watch);
-pn_observer pn_watch_place(pn_comm *comm);
+pn_observer pn_watch_position(pn_comm *comm);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/plain_text.h"
 #include "top500/list_numbers.h"
-#include "top500/place_by_knots.h"
+#include "top500/rank_by_knots.h"
 #include "top500/table_file.h"
 
 #include <math.h>
@@ -296,7 +296,7 @@ void pn_list_file_release(pn_list_file *list)
     *list = (pn_list_file){0};
 }
 
-int pn_list_file_place(const pn_list_file *list, double tflops)
+int pn_list_file_rank(const pn_list_file *list, double tflops)
 {
     int place = 1;
     while (place <= list->count && list->entries[place - 1].rmax > tflops)

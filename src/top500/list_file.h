@@ -29,6 +29,6 @@ pn_status pn_list_file_read(pn_list_file *list, const char *path);
 void pn_list_file_release(pn_list_file *list);
 
 // Place that `tflops` takes: one more than the number of systems above it.
-int pn_list_file_place(const pn_list_file *list, double tflops);
+int pn_list_file_rank(const pn_list_file *list, double tflops);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/settings.h"
 #include "base/status.h"
-#include "tune/arrange.h"
+#include "tune/arrangement.h"
 #include "tune/memory.h"
 #include "tune/rank_info.h"
 #include "tune/search.h"

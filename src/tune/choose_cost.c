@@ -125,7 +125,8 @@ void pn_choosing_rate(pn_choosing *choosing)
     const pn_arrangement *a = &choosing->choice->arrangement;
     double slowest = 0.0; // seconds for one FLOP of the whole
     for (int column = 0; column < a->columns; column++)
-        slowest = fmax(slowest, share_of(a, column) / pn_arrange_rate(a, choosing->rates, column));
+        slowest =
+            fmax(slowest, share_of(a, column) / pn_arrangement_rate(a, choosing->rates, column));
     choosing->rate = 1.0 / slowest;
 }
 

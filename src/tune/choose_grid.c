@@ -95,9 +95,9 @@ static pn_status arrange_grid(pn_choosing *choosing)
     bool within = (a_host > 1 && a_host < ranks) || by_hosts;
     bool down = request->settings.mapping ? request->settings.mapping == PN_MAPPING_COLUMNS
                                           : within && p > 1;
-    status = pn_arrange_grid(&choice->arrangement, p, ranks / p, down);
+    status = pn_arrangement_make_grid(&choice->arrangement, p, ranks / p, down);
     if (by_hosts && status == PN_OK)
-        pn_arrange_by_hosts(&choice->arrangement, choosing->rates);
+        pn_arrangement_sort_hosts(&choice->arrangement, choosing->rates);
     for (int column = 0; column < request->settings.share_count && status == PN_OK; column++)
         choice->arrangement.table.shares[column] = request->settings.shares[column];
     return status;
@@ -182,7 +182,7 @@ static bool is_by_rate(const pn_choosing *choosing)
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (choosing->rates[rank].left_out)
             return true;
-    return known && !pn_arrange_is_like(choosing->rates, choosing->ranks);
+    return known && !pn_arrangement_is_like(choosing->rates, choosing->ranks);
 }
 
 pn_status pn_choosing_arrange(pn_choosing *choosing)
@@ -194,10 +194,10 @@ pn_status pn_choosing_arrange(pn_choosing *choosing)
     if (!by_rate || has_grid)
         status = arrange_grid(choosing);
     if (status == PN_OK && by_rate)
-        status = has_grid ? pn_arrange_weigh(&choice->arrangement, choosing->rates)
-                          : pn_arrange_kinds(&choice->arrangement, choosing->rates);
+        status = has_grid ? pn_arrangement_set_weights(&choice->arrangement, choosing->rates)
+                          : pn_arrangement_make_kinds(&choice->arrangement, choosing->rates);
     if (status == PN_OK && choosing->has_links)
-        status = pn_arrange_set_gaps(&choice->arrangement, choosing->rates, &choosing->order);
+        status = pn_arrangement_set_gaps(&choice->arrangement, choosing->rates, &choosing->order);
     choice->settings.p = choice->arrangement.height;
     choice->settings.q = choice->arrangement.columns;
     return status;

@@ -135,7 +135,7 @@ static pn_left_out trouble_of(const leaving *l, const pn_candidate *candidate)
     double memory = rate_if_eased(l, candidate, PN_LEFT_OUT_MEMORY);
     if (no_slower * fmax(link, memory) > l->other.rate)
         return link > memory ? PN_LEFT_OUT_LINK : PN_LEFT_OUT_MEMORY;
-    if (!pn_arrange_is_like(choosing->rates, choosing->ranks))
+    if (!pn_arrangement_is_like(choosing->rates, choosing->ranks))
         return PN_LEFT_OUT_RATE;
     return pn_choosing_has_gaps(choosing) ? PN_LEFT_OUT_LINK : PN_LEFT_OUT_MEMORY;
 }

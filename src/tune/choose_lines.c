@@ -74,7 +74,7 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
 
 static const char *who_takes_part(const pn_choosing *choosing)
 {
-    bool like = pn_arrange_is_like(choosing->rates, choosing->ranks);
+    bool like = pn_arrangement_is_like(choosing->rates, choosing->ranks);
     return like ? "the ranks that take part" : "unlike ranks";
 }
 

@@ -14,7 +14,7 @@ static const pn_link on_host = {1.5e-6, 1 / 6e9}, between_hosts = {3e-6, 1 / 5e9
 pn_status pn_choosing_seat(const pn_choosing *choosing, pn_choosing_seats *seats)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    const pn_arrange_tables *table = &a->table;
+    const pn_arrangement_tables *table = &a->table;
     seats->first = calloc(2 * (size_t)a->columns, sizeof *seats->first);
     if (!seats->first)
         return pn_fail_memory("for the links of %d process columns", a->columns);
@@ -63,7 +63,7 @@ pn_link pn_choosing_link(const pn_choosing *choosing, const pn_choosing_seats *s
     int from = seats->first[column], to = seats->first[other];
     pn_link link = link_of(choosing, from, to);
     if (choosing->has_links && choosing->info[from].host_id != choosing->info[to].host_id)
-        link.second *= seats->beside[column];
+        link.per_byte *= seats->beside[column];
     return link;
 }
 
@@ -76,7 +76,7 @@ pn_link pn_choosing_link_inside(const pn_choosing *choosing, const pn_choosing_s
         if (a->table.column[rank] != column)
             continue;
         pn_link link = link_of(choosing, seats->first[column], rank);
-        if (link.second > worst.second)
+        if (link.per_byte > worst.per_byte)
             worst = link;
     }
     return worst;
@@ -90,5 +90,5 @@ pn_link pn_choosing_link_beside(const pn_choosing *choosing, const pn_choosing_s
         return pn_choosing_link_inside(choosing, seats, column);
     pn_link left = pn_choosing_link(choosing, seats, (column + columns - 1) % columns, column);
     pn_link right = pn_choosing_link(choosing, seats, column, (column + 1) % columns);
-    return left.second < right.second ? left : right;
+    return left.per_byte < right.per_byte ? left : right;
 }

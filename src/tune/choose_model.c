@@ -36,40 +36,40 @@ typedef struct shape { // of a run to be modelled
     bool panels; // take time
 } shape;
 
-static pn_engine cost_of_device(double rate, double panel_rate)
+static pn_process_cost cost_of_device(double rate, double panel_rate)
 {
     return pn_cost_usual(
         &(pn_usual_cost){.rate = rate,
-                         .shallow = PN_DEVICE_SHALLOW,
-                         .narrow = device_narrow,
+                         .half_depth = PN_DEVICE_HALF_DEPTH,
+                         .half_width = device_narrow,
                          .panel_rate = panel_rate > 0 ? panel_rate : device_panel * rate,
                          .panel_column = device_column});
 }
 
 // Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
-static void set_rows(pn_engine *engine, double rate, double nb)
+static void set_rows(pn_process_cost *process, double rate, double nb)
 {
-    double by_block = engine->solve * nb, by_row = engine->solve_row + 32 * engine->move;
+    double by_block = process->solve * nb, by_row = process->solve_row + 32 * process->move;
     double scale = nb / (rate * (by_block + by_row));
-    engine->rows[0] = scale * engine->solve;
-    engine->rows[1] = scale * by_row;
+    process->rows[0] = scale * process->solve;
+    process->rows[1] = scale * by_row;
 }
 
 // Panels and solves are of FP32 where products are faster by 16 bits.
-static pn_engine mixed_engine(const pn_choosing *choosing, int rank, double rate, int nb)
+static pn_process_cost mixed_engine(const pn_choosing *choosing, int rank, double rate, int nb)
 {
     const pn_rank_info *info = &choosing->info[rank];
     int threads = choosing->choice->ranks[rank].threads;
     double single = pn_product_flops_single(info, (int)usual_nb), best = pn_product_flops(info, nb);
     if (!(single > 0))
         single = best;
-    pn_engine engine = pn_cost_of_team(rate * single / best, info->panel_rate, threads);
-    pn_engine products = pn_cost_of_team(rate, 0, threads);
-    memcpy(engine.multiply, products.multiply, sizeof engine.multiply);
+    pn_process_cost process = pn_cost_of_team(rate * single / best, info->panel_rate, threads);
+    pn_process_cost products = pn_cost_of_team(rate, 0, threads);
+    memcpy(process.multiply, products.multiply, sizeof process.multiply);
     // The rate is that at this very block size.
-    engine.multiply[0] = 2 / rate - engine.multiply[1] / nb;
-    memcpy(engine.strip, products.strip, sizeof engine.strip);
-    return engine;
+    process.multiply[0] = 2 / rate - process.multiply[1] / nb;
+    memcpy(process.look_ahead, products.look_ahead, sizeof process.look_ahead);
+    return process;
 }
 
 // The rate of a rank is that of some depth of products.
@@ -81,17 +81,17 @@ static double rate_at(const pn_choosing *choosing, int rank, int nb)
     return there > 0 ? mine->rate * pn_product_flops(info, nb) / there : mine->rate;
 }
 
-static pn_engine engine_of(const pn_choosing *choosing, int rank, double rate, int nb)
+static pn_process_cost engine_of(const pn_choosing *choosing, int rank, double rate, int nb)
 {
     const pn_rank_info *info = &choosing->info[rank];
-    pn_engine engine =
+    pn_process_cost process =
         info->is_device ? cost_of_device(rate, info->panel_rate)
         : pn_product_flops(info, nb) > 0
             ? mixed_engine(choosing, rank, rate, nb)
             : pn_cost_of_team(rate, info->panel_rate, choosing->choice->ranks[rank].threads);
     if (info->rows_rate > 0)
-        set_rows(&engine, info->rows_rate, info->rate_nb ? info->rate_nb : usual_nb);
-    return engine;
+        set_rows(&process, info->rows_rate, info->rate_nb ? info->rate_nb : usual_nb);
+    return process;
 }
 
 static bool on_one_host(const pn_choosing *choosing)
@@ -104,7 +104,8 @@ static bool on_one_host(const pn_choosing *choosing)
 
 // The process that stands for its column in the model, and how fast it is: the slowest where its
 // column takes all for alike.
-static pn_engine column_engine(const pn_choosing *choosing, const pn_layout *layout, int column)
+static pn_process_cost column_engine(const pn_choosing *choosing, const pn_layout *layout,
+                                     int column)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
     int row = pn_layout_fullest_row(layout, column, 0);
@@ -137,7 +138,7 @@ static void release(divided *d)
 
 static bool is_alike(const pn_class_cost *cost, const pn_class_cost *other)
 {
-    return memcmp(&cost->engine, &other->engine, sizeof cost->engine) == 0 &&
+    return memcmp(&cost->process, &other->process, sizeof cost->process) == 0 &&
            memcmp(&cost->row, &other->row, sizeof cost->row) == 0 &&
            memcmp(&cost->column, &other->column, sizeof cost->column) == 0;
 }
@@ -152,8 +153,8 @@ static bool share_host(const pn_choosing *choosing, const divided *d, int column
 // Every panel comes in or goes out, or both: m x b numbers, as in that term of the multiplication.
 static void charge_copies(pn_class_cost *cost, int columns)
 {
-    if (columns > 1 && cost->row.second > 1 / by_processor)
-        cost->engine.multiply[2] +=
+    if (columns > 1 && cost->row.per_byte > 1 / by_processor)
+        cost->process.multiply[2] +=
             (double)pn_element_bytes(PN_FLOAT64) * copied_byte * (columns > 2 ? 2 : 1);
 }
 
@@ -164,15 +165,15 @@ static void make_classes(const pn_choosing *choosing, const pn_layout *layout, b
     bool is_near = on_one_host(choosing);
     for (int column = 0; column < layout->columns; column++) {
         pn_class_cost *cost = &d->costs[d->count];
-        pn_engine engine = column_engine(choosing, layout, column);
-        engine.link = is_near;
+        pn_process_cost process = column_engine(choosing, layout, column);
+        process.link = is_near;
         if (!panels) {
-            memset(engine.panels, 0, sizeof engine.panels);
-            engine.panels[0][0] = engine.panels[1][0] = engine.panel = 1e-18;
+            memset(process.panels, 0, sizeof process.panels);
+            process.panels[0][0] = process.panels[1][0] = process.panel = 1e-18;
         }
         *cost = (pn_class_cost){.column = pn_choosing_link_inside(choosing, &d->seats, column),
                                 .row = pn_choosing_link_beside(choosing, &d->seats, column)};
-        memcpy(&cost->engine, &engine, sizeof engine);
+        memcpy(&cost->process, &process, sizeof process);
         charge_copies(cost, layout->columns);
         if (d->count == 0 || !is_alike(cost, cost - 1) ||
             !share_host(choosing, d, column, column - 1))
@@ -263,7 +264,7 @@ double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_ch
     bool full = pn_choosing_has_caps(choosing) && pn_choosing_set_caps(choosing, n, nb) &&
                 pn_choosing_is_full(choosing, n, nb);
     bool unlike = choosing->choice->arrangement.unlike &&
-                  !pn_arrange_is_like(choosing->rates, choosing->ranks);
+                  !pn_arrangement_is_like(choosing->rates, choosing->ranks);
     shape run = {.n = n, .nb = nb, .caps = full, .panels = true};
     double seconds = modelled(choosing, &run);
     if (!loss)

@@ -274,7 +274,7 @@ bool pn_choose_disagree(const pn_rank_choice *choices, const pn_rank_info *info,
                 least = fmin(least, info[rank].rate);
                 most = fmax(most, info[rank].rate);
             }
-        if (!pn_arrange_are_like(least, most))
+        if (!pn_arrangement_are_like(least, most))
             return true;
     }
     return false;

@@ -4,7 +4,7 @@
 
 #include "base/assertion.h"
 #include "base/flops.h"
-#include "grid/seats.h"
+#include "grid/virtual_rows.h"
 #include "model/price.h"
 #include "tune/block_sizes.h"
 #include "tune/heights.h"
@@ -55,7 +55,7 @@ static double share_rate(const pn_rank_class *of, int nb)
 {
     const double large = 1e6;
     return of->is_measured
-               ? 2 * large * large * nb / pn_price_multiply(&of->cost.engine, large, large, nb)
+               ? 2 * large * large * nb / pn_price_multiply(&of->cost.process, large, large, nb)
                : of->rate;
 }
 
@@ -167,7 +167,7 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
     PN_TRY(create_columns(&all, forecast->q));
     fill_columns(run, forecast, &all);
     int virtual_rows = forecast->p;
-    PN_TRY(pn_layout_virtual_rows(&virtual_rows, forecast->q, all.heights, NULL));
+    PN_TRY(pn_virtual_rows_choose(&virtual_rows, forecast->q, all.heights, NULL));
     pn_layout_request request = {.n = settings->n,
                                  .nb = nb,
                                  .columns = forecast->q,

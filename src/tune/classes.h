@@ -21,20 +21,20 @@ enum { PN_CLASSES_MOST = 16 };
 // What a process does in what time, of which only the rate of multiplication is known and what is
 // usual for its kind.
 typedef struct pn_usual_cost {
-    double rate;            // FLOP/s
-    double shallow, narrow; // depth, and rows or columns, that cost as much as they bring
-    double panel_rate;      // FLOP/s of a panel: m b^2 operations for m rows and b columns, which
-                            // is what probes count, up to b^3 / 3
-    double panel_column;    // s per column of a panel: pivot search and exchange in the process
-    double variation;       // standard deviation of speeds over their mean
+    double rate;                   // FLOP/s
+    double half_depth, half_width; // depth, and rows or columns, that cost as much as they bring
+    double panel_rate;   // FLOP/s of a panel: m b^2 operations for m rows and b columns, which
+                         // is what probes count, up to b^3 / 3
+    double panel_column; // s per column of a panel: pivot search and exchange in the process
+    double variation;    // standard deviation of speeds over their mean
 } pn_usual_cost;
 // Depth (NB) at which a device reads and writes the result as long as it computes; held in the fit
 // of the others.
-#define PN_DEVICE_SHALLOW 24
+#define PN_DEVICE_HALF_DEPTH 24
 
-pn_engine pn_cost_usual(const pn_usual_cost *usual);
+pn_process_cost pn_cost_usual(const pn_usual_cost *usual);
 
 // The same of a team of threads; panel_rate: FLOP/s of a panel on all of them, 0: as usual.
-pn_engine pn_cost_of_team(double rate, double panel_rate, int threads);
+pn_process_cost pn_cost_of_team(double rate, double panel_rate, int threads);
 
 #endif

@@ -4,7 +4,7 @@
 #include "tune/neighbours.h"
 
 #include "grid/layout.h"
-#include "grid/seats.h"
+#include "grid/virtual_rows.h"
 
 #include <stdlib.h>
 
@@ -34,7 +34,7 @@ static pn_status seat_column(collection *c, int column, int *rank_at, int *host,
             rank_at[row] = rank;
             weight[row] = a->table.weights[c->place[rank]];
         }
-    pn_status status = pn_layout_seat(host, rows, height, a->weighted ? weight : NULL);
+    pn_status status = pn_virtual_rows_assign(host, rows, height, a->weighted ? weight : NULL);
     for (int v = 0; v < rows && status == PN_OK; v++)
         c->seat[column * rows + v] = rank_at[host[v]];
     for (int row = 0; row < height && status == PN_OK; row++)

@@ -5,7 +5,7 @@
 #ifndef PN_TUNE_NEIGHBOURS_H
 #define PN_TUNE_NEIGHBOURS_H
 
-#include "tune/arrange.h"
+#include "tune/arrangement.h"
 
 typedef struct pn_neighbours { // two ranks of the job; from < to
     int from, to;

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (int i = 0; i < list.count; i++)
             must_hold(isfinite(list.entries[i].rmax) && list.entries[i].rank >= 1,
                       "an entry has a rate and a rank");
-        pn_list_file_place(&list, 1000);
+        pn_list_file_rank(&list, 1000);
         pn_list_file_release(&list);
     }
     memory_file_close(&file);

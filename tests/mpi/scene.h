@@ -8,7 +8,7 @@
 
 #include "balance/adapt.h"
 #include "compute/cpu.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 #include "run/benchmark.h"
 
 enum { SCENE_NB = 8, SCENE_BLOCKS = 40, SCENE_RANKS = 16 };
@@ -96,7 +96,7 @@ static inline pn_result scene_run(stage *t, scene *s, scene_decide *decide, void
     pn_result result;
     s->benchmark.decide = decide;
     s->benchmark.context = context;
-    pn_status status = t->late ? pn_compute_late_open(&compute, t->team, t->blas, 3)
+    pn_status status = t->late ? pn_compute_deferred_open(&compute, t->team, t->blas, 3)
                                : pn_compute_cpu_open(&compute, t->team, t->blas);
     CHECK(s->comm, status == PN_OK);
     pn_compute_ops ops = *compute->ops;

@@ -63,11 +63,11 @@ static void move(scene *s, pn_gidx step)
         sum += (double)(block + 1) * s->adapt.owner[block];
     }
     check_same(s, sum);
-    CHECK(s->comm, moved > 0 && moved == s->adapt.moved && s->adapt.gain > 0.01);
-    CHECK(s->comm, pn_layout_rearrange(&layout, s->layout, s->adapt.owner) == PN_OK);
+    CHECK(s->comm, moved > 0 && moved == s->adapt.migrated && s->adapt.gain > 0.01);
+    CHECK(s->comm, pn_layout_with_owners(&layout, s->layout, s->adapt.owner) == PN_OK);
     pn_layout_destroy(s->layout);
     s->adapt.layout = s->layout = layout;
-    pn_adapt_moved(&s->adapt, 0.05);
+    pn_adapt_migrated(&s->adapt, 0.05);
     pn_adapt_begin(&s->adapt, step);
     s->wait = 0;
     s->paused = s->moves++ == 0 ? step : s->paused;
@@ -80,9 +80,9 @@ static void work(scene *s, pn_gidx step)
     pn_op op = {.kind = PN_OP_MULTIPLY_START, .step = step, .columns = NB};
     double seconds = busy(s, s->comm->rank, step);
     observer.after(observer.context, &op, 0, 0);
-    for (int part = 1; part <= PN_WINDOW_PARTS; part++) {
-        s->wait -= seconds / PN_WINDOW_PARTS;
-        observer.piece(observer.context, s->in_quarters ? (double)part / PN_WINDOW_PARTS : 0,
+    for (int part = 1; part <= PN_WINDOW_QUARTERS; part++) {
+        s->wait -= seconds / PN_WINDOW_QUARTERS;
+        observer.piece(observer.context, s->in_quarters ? (double)part / PN_WINDOW_QUARTERS : 0,
                        s->wait);
     }
 }

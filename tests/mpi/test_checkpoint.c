@@ -71,7 +71,7 @@ static void open_grid(scene *s, stage *t, int grid)
     int32_t owner[SCENE_BLOCKS];
     pn_layout *layout;
     CHECK(t->comm, pn_layout_deal(owner, SCENE_BLOCKS, t->comm->size, shares, NULL) == PN_OK);
-    CHECK(t->comm, pn_layout_rearrange(&layout, s->layout, owner) == PN_OK);
+    CHECK(t->comm, pn_layout_with_owners(&layout, s->layout, owner) == PN_OK);
     pn_place_release(&s->place);
     pn_layout_destroy(s->layout);
     s->layout = layout;
@@ -105,7 +105,7 @@ static void run_fails(stage *t, scene *s)
 {
     pn_compute *compute;
     pn_result result;
-    pn_status status = t->late ? pn_compute_late_open(&compute, t->team, t->blas, 3)
+    pn_status status = t->late ? pn_compute_deferred_open(&compute, t->team, t->blas, 3)
                                : pn_compute_cpu_open(&compute, t->team, t->blas);
     CHECK(t->comm, status == PN_OK);
     status = pn_benchmark_run(&s->benchmark, t->comm, compute, &t->quiet, &result);

@@ -51,7 +51,7 @@ static pn_gidx blocks_of(const pn_ownership *ownership, int column)
     return blocks;
 }
 
-static pn_gidx given_by(const pn_move_record *move, int column)
+static pn_gidx given_by(const pn_migration_record *move, int column)
 {
     pn_gidx blocks = 0;
     for (int64_t i = 0; i < move->runs; i++)
@@ -66,10 +66,10 @@ static void a_slow_part_gives_columns_away(stage *t, const shape *is, bool slow)
     follower f = {.slow_from = slow ? CHANGE : SCENE_BLOCKS};
     scene_open(&f.s, t->comm, is);
     pn_result result = scene_run(t, &f.s, follow, &f);
-    CHECK(t->comm, slow || result.move_count == 0);
+    CHECK(t->comm, slow || result.migration_count == 0);
     if (slow && t->comm->rank == 0) {
-        CHECK(t->comm, result.move_count > 0);
-        const pn_move_record *first = &result.moves[0];
+        CHECK(t->comm, result.migration_count > 0);
+        const pn_migration_record *first = &result.migrations[0];
         CHECK(t->comm, first->step > CHANGE && first->step <= CHANGE + SOON);
         CHECK(t->comm, given_by(first, 1) > 0);
         CHECK(t->comm, blocks_of(&result.ownership_after, 1) < blocks_of(&result.ownership, 1));

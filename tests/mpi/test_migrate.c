@@ -7,7 +7,7 @@
 
 #include "balance/migrate.h"
 #include "compute/cpu.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 #include "grid/redeal.h"
 #include "lu/back.h"
 #include "lu/factor.h"
@@ -234,7 +234,7 @@ static void move(stage *s, trial *t, pn_gidx next)
     pn_holding from = {&t->place, t->matrix};
     pn_room room = t->room;
     draw_owners(s, t, next, owner);
-    CHECK(s->comm, pn_layout_rearrange(&layout, t->layout, owner) == PN_OK);
+    CHECK(s->comm, pn_layout_with_owners(&layout, t->layout, owner) == PN_OK);
     CHECK(s->comm, pn_place_create(&place, layout, s->part.rank) == PN_OK);
     bool within = t->compute->ops->grow && (t->moves + s->part.rank) % 4 > 0; // of one's own choice
     if (within)
@@ -346,7 +346,7 @@ static void open_stage(stage *s, pn_comm *comm)
     CHECK(comm, pn_blas_open(&blas, "auto") == PN_OK);
     CHECK(comm, pn_team_create(&s->team, 1, NULL) == PN_OK);
     CHECK(comm, pn_compute_cpu_open(&s->devices[0], s->team, blas) == PN_OK);
-    CHECK(comm, pn_compute_late_open(&s->devices[1], s->team, blas, 7) == PN_OK);
+    CHECK(comm, pn_compute_deferred_open(&s->devices[1], s->team, blas, 7) == PN_OK);
     for (int i = 0; i < SIZES; i++)
         s->x[i] = oracle_solution(sizes[i]);
 }

@@ -231,11 +231,11 @@ static bool decide(void *context, pn_adapt *adapt, pn_gidx step, double wait_sec
     if (plan->is_done || step < 2)
         return false;
     plan->is_done = true;
-    adapt->moved = 0;
+    adapt->migrated = 0;
     for (pn_gidx b = 0; b < layout->column_blocks; b++) {
         bool moves = b > step + 2 && b % 2 == 0;
         adapt->owner[b] = moves ? (layout->owner[b] + 1) % layout->columns : layout->owner[b];
-        adapt->moved += moves;
+        adapt->migrated += moves;
     }
     adapt->gain = 0.25;
     return true;
@@ -258,7 +258,7 @@ static void check_moves(stage *s, const int grid[2])
         CHECK(s->comm,
               pn_benchmark_run(&benchmark, &s->part, s->compute, &s->log, &result) == PN_OK);
         CHECK(s->comm, result.passed && result.finding == PN_FINDING_NONE);
-        CHECK(s->comm, plan.is_done && result.move_count == 1);
+        CHECK(s->comm, plan.is_done && result.migration_count == 1);
         pn_result_release(&result);
     }
     pn_layout_destroy(layout);

@@ -59,9 +59,9 @@ static bool decide(void *context, pn_adapt *adapt, pn_gidx step, double wait_sec
         return false;
     p->decided++;
     p->asked_since = 0;
-    adapt->moved = 0;
+    adapt->migrated = 0;
     for (pn_gidx b = 0; b < p->s.layout->column_blocks && p->s.comm->rank == 0; b++) {
-        adapt->moved += adapt->layout->owner[b] != p->owner[p->decided][b];
+        adapt->migrated += adapt->layout->owner[b] != p->owner[p->decided][b];
         adapt->owner[b] = p->owner[p->decided][b];
     }
     adapt->gain = 0.25;
@@ -85,7 +85,7 @@ static void check_ownership(pn_comm *comm, const pn_ownership *is, const int32_t
     CHECK(comm, b == is->block_columns);
 }
 
-static void check_move(const script *p, pn_comm *comm, const pn_move_record *move, int number)
+static void check_move(const script *p, pn_comm *comm, const pn_migration_record *move, int number)
 {
     int32_t table[SCENE_BLOCKS];
     pn_gidx blocks = 0, behind = p->s.layout->height > 1 ? 2 : 0; // the step behind it is ended
@@ -107,9 +107,9 @@ static void check_move(const script *p, pn_comm *comm, const pn_move_record *mov
 static void check_result(const script *p, pn_comm *comm, const pn_result *result, int moves)
 {
     pn_gidx owned[SCENE_RANKS] = {0};
-    CHECK(comm, result->move_count == moves);
+    CHECK(comm, result->migration_count == moves);
     for (int i = 0; i < moves; i++)
-        check_move(p, comm, &result->moves[i], i);
+        check_move(p, comm, &result->migrations[i], i);
     check_ownership(comm, &result->ownership, p->owner[0]);
     CHECK(comm, (result->ownership_after.runs > 0) == (moves > 0));
     if (moves > 0)
@@ -156,7 +156,7 @@ static void check_record(const script *p, pn_comm *comm, const pn_result *result
 static void check_memory(const script *p, const pn_result *result)
 {
     pn_layout *layout;
-    CHECK(p->s.comm, pn_layout_rearrange(&layout, p->s.layout, p->owner[p->moves]) == PN_OK);
+    CHECK(p->s.comm, pn_layout_with_owners(&layout, p->s.layout, p->owner[p->moves]) == PN_OK);
     for (int rank = 0; rank < result->rank_count; rank++) {
         pn_place place;
         CHECK(p->s.comm, pn_place_create(&place, layout, rank) == PN_OK);

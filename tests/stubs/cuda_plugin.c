@@ -2,7 +2,7 @@
 // A plug-in for CUDA devices for tests, panache-cuda.so: PANACHE_STUB_DEVICES devices, each with
 // PANACHE_STUB_MEMORY bytes that are shared out to its ranks; in truth the test backend.
 #include "compute/compute_backend.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static pn_status count(int *devices, pn_fail_function *fail)
 
 static pn_status open_stub(pn_compute **compute, const pn_device_request *request)
 {
-    pn_status status = pn_compute_late_open(compute, request->team, request->blas, 1);
+    pn_status status = pn_compute_deferred_open(compute, request->team, request->blas, 1);
     if (status != PN_OK)
         return request->fail(status, "device %d of the tests cannot be opened", request->device);
     strcpy((*compute)->kind, "device of the tests");

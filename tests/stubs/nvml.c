@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An NVML for tests, libnvidia-ml.so.1: one device, at the address "late" (that of the test
+// An NVML for tests, libnvidia-ml.so.1: one device, at the address "deferred" (that of the test
 // backend), which draws 300 W and is hot: it alternates between 1200 and 1600 MHz.
 #include <string.h>
 
@@ -26,7 +26,7 @@ int nvmlShutdown(void)
 
 int nvmlDeviceGetHandleByPciBusId_v2(const char *bus, void **device)
 {
-    if (strcmp(bus, "late") != 0)
+    if (strcmp(bus, "deferred") != 0)
         return NOT_FOUND;
     *device = &the_device;
     return DONE;

@@ -6,7 +6,7 @@
 #define PN_TESTS_UNIT_PART_H
 
 #include "compute/cpu.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 #include "compute/open_compute.h"
 
 #include <setjmp.h>
@@ -26,15 +26,15 @@ typedef struct backend {
     pn_status (*open)(pn_compute **compute, pn_team *team, const pn_blas *blas);
 } backend;
 
-static inline pn_status open_late(pn_compute **compute, pn_team *team, const pn_blas *blas)
+static inline pn_status open_deferred(pn_compute **compute, pn_team *team, const pn_blas *blas)
 {
-    return pn_compute_late_open(compute, team, blas, 0);
+    return pn_compute_deferred_open(compute, team, blas, 0);
 }
 
-static inline pn_status open_late_now_and_then(pn_compute **compute, pn_team *team,
-                                               const pn_blas *blas)
+static inline pn_status open_deferred_now_and_then(pn_compute **compute, pn_team *team,
+                                                   const pn_blas *blas)
 {
-    return pn_compute_late_open(compute, team, blas, 7);
+    return pn_compute_deferred_open(compute, team, blas, 7);
 }
 
 static inline pn_status open_cuda(pn_compute **compute, pn_team *team, const pn_blas *blas)
@@ -50,9 +50,11 @@ static inline pn_status open_cuda(pn_compute **compute, pn_team *team, const pn_
 static const backend backends[] = {{"cuda", 1, open_cuda}};
 #else
 static const backend backends[] = {
-    {"cpu, 1 thread", 1, pn_compute_cpu_open},         {"cpu, 2 threads", 2, pn_compute_cpu_open},
-    {"cpu, 5 threads", 5, pn_compute_cpu_open},        {"late", 1, open_late},
-    {"late, now and then", 1, open_late_now_and_then},
+    {"cpu, 1 thread", 1, pn_compute_cpu_open},
+    {"cpu, 2 threads", 2, pn_compute_cpu_open},
+    {"cpu, 5 threads", 5, pn_compute_cpu_open},
+    {"deferred", 1, open_deferred},
+    {"deferred, now and then", 1, open_deferred_now_and_then},
 };
 #endif
 
@@ -132,7 +134,7 @@ typedef struct panel {
     pn_compute *compute;
     double *host;
     const double *seen; // by the part
-    void *slot;
+    void *buffer;
     pn_lidx ld;
     size_t count;
 } panel;
@@ -142,16 +144,17 @@ static inline panel make_panel(pn_compute *compute, pn_lidx height, int width)
     panel p = {.compute = compute, .ld = height + 5};
     p.count = (size_t)(p.ld * width);
     p.host = make_host(compute, p.count, (uint64_t)(height + width));
-    if (compute->ops->panel_needs_slot)
-        assert_int_equal(compute->ops->allocate(compute, p.count * sizeof(double), &p.slot), PN_OK);
-    p.seen = compute->ops->panel(compute, p.host, p.count * sizeof(double), p.slot);
+    if (compute->ops->panel_needs_buffer)
+        assert_int_equal(compute->ops->allocate(compute, p.count * sizeof(double), &p.buffer),
+                         PN_OK);
+    p.seen = compute->ops->panel(compute, p.host, p.count * sizeof(double), p.buffer);
     return p;
 }
 
 static inline void unmake_panel(panel *p)
 {
-    if (p->slot)
-        p->compute->ops->release(p->compute, p->slot, p->count * sizeof(double));
+    if (p->buffer)
+        p->compute->ops->release(p->compute, p->buffer, p->count * sizeof(double));
     unmake_host(p->compute, p->host, p->count);
 }
 

@@ -39,7 +39,7 @@ static pn_blas_table *choose(const char *faults, int threads, const char *where)
 {
     static pn_blas_table table;
     have(faults);
-    pn_blas_wish wish = {.threads = threads, .nb = NB, .folder = where};
+    pn_blas_choose_request wish = {.threads = threads, .nb = NB, .folder = where};
     if (pn_blas_choose(&table, &wish) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return &table;

@@ -397,8 +397,8 @@ static void places_where_mpi_cannot_start_are_named(void **state)
 {
     (void)state;
     char text[512];
-    pn_init_places good = {"/tmp", "/tmp"};
-    pn_init_places missing = {"/nowhere/at/all", "/proc/self/status"};
+    pn_init_folders good = {"/tmp", "/tmp"};
+    pn_init_folders missing = {"/nowhere/at/all", "/proc/self/status"};
     assert_int_equal(pn_init_exit_prevent(PN_FAMILY_NONE, &missing), PN_OK);
     assert_int_equal(pn_init_exit_prevent(PN_FAMILY_OPENMPI, &good), PN_OK);
     assert_int_equal(pn_init_exit_prevent(PN_FAMILY_OPENMPI, &missing), PN_ERROR_SYSTEM);

@@ -41,7 +41,7 @@ static void close_bed(bed *b)
 
 static void factor(bed *b)
 {
-    pn_part_panel task = {.a = b->panel.block.data,
+    pn_panel_task task = {.a = b->panel.block.data,
                           .ld = b->ld,
                           .rows = b->rows,
                           .width = b->width,

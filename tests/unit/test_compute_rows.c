@@ -28,11 +28,11 @@ static void try_transfers(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn
     part p = make(compute, rows, columns, extra), other = make(compute, rows, columns, 2);
     check(&p);
     pn_lidx row = rows / 2, column = columns / 3;
-    pn_block inner = pn_block_part(p.block, row, column, rows - row, columns - column);
+    pn_block inner = pn_block_submatrix(p.block, row, column, rows - row, columns - column);
     pn_lidx ld = inner.columns + 4;
     double *host = make_host(compute, (size_t)(inner.rows * ld), 5);
     compute->ops->wait(compute, compute->ops->write(compute, inner, host, ld));
-    pn_block to = pn_block_part(other.block, 0, 0, inner.rows, inner.columns);
+    pn_block to = pn_block_submatrix(other.block, 0, 0, inner.rows, inner.columns);
     compute->ops->copy(compute, to, inner);
     for (pn_lidx i = 0; i < inner.rows; i++)
         for (pn_lidx j = 0; j < inner.columns; j++)
@@ -97,7 +97,7 @@ static void try_messages(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
     for (pn_lidx i = 0; i < count; i++)
         memcpy(at(&to, index[i], column), at(&p, index[i], column), (size_t)width * sizeof(double));
     check(&to);
-    pn_block top = pn_block_part(p.block, 0, 0, count, width);
+    pn_block top = pn_block_submatrix(p.block, 0, 0, count, width);
     compute->ops->read(compute, top, memory, width);
     top.data = to.block.data;
     top.ld = to.block.ld;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The compute seam's arithmetic: multiplications in the background, the look-ahead strip, the solve
+// The compute seam's arithmetic: multiplications in the background, the look-ahead panel, the solve
 // with L11 and the interchange that comes with it, against plain loops on every backend.
 #include "part.h"
 
@@ -10,7 +10,7 @@ static void shrink(panel *p, int width)
 {
     for (size_t i = 0; i < p->count; i++)
         p->host[i] *= 2.0 / width;
-    p->seen = p->compute->ops->panel(p->compute, p->host, p->count * sizeof(double), p->slot);
+    p->seen = p->compute->ops->panel(p->compute, p->host, p->count * sizeof(double), p->buffer);
 }
 
 static void try_multiply(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
@@ -34,21 +34,21 @@ static void try_multiply(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
     }
 }
 
-static void try_strip(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+static void try_update_panel(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
     for (int width = 0; width <= 40; width += 20) { // 0: copied only
         part c = make(compute, rows, columns, extra), u = make(compute, width, columns, 3);
         panel l = make_panel(compute, rows, width);
         pn_lidx ld = rows + 7;
-        double *strip = make_host(compute, (size_t)(ld * columns), 4);
+        double *updated = make_host(compute, (size_t)(ld * columns), 4);
         pn_update task = {c.block, width ? l.seen : NULL, l.ld, u.block, width};
-        compute->ops->wait(compute, compute->ops->strip(compute, &task, strip, ld));
+        compute->ops->wait(compute, compute->ops->update_panel(compute, &task, updated, ld));
         check(&c);
         naive_multiply(&c, &l, &u);
         for (pn_lidx i = 0; i < rows; i++)
             for (pn_lidx j = 0; j < columns; j++)
-                assert_true(fabs(strip[j * ld + i] - *at(&c, i, j)) <= 1e-12 * width);
-        unmake_host(compute, strip, (size_t)(ld * columns));
+                assert_true(fabs(updated[j * ld + i] - *at(&c, i, j)) <= 1e-12 * width);
+        unmake_host(compute, updated, (size_t)(ld * columns));
         unmake_panel(&l);
         unmake(&c);
         unmake(&u);
@@ -75,7 +75,7 @@ typedef struct moves {
     pn_lidx moved;
 } moves;
 
-static void draw_moves(moves *m, pn_lidx top, int width, pn_lidx rows)
+static void draw_migrations(moves *m, pn_lidx top, int width, pn_lidx rows)
 {
     m->moved = 0;
     for (pn_lidx i = 0; i < width; i++)
@@ -105,7 +105,7 @@ static void try_row_solve(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn
     part a = make(compute, rows, columns, extra), u = make(compute, width, columns - column, 1);
     panel l = make_panel(compute, width, width);
     shrink(&l, width);
-    draw_moves(&m, top, width, rows);
+    draw_migrations(&m, top, width, rows);
     pn_row_solve task = {.matrix = a.block,
                          .column = column,
                          .columns = columns - column,
@@ -136,10 +136,10 @@ static void c_minus_l_u(void **state)
     try_backends(try_multiply);
 }
 
-static void strips_are_copied_and_multiplied(void **state)
+static void panels_are_copied_and_updated(void **state)
 {
     (void)state;
-    try_backends(try_strip);
+    try_backends(try_update_panel);
 }
 
 static void u_is_solved_for(void **state)
@@ -159,7 +159,7 @@ int main(void)
     skip_without_device();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(c_minus_l_u),
-        cmocka_unit_test(strips_are_copied_and_multiplied),
+        cmocka_unit_test(panels_are_copied_and_updated),
         cmocka_unit_test(u_is_solved_for),
         cmocka_unit_test(pivot_rows_are_exchanged_and_solved_for),
     };

@@ -120,12 +120,12 @@ static void step(run *r, pn_gidx k, double unit)
 static void move(run *r)
 {
     pn_layout *layout;
-    assert_int_equal(pn_layout_rearrange(&layout, r->layout, r->owner), PN_OK);
+    assert_int_equal(pn_layout_with_owners(&layout, r->layout, r->owner), PN_OK);
     pn_layout_destroy(r->layout);
     r->layout = layout;
     if (r->is.moves++ == 0)
         r->is.first_move = r->is.seconds;
-    pn_drift_moved(&r->drift);
+    pn_drift_migrated(&r->drift);
     r->is.seconds += move_seconds;
 }
 
@@ -152,7 +152,7 @@ static outcome simulate(weather w, const double shares[COLUMNS])
         if (!w.adapts || k < due || question.first >= BLOCKS)
             continue;
         pn_drift_answer answer = pn_drift_ask(&r.drift, &question, r.owner);
-        if (answer.moved > 0 && alert)
+        if (answer.migrated > 0 && alert)
             due = question.first;
         alert = answer.suspicious;
     }
@@ -273,7 +273,7 @@ static void what_came_before_the_change_is_not_averaged_in(void **state)
     for (size_t i = 0; i < sizeof fast / sizeof *fast; i++)
         pn_drift_add(&drift, 1, (double[]){fast[i], slow[i]});
     pn_drift_question question = {.layout = layout, .first = 10, .fixed_seconds = 0.1};
-    assert_true(pn_drift_ask(&drift, &question, owner).moved > 0);
+    assert_true(pn_drift_ask(&drift, &question, owner).migrated > 0);
     for (pn_gidx block = question.first + 1; block < layout->column_blocks; block++)
         slow_blocks += owner[block] == 1;
     double part = slow_blocks / (double)(layout->column_blocks - question.first - 1);

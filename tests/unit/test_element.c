@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The compute seam with entries of FP32: rows exchanged and solved for, an update, a strip, and
-// rows gathered and scattered, against the same in FP64 by plain loops; and what sizes follow from
-// the type of an entry.
+// The compute seam with entries of FP32: rows exchanged and solved for, an update, a look-ahead
+// panel, and rows gathered and scattered, against the same in FP64 by plain loops; and what sizes
+// follow from the type of an entry.
 #include "lu/panel.h"
 #include "part.h"
 
@@ -81,15 +81,15 @@ static void exchange_and_solve(subject *s)
 static void update(subject *s)
 {
     const pn_compute_ops *ops = s->compute->ops;
-    pn_update task = {.c = pn_block_part(s->matrix, WIDTH, 0, ROWS - WIDTH, COLUMNS),
+    pn_update task = {.c = pn_block_submatrix(s->matrix, WIDTH, 0, ROWS - WIDTH, COLUMNS),
                       .l = pn_block_at(s->l, 0, WIDTH),
                       .ld_l = ROWS,
                       .u = s->u,
                       .width = WIDTH};
-    float strip[WIDTH * ROWS];
+    float updated[WIDTH * ROWS];
     pn_update narrow = task;
     narrow.c.columns = narrow.u.columns = WIDTH;
-    ops->wait(s->compute, ops->strip(s->compute, &narrow, strip, ROWS));
+    ops->wait(s->compute, ops->update_panel(s->compute, &narrow, updated, ROWS));
     ops->multiply_start(s->compute, &task, 1);
     ops->multiply_finish(s->compute);
     for (int i = WIDTH; i < ROWS; i++)
@@ -97,7 +97,7 @@ static void update(subject *s)
             for (int k = 0; k < WIDTH; k++)
                 s->expected[i][j] -= s->factor[i][k] * s->expected[k][j];
             if (j < WIDTH)
-                assert_true(fabs(strip[j * ROWS + i - WIDTH] - s->expected[i][j]) < 1e-5);
+                assert_true(fabs(updated[j * ROWS + i - WIDTH] - s->expected[i][j]) < 1e-5);
         }
 }
 

@@ -28,8 +28,8 @@ static pn_rank_record rank_sample(void)
 
 static json_t *record_of(double residual)
 {
-    pn_move_run runs[2] = {{10, 2, 0, 1}, {20, 3, 0, 1}};
-    pn_move_record moves[1] = {
+    pn_migration_run runs[2] = {{10, 2, 0, 1}, {20, 3, 0, 1}};
+    pn_migration_record moves[1] = {
         {.step = 9, .blocks = 5, .seconds = 0.5, .expected_gain = 0.1, .runs = 2, .run = runs}};
     pn_rank_record ranks[3] = {{.host = "a"}, rank_sample(), rank_sample()};
     ranks[2].rank = 2;
@@ -46,8 +46,8 @@ static json_t *record_of(double residual)
                         .norms = {2054.51, 2050.29, INFINITY, 11.3635, 0.4998},
                         .rank_count = 3,
                         .ranks = ranks,
-                        .move_count = 1,
-                        .moves = moves,
+                        .migration_count = 1,
+                        .migrations = moves,
                         .no_room = 30,
                         .trace = {.steps = 42, .stride = 1, .count = 1, .records = steps}};
     pn_host host = {.name = "a", .processor = "p", .cores = 2, .memory_total = 1LL << 40};

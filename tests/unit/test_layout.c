@@ -3,7 +3,7 @@
 // entry by entry, and every index map is compared with plain counting.
 #include "grid/place.h"
 
-#include "grid/seats.h"
+#include "grid/virtual_rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,7 +72,7 @@ static void check_tables(const pn_layout *layout, const pn_layout_request *reque
     assert_true((layout->column_blocks - 1) * layout->nb < layout->width);
     for (pn_gidx block = 0; block < layout->column_blocks; block++) {
         assert_in_range(layout->owner[block], 0, layout->columns - 1);
-        assert_int_equal(layout->place[block], owned[layout->owner[block]]++);
+        assert_int_equal(layout->local_block[block], owned[layout->owner[block]]++);
     }
     int ranks = 0;
     for (int column = 0; column < layout->columns; column++) {
@@ -370,9 +370,9 @@ static void seats_everyone(void **state)
 {
     (void)state;
     int host[4];
-    assert_int_equal(pn_layout_seat(host, 4, 3, (double[]){1, 1000, 1}), PN_OK);
+    assert_int_equal(pn_virtual_rows_assign(host, 4, 3, (double[]){1, 1000, 1}), PN_OK);
     assert_memory_equal(host, ((int[]){0, 2, 1, 1}), sizeof host);
-    assert_int_equal(pn_layout_seat(host, 3, 3, (double[]){1e-3, 1, 1e3}), PN_OK);
+    assert_int_equal(pn_virtual_rows_assign(host, 3, 3, (double[]){1e-3, 1, 1e3}), PN_OK);
     assert_memory_equal(host, ((int[]){0, 1, 2}), 3 * sizeof host[0]);
 }
 
@@ -380,16 +380,16 @@ static void finds_virtual_rows_for_unlike_columns(void **state)
 {
     (void)state;
     int rows = 0;
-    assert_int_equal(pn_layout_virtual_rows(&rows, 3, (int[]){4, 4, 4}, NULL), PN_OK);
+    assert_int_equal(pn_virtual_rows_choose(&rows, 3, (int[]){4, 4, 4}, NULL), PN_OK);
     assert_int_equal(rows, 4);
-    assert_int_equal(pn_layout_virtual_rows(&rows, 3, (int[]){3, 1, 5}, NULL), PN_OK);
+    assert_int_equal(pn_virtual_rows_choose(&rows, 3, (int[]){3, 1, 5}, NULL), PN_OK);
     assert_int_equal(rows, 15);
-    assert_int_equal(pn_layout_virtual_rows(&rows, 2, (int[]){2, 1}, (double[]){3, 1, 1}), PN_OK);
+    assert_int_equal(pn_virtual_rows_choose(&rows, 2, (int[]){2, 1}, (double[]){3, 1, 1}), PN_OK);
     assert_int_equal(rows, 4);
     // No number of rows that is allowed is exact for these: the best of them.
-    assert_int_equal(pn_layout_virtual_rows(&rows, 1, (int[]){2}, (double[]){1, 100}), PN_OK);
+    assert_int_equal(pn_virtual_rows_choose(&rows, 1, (int[]){2}, (double[]){1, 100}), PN_OK);
     assert_in_range(rows, 2, 32);
-    assert_int_equal(pn_layout_virtual_rows(&rows, 1, (int[]){2}, (double[]){1, -1}),
+    assert_int_equal(pn_virtual_rows_choose(&rows, 1, (int[]){2}, (double[]){1, -1}),
                      PN_ERROR_USAGE);
 }
 

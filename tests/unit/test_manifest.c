@@ -50,8 +50,8 @@ static pn_manifest example(void)
                           .p = 3,
                           .q = 3,
                           .mpi = "Open MPI 4",
-                          .part_count = 1,
-                          .parts = {{.kind = "a \"kind\"", .host = "h", .ranks = 6}}};
+                          .kind_count = 1,
+                          .kinds = {{.kind = "a \"kind\"", .host = "h", .ranks = 6}}};
     pn_manifest_add_session(&m, &session);
     return m;
 }

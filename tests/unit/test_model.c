@@ -29,9 +29,9 @@ static pn_class_cost cost_of(const setting *s, double rate)
 {
     double a = 2.0 / rate, second = s->bandwidth > 0 ? 1.0 / s->bandwidth : 0.0;
     pn_class_cost cost = {0};
-    cost.engine.multiply[0] = a;
-    cost.engine.solve = a / 2;
-    cost.engine.panel = s->panel > 0 ? a / s->panel : 0;
+    cost.process.multiply[0] = a;
+    cost.process.solve = a / 2;
+    cost.process.panel = s->panel > 0 ? a / s->panel : 0;
     cost.column = cost.row = (pn_link){s->bandwidth > 0 ? 1e-6 : 0.0, second};
     return cost;
 }
@@ -54,7 +54,8 @@ static double seconds_of(const setting *s)
     pn_layout *layout = NULL;
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
     pn_link between[] = {costs[0].row, costs[0].row, costs[0].row, costs[1].row};
-    between[1].second = between[2].second = s->between > 0 ? 1 / s->between : costs[0].row.second;
+    between[1].per_byte = between[2].per_byte =
+        s->between > 0 ? 1 / s->between : costs[0].row.per_byte;
     pn_model model = {.layout = layout,
                       .settings = {.look_ahead = s->look_ahead,
                                    .split = 0.5,

@@ -44,7 +44,7 @@ static void expect_pairs(pn_arrangement *a, const char *expected)
 static void expect_grid(int ranks, int p, int q, bool column_major, const char *expected)
 {
     pn_arrangement a = arrangement_of(ranks);
-    assert_int_equal(pn_arrange_grid(&a, p, q, column_major), PN_OK);
+    assert_int_equal(pn_arrangement_make_grid(&a, p, q, column_major), PN_OK);
     expect_pairs(&a, expected);
 }
 
@@ -80,11 +80,11 @@ static void unlike_ranks_talk_as_they_are_seated(void **state)
     pn_rank_rate ranks[5];
     pn_arrangement a = arrangement_of(5);
     fill(ranks, 5, "fssfs");
-    assert_int_equal(pn_arrange_kinds(&a, ranks), PN_OK);
+    assert_int_equal(pn_arrangement_make_kinds(&a, ranks), PN_OK);
     expect_pairs(&a, "0-3 0-4 1-2 1-3 2-4"); // columns 0, 3, 1, 2, 4
     a = arrangement_of(5);
     fill(ranks, 5, "fs-fs");
-    assert_int_equal(pn_arrange_kinds(&a, ranks), PN_OK);
+    assert_int_equal(pn_arrangement_make_kinds(&a, ranks), PN_OK);
     expect_pairs(&a, "0-3 0-4 1-2 1-3 1-4"); // 2 is left out
 }
 
@@ -93,14 +93,14 @@ static void columns_of_unlike_heights(void **state)
 {
     (void)state;
     pn_arrangement a = arrangement_of(3);
-    assert_int_equal(pn_arrange_grid(&a, 1, 2, true), PN_OK);
+    assert_int_equal(pn_arrangement_make_grid(&a, 1, 2, true), PN_OK);
     a.used = 3;
     a.height = a.virtual_rows = 2;
     a.table.heights[0] = 1;
     a.table.heights[1] = 2;
     for (int place = 0; place < 3; place++)
         a.table.order[place] = 2 - place;
-    pn_arrange_seat(&a);
+    pn_arrangement_set_places(&a);
     expect_pairs(&a, "0-1 0-2 1-2");
 }
 
@@ -167,7 +167,7 @@ static void as_the_layout_of_the_run(void **state)
             ranks[rank] = (pn_rank_rate){
                 .kind = fast ? 0 : 1, .host = 0, .rate = (fast ? 50 : 10) + random_below(&seed, 8)};
         }
-        assert_int_equal(pn_arrange_kinds(&a, ranks), PN_OK);
+        assert_int_equal(pn_arrangement_make_kinds(&a, ranks), PN_OK);
         check_against_layout(&a);
         pn_arrangement_release(&a);
     }

@@ -160,9 +160,9 @@ static void test_a_place_that_is_taken_stays(void **state)
     assert_int_equal(pn_output_file_open(&file, folder), PN_OK);
     fputs("new", file.stream);
     assert_int_equal(pn_output_file_finish(&file), PN_OK);
-    assert_int_equal(pn_output_file_place(&file, s->path, &taken), PN_OK);
+    assert_int_equal(pn_output_file_put(&file, s->path, &taken), PN_OK);
     assert_true(taken);
-    assert_int_equal(pn_output_file_place(&file, s->other, &taken), PN_OK);
+    assert_int_equal(pn_output_file_put(&file, s->other, &taken), PN_OK);
     assert_false(taken);
     holds(s->path, "old");
     holds(s->other, "new");

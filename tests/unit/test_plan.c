@@ -58,7 +58,7 @@ static void check_panel_columns(const walk *w, const pn_op *op, pn_gidx panel)
 
 static void load(walk *w, const pn_op *op)
 {
-    bool updates = op->kind == PN_OP_UPDATE_STRIP;
+    bool updates = op->kind == PN_OP_UPDATE_PANEL;
     pn_gidx panel = op->step + updates;
     assert_int_equal(w->loaded, w->factored);
     check_buffer(w, panel);
@@ -78,7 +78,7 @@ static void rows_start(walk *w, const pn_op *op)
 {
     assert_int_equal(w->arrived, op->step + 1); // whose pivots are at hand
     assert_false(w->under_way[op->slice]);
-    if (op->slice != PN_SLICE_STRIP) // these two share a buffer
+    if (op->slice != PN_SLICE_LOOK_AHEAD) // these two share a buffer
         assert_false(w->under_way[PN_SLICE_FIRST] || w->under_way[PN_SLICE_SECOND]);
     w->under_way[op->slice] = true;
     for (pn_lidx c = op->column; c < op->column + op->columns; c++) {
@@ -157,7 +157,7 @@ static void factor(walk *w, const pn_op *op)
 // Rows at and below the panel, or below it, by counting.
 static void check_rows(const walk *w, const pn_op *op)
 {
-    bool below = op->kind == PN_OP_UPDATE_STRIP || op->kind == PN_OP_MULTIPLY_START ||
+    bool below = op->kind == PN_OP_UPDATE_PANEL || op->kind == PN_OP_MULTIPLY_START ||
                  op->kind == PN_OP_MULTIPLY_FINISH;
     pn_gidx from = (op->step + below) * w->layout->nb;
     pn_lidx rows = 0;
@@ -179,7 +179,7 @@ static void perform(walk *w, const pn_op *op)
         [PN_OP_ROWS_START] = rows_start,
         [PN_OP_ROWS_FINISH] = rows_finish,
         [PN_OP_LOAD] = load,
-        [PN_OP_UPDATE_STRIP] = load,
+        [PN_OP_UPDATE_PANEL] = load,
         [PN_OP_MULTIPLY_START] = multiply_start,
         [PN_OP_MULTIPLY_FINISH] = multiply_finish};
     bool on_columns = op->kind != PN_OP_BROADCAST_START && op->kind != PN_OP_BROADCAST_FINISH;

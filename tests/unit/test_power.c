@@ -26,7 +26,7 @@ static pn_power_record sample_a_while(const char *bus)
 static void a_device_is_sampled(void **state)
 {
     (void)state;
-    pn_power_record record = sample_a_while("late");
+    pn_power_record record = sample_a_while("deferred");
     assert_string_equal(record.meter, "NVML");
     assert_true(record.samples >= 2);
     assert_true(record.watts == 300 && record.watts_most == 300);

@@ -6,7 +6,7 @@
 #include "config/machine.h"
 #include "config/machine_make.h"
 #include "config/machine_read.h"
-#include "model/engine.h"
+#include "model/cost_fit.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -60,50 +60,50 @@ static pn_machine *probed(int count)
     return machine;
 }
 
-static pn_engine fitted(int count)
+static pn_process_cost fitted(int count)
 {
     pn_machine *machine = probed(count);
     pn_class_cost cost;
-    assert_true(pn_engine_fit(&cost, &machine->partitions[0], &(pn_link){0, 0}));
+    assert_true(pn_process_cost_fit(&cost, &machine->partitions[0], &(pn_link){0, 0}));
     pn_machine_destroy(machine);
-    return cost.engine;
+    return cost.process;
 }
 
-static double error_at(const pn_engine *engine, double m, double n, double nb)
+static double error_at(const pn_process_cost *process, double m, double n, double nb)
 {
-    return fabs(pn_price_multiply(engine, m, n, nb) / took(m, n, nb) - 1);
+    return fabs(pn_price_multiply(process, m, n, nb) / took(m, n, nb) - 1);
 }
 
 static void each_block_size_has_its_own_constants(void **state)
 {
     (void)state;
-    pn_engine engine = fitted(SHAPES);
-    assert_int_equal(engine.product_count, 3);
+    pn_process_cost process = fitted(SHAPES);
+    assert_int_equal(process.product_count, 3);
     for (int nb = 128; nb <= 512; nb *= 2)
         for (int i = 0; i < SHAPES; i++)
-            assert_true(error_at(&engine, shapes[i][0], shapes[i][1], nb) < 1e-3);
-    assert_true(error_at(&engine, 16000, 16000, 512) < 5e-3);
+            assert_true(error_at(&process, shapes[i][0], shapes[i][1], nb) < 1e-3);
+    assert_true(error_at(&process, 16000, 16000, 512) < 5e-3);
 }
 
 static void too_few_shapes_are_taken_together(void **state)
 {
     (void)state;
-    pn_engine engine = fitted(SHAPES - 1);
-    assert_int_equal(engine.product_count, 0);
+    pn_process_cost process = fitted(SHAPES - 1);
+    assert_int_equal(process.product_count, 0);
     for (int i = 0; i < SHAPES - 1; i++)
-        assert_true(error_at(&engine, shapes[i][0], shapes[i][1], 256) < 0.05);
+        assert_true(error_at(&process, shapes[i][0], shapes[i][1], 256) < 0.05);
 }
 
 static void other_block_sizes_lie_between(void **state)
 {
     (void)state;
-    pn_engine engine = {
+    pn_process_cost process = {
         .product_count = 2,
         .products = {{.nb = 100, .multiply = {1e-9}}, {.nb = 200, .multiply = {3e-9}}}};
     static const double cases[][2] = {{50, 1e-9},  {100, 1e-9}, {125, 1.5e-9},
                                       {150, 2e-9}, {200, 3e-9}, {400, 3e-9}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_true(fabs(pn_price_multiply(&engine, 10, 10, cases[i][0]) -
+        assert_true(fabs(pn_price_multiply(&process, 10, 10, cases[i][0]) -
                          100 * cases[i][0] * cases[i][1]) < 1e-15);
 }
 
@@ -133,8 +133,8 @@ static double price_of_multiply(int threads, pn_gidx n, int nb, int columns)
     pn_layout_request request = {.n = n, .nb = nb, .columns = columns, .virtual_rows = 1};
     pn_layout *layout = NULL;
     assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
-    pn_class_cost cost = {.engine = {.multiply = {1e-11}, .threads = threads}};
-    cost.engine.panels[0][0] = cost.engine.panels[1][0] = 2e-11;
+    pn_class_cost cost = {.process = {.multiply = {1e-11}, .threads = threads}};
+    cost.process.panels[0][0] = cost.process.panels[1][0] = 2e-11;
     int class_of[2] = {0, 0};
     pn_model model = {.layout = layout,
                       .settings = {.look_ahead = 1, .split = 0.5, .buffers = 3},

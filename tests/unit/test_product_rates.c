@@ -110,7 +110,7 @@ static void shares_are_those_of_the_depth(void **unused)
         pn_rank_info info[RANKS] = {rank_of(flat, deep, "a"), rank_of(flat, none, "b")};
         pn_choice choice = choose(info, RANKS, 40000, nb[i]);
         assert_true(fabs(choice.ranks[0].rate / choice.ranks[1].rate - expected[i]) < 1e-9);
-        const pn_arrange_tables *table = &choice.arrangement.table;
+        const pn_arrangement_tables *table = &choice.arrangement.table;
         if (i == 1)
             assert_true(fabs(table->shares[table->column[0]] / table->shares[table->column[1]] -
                              expected[i]) < 1e-9);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Places between the known ranks, and lists that the user downloaded.
 #include "top500/list_file.h"
-#include "top500/place_by_knots.h"
+#include "top500/rank_by_knots.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -33,14 +33,14 @@ static void test_place_is_exact_on_a_knot(void **state)
     (void)state;
     const pn_knots *list = pn_rank_find(202306);
     double between = sqrt(list->rmax[21] * list->rmax[22]); // of the ranks 30 and 35
-    assert_true(fabs(pn_rank_place(list, between) - sqrt(30.0 * 35)) < 1e-9);
+    assert_true(fabs(pn_knots_rank(list, between) - sqrt(30.0 * 35)) < 1e-9);
     assert_false(pn_rank_is_exact(list, between));
-    assert_true(pn_rank_place(list, list->rmax[0]) == 1);
-    assert_true(fabs(pn_rank_place(list, list->rmax[9]) - 10) < 1e-9);
+    assert_true(pn_knots_rank(list, list->rmax[0]) == 1);
+    assert_true(fabs(pn_knots_rank(list, list->rmax[9]) - 10) < 1e-9);
     assert_true(pn_rank_is_exact(list, list->rmax[9]));
-    assert_true(pn_rank_place(list, 10 * list->rmax[0]) == 1);
-    assert_true(pn_rank_place(list, 0.99 * list->rmax[PN_KNOT_COUNT - 1]) == PN_LIST_LENGTH + 1);
-    assert_true(pn_rank_place(list, list->rmax[PN_KNOT_COUNT - 1]) == PN_LIST_LENGTH);
+    assert_true(pn_knots_rank(list, 10 * list->rmax[0]) == 1);
+    assert_true(pn_knots_rank(list, 0.99 * list->rmax[PN_KNOT_COUNT - 1]) == PN_LIST_LENGTH + 1);
+    assert_true(pn_knots_rank(list, list->rmax[PN_KNOT_COUNT - 1]) == PN_LIST_LENGTH);
 }
 
 static void test_place_and_rmax_are_inverse_and_monotone(void **state)
@@ -52,7 +52,7 @@ static void test_place_and_rmax_are_inverse_and_monotone(void **state)
         for (int place = 1; place <= PN_LIST_LENGTH; place++) {
             double rmax = pn_rank_rmax(list, place);
             assert_true(rmax <= last * (1 + 1e-12));
-            assert_true(pn_rank_place(list, rmax * (1 + 1e-13)) <=
+            assert_true(pn_knots_rank(list, rmax * (1 + 1e-13)) <=
                         place + 1e-6); // equals share one
             last = rmax;
         }
@@ -64,7 +64,7 @@ static void test_place_of_the_rmax_of_a_place(void **state)
     (void)state;
     const pn_knots *list = pn_rank_find(202406); // no equals among the first hundred
     for (int place = 1; place <= 100; place++)
-        assert_true(fabs(pn_rank_place(list, pn_rank_rmax(list, place)) - place) < 1e-6);
+        assert_true(fabs(pn_knots_rank(list, pn_rank_rmax(list, place)) - place) < 1e-6);
 }
 
 static void test_rmax_is_exact_on_a_knot(void **state)
@@ -125,9 +125,9 @@ static void test_csv_list(void **state)
     assert_string_equal(list.entries[0].name, "First");
     assert_string_equal(list.entries[1].name, "Second\nline");
     assert_string_equal(list.entries[2].site, "There");
-    assert_int_equal(pn_list_file_place(&list, 2000), 1);
-    assert_int_equal(pn_list_file_place(&list, 200), 2);
-    assert_int_equal(pn_list_file_place(&list, 1), 4);
+    assert_int_equal(pn_list_file_rank(&list, 2000), 1);
+    assert_int_equal(pn_list_file_rank(&list, 200), 2);
+    assert_int_equal(pn_list_file_rank(&list, 1), 4);
     pn_list_file_release(&list);
 }
 
@@ -165,7 +165,7 @@ static void test_what_is_no_whole_list_is_refused(void **state)
     pn_list_file list;
     assert_int_equal(read_text(&list, "Rank,Rmax [TFlop/s]\n4,7\n1,9\n2,8\n2,8\n"), PN_OK);
     assert_int_equal(list.count, 4); // equals share the second place
-    assert_int_equal(pn_list_file_place(&list, 7.5), 4);
+    assert_int_equal(pn_list_file_rank(&list, 7.5), 4);
     pn_list_file_release(&list);
 }
 

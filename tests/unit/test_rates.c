@@ -2,7 +2,7 @@
 // Rates are taken for every kind on any team; how fast is not tested, only that it is sound.
 #include "base/clock.h"
 #include "compute/cpu.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
 #include "probe/rates_steady.h"
@@ -69,7 +69,7 @@ static void measures_panels_of_a_part(void **state)
     pn_team *team = NULL;
     pn_compute *late = NULL;
     if (pn_blas_open(&blas, "auto") != PN_OK || pn_team_create(&team, 1, NULL) != PN_OK ||
-        pn_compute_late_open(&late, team, blas, 5) != PN_OK)
+        pn_compute_deferred_open(&late, team, blas, 5) != PN_OK)
         fail_msg("%s", pn_fail_message());
     pn_panel_rate panel = {.rows = 200, .nb = 24};
     assert_int_equal(pn_panel_rate_on_part(&panel, late, 0.0), PN_OK);

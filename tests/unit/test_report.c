@@ -44,12 +44,12 @@ static pn_result sample(pn_timeline *timeline)
                         .timelines = timeline};
     assert_int_equal(pn_ownership_create(&result.ownership, owner, BLOCKS), PN_OK);
     assert_int_equal(pn_ownership_create(&result.ownership_after, owner_after, BLOCKS), PN_OK);
-    assert_int_equal(pn_result_reserve_move(&result), PN_OK);
-    assert_int_equal(pn_move_create(&result.moves[0], owner, owner_after, BLOCKS), PN_OK);
-    result.move_count = 1;
-    result.moves[0].step = 4; // it begins at 5 s of 10
-    result.moves[0].seconds = 0.5;
-    result.moves[0].expected_gain = 0.25;
+    assert_int_equal(pn_result_reserve_migration(&result), PN_OK);
+    assert_int_equal(pn_migration_create(&result.migrations[0], owner, owner_after, BLOCKS), PN_OK);
+    result.migration_count = 1;
+    result.migrations[0].step = 4; // it begins at 5 s of 10
+    result.migrations[0].seconds = 0.5;
+    result.migrations[0].expected_gain = 0.25;
     return result;
 }
 
@@ -114,18 +114,18 @@ static void a_record_comes_back(void **state)
     assert_true(got->trace.records[1].seconds[PN_PHASE_PANEL] == 0.5);
     assert_int_equal(got->timelines[0].rank, 2);
     assert_int_equal(got->timelines[0].trace.records[1].step, 4);
-    assert_int_equal(got->move_count, 1);
-    assert_int_equal(got->moves[0].step, 4);
-    assert_int_equal(got->moves[0].blocks, 3);
-    assert_int_equal(got->moves[0].runs, 2);
-    assert_int_equal(got->moves[0].run[0].first, 2);
-    assert_int_equal(got->moves[0].run[0].blocks, 1);
-    assert_int_equal(got->moves[0].run[0].from, 0);
-    assert_int_equal(got->moves[0].run[0].to, 2);
-    assert_int_equal(got->moves[0].run[1].first, 5);
-    assert_int_equal(got->moves[0].run[1].blocks, 2);
+    assert_int_equal(got->migration_count, 1);
+    assert_int_equal(got->migrations[0].step, 4);
+    assert_int_equal(got->migrations[0].blocks, 3);
+    assert_int_equal(got->migrations[0].runs, 2);
+    assert_int_equal(got->migrations[0].run[0].first, 2);
+    assert_int_equal(got->migrations[0].run[0].blocks, 1);
+    assert_int_equal(got->migrations[0].run[0].from, 0);
+    assert_int_equal(got->migrations[0].run[0].to, 2);
+    assert_int_equal(got->migrations[0].run[1].first, 5);
+    assert_int_equal(got->migrations[0].run[1].blocks, 2);
     assert_int_equal(got->no_room, 0);
-    assert_true(got->moves[0].seconds == 0.5 && got->moves[0].expected_gain == 0.25);
+    assert_true(got->migrations[0].seconds == 0.5 && got->migrations[0].expected_gain == 0.25);
     assert_int_equal(got->ownership.runs, 4);
     assert_int_equal(got->ownership.block_columns, BLOCKS);
     assert_int_equal(got->ownership.blocks[0], 2);
@@ -233,17 +233,17 @@ static void every_move_is_in_the_record(void **state)
     pn_reading reading;
     pn_result result = sample(&timeline);
     for (int i = 1; i < MOVES; i++) {
-        assert_int_equal(pn_result_reserve_move(&result), PN_OK);
-        pn_move_record *move = &result.moves[result.move_count++];
+        assert_int_equal(pn_result_reserve_migration(&result), PN_OK);
+        pn_migration_record *move = &result.migrations[result.migration_count++];
         const int32_t *before = i % 2 ? owner : other, *after = i % 2 ? other : owner;
-        assert_int_equal(pn_move_create(move, before, after, BLOCKS), PN_OK);
+        assert_int_equal(pn_migration_create(move, before, after, BLOCKS), PN_OK);
         move->step = 4 + i;
     }
     char *json = json_of(&result);
     assert_int_equal(read_text(&reading, json), PN_OK);
-    assert_int_equal(reading.result.move_count, MOVES);
+    assert_int_equal(reading.result.migration_count, MOVES);
     for (int i = 1; i < MOVES; i++) {
-        const pn_move_record *move = &reading.result.moves[i];
+        const pn_migration_record *move = &reading.result.migrations[i];
         assert_int_equal(move->step, 4 + i);
         assert_int_equal(move->blocks, 2);
         assert_int_equal(move->run[0].from, i % 2 == 0);
@@ -407,9 +407,9 @@ static void broken_moves_are_refused(void **state)
     static const char old[] = // before it was recorded which blocks moved
         RECORD("{\"p\":1,\"q\":1}", "{}", ",\"moves\":[{\"step\":3,\"block_columns\":2}]");
     assert_int_equal(read_text(&reading, old), PN_OK);
-    assert_int_equal(reading.result.move_count, 1);
-    assert_int_equal(reading.result.moves[0].blocks, 2);
-    assert_int_equal(reading.result.moves[0].runs, 0);
+    assert_int_equal(reading.result.migration_count, 1);
+    assert_int_equal(reading.result.migrations[0].blocks, 2);
+    assert_int_equal(reading.result.migrations[0].runs, 0);
     pn_reading_close(&reading);
     assert_int_equal(read_text(&reading, MOVE("[0]", "[1]", "[0]", "[0]")), PN_OK);
     pn_reading_close(&reading);

@@ -19,8 +19,8 @@ static void neighbours_move_as_one_run(void **state)
 {
     (void)state;
     static const int32_t before[] = {0, 0, 0, 1, 1, 2, 0}, after[] = {0, 1, 1, 0, 0, 0, 0};
-    pn_move_record move;
-    assert_int_equal(pn_move_create(&move, before, after, 7), PN_OK);
+    pn_migration_record move;
+    assert_int_equal(pn_migration_create(&move, before, after, 7), PN_OK);
     assert_int_equal(move.blocks, 5);
     assert_int_equal(move.runs, 3);
     assert_int_equal(move.run[0].first, 1);
@@ -30,7 +30,7 @@ static void neighbours_move_as_one_run(void **state)
     assert_int_equal(move.run[1].to, 0);
     assert_int_equal(move.run[2].first, 5);
     assert_int_equal(move.run[2].from, 2);
-    pn_move_release(&move);
+    pn_migration_release(&move);
 }
 
 static void runs_lead_from_table_to_table(void **state)
@@ -40,13 +40,13 @@ static void runs_lead_from_table_to_table(void **state)
     for (int trial = 0; trial < TRIALS; trial++) {
         int32_t table[MOST_BLOCKS], after[MOST_BLOCKS];
         pn_gidx blocks = 1 + naive_below(&chance, MOST_BLOCKS), moved = 0;
-        pn_move_record move;
+        pn_migration_record move;
         for (pn_gidx b = 0; b < blocks; b++) {
             table[b] = (int32_t)naive_below(&chance, COLUMNS);
             after[b] = naive_below(&chance, 2) ? table[b] : (int32_t)naive_below(&chance, COLUMNS);
             moved += table[b] != after[b];
         }
-        assert_int_equal(pn_move_create(&move, table, after, blocks), PN_OK);
+        assert_int_equal(pn_migration_create(&move, table, after, blocks), PN_OK);
         assert_int_equal(move.blocks, moved);
         for (int64_t i = 0; i < move.runs; i++)
             for (pn_gidx b = move.run[i].first; b < move.run[i].first + move.run[i].blocks; b++) {
@@ -55,7 +55,7 @@ static void runs_lead_from_table_to_table(void **state)
             }
         for (pn_gidx b = 0; b < blocks; b++)
             assert_int_equal(table[b], after[b]);
-        pn_move_release(&move);
+        pn_migration_release(&move);
     }
 }
 
@@ -76,13 +76,13 @@ static void a_result_can_be_released_twice(void **state)
     static const int32_t before[] = {0, 0}, after[] = {0, 1};
     pn_result result = {0};
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(pn_result_reserve_move(&result), PN_OK);
-        assert_int_equal(pn_move_create(&result.moves[i], before, after, 2), PN_OK);
-        result.move_count++;
+        assert_int_equal(pn_result_reserve_migration(&result), PN_OK);
+        assert_int_equal(pn_migration_create(&result.migrations[i], before, after, 2), PN_OK);
+        result.migration_count++;
     }
-    assert_int_equal(result.moves[0].run[0].first, 1);
+    assert_int_equal(result.migrations[0].run[0].first, 1);
     pn_result_release(&result);
-    assert_null(result.moves);
+    assert_null(result.migrations);
     pn_result_release(&result);
 }
 

@@ -114,7 +114,7 @@ static void goes_to_the_left_where_links_are_alike(void **state)
     check_order(layout, (int[]){3, 1}, (int[]){3, 1, 2, 0, 4}); // who factors next comes first
     check_order(layout, (int[]){3, 3}, (int[]){3, 2, 1, 0, 4}); // the root itself does
     pn_layout *moved;
-    assert_int_equal(pn_layout_rearrange(&moved, layout, layout->owner), PN_OK);
+    assert_int_equal(pn_layout_with_owners(&moved, layout, layout->owner), PN_OK);
     check_order(moved, (int[]){2, 0}, (int[]){2, 0, 1, 4, 3});
     pn_layout_destroy(moved);
     pn_layout_destroy(layout);
@@ -127,7 +127,7 @@ static void fills_an_island_before_it_leaves_it(void **state)
     check_order(layout, (int[]){1, -1}, (int[]){1, 0, 2, 5, 4, 3});
     check_order(layout, (int[]){4, -1}, (int[]){4, 3, 5, 2, 1, 0});
     pn_layout *moved;
-    assert_int_equal(pn_layout_rearrange(&moved, layout, layout->owner), PN_OK);
+    assert_int_equal(pn_layout_with_owners(&moved, layout, layout->owner), PN_OK);
     check_order(moved, (int[]){5, -1}, (int[]){5, 4, 3, 2, 1, 0});
     pn_layout_destroy(moved);
     pn_layout_destroy(layout);

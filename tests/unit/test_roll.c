@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Who is missing, in words: by name where a host can know it, and no claim where it cannot.
-#include "comm/roll.h"
+#include "comm/roll_call.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,10 +31,10 @@ static void expect(scene is, int speaker, const char *words)
                         .local_size = is.local_size,
                         .first_here = is.first_here};
     memcpy(launch.job, is.present, strlen(is.present));
-    pn_roll roll = {&launch, "h", is_present};
-    pn_roll_text(&roll, 2, text, sizeof text);
+    pn_roll_call roll = {&launch, "h", is_present};
+    pn_roll_call_text(&roll, 2, text, sizeof text);
     assert_string_equal(text, words);
-    assert_int_equal(pn_roll_speaker(&roll), speaker);
+    assert_int_equal(pn_roll_call_speaker(&roll), speaker);
 }
 
 #define BEGIN "not all 4 ranks have started within 2 s; "

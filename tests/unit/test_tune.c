@@ -5,7 +5,7 @@
 #include "config/machine_make.h"
 #include "config/machine_read.h"
 #include "machines/predict.h"
-#include "model/engine.h"
+#include "model/cost_fit.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -275,7 +275,7 @@ static void finds_constants_that_cannot_be_negative(void **state)
             for (int k = 0; k < 3; k++)
                 terms[3 * rows + k] = term[k] / seconds;
         }
-    pn_engine_nearest(terms, rows, 3, found);
+    pn_nearest_constants(terms, rows, 3, found);
     assert_true(fabs(found[0] / made[0] - 1) < 1e-3 && fabs(found[1] / made[1] - 1) < 1e-3);
     assert_true(found[2] >= 0 && found[2] < 1e-10);
 }

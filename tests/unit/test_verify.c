@@ -3,7 +3,7 @@
 // the norms that the reference HPL prints, and with solutions that must not pass.
 #include "base/lcg.h"
 #include "comm/open_comm.h"
-#include "compute/late.h"
+#include "compute/deferred.h"
 #include "run/verify.h"
 
 #include <math.h>
@@ -289,7 +289,7 @@ static void agrees_with_a_device(void **state)
     pn_compute *late;
     assert_int_equal(pn_team_create(&team, 1, NULL), PN_OK);
     assert_int_equal(pn_blas_open(&blas, "auto"), PN_OK);
-    assert_int_equal(pn_compute_late_open(&late, team, blas, 3), PN_OK);
+    assert_int_equal(pn_compute_deferred_open(&late, team, blas, 3), PN_OK);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         double *a = matrix(sizes[i]), *x = solve(a, sizes[i]);
         check_same(state, late, sizes[i], x);
@@ -302,7 +302,7 @@ static void agrees_with_a_device(void **state)
 }
 
 // Claims that A is 0, and so is all that a solution gets wrong.
-static bool lie(pn_compute *compute, const pn_weigh *task)
+static bool lie(pn_compute *compute, const pn_residual_sums *task)
 {
     ++*(int *)compute->state;
     memset(task->product, 0, (size_t)task->rows * sizeof(double));
@@ -311,7 +311,7 @@ static bool lie(pn_compute *compute, const pn_weigh *task)
     return true;
 }
 
-static bool decline(pn_compute *compute, const pn_weigh *task)
+static bool decline(pn_compute *compute, const pn_residual_sums *task)
 {
     (void)task;
     ++*(int *)compute->state;
@@ -321,7 +321,7 @@ static bool decline(pn_compute *compute, const pn_weigh *task)
 static void does_not_believe_a_device_that_lies(void **state)
 {
     enum { N = 90 };
-    const pn_compute_ops lying = {.weigh = lie}, declining = {.weigh = decline};
+    const pn_compute_ops lying = {.residual_sums = lie}, declining = {.residual_sums = decline};
     const pn_compute_ops *all[] = {&lying, &declining};
     bench *b = *state;
     double x[N];

@@ -31,22 +31,22 @@ static void quarters_have_paces_of_their_own(void **state)
     pieces(&window, 4, quarters, busy);
     pn_window_report is = pn_window_end(&window, 4, -6000, 60);
     assert_float_equal(is.busy, 6060, 100);
-    for (int i = 0; i < PN_WINDOW_PARTS; i++)
-        assert_float_equal(is.part[i], (i < 2 ? 4000 : 8000) + 60, 100);
+    for (int i = 0; i < PN_WINDOW_QUARTERS; i++)
+        assert_float_equal(is.quarter[i], (i < 2 ? 4000 : 8000) + 60, 100);
 }
 
 // It comes first: a fifth of the columns, and a quarter of the rest, in the first part.
-static void the_strip_counts_as_work(void **state)
+static void the_look_ahead_counts_as_work(void **state)
 {
     (void)state;
     pn_window window;
     pn_window_begin(&window, 3, 0);
     see(&window, PN_OP_MULTIPLY_START, 80);
-    see(&window, PN_OP_UPDATE_STRIP, 20);
+    see(&window, PN_OP_UPDATE_PANEL, 20);
     pieces(&window, 4, quarters, (double[]){4000, 6000, 8000, 10000});
     pn_window_report is = pn_window_end(&window, 4, -10000, 0);
-    for (int i = 0; i < PN_WINDOW_PARTS; i++)
-        assert_float_equal(is.part[i], 10000, 100);
+    for (int i = 0; i < PN_WINDOW_QUARTERS; i++)
+        assert_float_equal(is.quarter[i], 10000, 100);
 }
 
 static void panels_do_not_count(void **state)
@@ -64,8 +64,8 @@ static void assert_whole(pn_window *window, pn_gidx to)
 {
     pn_window_report is = pn_window_end(window, to, -6000, 0);
     assert_float_equal(is.busy, 6000, 100);
-    for (int i = 0; i < PN_WINDOW_PARTS; i++)
-        assert_true(is.part[i] == 0);
+    for (int i = 0; i < PN_WINDOW_QUARTERS; i++)
+        assert_true(is.quarter[i] == 0);
 }
 
 // Two steps, no or large pieces, one that leaves hardly anything for the end, two multiplications.
@@ -89,7 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quarters_have_paces_of_their_own),
-        cmocka_unit_test(the_strip_counts_as_work),
+        cmocka_unit_test(the_look_ahead_counts_as_work),
         cmocka_unit_test(panels_do_not_count),
         cmocka_unit_test(quarters_are_left_out_where_they_are_not_known),
     };

@@ -210,10 +210,10 @@ static pn_compute_ops operations(bool factors_panels)
     ops.scatter_rows = pn_cuda_scatter_rows;
     ops.move_rows = pn_cuda_move_rows;
     ops.copy = pn_cuda_copy;
-    ops.strip = pn_cuda_strip;
+    ops.update_panel = pn_cuda_update_panel;
     ops.panel = pn_cuda_panel;
-    ops.panel_needs_slot = true;
-    ops.strip_here = factors_panels ? pn_cuda_strip_here : NULL;
+    ops.panel_needs_buffer = true;
+    ops.update_panel_here = factors_panels ? pn_cuda_update_panel_here : NULL;
     ops.factor_panel = factors_panels ? pn_cuda_factor_panel : NULL;
     ops.solve_rows = pn_cuda_solve_rows;
     ops.solve = pn_cuda_solve;
@@ -221,7 +221,7 @@ static pn_compute_ops operations(bool factors_panels)
     ops.multiply_help = pn_cuda_multiply_help;
     ops.multiply_finish = pn_cuda_multiply_finish;
     ops.apply = pn_cuda_apply;
-    ops.weigh = pn_cuda_weigh;
+    ops.residual_sums = pn_cuda_residual;
     ops.given = [](pn_compute *compute) { return pn_cuda_ticket(pn_cuda_of(compute)); };
     ops.done = pn_cuda_done;
     ops.wait = pn_cuda_wait;

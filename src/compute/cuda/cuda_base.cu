@@ -295,7 +295,7 @@ __global__ static void __launch_bounds__(THREADS) base_kernel(base_task t)
 
 // As many blocks as have registers for all rows, so that the multiplication beside it keeps the
 // other multiprocessors. A device that others share may have room for fewer at the same time.
-void pn_cuda_factor_base(pn_cuda *cuda, const pn_part_panel *panel, int first, int width)
+void pn_cuda_factor_base(pn_cuda *cuda, const pn_panel_task *panel, int first, int width)
 {
     struct pn_cuda_panel_memory *m = cuda->panel;
     base_task task = {panel->a + first * (panel->ld + 1),

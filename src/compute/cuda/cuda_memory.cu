@@ -53,14 +53,15 @@ static void forget_message(pn_cuda *cuda, const void *memory)
         }
 }
 
-// A slot need not begin where its memory does.
-static void forget_slot(pn_cuda *cuda, const char *memory, size_t bytes)
+// A panel buffer need not begin where its memory does.
+static void forget_panel_buffer(pn_cuda *cuda, const char *memory, size_t bytes)
 {
-    for (int i = 0; i < cuda->slot_count; i++)
-        if (cuda->slots[i].memory >= memory && cuda->slots[i].memory < memory + bytes) {
-            (void)cudaEventDestroy(cuda->slots[i].read_by_main);
-            (void)cudaEventDestroy(cuda->slots[i].read_by_multiply);
-            cuda->slots[i] = cuda->slots[--cuda->slot_count];
+    for (int i = 0; i < cuda->panel_buffer_count; i++)
+        if (cuda->panel_buffers[i].memory >= memory &&
+            cuda->panel_buffers[i].memory < memory + bytes) {
+            (void)cudaEventDestroy(cuda->panel_buffers[i].read_by_main);
+            (void)cudaEventDestroy(cuda->panel_buffers[i].read_by_multiply);
+            cuda->panel_buffers[i] = cuda->panel_buffers[--cuda->panel_buffer_count];
             return;
         }
 }
@@ -70,7 +71,7 @@ void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes)
     if (!memory)
         return;
     pn_cuda_check(cudaDeviceSynchronize(), "finish before memory is given back");
-    forget_slot(pn_cuda_of(compute), (const char *)memory, bytes);
+    forget_panel_buffer(pn_cuda_of(compute), (const char *)memory, bytes);
     forget_message(pn_cuda_of(compute), memory);
     pn_cuda_check(cudaFree(memory), "give memory back");
 }
@@ -140,33 +141,33 @@ void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from)
     move_block(pn_cuda_of(compute), &task);
 }
 
-static pn_cuda_slot *make_slot(pn_cuda *cuda, const void *memory, size_t bytes)
+static pn_cuda_panel_buffer *make_panel_buffer(pn_cuda *cuda, const void *memory, size_t bytes)
 {
-    if (cuda->slot_count == PN_CUDA_SLOTS)
+    if (cuda->panel_buffer_count == PN_CUDA_PANEL_BUFFERS)
         pn_cuda_break("remember a panel buffer", "there are more buffers than --buffers allows");
-    pn_cuda_slot *slot = &cuda->slots[cuda->slot_count++];
-    slot->memory = (const char *)memory;
-    slot->bytes = bytes;
-    pn_cuda_check(cudaEventCreateWithFlags(&slot->read_by_main, cudaEventDisableTiming),
+    pn_cuda_panel_buffer *buffer = &cuda->panel_buffers[cuda->panel_buffer_count++];
+    buffer->memory = (const char *)memory;
+    buffer->bytes = bytes;
+    pn_cuda_check(cudaEventCreateWithFlags(&buffer->read_by_main, cudaEventDisableTiming),
                   "create an event");
-    pn_cuda_check(cudaEventCreateWithFlags(&slot->read_by_multiply, cudaEventDisableTiming),
+    pn_cuda_check(cudaEventCreateWithFlags(&buffer->read_by_multiply, cudaEventDisableTiming),
                   "create an event");
-    return slot;
+    return buffer;
 }
 
 // The copy waits only for the buffer's own last readers, not for the multiplication under way.
 const void *pn_cuda_panel(pn_compute *compute, const void *host, size_t bytes, void *memory)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    pn_cuda_slot *slot = pn_cuda_slot_of(cuda, memory);
-    if (!slot) {
-        slot = make_slot(cuda, memory, bytes);
+    pn_cuda_panel_buffer *buffer = pn_cuda_panel_buffer_of(cuda, memory);
+    if (!buffer) {
+        buffer = make_panel_buffer(cuda, memory, bytes);
         pn_cuda_after(cuda->copy, cuda->main, cuda->ready);
     }
-    if (slot->bytes < bytes)
-        slot->bytes = bytes;
-    pn_cuda_check(cudaStreamWaitEvent(cuda->copy, slot->read_by_main, 0), "order a panel");
-    pn_cuda_check(cudaStreamWaitEvent(cuda->copy, slot->read_by_multiply, 0), "order a panel");
+    if (buffer->bytes < bytes)
+        buffer->bytes = bytes;
+    pn_cuda_check(cudaStreamWaitEvent(cuda->copy, buffer->read_by_main, 0), "order a panel");
+    pn_cuda_check(cudaStreamWaitEvent(cuda->copy, buffer->read_by_multiply, 0), "order a panel");
     pn_cuda_check(cudaMemcpyAsync(memory, host, bytes, cudaMemcpyHostToDevice, cuda->copy),
                   "copy a panel to the device");
     pn_cuda_after(cuda->main, cuda->copy, cuda->arrived);

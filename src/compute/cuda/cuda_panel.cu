@@ -8,7 +8,7 @@
 enum { MOST_WIDTH = 16384, BASE = PN_CUDA_BASE };
 
 // Columns [first + done, first + columns) after `done` new pivots.
-static void update_right(pn_cuda *cuda, const pn_part_panel *panel, int first, const int size[2])
+static void update_right(pn_cuda *cuda, const pn_panel_task *panel, int first, const int size[2])
 {
     const double one = 1.0, minus = -1.0;
     int done = size[0], right = size[1] - done, ld = (int)panel->ld;
@@ -23,7 +23,7 @@ static void update_right(pn_cuda *cuda, const pn_part_panel *panel, int first, c
                            "multiply in a panel");
 }
 
-static void factor_columns(pn_cuda *cuda, const pn_part_panel *panel, int first, int columns)
+static void factor_columns(pn_cuda *cuda, const pn_panel_task *panel, int first, int columns)
 {
     if (columns <= BASE) {
         pn_cuda_factor_base(cuda, panel, first, columns);
@@ -46,7 +46,7 @@ static void copy_panel(const pn_cuda *cuda, double *to, pn_lidx ld_to, const pn_
                   "copy a panel");
 }
 
-pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_part_panel *t)
+pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_panel_task *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     struct pn_cuda_panel_memory *m = cuda->panel;

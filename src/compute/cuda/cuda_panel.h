@@ -24,7 +24,7 @@ struct pn_cuda_panel_memory {
 // cuda_base.cu
 // Columns [first, first + width), width <= PN_CUDA_BASE, of the rows from `first` on: pivots, and
 // rows exchanged within these columns.
-void pn_cuda_factor_base(pn_cuda *cuda, const pn_part_panel *panel, int first, int width);
+void pn_cuda_factor_base(pn_cuda *cuda, const pn_panel_task *panel, int first, int width);
 cudaError_t pn_cuda_base_fit(int *blocks); // of its kernel that fit on a multiprocessor
 pn_lidx pn_cuda_base_rows(void);           // that a block can keep in registers
 size_t pn_cuda_meeting_bytes(void);
@@ -32,7 +32,7 @@ size_t pn_cuda_meeting_bytes(void);
 // cuda_triangle.cu
 // After a base: the same exchanges in all other columns of the panel, and the inverse of its
 // triangle if it is PN_CUDA_BASE wide.
-void pn_cuda_finish_base(pn_cuda *cuda, const pn_part_panel *panel, int first, int width);
+void pn_cuda_finish_base(pn_cuda *cuda, const pn_panel_task *panel, int first, int width);
 
 // Rows [first, first + count) of some columns := inv(L) of them, for the unit lower triangle L at
 // (first, first), whose bases are finished.
@@ -40,7 +40,7 @@ typedef struct pn_cuda_corner {
     int count; // a multiple of PN_CUDA_BASE
     int column, columns;
 } pn_cuda_corner;
-void pn_cuda_solve_in_panel(pn_cuda *cuda, const pn_part_panel *panel, int first,
+void pn_cuda_solve_in_panel(pn_cuda *cuda, const pn_panel_task *panel, int first,
                             const pn_cuda_corner *corner);
 
 #endif

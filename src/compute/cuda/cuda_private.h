@@ -25,18 +25,18 @@ extern "C" {
 #endif
 
 enum {
-    PN_CUDA_EVENTS = 64,   // tickets that can be told apart
-    PN_CUDA_SLOTS = 128,   // panel buffers
-    PN_CUDA_MESSAGES = 16, // areas of messages in device memory that are known as such
-    PN_CUDA_TIMINGS = 16   // multiplications whose time is not known yet
+    PN_CUDA_EVENTS = 64,         // tickets that can be told apart
+    PN_CUDA_PANEL_BUFFERS = 128, // panel buffers
+    PN_CUDA_MESSAGES = 16,       // areas of messages in device memory that are known as such
+    PN_CUDA_TIMINGS = 16         // multiplications whose time is not known yet
 };
 
 // A panel buffer in device memory: it may be filled again once nothing reads it any more.
-typedef struct pn_cuda_slot {
+typedef struct pn_cuda_panel_buffer {
     const char *memory;
     size_t bytes;
     cudaEvent_t read_by_main, read_by_multiply;
-} pn_cuda_slot;
+} pn_cuda_panel_buffer;
 
 typedef struct pn_cuda_message {
     const char *memory;
@@ -68,8 +68,8 @@ typedef struct pn_cuda {
     pn_lidx panel_rows; // that a block of a panel's kernel keeps in registers, at most
     pn_lidx warm_size;  // rows and columns of the matrices of a warm-up, at most
     cudaEvent_t stage_filled[2], stage_emptied[2];
-    pn_cuda_slot slots[PN_CUDA_SLOTS];
-    int slot_count;
+    pn_cuda_panel_buffer panel_buffers[PN_CUDA_PANEL_BUFFERS];
+    int panel_buffer_count;
     pn_cuda_message messages[PN_CUDA_MESSAGES];
     int message_count;
     pn_cuda_timing timings[PN_CUDA_TIMINGS];
@@ -100,7 +100,7 @@ void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes);
 pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, void *host, pn_lidx ld);
 pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const void *host, pn_lidx ld);
 void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from);
-const void *pn_cuda_panel(pn_compute *compute, const void *host, size_t bytes, void *slot);
+const void *pn_cuda_panel(pn_compute *compute, const void *host, size_t bytes, void *buffer);
 void pn_cuda_generate(pn_compute *compute, const pn_generate *task);
 
 // tickets.cu
@@ -109,10 +109,10 @@ bool pn_cuda_done(pn_compute *compute, pn_ticket ticket);
 void pn_cuda_wait(pn_compute *compute, pn_ticket ticket);
 // What `stream` is given from here on comes after what `first` has now; `event` is for that use.
 void pn_cuda_after(cudaStream_t stream, cudaStream_t first, cudaEvent_t event);
-// The slot that `address` lies in; NULL if in none.
-pn_cuda_slot *pn_cuda_slot_of(pn_cuda *cuda, const void *address);
-// `stream` has been given something that reads the slot of `address`.
-void pn_cuda_slot_read(pn_cuda *cuda, const void *address, cudaStream_t stream);
+// The panel buffer that `address` lies in; NULL if in none.
+pn_cuda_panel_buffer *pn_cuda_panel_buffer_of(pn_cuda *cuda, const void *address);
+// `stream` has been given something that reads the buffer of `address`.
+void pn_cuda_panel_buffer_read(pn_cuda *cuda, const void *address, cudaStream_t stream);
 
 // rows.cu
 pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *task);
@@ -121,8 +121,8 @@ void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *task);
 void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *task);
 
 // update.cu
-pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
-void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
+pn_ticket pn_cuda_update_panel(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
+void pn_cuda_update_panel_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld);
 void pn_cuda_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_block u);
 void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew);
 bool pn_cuda_multiply_help(pn_compute *compute);
@@ -130,12 +130,12 @@ void pn_cuda_multiply_finish(pn_compute *compute);
 void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double *y);
 void pn_cuda_warm(pn_compute *compute, int nb);
 
-// weigh.cu
-bool pn_cuda_weigh(pn_compute *compute, const pn_weigh *task);
+// residual.cu
+bool pn_cuda_residual(pn_compute *compute, const pn_residual_sums *task);
 
 // panel.cu
 pn_status pn_cuda_panel_open(pn_cuda *cuda); // leaves cuda->panel NULL where it cannot be done
 void pn_cuda_panel_close(pn_cuda *cuda);
-pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_part_panel *task);
+pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_panel_task *task);
 
 #endif

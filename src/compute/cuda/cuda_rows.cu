@@ -122,7 +122,7 @@ void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     double *matrix = t->matrix.f64 + t->column;
-    pn_block u = t->u, top = pn_block_part(t->matrix, t->top, t->column, t->width, t->columns);
+    pn_block u = t->u, top = pn_block_submatrix(t->matrix, t->top, t->column, t->width, t->columns);
     u.rows = t->width;
     u.columns = t->columns;
     rows_copy pivots = {matrix,   u.f64,     t->matrix.ld, u.ld, t->columns,

@@ -75,23 +75,23 @@ void pn_cuda_after(cudaStream_t stream, cudaStream_t first, cudaEvent_t event)
     pn_cuda_check(cudaStreamWaitEvent(stream, event, 0), "order two streams");
 }
 
-pn_cuda_slot *pn_cuda_slot_of(pn_cuda *cuda, const void *address)
+pn_cuda_panel_buffer *pn_cuda_panel_buffer_of(pn_cuda *cuda, const void *address)
 {
     const char *byte = (const char *)address;
-    for (int i = 0; i < cuda->slot_count; i++) {
-        pn_cuda_slot *slot = &cuda->slots[i];
-        if (byte >= slot->memory && byte < slot->memory + slot->bytes)
-            return slot;
+    for (int i = 0; i < cuda->panel_buffer_count; i++) {
+        pn_cuda_panel_buffer *buffer = &cuda->panel_buffers[i];
+        if (byte >= buffer->memory && byte < buffer->memory + buffer->bytes)
+            return buffer;
     }
     return NULL;
 }
 
-void pn_cuda_slot_read(pn_cuda *cuda, const void *address, cudaStream_t stream)
+void pn_cuda_panel_buffer_read(pn_cuda *cuda, const void *address, cudaStream_t stream)
 {
-    pn_cuda_slot *slot = pn_cuda_slot_of(cuda, address);
-    if (slot)
-        pn_cuda_check(
-            cudaEventRecord(stream == cuda->multiply ? slot->read_by_multiply : slot->read_by_main,
-                            stream),
-            "record the last use of a panel");
+    pn_cuda_panel_buffer *buffer = pn_cuda_panel_buffer_of(cuda, address);
+    if (buffer)
+        pn_cuda_check(cudaEventRecord(stream == cuda->multiply ? buffer->read_by_multiply
+                                                               : buffer->read_by_main,
+                                      stream),
+                      "record the last use of a panel");
 }

@@ -94,7 +94,7 @@ __global__ static void __launch_bounds__(SLOTS *COLUMNS) exchange_kernel(exchang
         a[p.row[slot]] = value;
 }
 
-void pn_cuda_finish_base(pn_cuda *cuda, const pn_part_panel *panel, int first, int width)
+void pn_cuda_finish_base(pn_cuda *cuda, const pn_panel_task *panel, int first, int width)
 {
     struct pn_cuda_panel_memory *m = cuda->panel;
     bool is_last = first + width == panel->width; // nothing is right of it
@@ -143,7 +143,7 @@ __global__ static void __launch_bounds__(BASE *COLUMNS) solve_kernel(solve_task 
     }
 }
 
-void pn_cuda_solve_in_panel(pn_cuda *cuda, const pn_part_panel *panel, int first,
+void pn_cuda_solve_in_panel(pn_cuda *cuda, const pn_panel_task *panel, int first,
                             const pn_cuda_corner *corner)
 {
     const double one = 1.0, minus = -1.0;

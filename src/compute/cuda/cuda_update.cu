@@ -56,16 +56,16 @@ static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const 
                            "multiply a strip");
 }
 
-void pn_cuda_strip_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
+void pn_cuda_update_panel_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     pn_block to = pn_block_of(panel, task->c.rows, task->c.columns, ld);
     strip_rows(cuda, task, 0, &to);
-    pn_cuda_slot_read(cuda, task->l, cuda->main);
+    pn_cuda_panel_buffer_read(cuda, task->l, cuda->main);
 }
 
 // In pieces through the two halves of the stage: one is computed while the other is copied.
-pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
+pn_ticket pn_cuda_update_panel(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     size_t row_bytes = sizeof(double) * (size_t)task->c.columns;
@@ -86,7 +86,7 @@ pn_ticket pn_cuda_strip(pn_compute *compute, const pn_update *task, void *panel,
                       "copy a strip to the host");
         pn_cuda_check(cudaEventRecord(cuda->stage_emptied[half], cuda->copy), "record an event");
     }
-    pn_cuda_slot_read(cuda, task->l, cuda->main);
+    pn_cuda_panel_buffer_read(cuda, task->l, cuda->main);
     pn_cuda_after(cuda->main, cuda->copy, cuda->arrived);
     return pn_cuda_ticket(cuda);
 }
@@ -104,8 +104,8 @@ static void solve_rows(pn_cuda *cuda, const double *l11, int ld, pn_block u)
         return;
     }
     pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
-    pn_block upper = pn_block_part(u, 0, 0, half, u.columns);
-    pn_block lower = pn_block_part(u, half, 0, u.rows - half, u.columns);
+    pn_block upper = pn_block_submatrix(u, 0, 0, half, u.columns);
+    pn_block lower = pn_block_submatrix(u, half, 0, u.rows - half, u.columns);
     solve_rows(cuda, l11, ld, upper);
     pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, columns,
                                    (int)lower.rows, (int)half, &minus, upper.f64, (int)u.ld,
@@ -120,7 +120,7 @@ void pn_cuda_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_bloc
     if (u.rows == 0 || u.columns == 0)
         return;
     solve_rows(cuda, (const double *)l11, (int)ld_l11, u);
-    pn_cuda_slot_read(cuda, l11, cuda->main);
+    pn_cuda_panel_buffer_read(cuda, l11, cuda->main);
 }
 
 // Adds up the multiplications that are over; waits for the oldest where there is no room.
@@ -168,7 +168,7 @@ void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew
     pn_cuda_check(cudaEventRecord(t->begin, cuda->multiply), "record an event");
     multiply(cuda, task);
     pn_cuda_check(cudaEventRecord(t->end, cuda->multiply), "record an event");
-    pn_cuda_slot_read(cuda, task->l, cuda->multiply);
+    pn_cuda_panel_buffer_read(cuda, task->l, cuda->multiply);
 }
 
 bool pn_cuda_multiply_help(pn_compute *compute)
@@ -235,7 +235,7 @@ void pn_cuda_warm(pn_compute *compute, int nb)
         pn_cuda_multiply_finish(compute);
     }
     update.c.columns = nb;
-    pn_cuda_strip_here(compute, &update, strip, size);
+    pn_cuda_update_panel_here(compute, &update, strip, size);
     pn_cuda_check(cudaDeviceSynchronize(), "warm up");
     take_timings(cuda);
     compute->multiply_seconds = seconds;
