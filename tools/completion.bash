@@ -9,6 +9,7 @@ _panache() {
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" -N --n --nb --grid --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        doctor) words=" --threads --blas --device --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         blas) words=" --threads --json -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
@@ -20,7 +21,7 @@ _panache() {
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen blas launch report predict rank tune train plan help version"
+    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen doctor blas launch report predict rank tune train plan help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --panel) words="auto host device" ;;

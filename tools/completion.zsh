@@ -8,6 +8,7 @@ local -a commands=(
     'probe:show this machine as data: processors, memory, BLAS and its rates'
     'hpl:run what HPL.dat (or FILE) lists and print HPL'\''s own text'
     'screen:find the part that is slower than its like, without a Linpack'
+    'doctor:what slows a run here: each fact, what it costs, what to do'
     'blas:try every BLAS of this host: which is fastest, which is wrong'
     'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run'
     'report:draw and explain a run from its record'
@@ -217,6 +218,23 @@ case $command in
             '--tolerance[name ranks that are slower than others of their kind by more than this]:SHARE:_files' \
             '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
             '--rounds[times that everything is measured; auto\: 5 for probe; for screen once, and up to 3 times while something seems slow]:COUNT:_files' \
+            '--no-bind[leave the threads free instead of binding each to a core]' \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '-q[say nothing on standard error but errors]' \
+            '--quiet[say nothing on standard error but errors]' \
+            '-v[say more on standard error]' \
+            '--verbose[say more on standard error]' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    doctor)
+        _arguments \
+            '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
+            '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
+            '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
+            '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
+            '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '-q[say nothing on standard error but errors]' \

@@ -182,14 +182,6 @@ static pn_status report(screening *s)
     return status;
 }
 
-// Before anything is measured: nothing must be lost for a place that cannot be written.
-static pn_status check_place(const pn_options *options)
-{
-    pn_options places = *options;
-    snprintf(places.output, sizeof places.output, "none");
-    return pn_output_check(&places);
-}
-
 static pn_status carry_out(screening *s)
 {
     pn_job *job = &s->job;
@@ -202,7 +194,7 @@ static pn_status carry_out(screening *s)
     if (!s->screen.ranks)
         status = pn_fail_memory("to screen %d ranks", comm->size);
     PN_TRY(pn_job_agree(job, status));
-    PN_TRY(pn_job_agree(job, speaks ? check_place(&job->options) : PN_OK));
+    PN_TRY(pn_job_agree(job, speaks ? pn_output_check_json(&job->options) : PN_OK));
     pn_settings asked = pn_options_settings(&job->options);
     PN_TRY(pn_test_case_choose(job, &asked, comm->size, &s->choice));
     PN_TRY(measure_all(s));

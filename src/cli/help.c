@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/help.h"
 
+#include "base/wrap.h"
 #include "config/word.h"
 
 #include <string.h>
@@ -35,22 +36,6 @@ void pn_help_names(const pn_option *row, char *text, size_t bytes)
         snprintf(text, bytes, "--%s%s%s", row->name, space, argument);
 }
 
-// Words of `text` on lines of HELP_WIDTH, from column `margin` on.
-static void print_wrapped(FILE *stream, const char *text, int margin)
-{
-    int column = margin;
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-        if (column > margin && column + 1 + length > HELP_WIDTH) {
-            fprintf(stream, "\n%*s", margin, "");
-            column = margin;
-        }
-        column += fprintf(stream, "%s%.*s", column > margin ? " " : "", length, text);
-        text += length + (text[length] == ' ');
-    }
-    fputc('\n', stream);
-}
-
 static void print_option(FILE *stream, const pn_option *row)
 {
     char names[128], help[512];
@@ -61,10 +46,10 @@ static void print_option(FILE *stream, const pn_option *row)
     bool is_shown = row->kind != PN_KIND_FLAG;
     snprintf(help, sizeof help, "%s%s%s%s", row->help, is_shown ? " [" : "",
              is_shown ? row->initial : "", is_shown ? "]" : "");
-    print_wrapped(stream, help, NAMES_WIDTH + 2);
+    pn_wrap_text(stream, help, NAMES_WIDTH + 2, HELP_WIDTH);
     if (row->kind == PN_KIND_WORD) {
         fprintf(stream, "%*s", NAMES_WIDTH + 2, "");
-        print_wrapped(stream, row->words, NAMES_WIDTH + 2);
+        pn_wrap_text(stream, row->words, NAMES_WIDTH + 2, HELP_WIDTH);
     }
 }
 

@@ -64,6 +64,13 @@ fail:
     return status;
 }
 
+pn_status pn_output_check_json(const pn_options *options)
+{
+    pn_options places = *options;
+    snprintf(places.output, sizeof places.output, "none");
+    return pn_output_check(&places);
+}
+
 pn_status pn_output_record(const pn_output *output, char **text)
 {
     const pn_job *job = output->job;

@@ -10,6 +10,8 @@
 
 // Creates the folder if needed and tries to write there and to the JSON file.
 pn_status pn_output_check(const pn_options *options);
+// The same of --json alone, for commands that have no results beside it.
+pn_status pn_output_check_json(const pn_options *options);
 
 typedef struct pn_output {
     const pn_job *job;

@@ -20,6 +20,7 @@
     X(PROBE, probe, "", 0, "show this machine as data: processors, memory, BLAS and its rates")    \
     X(HPL, hpl, "[FILE]", 1, "run what HPL.dat (or FILE) lists and print HPL's own text")          \
     X(SCREEN, screen, "", 0, "find the part that is slower than its like, without a Linpack")      \
+    X(DOCTOR, doctor, "", 0, "what slows a run here: each fact, what it costs, what to do")        \
     X(BLAS, blas, "", 0, "try every BLAS of this host: which is fastest, which is wrong")          \
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
       "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
@@ -46,10 +47,12 @@ typedef enum pn_command {
 #define PN_FOR_SOLVE (PN_FOR(RUN) | PN_FOR(MXP) | PN_FOR(RESUME))
 #define PN_FOR_SOLVES (PN_FOR_RUNS | PN_FOR(RESUME))
 #define PN_FOR_RANKS (PN_FOR_SOLVES | PN_FOR(SCREEN))
-#define PN_FOR_JOBS (PN_FOR_RANKS | PN_FOR(PROBE) | PN_FOR(TUNE))
+#define PN_FOR_JOBS (PN_FOR_RANKS | PN_FOR(PROBE) | PN_FOR(TUNE) | PN_FOR(DOCTOR))
 #define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
 #define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN) | PN_FOR(TUNE))
 #define PN_FOR_PARTITIONS (PN_FOR_MACHINES | PN_FOR(LAUNCH) | PN_FOR(TRAIN))
+#define PN_FOR_RECORDS                                                                             \
+    (PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS) | PN_FOR(DOCTOR) | PN_FOR(TRAIN))
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
@@ -127,7 +130,7 @@ typedef enum pn_command {
       "times that everything is measured; auto: 5 for probe; for screen once, and up to 3 times while something seems slow") \
     X(bool, no_bind, FLAG, "no", 0, 0, NULL, 0, "no-bind", PN_FOR_JOBS, NULL, \
       "leave the threads free instead of binding each to a core") \
-    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS) | PN_FOR(TRAIN), "FILE", \
+    X(pn_text, json, TEXT, "none", 0, 0, NULL, 0, "json", PN_FOR_RECORDS, "FILE", \
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR_SOLVE, "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \

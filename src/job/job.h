@@ -49,6 +49,7 @@ typedef struct pn_job {
     int rate_nb;          // block size at which rates are measured; 0: the usual one
     const char *source;   // put before a refused choice's message: "HPL.dat line 6"; NULL: none
     pn_restart *restart;  // generations to go on from; NULL: from the beginning
+    double first_message; // pn_clock() when the ranks had first spoken to each other
     bool opened;          // the ranks can speak to each other
     struct pn_stop *stop; // says so when the run is stopped from outside
 } pn_job;

@@ -3,6 +3,7 @@
 // each rank told to all, threads from these, then the rate that these threads reach.
 #include "job/open_job.h"
 
+#include "base/clock.h"
 #include "base/exit_code.h"
 #include "base/plural.h"
 #include "comm/launcher.h"
@@ -74,6 +75,7 @@ static pn_status open_comm(pn_job *job, const pn_invocation *invocation)
     job->log.ranks = job->comm->size;
     pn_stop_of(job->stop, job->comm);
     status = pn_peers_check(job, invocation->command);
+    job->first_message = pn_clock();
     return status == PN_OK ? take_options_of_first(job) : status;
 failed:
     if (pn_launch_local_rank() == 0)

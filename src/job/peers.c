@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG = 0, LINES = 4, BUILD = 48 };
+enum { TAG = 0, LINES = 4 };
 
 typedef struct program { // of a fixed size, whatever the version
     char version[32];
     char command[16];
-    char build[BUILD];
+    char build[PN_BUILD_TEXT];
 } program;
 
 static int note_build(struct dl_phdr_info *info, size_t bytes, void *context)
@@ -30,7 +30,7 @@ static int note_build(struct dl_phdr_info *info, size_t bytes, void *context)
             const char *name = at + sizeof *note;
             const unsigned char *id = (const unsigned char *)name + ((note->n_namesz + 3u) & ~3u);
             bool is_id = note->n_type == NT_GNU_BUILD_ID && strcmp(name, "GNU") == 0;
-            for (unsigned k = 0; is_id && k < note->n_descsz && 2 * k + 2 < BUILD; k++)
+            for (unsigned k = 0; is_id && k < note->n_descsz && 2 * k + 2 < PN_BUILD_TEXT; k++)
                 snprintf(text + 2 * k, 3, "%02x", id[k]);
             at = (const char *)id + ((note->n_descsz + 3u) & ~3u);
         }
@@ -38,11 +38,17 @@ static int note_build(struct dl_phdr_info *info, size_t bytes, void *context)
     return 1; // the first object is the program
 }
 
+void pn_peers_build(char build[PN_BUILD_TEXT])
+{
+    build[0] = '\0';
+    dl_iterate_phdr(note_build, build);
+}
+
 static program this_program(pn_command command)
 {
     program mine = {.version = PANACHE_VERSION};
     snprintf(mine.command, sizeof mine.command, "%s", pn_command_rows()[command].name);
-    dl_iterate_phdr(note_build, mine.build);
+    pn_peers_build(mine.build);
     return mine;
 }
 

@@ -21,4 +21,9 @@ pn_status pn_peers_options(pn_job *job, const pn_options *own, const pn_options 
 // calls it.
 void pn_peers_tell_blas(pn_job *job);
 
+enum { PN_BUILD_TEXT = 48 };
+
+// What tells builds apart: the program's build id in hexadecimal digits; "" if it has none.
+void pn_peers_build(char build[PN_BUILD_TEXT]);
+
 #endif
