@@ -11,17 +11,18 @@ _panache() {
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         doctor) words=" --threads --blas --device --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         blas) words=" --threads --json -h --help --version" ;;
-        launch) words=" --time --mpi --partitions --date --nodes --with --submit -h --help --version" ;;
+        launch) words=" --time --mpi --partitions --date --nodes --with --account --qos --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
         rank) words=" --json --list --file -h --help --version" ;;
         tune) words=" -N --n --nb --grid --threads --time --memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
         train) words=" --json --partitions --date --nodes --explain --parameters --tokens --active --hour-price --energy-price --runs -h --help --version" ;;
         plan) words=" --json --partitions --date --nodes --network --list --factor --budget --baseline --peak --of --catalogue --gateway -h --help --version" ;;
+        machines) words=" -h --help --version" ;;
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen doctor blas launch report predict rank tune train plan help version"
+    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen doctor blas launch report predict rank tune train plan machines help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --panel) words="auto host device" ;;

@@ -10,13 +10,14 @@ local -a commands=(
     'screen:find the part that is slower than its like, without a Linpack'
     'doctor:what slows a run here: each fact, what it costs, what to do'
     'blas:try every BLAS of this host: which is fastest, which is wrong'
-    'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run'
+    'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run, LINEs further ones of the batch script, such as --constraint=h100'
     'report:draw and explain a run from its record'
     'predict:model a machine: its Rmax, N, grid, time, and why'
     'rank:the place of an Rmax on the TOP500 lists'
     'tune:search N, NB, P x Q, shares and look-ahead by the model, best first'
     'train:hours, energy and cost to train a language model on a machine'
     'plan:which added nodes reach a factor or fit a budget'
+    'machines:list the machines that are known by name'
     'help:explain a command and its options'
     'version:print the version'
 )
@@ -261,6 +262,8 @@ case $command in
             '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--with[what starts the job]:WORD:(slurm mpirun)' \
+            '--account[account that the batch system charges; none\: its default]:NAME:_files' \
+            '--qos[quality of service that is asked of the batch system; none\: its default]:NAME:_files' \
             '--submit[hand the job to Slurm instead of printing it]' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
@@ -362,6 +365,12 @@ case $command in
             '--of[the partitions that --factor counts]:NAME,...:_files' \
             '--catalogue[kinds of nodes to choose from, a machine file; auto\: the one shipped]:FILE:_files' \
             '--gateway[between the networks of old and added nodes, one way, such as 200GB/s; auto\: as in the file, else assumed]:BANDWIDTH:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    machines)
+        _arguments \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

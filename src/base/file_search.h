@@ -21,6 +21,17 @@ typedef struct pn_file_search {
     int count;
 } pn_file_search;
 
+enum { PN_FILE_NAMES = 256, PN_FILE_NAME = 64 };
+
+typedef struct pn_file_names {
+    int count;
+    char name[PN_FILE_NAMES][PN_FILE_NAME]; // sorted, each once
+} pn_file_names;
+
+// The names without `ending` of the files in all those folders that have it. Longer names, and more
+// than there is room for, are left out.
+void pn_file_list(pn_file_names *names, const pn_file_search *search, const char *ending);
+
 // The first file of that name that can be read. False if there is none.
 bool pn_file_find(pn_found_file *place, const pn_file_search *search, const char *file);
 

@@ -4,6 +4,7 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/manual.h"
+#include "cli/provenance.h"
 #include "comm/launcher.h"
 
 int pn_command_help(const pn_invocation *invocation)
@@ -32,6 +33,6 @@ int pn_command_version(const pn_invocation *invocation)
 {
     (void)invocation;
     if (pn_launch_rank() == 0)
-        puts("panache " PANACHE_VERSION);
+        pn_provenance_print(stdout);
     return PN_EXIT_PASSED;
 }

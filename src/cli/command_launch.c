@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache launch: from a machine file to the job that runs on it, printed or handed in. Words after
-// `--` are options of `panache run`, checked here so that no queue is waited for in vain.
+// `--` are options of `panache run`, checked here so that no queue is waited for in vain; words
+// after a second one are further lines of the batch script.
 #include "cli/command.h"
 #include "cli/machine_options.h"
 #include "cli/submit.h"
@@ -65,7 +66,13 @@ static pn_status read_words(launch *l, const pn_operands *operands)
 {
     pn_options options;
     pn_operands rest;
-    int count = operands->count - 1;
+    int count = 0;
+    while (1 + count < operands->count && strcmp(operands->word[1 + count], "--") != 0)
+        count++;
+    if (1 + count < operands->count) {
+        l->text.lines = operands->word + 2 + count;
+        l->text.line_count = operands->count - 2 - count;
+    }
     snprintf(l->time, sizeof l->time, "%g", l->options->time);
     l->words[0] = "--time";
     l->words[1] = l->time;
@@ -94,6 +101,23 @@ static pn_status read_mpi(launch *l)
                    "option --mpi: read \"%s\"; allowed for panache launch: openmpi, mpich, or auto "
                    "(Open MPI)",
                    mpi);
+}
+
+static const char *given(const char *word)
+{
+    return strcmp(word, "none") != 0 ? word : NULL;
+}
+
+// A line for mpirun has no batch system.
+static pn_status check_batch(const launch *l)
+{
+    enum { SLURM };
+    bool is_asked = l->text.account || l->text.qos || l->text.line_count > 0;
+    if (!is_asked || l->options->with == SLURM)
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "options --account and --qos, and lines after a second \"--\": they "
+                   "go with --with slurm only");
 }
 
 static pn_status submit(const launch *l)
@@ -125,6 +149,9 @@ static pn_status carry_out(launch *l, const pn_operands *operands)
     PN_TRY(read_words(l, operands));
     PN_TRY(find_program(l));
     l->text.job = &l->job;
+    l->text.account = given(l->options->account);
+    l->text.qos = given(l->options->qos);
+    PN_TRY(check_batch(l));
     l->text.program = l->program;
     if (l->options->submit)
         PN_TRY(submit(l));

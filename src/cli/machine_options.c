@@ -2,24 +2,75 @@
 // Finding and narrowing the machine file.
 #include "cli/machine_options.h"
 
-#include "base/file_search.h"
 #include "config/machine_make.h"
 #include "config/machine_read.h"
 #include "config/machine_select.h"
+#include "config/nearest.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
+
+static const char *const beside[] = {
+    "%s/../" PANACHE_DATA_DIR "/panache/machines", "%s/../share/panache/machines",
+    "%s/../machines", // of the sources
+};
+static const pn_file_search search = {"PANACHE_MACHINES", beside, sizeof beside / sizeof beside[0]};
+static const char ending[] = ".yaml", catalogue[] = "catalogue";
+
+void pn_machine_names(pn_file_names *names)
+{
+    int kept = 0;
+    pn_file_list(names, &search, ending);
+    for (int i = 0; i < names->count; i++)
+        if (strcmp(names->name[i], catalogue) != 0) // kinds of nodes, and no machine
+            memmove(names->name[kept++], names->name[i], sizeof *names->name);
+    names->count = kept;
+}
+
+// As files are named: "Jean Zay" and "jean_zay" are jean-zay.
+static void plain_name(const char *name, char plain[PN_FILE_NAME])
+{
+    size_t length = strlen(name), end = strlen(ending);
+    bool has_ending = length > end && strcasecmp(name + length - end, ending) == 0;
+    snprintf(plain, PN_FILE_NAME, "%.*s", (int)(has_ending ? length - end : length), name);
+    for (char *at = plain; *at; at++)
+        *at = *at == ' ' || *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+}
+
+// The file of that name, whatever its case; else the failure with the nearest one.
+static pn_status find_alike(const char *name, pn_found_file *place)
+{
+    char asked[PN_FILE_NAME], plain[PN_FILE_NAMES][PN_FILE_NAME], file[PN_FILE_NAME + 8];
+    const char *known[PN_FILE_NAMES];
+    pn_file_names names;
+    char tried[PN_FILE_TRIED];
+    memcpy(tried, place->tried, sizeof tried);
+    pn_machine_names(&names);
+    plain_name(name, asked);
+    for (int i = 0; i < names.count; i++) {
+        plain_name(names.name[i], plain[i]);
+        known[i] = plain[i];
+        snprintf(file, sizeof file, "%s%s", names.name[i], ending);
+        if (strcmp(plain[i], asked) == 0 && pn_file_find(place, &search, file))
+            return PN_OK;
+    }
+    const char *nearest = pn_nearest(asked, known, names.count);
+    return pn_fail(
+        PN_ERROR_USAGE,
+        "there is no machine file %s here, nor any of %s; PANACHE_MACHINES may name other "
+        "folders, separated by colons; %s%s",
+        name, tried,
+        nearest ? "the nearest of those that panache machines lists is "
+                : "panache machines lists those that are known by name",
+        nearest ? nearest : "");
+}
 
 pn_status pn_machine_path(const char *name, char *text, size_t bytes)
 {
-    static const char *const beside[] = {
-        "%s/../" PANACHE_DATA_DIR "/panache/machines", "%s/../share/panache/machines",
-        "%s/../machines", // of the sources
-    };
-    pn_file_search search = {"PANACHE_MACHINES", beside, sizeof beside / sizeof beside[0]};
-    static const char ending[] = ".yaml";
     const char *last = strlen(name) > strlen(ending) ? name + strlen(name) - strlen(ending) : "";
     char file[PN_FILE_PATH];
     pn_found_file place;
@@ -27,11 +78,11 @@ pn_status pn_machine_path(const char *name, char *text, size_t bytes)
     if (strchr(name, '/') || access(name, F_OK) == 0)
         return PN_OK;
     snprintf(file, sizeof file, "%s%s", name, strcmp(last, ending) == 0 ? "" : ending);
-    if (!pn_file_find(&place, &search, file))
-        return pn_fail(PN_ERROR_USAGE,
-                       "there is no machine file %s here, nor any of %s; PANACHE_MACHINES may name "
-                       "other folders, separated by colons",
-                       name, place.tried);
+    if (!pn_file_find(&place, &search, file)) {
+        pn_status status = find_alike(name, &place);
+        if (status != PN_OK)
+            return status;
+    }
     snprintf(text, bytes, "%s", place.path);
     return PN_OK;
 }

@@ -3,7 +3,9 @@
 // holds them against what this prints.
 #include "cli/manual.h"
 
+#include "cli/examples.h"
 #include "cli/help.h"
+#include "cli/option_groups.h"
 
 #include <string.h>
 
@@ -15,6 +17,15 @@ static void print_roff(FILE *stream, const char *text)
             fputc('\\', stream);
         fputc(*text, stream);
     }
+}
+
+static void print_paragraph(FILE *stream, const char *term, const char *text)
+{
+    fputs(".TP\n.B ", stream);
+    print_roff(stream, term);
+    fputc('\n', stream);
+    print_roff(stream, text);
+    fputc('\n', stream);
 }
 
 static void print_commands_of(FILE *stream, const pn_option *row)
@@ -54,6 +65,73 @@ static void print_manual_option(FILE *stream, const pn_option *row, bool has_com
     }
 }
 
+// Under headings; of one command, or of all, and then with those that take them.
+static void print_manual_options(FILE *stream, unsigned commands, bool has_commands)
+{
+    int count;
+    const pn_option *rows = pn_option_rows(&count);
+    for (int group = 0; group < pn_option_group_count(); group++) {
+        int told = 0;
+        for (int i = 0; i < count; i++) {
+            if (!(rows[i].commands & commands) || pn_option_group_of(&rows[i]) != group)
+                continue;
+            if (told++ == 0)
+                fprintf(stream, ".SS %s\n", pn_option_group_title(group));
+            print_manual_option(stream, &rows[i], has_commands);
+        }
+    }
+}
+
+static void print_manual_examples(FILE *stream, pn_command command)
+{
+    const pn_example *examples = pn_examples_of(command);
+    for (int i = 0; i < PN_EXAMPLES && examples[i].line; i++)
+        print_paragraph(stream, examples[i].line, examples[i].does);
+}
+
+static void print_manual_environment(FILE *stream)
+{
+    static const pn_example variables[] = {
+        {"PANACHE_MACHINES",
+         "Folders of machine files, separated by colons, before those shipped."},
+        {"PANACHE_PLUGINS", "Folders of plug-ins (MPI, CUDA, HIP), before those of the program."},
+        {"PANACHE_BLAS_PATH", "The folders in which a BLAS is looked for, and no others."},
+        {"OMP_NUM_THREADS, OPENBLAS_NUM_THREADS, MKL_NUM_THREADS, BLIS_NUM_THREADS, "
+         "SLURM_CPUS_PER_TASK",
+         "The least of them bounds the threads of a rank, unless --threads is given."},
+        {"OPENBLAS_CORETYPE, BLIS_ARCH_TYPE, MKL_ENABLE_INSTRUCTIONS",
+         "Kernels of a BLAS; --blas auto takes what is faster, and says what they would cost."},
+        {"XDG_CACHE_HOME", "Where trials of the BLAS are remembered; else ~/.cache."},
+        {"TMPDIR", "Where an MPI puts its files; it has to be there and to have room."}};
+    fputs(".SH ENVIRONMENT\n", stream);
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        print_paragraph(stream, variables[i].line, variables[i].does);
+}
+
+static void print_manual_files(FILE *stream)
+{
+    fputs(".SH FILES\n.TP\n.I panache\\-results/\nHPL's text and the JSON record of each run.\n"
+          ".TP\n.I HPL.dat\nRead by xhpl and by panache hpl.\n"
+          ".TP\n.I ~/.cache/panache/\nWhat trials of the BLAS gave on this host. May be removed.\n"
+          ".TP\n.I share/panache/machines/\nMachines that are known by name, beside the program.\n",
+          stream);
+}
+
+static void print_manual_exit_codes(FILE *stream)
+{
+    fputs(
+        ".SH EXIT STATUS\n.TP\n.B 0\nThe result passed its check; of commands that run nothing: "
+        "what was asked for is\ndone.\n.TP\n.B 1\nA finding. Of run, mxp, resume and hpl: the "
+        "residual is too large, or the matrix is\nsingular or not finite; of screen: a part is "
+        "slower than its like; of doctor:\nsomething costs more than 5 %; of blas: no library "
+        "computes rightly. No other\ncommand ends with it.\n.TP\n.B 2\nA failure; standard "
+        "error says where, what was read and what is allowed.\n.PP\nA launcher may make another "
+        "number of them: mpiexec of MPICH joins the bits of all\nranks (1 and 2 make 3), and a "
+        "rank that was killed is 137 under mpirun of Open MPI and\n9 under MPICH's. A signal that "
+        "ends a run leaves 128 and its number in a shell.\n",
+        stream);
+}
+
 static void print_manual_commands(FILE *stream)
 {
     fputs(".SH COMMANDS\n", stream);
@@ -82,16 +160,14 @@ void pn_manual_write(FILE *stream)
     fputs(".SH OPTIONS\nIn brackets, what holds if the option is not given; in parentheses, the\n"
           "commands that take it.\n",
           stream);
-    int count;
-    const pn_option *rows = pn_option_rows(&count);
-    for (int i = 0; i < count; i++)
-        print_manual_option(stream, &rows[i], true);
-    fputs(".SH FILES\n.TP\n.I panache\\-results/\nHPL's text and the JSON record of each run.\n"
-          ".TP\n.I HPL.dat\nRead by xhpl and by panache hpl.\n"
-          ".SH EXIT STATUS\n.TP\n.B 0\nThe result passed its check.\n.TP\n.B 1\nA finding: the\n"
-          "residual is too large, or the matrix is singular or not finite.\n.TP\n.B 2\nA failure;\n"
-          "standard error says where, what was read and what is allowed.\n",
-          stream);
+    print_manual_options(stream, PN_FOR_ALL, true);
+    fputs(".SH EXAMPLES\n", stream);
+    for (int command = 0; command < PN_COMMAND_COUNT; command++)
+        print_manual_examples(stream, (pn_command)command);
+    print_manual_environment(stream);
+    print_manual_files(stream);
+    print_manual_exit_codes(stream);
+    fputs(".SH SEE ALSO\n.BR xhpl (1)\n", stream);
 }
 
 // xhpl is `panache hpl` in the place of the HPL executable that scripts expect.
@@ -112,11 +188,9 @@ void pn_manual_write_xhpl(FILE *stream)
         "\\-\\-dat FILE of NVIDIA's.\n.SH OPTIONS\nIn brackets, what holds if the option is not "
         "given.\n",
         stream);
-    int count;
-    const pn_option *rows = pn_option_rows(&count);
-    for (int i = 0; i < count; i++)
-        if (pn_help_takes(PN_COMMAND_HPL, &rows[i]))
-            print_manual_option(stream, &rows[i], false);
+    print_manual_options(stream, PN_FOR(HPL), false);
+    fputs(".SH EXAMPLES\n", stream);
+    print_manual_examples(stream, PN_COMMAND_HPL);
     fputs(".SH EXIT STATUS\n.TP\n.B 0\nAll results passed their check.\n.TP\n.B 1\nA result did "
           "not.\n.TP\n.B 2\nA failure; standard error says where, what was read and what is "
           "allowed.\n.SH SEE ALSO\n.BR panache (1)\n",

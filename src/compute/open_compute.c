@@ -38,6 +38,11 @@ static bool has_driver(const maker *of)
     return driver != NULL;
 }
 
+bool pn_device_driver_found(const char *word)
+{
+    return has_driver(strcmp(word, nvidia.word) == 0 ? &nvidia : &amd);
+}
+
 static pn_status load_plugin(const pn_compute_backend **backend, const maker *of)
 {
     pn_found_file place;

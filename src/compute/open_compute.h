@@ -23,4 +23,7 @@ enum { PN_COMPUTE_REASON = 512 };
 pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *request,
                           char reason[PN_COMPUTE_REASON]);
 
+// Whether the driver of a maker's devices is on this host: "cuda" or "hip".
+bool pn_device_driver_found(const char *word);
+
 #endif

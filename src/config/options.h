@@ -22,8 +22,9 @@
     X(SCREEN, screen, "", 0, "find the part that is slower than its like, without a Linpack")      \
     X(DOCTOR, doctor, "", 0, "what slows a run here: each fact, what it costs, what to do")        \
     X(BLAS, blas, "", 0, "try every BLAS of this host: which is fastest, which is wrong")          \
-    X(LAUNCH, launch, "MACHINE.yaml [-- OPTION...]", 32,                                           \
-      "print or submit the job that runs on a machine; OPTIONs are those of panache run")          \
+    X(LAUNCH, launch, "MACHINE.yaml [-- OPTION... [-- LINE...]]", 32,                              \
+      "print or submit the job that runs on a machine; OPTIONs are those of panache run, LINEs "   \
+      "further ones of the batch script, such as --constraint=h100")                               \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
     X(RANK, rank, "RATE|FILE", 1, "the place of an Rmax on the TOP500 lists")                      \
@@ -32,6 +33,7 @@
     X(TRAIN, train, "MACHINE.yaml|RESULT.json", 1,                                                 \
       "hours, energy and cost to train a language model on a machine")                             \
     X(PLAN, plan, "MACHINE.yaml", 1, "which added nodes reach a factor or fit a budget")           \
+    X(MACHINES, machines, "", 0, "list the machines that are known by name")                       \
     X(HELP, help, "[COMMAND]", 1, "explain a command and its options")                             \
     X(VERSION, version, "", 0, "print the version")
 
@@ -186,6 +188,10 @@ typedef enum pn_command {
       "say more on standard error") \
     X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
       "what starts the job") \
+    X(pn_text, account, TEXT, "none", 0, 0, NULL, 0, "account", PN_FOR(LAUNCH), "NAME", \
+      "account that the batch system charges; none: its default") \
+    X(pn_text, qos, TEXT, "none", 0, 0, NULL, 0, "qos", PN_FOR(LAUNCH), "NAME", \
+      "quality of service that is asked of the batch system; none: its default") \
     X(bool, submit, FLAG, "no", 0, 0, NULL, 0, "submit", PN_FOR(LAUNCH), NULL, \
       "hand the job to Slurm instead of printing it") \
     X(pn_text, html, TEXT, "auto", 0, 0, NULL, 0, "html", PN_FOR(REPORT), "FILE", \

@@ -108,6 +108,38 @@ static pn_status check_name(const pn_machine_partition *partition)
     return PN_OK;
 }
 
+// Slurm reads a line up to its first blank or #, and to its end a shell does.
+static pn_status check_word(const char *what, const char *word)
+{
+    for (const char *at = word; at && *at; at++)
+        if (iscntrl((unsigned char)*at) || isspace((unsigned char)*at) || strchr("#'\"\\`$", *at))
+            return pn_fail(PN_ERROR_USAGE,
+                           "%s: read \"%.60s\"; allowed: a word of letters, digits and signs such "
+                           "as =, @ and -, for it becomes a line of the batch script",
+                           what, word);
+    return PN_OK;
+}
+
+static pn_status check_lines(const pn_launch_text *text)
+{
+    pn_status status;
+    PN_TRY(check_word("option --account", text->account));
+    PN_TRY(check_word("option --qos", text->qos));
+    for (int i = 0; i < text->line_count; i++) {
+        const char *line = text->lines[i];
+        if (line[0] != '-')
+            PN_TRY(
+                pn_fail(PN_ERROR_USAGE,
+                        "after the second \"--\": read \"%.60s\"; allowed: options of sbatch, each "
+                        "one word, such as --constraint=h100",
+                        line));
+        PN_TRY(check_word("after the second \"--\"", line));
+    }
+    return PN_OK;
+fail:
+    return status;
+}
+
 static void print_limit(FILE *stream, double seconds)
 {
     long minutes = (long)((seconds + 59.0) / 60.0);
@@ -126,6 +158,12 @@ static void print_component(FILE *stream, const pn_launch_text *text,
         fprintf(stream, "#SBATCH --gpus-per-node=%d\n", component->ranks_a_node);
     fputs("#SBATCH --exclusive\n#SBATCH --mem=0\n", stream); // all of the node
     print_limit(stream, text->seconds);
+    if (text->account)
+        fprintf(stream, "#SBATCH --account=%s\n", text->account);
+    if (text->qos)
+        fprintf(stream, "#SBATCH --qos=%s\n", text->qos);
+    for (int i = 0; i < text->line_count; i++)
+        fprintf(stream, "#SBATCH %s\n", text->lines[i]);
 }
 
 static void print_step(FILE *stream, const pn_launch_text *text, int index)
@@ -150,6 +188,9 @@ static void print_step(FILE *stream, const pn_launch_text *text, int index)
 pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
 {
     const pn_batch_job *job = text->job;
+    pn_status fits = check_lines(text);
+    if (fits != PN_OK)
+        return fits;
     for (int i = 0; i < job->count; i++) {
         pn_status status = check_name(job->components[i].partition);
         if (status == PN_OK)

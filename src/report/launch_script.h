@@ -15,12 +15,16 @@ typedef struct pn_launch_text {
     const char *program;      // path of panache on the nodes
     const char *const *words; // [count] options of `panache run`, for every partition alike
     int count;
+    const char *account, *qos; // of the batch system; NULL: not said
+    const char *const *lines;  // [line_count] further options of the batch system, for all alike
+    int line_count;
     double seconds;  // the job may take
     bool has_memory; // the words say how much memory to take
     bool is_mpich;   // else Open MPI
 } pn_launch_text;
 
-// Failures: a partition's name that Slurm cannot have, devices that no backend computes on.
+// Failures: a partition's name that Slurm cannot have, a further line that is none, devices that no
+// backend computes on.
 pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text);
 
 // Where more than one node takes part, comments say which host files the line reads. The launcher
