@@ -18,4 +18,25 @@ pn_status pn_compute_deferred_open(pn_compute **compute, pn_team *team, const pn
 // It breaks, as a device does, at the operation of this number that it is asked for (from 1).
 void pn_compute_deferred_break(pn_compute *compute, uint64_t operation);
 
+// What a bit is flipped in.
+typedef enum pn_deferred_victim {
+    PN_DEFERRED_TRAILING, // what a multiplication wrote
+    PN_DEFERRED_L,        // what it is about to read, in the part's copy of a panel
+    PN_DEFERRED_U,        // the same of the rows of U
+    PN_DEFERRED_STORED_U, // rows of U where they stay in the matrix
+    PN_DEFERRED_VICTIMS
+} pn_deferred_victim;
+
+// One bit that memory or a unit gets wrong.
+typedef struct pn_deferred_flip {
+    pn_deferred_victim victim;
+    uint64_t after;  // so many operations that have such a victim go well before
+    uint64_t random; // says which bit of which element
+    bool is_done;    // set when it has happened, with the element before and after it
+    double was, is;
+} pn_deferred_flip;
+
+// Lets it happen; the struct is borrowed until the backend is closed, or NULL is given.
+void pn_compute_deferred_flip(pn_compute *compute, pn_deferred_flip *flip);
+
 #endif

@@ -5,7 +5,7 @@
 #ifndef PN_COMPUTE_DEFERRED_PRIVATE_H
 #define PN_COMPUTE_DEFERRED_PRIVATE_H
 
-#include "compute/compute.h"
+#include "compute/deferred.h"
 
 typedef enum pn_deferred_kind {
     PN_DEFERRED_GENERATE,
@@ -63,8 +63,9 @@ typedef struct pn_deferred {
     uint64_t breaks_at;                         // a ticket never given; 0: it does not
     pn_deferred_entry multiply;                 // in the background
     bool multiplying;
-    uint64_t random; // 0: as deferred as allowed
-    int looks;       // without anything having been carried out
+    uint64_t random;        // 0: as deferred as allowed
+    pn_deferred_flip *flip; // NULL: everything goes well
+    int looks;              // without anything having been carried out
 } pn_deferred;
 
 static inline pn_deferred *pn_deferred_of(pn_compute *compute)
@@ -72,7 +73,7 @@ static inline pn_deferred *pn_deferred_of(pn_compute *compute)
     return compute->state;
 }
 
-// late_memory.c
+// deferred_memory.c
 pn_status pn_deferred_allocate(pn_compute *compute, size_t bytes, void **memory);
 // Memory that a communicator may touch: the host's address has all permissions.
 pn_status pn_deferred_allocate_message(pn_compute *compute, size_t bytes, void **memory);
@@ -83,13 +84,16 @@ void *pn_deferred_use(const pn_deferred *deferred, const void *given, size_t byt
 pn_block pn_deferred_use_block(const pn_deferred *deferred, pn_block given);
 _Noreturn void pn_deferred_misused(const char *what);
 
-// late_panel.c
+// deferred_panel.c
 void pn_deferred_factor(const pn_panel_task *task);
 
-// late_weigh.c
+// deferred_residual.c
 bool pn_deferred_residual(pn_compute *compute, const pn_residual_sums *task);
 
-// late_queue.c
+// deferred_flip.c: an element of `victim` is in the backend's own memory, and may be struck.
+void pn_deferred_strike(pn_deferred *deferred, pn_deferred_victim victim, pn_block block);
+
+// deferred_queue.c
 pn_ticket pn_deferred_give(pn_deferred *deferred, const pn_deferred_entry *entry);
 // Carries out what was given up to `ticket`.
 void pn_deferred_carry(pn_deferred *deferred, pn_ticket ticket);

@@ -19,8 +19,13 @@ static void carry_multiply(pn_deferred *deferred)
 {
     pn_compute *worker = deferred->worker;
     deferred->multiplying = false;
-    worker->ops->multiply_start(worker, &deferred->multiply.task.update, 1);
+    const pn_update *task = &deferred->multiply.task.update;
+    pn_block l = {{(void *)task->l}, task->width, task->c.rows, task->ld_l, task->u.element};
+    pn_deferred_strike(deferred, PN_DEFERRED_L, l);
+    pn_deferred_strike(deferred, PN_DEFERRED_U, task->u);
+    worker->ops->multiply_start(worker, task, 1);
     worker->ops->multiply_finish(worker);
+    pn_deferred_strike(deferred, PN_DEFERRED_TRAILING, task->c);
     deferred->base.multiply_seconds = worker->multiply_seconds;
     deferred->base.multiply_operations = worker->multiply_operations;
 }
@@ -31,6 +36,11 @@ static void start_multiply(pn_deferred *deferred, const pn_deferred_entry *entry
         pn_deferred_misused("a multiplication was started before the last one was finished");
     deferred->multiply = *entry;
     deferred->multiplying = true;
+}
+
+static pn_block pivot_rows(const pn_row_solve *task)
+{
+    return pn_block_submatrix(task->matrix, task->top, task->column, task->width, task->columns);
 }
 
 static void carry_entry(pn_deferred *deferred, const pn_deferred_entry *e)
@@ -57,6 +67,7 @@ static void carry_entry(pn_deferred *deferred, const pn_deferred_entry *e)
         break;
     case PN_DEFERRED_COPY:
         worker->ops->copy(worker, e->to, e->from);
+        pn_deferred_strike(deferred, PN_DEFERRED_STORED_U, e->to);
         break;
     case PN_DEFERRED_UPDATE_PANEL:
         worker->ops->update_panel(worker, &e->task.update, e->output, e->ld);
@@ -69,6 +80,7 @@ static void carry_entry(pn_deferred *deferred, const pn_deferred_entry *e)
         break;
     case PN_DEFERRED_SOLVE_ROWS:
         worker->ops->solve_rows(worker, &e->task.solve);
+        pn_deferred_strike(deferred, PN_DEFERRED_STORED_U, pivot_rows(&e->task.solve));
         break;
     case PN_DEFERRED_SOLVE:
         worker->ops->solve(worker, e->input, e->ld, e->to);
