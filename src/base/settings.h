@@ -64,6 +64,7 @@ typedef struct pn_settings {
     pn_panel_home panel_home;
     pn_element element; // of matrix and panels. FP64: Linpack; FP32: without pivoting, then refined
     pn_matrix_rule matrix;
+    int check_every; // steps from one check of the rows to the next (check/row_check); 0: none
 } pn_settings;
 
 enum { PN_SEGMENT_USUAL = 1 << 20, PN_BUFFERS_USUAL = 2 };

@@ -383,6 +383,9 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
         record->cpu_share = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;
     }
+    for (int i = 0; i < result->correction_count; i++)
+        if (result->corrections[i].rank >= 0)
+            result->corrections[i].rank = test->members[result->corrections[i].rank];
     for (int i = 0; i < result->timeline_count; i++)
         result->timelines[i].rank = test->members[result->timelines[i].rank];
     list_left_out(a, result);

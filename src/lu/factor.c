@@ -278,6 +278,19 @@ static void begin_step(pn_lu *lu, const pn_panel_buffer *s)
     pn_rows_begin_step(lu->rows, &s->panel, s->l11, lu->u);
 }
 
+// The panel's exchanges, once.
+static void reorder(pn_lu *lu, const pn_panel *panel)
+{
+    pn_gidx top = panel->step * panel->nb;
+    int64_t *order = lu->request.order;
+    for (int i = 0; order && i < panel->width; i++) {
+        pn_gidx other = pn_panel_pivots(panel)[i];
+        int64_t row = order[top + i];
+        order[top + i] = order[other];
+        order[other] = row;
+    }
+}
+
 static void broadcast_finish(pn_lu *lu, const pn_op *op)
 {
     pn_panel_buffer *s = buffer_of(lu, op->step);
@@ -298,6 +311,7 @@ static void broadcast_finish(pn_lu *lu, const pn_op *op)
     pn_lidx distance = (char *)panel->a - (char *)panel->l11;
     s->l21 = pn_element_at((const char *)s->l11 + distance, panel->element, panel->top);
     store_diagonal(lu, s);
+    reorder(lu, panel);
     round_panel(lu, s);
     begin_step(lu, s);
 }
@@ -401,7 +415,7 @@ static unsigned ask_all(pn_lu *lu, pn_gidx step)
 }
 
 // Who wants the matrix as it is after a step, without a panel that is ahead of it.
-enum { WANTS_STEP_ENDED = 1u << PN_PAUSE_CHECKPOINT | 1u << PN_PAUSE_STOP };
+enum { WANTS_STEP_ENDED = 1u << PN_PAUSE_CHECKPOINT | 1u << PN_PAUSE_CHECK | 1u << PN_PAUSE_STOP };
 
 // Whether to pause before this step. Where rows are exchanged between processes, those of this step
 // may be under way already, cut for a step after it: then only the next step can be the last. Those
@@ -463,6 +477,7 @@ void pn_lu_rehearse(pn_lu *lu)
     pn_lu_request is = lu->request;
     double seconds = lu->compute->multiply_seconds, operations = lu->compute->multiply_operations;
     lu->request.observer_count = lu->request.asker_count = lu->request.idler_count = 0;
+    lu->request.order = NULL;
     lu->request.plan.end = pn_min(lu->request.plan.begin + 2, lu->request.plan.layout->row_blocks);
     pn_lu_factor(lu);
     lu->request = is;

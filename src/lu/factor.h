@@ -27,6 +27,7 @@ typedef struct pn_observer {
 typedef enum pn_pause_reason {
     PN_PAUSE_MIGRATION,  // block columns change hands
     PN_PAUSE_CHECKPOINT, // the matrix is written away
+    PN_PAUSE_CHECK,      // its rows are checked
     PN_PAUSE_STOP,       // the run was asked to end
     PN_PAUSE_REASONS
 } pn_pause_reason;
@@ -63,6 +64,9 @@ typedef struct pn_lu_request {
     int asker_count;
     const pn_lu_idler *idlers;
     int idler_count;
+    // [N], borrowed; NULL: not wanted. What the caller says of each row of the matrix changes
+    // places as the rows do.
+    int64_t *order;
 } pn_lu_request;
 
 pn_status pn_lu_create(pn_lu **lu, const pn_lu_request *request);

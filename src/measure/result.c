@@ -19,6 +19,9 @@ void pn_result_release(pn_result *result)
     free(result->sessions);
     result->sessions = NULL;
     result->session_count = 0;
+    free(result->corrections);
+    result->corrections = NULL;
+    result->correction_count = 0;
     free(result->left_out);
     result->ranks = NULL;
     result->columns = NULL;
@@ -96,6 +99,17 @@ pn_status pn_result_reserve_migration(pn_result *result)
     if (!migrations)
         return pn_fail_memory("for the record of %zu moves", count);
     result->migrations = migrations;
+    return PN_OK;
+}
+
+pn_status pn_result_add_correction(pn_result *result, const pn_correction *correction)
+{
+    size_t count = (size_t)result->correction_count + 1;
+    pn_correction *corrections = realloc(result->corrections, count * sizeof *corrections);
+    if (!corrections)
+        return pn_fail_memory("for the record of %zu errors that were put right", count);
+    result->corrections = corrections;
+    result->corrections[result->correction_count++] = *correction;
     return PN_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/settings.h"
 #include "base/status.h"
 #include "base/types.h"
+#include "measure/correction.h"
 #include "measure/power.h"
 #include "measure/session.h"
 #include "measure/trace.h"
@@ -98,7 +99,13 @@ typedef struct pn_result {
     pn_session *sessions;      // [session_count] where checkpoints were written: the starts it took
     int checkpoint_count;      // written since the last start
     double checkpoint_seconds; // that this took
-    double rate;               // FLOP/s: what HPL counts for N (base/flops.h), by these seconds
+    int check_count;           // of the rows of the matrix
+    double check_seconds;      // that this took
+    double check_noise;        // standard deviation of what rounding makes of the sum of a row
+    double check_largest;      // difference that passed, in such deviations
+    int correction_count;
+    pn_correction *corrections; // [correction_count] errors that were found and put right
+    double rate;                // FLOP/s: what HPL counts for N (base/flops.h), by these seconds
     double residual;
     double threshold;
     bool passed;
@@ -140,6 +147,9 @@ void pn_migration_release(pn_migration_record *migration);
 
 // Room for one move more behind those that are counted. Failure: memory, and all is as before.
 pn_status pn_result_reserve_migration(pn_result *result);
+
+// Adds one. Failure: memory, and all is as before.
+pn_status pn_result_add_correction(pn_result *result, const pn_correction *correction);
 
 // The record of a rank by its number; NULL if it took no part.
 const pn_rank_record *pn_result_rank(const pn_result *result, int rank);

@@ -33,7 +33,8 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
 {
     pn_lu_request request = lu_request(benchmark, place);
     int vectors = pn_settings_vectors(&benchmark->settings);
-    return pn_matrix_bytes(benchmark->settings.element, place) + pn_lu_bytes(&request) +
+    size_t check = benchmark->settings.check_every > 0 ? pn_row_check_bytes(place) : 0;
+    return pn_matrix_bytes(benchmark->settings.element, place) + pn_lu_bytes(&request) + check +
            (size_t)vectors * sizeof(double) * (size_t)benchmark->layout->n;
 }
 
@@ -46,6 +47,7 @@ pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
     request.matrix = r->matrix.block;
     request.observers = r->observers;
     request.observer_count = PN_RUNNING_OBSERVERS;
+    request.order = r->check.order;
     pn_running_follow(r, &request);
     return request;
 }
@@ -75,6 +77,7 @@ static pn_status allocate(pn_running *r)
         PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
                        (long long)r->benchmark->layout->n));
     PN_TRY(pn_running_open_saver(r));
+    PN_TRY(pn_running_open_check(r));
     PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->benchmark->layout));
     r->adapt.caps = r->benchmark->caps;
     r->adapt.panels_apart = r->benchmark->layout->height == 1 && r->compute->threads == 1;
@@ -89,6 +92,7 @@ static void release(pn_running *r)
     pn_lu_destroy(r->lu);
     free(r->x);
     pn_running_close_saver(r);
+    pn_running_close_check(r);
     pn_matrix_release(&r->matrix);
     pn_place_release(&r->place);
     pn_layout_destroy(r->layout);
@@ -119,6 +123,7 @@ static double shift_of(const pn_running *r)
     return pn_settings_shift(&settings);
 }
 
+// All ranks call it, and fail together.
 static pn_status generate(pn_running *r)
 {
     pn_gidx *rows = malloc(sizeof *rows * (size_t)(r->place.rows + 1));
@@ -142,6 +147,9 @@ static pn_status generate(pn_running *r)
     }
     free(rows);
     free(columns);
+    status = pn_running_agree(r, status);
+    if (status == PN_OK)
+        pn_running_begin_check(r);
     return status;
 }
 
@@ -182,7 +190,7 @@ static pn_status go_on(pn_running *r, pn_gidx step)
     return status;
 }
 
-// Factors, with pauses in which checkpoints are written and block columns move.
+// Factors, with pauses in which rows are checked, checkpoints are written and block columns move.
 static pn_status factor(pn_running *r)
 {
     pn_status status = PN_OK;
@@ -190,17 +198,19 @@ static pn_status factor(pn_running *r)
     pn_adapt_begin(&r->adapt, r->first);
     for (;;) {
         pn_lu_outcome outcome = pn_lu_factor(r->lu);
+        pn_gidx next = outcome.next;
         pn_adapt_settle(&r->adapt);
         pn_saver_settle(&r->saver);
         r->wait_seconds += outcome.wait_seconds;
         r->result->finding = outcome.finding;
         r->result->finding_column = outcome.column;
-        if (outcome.finding != PN_FINDING_NONE || outcome.next >= r->benchmark->layout->row_blocks)
+        PN_TRY(pn_running_check(r, &outcome, &next));
+        if (r->result->finding != PN_FINDING_NONE || next >= r->benchmark->layout->row_blocks)
             return PN_OK;
-        if (outcome.reasons & saves)
-            PN_TRY(pn_running_save(r, outcome.next));
-        PN_TRY(outcome.reasons & 1u << PN_PAUSE_MIGRATION ? pn_running_migrate(r, outcome.next)
-                                                          : go_on(r, outcome.next));
+        if (outcome.reasons & saves && next == outcome.next)
+            PN_TRY(pn_running_save(r, next));
+        PN_TRY(outcome.reasons & 1u << PN_PAUSE_MIGRATION ? pn_running_migrate(r, next)
+                                                          : go_on(r, next));
     }
 fail:
     return status;
@@ -216,7 +226,7 @@ static pn_status rehearse(pn_running *r)
     if (devices == 0)
         return PN_OK;
     pn_stall_at(r->comm, -1, "steps before the clock starts");
-    pn_status status = resumes(r) ? pn_running_agree(r, generate(r)) : PN_OK; // any numbers do
+    pn_status status = resumes(r) ? generate(r) : PN_OK; // any numbers do
     if (status != PN_OK)
         return status;
     pn_lu_rehearse(r->lu);
@@ -399,7 +409,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     if (!resumes(&r))
-        PN_TRY(pn_running_agree(&r, generate(&r)));
+        PN_TRY(generate(&r));
     result->generate_seconds = pn_clock() - begin;
     pn_lu_warm(r.lu);
     PN_TRY(pn_running_agree(&r, rehearse(&r)));

@@ -37,6 +37,8 @@ void pn_running_follow(pn_running *r, pn_lu_request *request)
     request->askers = r->askers;
     if (r->saver.on)
         request->asker_count = pn_saver_askers(&r->saver, r->askers);
+    if (pn_running_checks(r))
+        request->asker_count += pn_running_check_askers(r, r->askers + request->asker_count);
     if (!pn_running_migrates(r))
         return;
     r->askers[request->asker_count++] = (pn_lu_asker){PN_PAUSE_MIGRATION, wants_to_move, r};

@@ -6,12 +6,13 @@
 
 #include "balance/adapt.h"
 #include "balance/matrix.h"
+#include "check/row_check.h"
 #include "lu/factor.h"
 #include "run/benchmark.h"
 #include "run/saver.h"
 #include "run/watch.h"
 
-enum { PN_RUNNING_OBSERVERS = 4, PN_RUNNING_ASKERS = 3, PN_RUNNING_TAG = 0 };
+enum { PN_RUNNING_OBSERVERS = 4, PN_RUNNING_ASKERS = 4, PN_RUNNING_TAG = 0 };
 
 // One rank's run.
 typedef struct pn_running {
@@ -33,6 +34,8 @@ typedef struct pn_running {
     pn_lu_asker askers[PN_RUNNING_ASKERS];
     pn_lu_idler grower;
     pn_saver saver;
+    pn_row_check check;
+    pn_gidx check_due;    // step before which rows are checked next
     pn_gidx first;        // step that it begins with
     double solve_seconds; // this start's part of the solve
     double wait_seconds;
@@ -68,6 +71,20 @@ void pn_running_end_session(pn_running *r);
 pn_status pn_running_save(pn_running *r, pn_gidx step);
 // The sessions so far, for rank 0's result. Failure: memory.
 pn_status pn_running_tell_sessions(pn_running *r);
+
+// Whether rows are checked.
+bool pn_running_checks(const pn_running *r);
+// What checks need, found before the clock starts. Failure: memory, this rank's own.
+pn_status pn_running_open_check(pn_running *r);
+void pn_running_close_check(pn_running *r);
+// After the matrix was generated, on all ranks: writes the sums of its rows.
+void pn_running_begin_check(pn_running *r);
+// Adds who asks for checks to the list; returns how many.
+int pn_running_check_askers(pn_running *r, pn_lu_asker *askers);
+// Checks the matrix as the factorisation left it, on all ranks. What is wrong is put right, told
+// and recorded; *next becomes the step to go on with, and a finding that came of it none. Failures:
+// what cannot be put right, by name; memory.
+pn_status pn_running_check(pn_running *r, const pn_lu_outcome *outcome, pn_gidx *next);
 
 // Moves block columns as was decided, if there is room, and gets ready to go on from `step`. All
 // ranks call it. Failure: memory, on all ranks.

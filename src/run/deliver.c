@@ -80,6 +80,8 @@ void pn_deliver_result(pn_result *result, pn_comm *comm, int from)
     result->ranks = pass(&d, result->ranks, (size_t)result->rank_count * sizeof *result->ranks);
     result->sessions =
         pass(&d, result->sessions, (size_t)result->session_count * sizeof *result->sessions);
+    result->corrections = pass(&d, result->corrections,
+                               (size_t)result->correction_count * sizeof *result->corrections);
     pass_timelines(&d, result);
     pass_migrations(&d, result);
     pass_trace(&d, &result->trace);
