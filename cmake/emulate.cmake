@@ -98,6 +98,12 @@ if(TARGET panache)
   endforeach()
 endif()
 
+if(TARGET panache AND PANACHE_MPI_FAMILIES)
+  list(GET PANACHE_MPI_FAMILIES 0 family)
+  pn_emulate_test(runs/mxp ${runs} mxp ${PANACHE_MPIRUN_${family}})
+  set_tests_properties(emulate/runs/mxp PROPERTIES PROCESSORS 2)
+endif()
+
 # Pauses in mid-run and columns that change hands, between devices and between these and processors:
 # the tests of a test backend, opened by another name.
 if(PANACHE_MPI_FAMILIES)

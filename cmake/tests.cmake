@@ -74,7 +74,7 @@ set_tests_properties(unit/test_power PROPERTIES
 add_dependencies(test_power stub_nvml)
 
 # The tests of the compute seam once more on a CUDA device; skipped, by name, where there is none.
-set(PANACHE_SEAM_TESTS test_compute_rows test_compute_update test_compute_panel test_compute_residual)
+set(PANACHE_SEAM_TESTS test_compute_single test_compute_rows test_compute_update test_compute_panel test_compute_residual)
 foreach(name ${PANACHE_SEAM_TESTS})
   pn_test_program(cuda_${name} ${PROJECT_SOURCE_DIR}/tests/unit/${name}.c PkgConfig::CMOCKA)
   target_compile_definitions(cuda_${name} PRIVATE PN_TEST_CUDA)

@@ -3,12 +3,12 @@
 // over memory that the host must not touch; only `allocate_host` memory is shared by both sides.
 //
 // Matrices are row-major with a leading dimension in entries, whose type the block tells. Moving
-// and copying works for any type; arithmetic is in FP64, and on processors in FP32 as well, with
-// products of bfloat16 numbers where a library has them. Operations are carried out in the
-// order given, perhaps later; results in host memory are valid after `wait` on the ticket returned
-// (0: valid at once), and host memory given as input must stay as it is until then; lists of rows
-// are read before the call returns. Nothing here fails once memory is allocated; a device that
-// breaks ends the job by its own message.
+// and copying works for any type; arithmetic is in FP64 or FP32, with products of bfloat16 numbers
+// where a library has them. Operations are carried out in the order given, perhaps later; results
+// in host memory are valid after `wait` on the ticket returned (0: valid at once), and host memory
+// given as input must stay as it is until then; lists of rows are read before the call returns.
+// Nothing here fails once memory is allocated; a device that breaks ends the job by its own
+// message.
 #ifndef PN_COMPUTE_COMPUTE_H
 #define PN_COMPUTE_COMPUTE_H
 
@@ -138,6 +138,7 @@ typedef struct pn_residual_sums {
     pn_gidx n, row;
     pn_lidx rows;
     uint64_t seed;
+    double shift;    // more on the diagonal
     const double *x; // [n] host memory
     // Host memory, set by the call:
     double *product;     // [rows] of each row with x
@@ -199,9 +200,9 @@ typedef struct pn_compute_ops {
     // is that of `given`.
     const void *(*panel)(pn_compute *, const void *host, size_t bytes, void *buffer);
     bool panel_needs_buffer;
-    // For FP32, by parts that see the host's memory; NULL, both: it has no way to. keep: a block of
-    // the matrix := the columns of a panel (column-major, leading dimension ld, of its type).
-    // round: a block of bfloat16 := one of FP32, to the nearest.
+    // For FP32. keep: a block of the matrix := the columns of a panel (column-major, leading
+    // dimension ld, of its type) where the part has it. round: a block of bfloat16 := one of FP32,
+    // to the nearest; NULL: the part does not multiply such.
     void (*keep)(pn_compute *, pn_block to, const void *panel, pn_lidx ld);
     void (*round)(pn_compute *, pn_block to, pn_block from);
 
@@ -251,6 +252,7 @@ struct pn_compute {
     // Of the matrix that it is to work on, by which its rates are measured, and of what it
     // multiplies then: the same, or bfloat16 for a matrix of FP32. FP64 if nothing else is said.
     pn_element element, product;
+    char no_half[96]; // why it does not multiply 16 bits, if that is worth telling; "": it is not
     bool plain_messages; // any communicator can touch what allocate_message gives
     int threads;
     pn_slab_rules slabs;        // by which a team shares a multiplication

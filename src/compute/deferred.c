@@ -246,6 +246,24 @@ static const void *panel(pn_compute *compute, const void *host, size_t bytes, vo
     return buffer;
 }
 
+static void keep_panel(pn_compute *compute, pn_block to, const void *columns, pn_lidx ld)
+{
+    pn_deferred *deferred = pn_deferred_of(compute);
+    pn_block used = {{(void *)columns}, to.columns, to.rows, ld, to.element};
+    pn_deferred_give(deferred, &(pn_deferred_entry){.kind = PN_DEFERRED_KEEP,
+                                                    .input = use_l(deferred, used),
+                                                    .ld = ld,
+                                                    .to = pn_deferred_use_block(deferred, to)});
+}
+
+static void round_block(pn_compute *compute, pn_block to, pn_block from)
+{
+    pn_deferred *deferred = pn_deferred_of(compute);
+    pn_deferred_give(deferred, &(pn_deferred_entry){.kind = PN_DEFERRED_ROUND,
+                                                    .from = pn_deferred_use_block(deferred, from),
+                                                    .to = pn_deferred_use_block(deferred, to)});
+}
+
 static void solve_rows(pn_compute *compute, const pn_row_solve *task)
 {
     pn_deferred *deferred = pn_deferred_of(compute);
@@ -346,6 +364,8 @@ static const pn_compute_ops deferred_ops = {
     .update_panel = update_panel,
     .panel = panel,
     .panel_needs_buffer = true,
+    .keep = keep_panel,
+    .round = round_block,
     .update_panel_here = update_panel_here,
     .factor_panel = factor_panel,
     .solve_rows = solve_rows,

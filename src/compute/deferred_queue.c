@@ -78,6 +78,12 @@ static void carry_entry(pn_deferred *deferred, const pn_deferred_entry *e)
     case PN_DEFERRED_PANEL:
         memcpy(e->output, e->input, e->bytes);
         break;
+    case PN_DEFERRED_KEEP:
+        worker->ops->keep(worker, e->to, e->input, e->ld);
+        break;
+    case PN_DEFERRED_ROUND:
+        worker->ops->round(worker, e->to, e->from);
+        break;
     case PN_DEFERRED_SOLVE_ROWS:
         worker->ops->solve_rows(worker, &e->task.solve);
         pn_deferred_strike(deferred, PN_DEFERRED_STORED_U, pivot_rows(&e->task.solve));

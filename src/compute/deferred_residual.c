@@ -13,7 +13,8 @@ bool pn_deferred_residual(pn_compute *compute, const pn_residual_sums *t)
     for (pn_lidx i = 0; i < t->rows; i++) {
         t->product[i] = t->row_size[i] = 0;
         for (pn_gidx column = 0; column < t->n; column++) {
-            double entry = pn_lcg_value(pn_lcg_state(t->seed, t->n, t->row + i, column));
+            double entry = pn_lcg_value(pn_lcg_state(t->seed, t->n, t->row + i, column)) +
+                           (t->row + i == column ? t->shift : 0);
             t->product[i] += entry * t->x[column];
             t->row_size[i] += fabs(entry);
             t->column_size[column] += fabs(entry);

@@ -71,7 +71,7 @@ pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
     if (status == PN_OK)
         status = pn_panel_rate_measure(&panel, job->team, job->blas, panel_part * seconds);
     pn_panel_rate device = panel;
-    if (status == PN_OK && job->compute->ops->factor_panel)
+    if (status == PN_OK && job->compute->ops->factor_panel && panel.element == PN_FLOAT64)
         status = pn_panel_rate_on_part(&device, job->compute, panel_part * seconds);
     panel.rate = fmax(panel.rate, device.rate); // a run takes the faster of both
     rates->panel = status == PN_OK ? panel.rate : 0;

@@ -16,20 +16,16 @@ enum {
     ROWS_A_THREAD = 512,
     COLUMNS_LEAST = 128,
     COLUMNS_MOST = 3072,
+    ROWS_OF_DEVICE = 16384,
+    COLUMNS_OF_DEVICE = 4096,
     SEARCHED = 2000, // below, there is one block size
     BLOCKS_LEAST = 4 // of a matrix in which products are worth a choice
 };
 
-static const double go_seconds = 0.01, trial_seconds = 0.25;
+static const double go_seconds = 0.01, trial_seconds = 0.25, flops_of_devices = 2e11;
 
 pn_status pn_mixed_check(const pn_job *job)
 {
-    const char *device = job->options.device;
-    if (strcmp(device, "auto") != 0 && strcmp(device, "cpu") != 0)
-        return pn_fail(PN_ERROR_USAGE,
-                       "option --device: read \"%s\"; panache mxp computes on processors: auto and "
-                       "cpu are allowed",
-                       device);
     if (!pn_blas_has_single(job->blas))
         return pn_fail(PN_ERROR_SYSTEM,
                        "%s (%s) has no sgemm and strsm, with which panache mxp computes; name "
@@ -38,13 +34,15 @@ pn_status pn_mixed_check(const pn_job *job)
     return PN_OK;
 }
 
-// A go takes about ten milliseconds, with as many rows as keep the threads busy.
+// A go takes about ten milliseconds, with as many rows as keep the threads busy. What is fast with
+// few rows is a device, which shows its pace with many only.
 static void shape_go(pn_rate *rate, double flops, const pn_compute *compute)
 {
-    rate->rows = ROWS_A_THREAD * compute->threads;
+    bool is_large = compute->is_device && flops > flops_of_devices;
+    rate->rows = is_large ? ROWS_OF_DEVICE : ROWS_A_THREAD * compute->threads;
     double columns = flops * go_seconds / (2.0 * (double)rate->rows * rate->nb);
     rate->columns = (pn_lidx)fmin(COLUMNS_MOST, fmax(COLUMNS_LEAST, columns));
-    rate->columns = pn_round_up(rate->columns, 8);
+    rate->columns = is_large ? COLUMNS_OF_DEVICE : pn_round_up(rate->columns, 8);
 }
 
 // FLOP/s of products of one format at each of the block sizes. Ranks that need not measure wait
@@ -113,10 +111,19 @@ static pn_status measure_all(pn_job *job, bool has_half)
     return status != PN_OK ? status : second;
 }
 
+// "oneDNN", "" for a device, whose library is its own; NULL: there is none that can be used.
+static const char *name_of_half(const pn_job *job)
+{
+    pn_half_kind kind = pn_blas_half(job->blas)->kind;
+    if (job->compute->is_device)
+        return job->compute->ops->round ? "" : NULL;
+    return kind == PN_HALF_NONE ? NULL : pn_half_name(kind);
+}
+
 // What is multiplied at this block size: as asked for, else the faster of both.
 static pn_element product_at(const pn_job *job, int nb)
 {
-    if (pn_blas_half(job->blas)->kind == PN_HALF_NONE || job->options.product == PN_PRODUCT_FP32)
+    if (!name_of_half(job) || job->options.product == PN_PRODUCT_FP32)
         return PN_FLOAT32;
     if (job->options.product == PN_PRODUCT_BF16)
         return PN_BFLOAT16;
@@ -128,9 +135,10 @@ static void name_kind(pn_job *job)
 {
     char *kind = job->compute->kind, product[24];
     size_t room = sizeof job->compute->kind;
+    const char *half = name_of_half(job);
     memcpy(kind, job->part_kind, room);
     if (job->compute->product == PN_BFLOAT16)
-        snprintf(product, sizeof product, ", bf16 %s", pn_half_name(pn_blas_half(job->blas)->kind));
+        snprintf(product, sizeof product, ", bf16%s%s", *half ? " " : "", half);
     else
         snprintf(product, sizeof product, ", fp32");
     size_t at = strlen(kind) < room - strlen(product) ? strlen(kind) : room - 1 - strlen(product);
@@ -143,18 +151,19 @@ pn_status pn_mixed_open(pn_job *job)
     pn_status status = PN_OK;
     job->compute->element = job->compute->product = PN_FLOAT32;
     memcpy(job->part_kind, job->compute->kind, sizeof job->part_kind);
-    if (wish != PN_PRODUCT_FP32)
+    if (wish != PN_PRODUCT_FP32 && !job->compute->is_device)
         pn_blas_open_half(job->blas);
-    const pn_half *half = pn_blas_half(job->blas);
-    bool has_half = half->kind != PN_HALF_NONE;
-    if (half->refused[0])
-        pn_log_rank(&job->log, "finding: 16-bit products: not taken: %s", half->refused);
+    const char *refused =
+        job->compute->is_device ? job->compute->no_half : pn_blas_half(job->blas)->refused;
+    bool has_half = name_of_half(job) != NULL;
+    if (wish != PN_PRODUCT_FP32 && refused[0])
+        pn_log_rank(&job->log, "finding: 16-bit products: not taken: %s", refused);
     status = measure_all(job, has_half);
     if (wish == PN_PRODUCT_BF16 && !has_half)
         status = pn_fail(PN_ERROR_SYSTEM,
                          "option --product: read \"bf16\"; on %s there is no library of 16-bit "
-                         "products that can be used (Debian: libdnnl2); allowed: auto, fp32",
-                         job->host.name);
+                         "products that can be used%s; allowed: auto, fp32",
+                         job->host.name, job->compute->is_device ? "" : " (Debian: libdnnl2)");
     job->rate_nb = pn_product_best(&job->info[job->comm->rank]);
     job->compute->product = product_at(job, job->rate_nb);
     name_kind(job);

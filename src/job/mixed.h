@@ -6,7 +6,7 @@
 
 #include "job/job.h"
 
-// Failures: a device was asked for, or the BLAS knows no FP32.
+// Failure: the BLAS knows no FP32.
 pn_status pn_mixed_check(const pn_job *job);
 
 // Sets element, product and kind of job->compute, and what this rank's products of FP32 and of 16

@@ -327,8 +327,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
         PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_BEFORE));
     if (command == PN_COMMAND_MXP)
         PN_TRY(pn_job_agree(job, pn_mixed_check(job)));
-    status = pn_rank_compute_open(job, command == PN_COMMAND_MXP ? "cpu" : job->options.device,
-                                  &job->compute);
+    status = pn_rank_compute_open(job, job->options.device, &job->compute);
     PN_TRY(pn_job_agree(job, status));
     if (strcmp(job->compute->kind, "CPU") == 0)
         name_kind(job, job->compute->kind, sizeof job->compute->kind);

@@ -46,7 +46,11 @@ static pn_block target(const pn_diagonal_task *task, pn_lidx row, pn_lidx rows)
 void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task)
 {
     const pn_panel *panel = task->panel;
-    store(diagonal, task, panel->l11, panel->nb, target(task, 0, panel->width));
+    const pn_compute_ops *ops = task->compute->ops;
+    if (panel->element == PN_FLOAT32)
+        ops->keep(task->compute, target(task, 0, panel->width), task->l11, panel->nb);
+    else
+        store(diagonal, task, panel->l11, panel->nb, target(task, 0, panel->width));
 }
 
 void pn_diagonal_store_below(pn_diagonal *diagonal, const pn_diagonal_task *task)
@@ -54,9 +58,8 @@ void pn_diagonal_store_below(pn_diagonal *diagonal, const pn_diagonal_task *task
     const pn_panel *panel = task->panel;
     const pn_compute_ops *ops = task->compute->ops;
     pn_lidx below = panel->rows - panel->top;
-    if (ops->keep && panel->element == PN_FLOAT32) {
-        ops->keep(task->compute, target(task, panel->top, below),
-                  pn_element_at(panel->a, panel->element, panel->top), panel->ld);
+    if (panel->element == PN_FLOAT32) {
+        ops->keep(task->compute, target(task, panel->top, below), task->l21, panel->ld);
         return;
     }
     for (pn_lidx row = panel->top; row < panel->rows; row += panel->nb) {

@@ -24,6 +24,7 @@ typedef struct pn_diagonal_task {
     pn_compute *compute;
     const pn_place *place;
     const pn_panel *panel; // with its pivot block on this process
+    const void *l11, *l21; // where the part has its numbers
     pn_block matrix;
 } pn_diagonal_task;
 void pn_diagonal_store(pn_diagonal *diagonal, const pn_diagonal_task *task);

@@ -230,22 +230,31 @@ static void wait_for_panel(pn_lu *lu, pn_panel_buffer *s)
             pn_panel_piece_join(&s->panel, &s->channels[v].piece, place, place->virtual_rows[v]);
 }
 
+static pn_diagonal_task diagonal_task(const pn_lu *lu, const pn_panel_buffer *s)
+{
+    return (pn_diagonal_task){.comm = lu->comm,
+                              .compute = lu->compute,
+                              .place = lu->request.place,
+                              .panel = &s->panel,
+                              .l11 = s->l11,
+                              .l21 = s->l21,
+                              .matrix = lu->request.matrix};
+}
+
 // U of the pivot block's own columns goes back to the matrix, for the back substitution.
 static void store_diagonal(pn_lu *lu, const pn_panel_buffer *s)
 {
     const pn_panel *panel = &s->panel;
     if (!owns_panel(lu, panel->step) || panel->top == 0)
         return;
-    pn_diagonal_store(&lu->diagonal, &(pn_diagonal_task){lu->comm, lu->compute, lu->request.place,
-                                                         panel, lu->request.matrix});
+    pn_diagonal_task task = diagonal_task(lu, s);
+    pn_diagonal_store(&lu->diagonal, &task);
 }
 
 static void store_multipliers(pn_lu *lu, const pn_op *op)
 {
-    const pn_panel *panel = &buffer_of(lu, op->step)->panel;
-    pn_diagonal_store_below(
-        &lu->diagonal,
-        &(pn_diagonal_task){lu->comm, lu->compute, lu->request.place, panel, lu->request.matrix});
+    pn_diagonal_task task = diagonal_task(lu, buffer_of(lu, op->step));
+    pn_diagonal_store_below(&lu->diagonal, &task);
 }
 
 // What multiplications take of a panel, and of U.

@@ -142,7 +142,8 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->comm = request->comm;
     lu->compute = request->compute;
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
-    lu->factors_on_device = pn_device_panel_is_possible(request->compute, request->place);
+    lu->factors_on_device = request->matrix.element == PN_FLOAT64 &&
+                            pn_device_panel_is_possible(request->compute, request->place);
     lu->gpu_aware = request->gpu_aware && lu->compute->ops->panel_needs_buffer &&
                     lu->compute->ops->allocate_message && request->place->hosted == 1 &&
                     request->place->layout->columns > 1;

@@ -65,15 +65,17 @@ pn_status pn_rates_measure_together(pn_rate *rates, int count, pn_compute *compu
     pn_rate_bench b;
     pn_rate_load *load = NULL;
     pn_rate_shape asked = {.nb = 1};
-    bool has_strips = false;
+    bool has_strips = false, is_bounded = count > 0;
     for (int i = 0; i < count; i++) {
+        is_bounded &= rates[i].kind == PN_RATE_MULTIPLY && rates[i].rows && rates[i].columns;
         has_strips = has_strips || rates[i].kind == PN_RATE_STRIP;
         asked.nb = (int)pn_max(asked.nb, rates[i].nb);
         asked.rows = pn_max(asked.rows, rates[i].rows);
         asked.columns = pn_max(asked.columns, rates[i].columns);
     }
     double begin = pn_clock();
-    pn_status status = pn_rate_bench_open(&b, compute, &(pn_rate_shape){.nb = asked.nb}, &asked);
+    pn_rate_shape most = is_bounded ? asked : (pn_rate_shape){.nb = asked.nb};
+    pn_status status = pn_rate_bench_open(&b, compute, &most, &asked);
     if (status != PN_OK) {
         meet(meeting, count); // the others would wait
         return status;

@@ -56,7 +56,8 @@ static pn_status weigh(const pn_refine_request *r, const vectors *v, const doubl
                                .x = x,
                                .rest = v->residual,
                                .comm = r->comm,
-                               .team = r->compute->team};
+                               .team = r->compute->team,
+                               .compute = r->compute};
     return pn_verify_solution(&check, &norms, scaled);
 }
 
@@ -109,7 +110,8 @@ static pn_status multiply(void *context, const double *vector, double *product)
                               .rest = product,
                               .no_right = true,
                               .comm = o->is->comm,
-                              .team = o->is->compute->team};
+                              .team = o->is->compute->team,
+                              .compute = o->is->compute};
     pn_status status = pn_verify_solution(&task, &norms, &scaled);
     for (pn_gidx i = 0; i < n; i++)
         product[i] = -product[i];

@@ -192,14 +192,14 @@ static bool sum_on_part(verify *v)
     for (size_t j = 0; j < n; j++)
         x_inf = larger(x_inf, fabs(v->request->x[j]));
     // What overflows cannot be compared.
-    if (!compute || !compute->ops->residual_sums || v->request->shift != 0 || rows == 0 ||
-        !(x_inf < comparable))
+    if (!compute || !compute->ops->residual_sums || rows == 0 || !(x_inf < comparable))
         return false;
     double *memory = calloc(2 * rows + n, sizeof *memory);
     pn_residual_sums task = {.n = v->request->n,
                              .row = v->first,
                              .rows = (pn_lidx)rows,
                              .seed = v->request->seed,
+                             .shift = v->request->shift,
                              .x = v->request->x,
                              .product = memory,
                              .row_size = memory + rows,

@@ -55,16 +55,23 @@ static void set_rows(pn_process_cost *process, double rate, double nb)
     process->rows[1] = scale * by_row;
 }
 
-// Panels and solves are of FP32 where products are faster by 16 bits.
-static pn_process_cost mixed_engine(const pn_choosing *choosing, int rank, double rate, int nb)
+static pn_process_cost plain_cost(const pn_choosing *choosing, int rank, double rate)
 {
     const pn_rank_info *info = &choosing->info[rank];
-    int threads = choosing->choice->ranks[rank].threads;
+    return info->is_device
+               ? cost_of_device(rate, info->panel_rate)
+               : pn_cost_of_team(rate, info->panel_rate, choosing->choice->ranks[rank].threads);
+}
+
+// Panels and solves are of FP32 where products are faster by 16 bits.
+static pn_process_cost mixed_cost(const pn_choosing *choosing, int rank, double rate, int nb)
+{
+    const pn_rank_info *info = &choosing->info[rank];
     double single = pn_product_flops_single(info, (int)usual_nb), best = pn_product_flops(info, nb);
     if (!(single > 0))
         single = best;
-    pn_process_cost process = pn_cost_of_team(rate * single / best, info->panel_rate, threads);
-    pn_process_cost products = pn_cost_of_team(rate, 0, threads);
+    pn_process_cost process = plain_cost(choosing, rank, rate * single / best);
+    pn_process_cost products = plain_cost(choosing, rank, rate);
     memcpy(process.multiply, products.multiply, sizeof process.multiply);
     // The rate is that at this very block size.
     process.multiply[0] = 2 / rate - process.multiply[1] / nb;
@@ -84,11 +91,8 @@ static double rate_at(const pn_choosing *choosing, int rank, int nb)
 static pn_process_cost engine_of(const pn_choosing *choosing, int rank, double rate, int nb)
 {
     const pn_rank_info *info = &choosing->info[rank];
-    pn_process_cost process =
-        info->is_device ? cost_of_device(rate, info->panel_rate)
-        : pn_product_flops(info, nb) > 0
-            ? mixed_engine(choosing, rank, rate, nb)
-            : pn_cost_of_team(rate, info->panel_rate, choosing->choice->ranks[rank].threads);
+    pn_process_cost process = pn_product_flops(info, nb) > 0 ? mixed_cost(choosing, rank, rate, nb)
+                                                             : plain_cost(choosing, rank, rate);
     if (info->rows_rate > 0)
         set_rows(&process, info->rows_rate, info->rate_nb ? info->rate_nb : usual_nb);
     return process;

@@ -15,7 +15,7 @@
 // others draw when and in which order), _PROCESSORS (multiprocessors, 1 to 3), _DEVICES, _MIB (its
 // memory), _BREAKS (after so many operations every call fails), _HELD (multiprocessors that others
 // hold, so that no grid of blocks that wait for each other gets them), _COOPERATIVE (0: the device
-// has no such grids).
+// has no such grids), _HALF (0: products of 16 bits are refused, 2: they come out wrong).
 #ifndef PN_EMULATE_DEVICE_H
 #define PN_EMULATE_DEVICE_H
 

@@ -12,11 +12,34 @@ struct emulate_blas {
 
 namespace
 {
+struct bfloat16 { // its bits
+    uint16_t bits;
+};
+
 struct matrix { // column-major
-    const double *data;
+    const void *data;
     int rows, columns, ld;
+    size_t size; // of an entry
 };
 } // namespace
+
+static double value_of(double number)
+{
+    return number;
+}
+
+static float value_of(float number)
+{
+    return number;
+}
+
+static float value_of(bfloat16 number)
+{
+    uint32_t bits = (uint32_t)number.bits << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 
 static void use(const matrix &m, bool write)
 {
@@ -24,8 +47,7 @@ static void use(const matrix &m, bool write)
         return;
     if (place_of(m.data) != DEVICE)
         complain("is given memory that is not the device's", m.data, nullptr, "");
-    touch_columns(m.data, (size_t)m.rows * sizeof(double), (size_t)m.columns,
-                  (size_t)m.ld * sizeof(double), write);
+    touch_columns(m.data, (size_t)m.rows * m.size, (size_t)m.columns, (size_t)m.ld * m.size, write);
 }
 
 // Given to the handle's stream; what is updated is read as well.
@@ -46,37 +68,80 @@ static void give_call(cublasHandle_t handle, const char *name, std::vector<matri
 }
 
 // C := alpha A op(B) + beta C for A as it is.
-static void multiply(const matrix &a, const matrix &b, bool transposed, const double factors[2],
-                     double *c, int ldc)
+template <class T, class C>
+static void multiply(const matrix &a, const matrix &b, bool transposed, const C factors[2], C *c,
+                     int ldc)
 {
+    const T *a_data = (const T *)a.data, *b_data = (const T *)b.data;
     int n = transposed ? b.rows : b.columns;
     for (int j = 0; j < n; j++) {
-        double *target = c + (ptrdiff_t)j * ldc;
+        C *target = c + (ptrdiff_t)j * ldc;
         for (int i = 0; factors[1] != 1 && i < a.rows; i++)
             target[i] *= factors[1];
         for (int k = 0; k < a.columns; k++) {
             ptrdiff_t at = transposed ? (ptrdiff_t)k * b.ld + j : (ptrdiff_t)j * b.ld + k;
-            double value = factors[0] * b.data[at];
-            const double *source = a.data + (ptrdiff_t)k * a.ld;
+            C value = factors[0] * value_of(b_data[at]);
+            const T *source = a_data + (ptrdiff_t)k * a.ld;
             for (int i = 0; i < a.rows; i++)
-                target[i] += value * source[i];
+                target[i] += value * value_of(source[i]);
         }
     }
 }
 
-// Lower triangles with ones on the diagonal: from the left as they are, from the right transposed.
-static void solve(const matrix &l, const matrix &b, bool left)
+// What was asked for: C (m x n), op(A) = A.
+struct shape {
+    cublasOperation_t op_a, op_b;
+    int m, n, k, lda, ldb, ldc;
+};
+
+template <class T, class C>
+static cublasStatus_t give_product(cublasHandle_t handle, const shape &s, const C *alpha,
+                                   const void *a, const void *b, const C *beta, C *c)
 {
-    double *data = (double *)b.data;
+    bool transposed = s.op_b == CUBLAS_OP_T;
+    if (s.op_a != CUBLAS_OP_N || s.m < 0 || s.n < 0 || s.k < 0 || s.lda < s.m ||
+        s.ldb < (transposed ? s.n : s.k) || s.ldc < s.m)
+        return CUBLAS_STATUS_INVALID_VALUE;
+    matrix left = {a, s.m, s.k, s.lda, sizeof(T)},
+           right = {b, transposed ? s.n : s.k, transposed ? s.k : s.n, s.ldb, sizeof(T)};
+    C first = *alpha, second = *beta;
+    int ldc = s.ldc;
+    give_call(handle, "gemm", {left, right}, {c, s.m, s.n, s.ldc, sizeof(C)}, [=] {
+        const C factors[2] = {first, second};
+        multiply<T, C>(left, right, transposed, factors, c, ldc);
+    });
+    return CUBLAS_STATUS_SUCCESS;
+}
+
+// Lower triangles with ones on the diagonal: from the left as they are, from the right transposed.
+template <class T> static void solve(const matrix &l, const matrix &b, bool left)
+{
+    T *data = (T *)b.data;
+    const T *triangle = (const T *)l.data;
     for (int k = 0; k < l.rows; k++)
         for (int i = k + 1; i < l.rows; i++) {
-            double value = l.data[(ptrdiff_t)k * l.ld + i];
+            T value = triangle[(ptrdiff_t)k * l.ld + i];
             for (int j = 0; j < (left ? b.columns : b.rows); j++)
                 if (left)
                     data[(ptrdiff_t)j * b.ld + i] -= value * data[(ptrdiff_t)j * b.ld + k];
                 else
                     data[(ptrdiff_t)i * b.ld + j] -= value * data[(ptrdiff_t)k * b.ld + j];
         }
+}
+
+template <class T>
+static cublasStatus_t give_solution(cublasHandle_t handle, bool left, bool is_known, int m, int n,
+                                    const T *a, int lda, T *b, int ldb)
+{
+    int order = left ? m : n;
+    if (!is_known || m < 0 || n < 0 || lda < order || ldb < m)
+        return CUBLAS_STATUS_INVALID_VALUE;
+    std::vector<matrix> triangle; // the columns below the diagonal
+    for (int j = 0; j + 1 < order; j++)
+        triangle.push_back({a + (ptrdiff_t)j * lda + j + 1, order - j - 1, 1, lda, sizeof(T)});
+    matrix whole = {a, order, order, lda, sizeof(T)}, right = {b, m, n, ldb, sizeof(T)};
+    give_call(handle, "trsm", triangle, right, [=] { solve<T>(whole, right, left); });
+    return CUBLAS_STATUS_SUCCESS;
 }
 
 extern "C" {
@@ -119,15 +184,31 @@ cublasStatus_t cublasDgemm(cublasHandle_t handle, cublasOperation_t op_a, cublas
                            int m, int n, int k, const double *alpha, const double *a, int lda,
                            const double *b, int ldb, const double *beta, double *c, int ldc)
 {
-    bool transposed = op_b == CUBLAS_OP_T;
-    if (op_a != CUBLAS_OP_N || m < 0 || n < 0 || k < 0 || lda < m || ldb < (transposed ? n : k) ||
-        ldc < m)
+    return give_product<double>(handle, {op_a, op_b, m, n, k, lda, ldb, ldc}, alpha, a, b, beta, c);
+}
+
+cublasStatus_t cublasSgemm(cublasHandle_t handle, cublasOperation_t op_a, cublasOperation_t op_b,
+                           int m, int n, int k, const float *alpha, const float *a, int lda,
+                           const float *b, int ldb, const float *beta, float *c, int ldc)
+{
+    return give_product<float>(handle, {op_a, op_b, m, n, k, lda, ldb, ldc}, alpha, a, b, beta, c);
+}
+
+// PANACHE_EMULATE_HALF: 0 refuses 16 bits, 2 gets them wrong.
+cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t op_a, cublasOperation_t op_b,
+                            int m, int n, int k, const void *alpha, const void *a,
+                            cudaDataType_t type_a, int lda, const void *b, cudaDataType_t type_b,
+                            int ldb, const void *beta, void *c, cudaDataType_t type_c, int ldc,
+                            cublasComputeType_t compute, cublasGemmAlgo_t)
+{
+    enum { REFUSED, RIGHT, WRONG };
+    int half = setting("PANACHE_EMULATE_HALF", RIGHT);
+    if (half == REFUSED || type_a != CUDA_R_16BF || type_b != CUDA_R_16BF || type_c != CUDA_R_32F ||
+        compute != CUBLAS_COMPUTE_32F)
         return CUBLAS_STATUS_INVALID_VALUE;
-    matrix left = {a, m, k, lda}, right = {b, transposed ? n : k, transposed ? k : n, ldb};
-    double factors[2] = {*alpha, *beta};
-    give_call(handle, "gemm", {left, right}, {c, m, n, ldc},
-              [=] { multiply(left, right, transposed, factors, c, ldc); });
-    return CUBLAS_STATUS_SUCCESS;
+    float factor = *(const float *)alpha * (half == WRONG ? 1.5F : 1);
+    return give_product<bfloat16>(handle, {op_a, op_b, m, n, k, lda, ldb, ldc}, &factor, a, b,
+                                  (const float *)beta, (float *)c);
 }
 
 cublasStatus_t cublasDtrsm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t fill,
@@ -135,16 +216,19 @@ cublasStatus_t cublasDtrsm(cublasHandle_t handle, cublasSideMode_t side, cublasF
                            const double *alpha, const double *a, int lda, double *b, int ldb)
 {
     bool left = side == CUBLAS_SIDE_LEFT;
-    int order = left ? m : n;
-    if (m < 0 || n < 0 || lda < order || ldb < m || fill != CUBLAS_FILL_MODE_LOWER ||
-        diagonal != CUBLAS_DIAG_UNIT || *alpha != 1 || left != (op == CUBLAS_OP_N))
-        return CUBLAS_STATUS_INVALID_VALUE;
-    std::vector<matrix> triangle; // the columns below the diagonal
-    for (int j = 0; j + 1 < order; j++)
-        triangle.push_back({a + (ptrdiff_t)j * lda + j + 1, order - j - 1, 1, lda});
-    matrix whole = {a, order, order, lda}, right = {b, m, n, ldb};
-    give_call(handle, "trsm", triangle, right, [=] { solve(whole, right, left); });
-    return CUBLAS_STATUS_SUCCESS;
+    bool is_known = fill == CUBLAS_FILL_MODE_LOWER && diagonal == CUBLAS_DIAG_UNIT && *alpha == 1 &&
+                    left == (op == CUBLAS_OP_N);
+    return give_solution(handle, left, is_known, m, n, a, lda, b, ldb);
+}
+
+cublasStatus_t cublasStrsm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t fill,
+                           cublasOperation_t op, cublasDiagType_t diagonal, int m, int n,
+                           const float *alpha, const float *a, int lda, float *b, int ldb)
+{
+    bool left = side == CUBLAS_SIDE_LEFT;
+    bool is_known = fill == CUBLAS_FILL_MODE_LOWER && diagonal == CUBLAS_DIAG_UNIT && *alpha == 1 &&
+                    left == (op == CUBLAS_OP_N);
+    return give_solution(handle, left, is_known, m, n, a, lda, b, ldb);
 }
 
 cublasStatus_t cublasDgemv(cublasHandle_t handle, cublasOperation_t op, int m, int n,
@@ -154,14 +238,15 @@ cublasStatus_t cublasDgemv(cublasHandle_t handle, cublasOperation_t op, int m, i
     if (op != CUBLAS_OP_T || m < 0 || n < 0 || lda < m || incx != 1 || incy != 1 || *beta != 1)
         return CUBLAS_STATUS_INVALID_VALUE;
     double factor = *alpha;
-    give_call(handle, "gemv", {{a, m, n, lda}, {x, m, 1, m}}, {y, n, 1, n}, [=] {
-        for (int j = 0; j < n; j++) {
-            double sum = 0;
-            for (int i = 0; i < m; i++)
-                sum += a[(ptrdiff_t)j * lda + i] * x[i];
-            y[j] += factor * sum;
-        }
-    });
+    give_call(handle, "gemv", {{a, m, n, lda, sizeof *a}, {x, m, 1, m, sizeof *x}},
+              {y, n, 1, n, sizeof *y}, [=] {
+                  for (int j = 0; j < n; j++) {
+                      double sum = 0;
+                      for (int i = 0; i < m; i++)
+                          sum += a[(ptrdiff_t)j * lda + i] * x[i];
+                      y[j] += factor * sum;
+                  }
+              });
     return CUBLAS_STATUS_SUCCESS;
 }
 }

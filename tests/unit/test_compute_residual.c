@@ -17,6 +17,7 @@ static void try_weigh(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lid
                              .row = extra,
                              .rows = rows,
                              .seed = 100 + (uint64_t)extra,
+                             .shift = (double)extra,
                              .x = x,
                              .product = sums,
                              .row_size = sums + rows,
@@ -25,7 +26,8 @@ static void try_weigh(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lid
     assert_true(compute->ops->residual_sums(compute, &task));
     for (pn_lidx i = 0; i < rows; i++)
         for (pn_gidx j = 0; j < n; j++) {
-            double entry = pn_lcg_value(pn_lcg_state(task.seed, n, task.row + i, j));
+            double entry = pn_lcg_value(pn_lcg_state(task.seed, n, task.row + i, j)) +
+                           (task.row + i == j ? task.shift : 0);
             expected[i] += entry * x[j];
             expected[rows + i] += fabs(entry);
             expected[2 * rows + j] += fabs(entry);

@@ -194,7 +194,7 @@ static void close_cuda(pn_compute *compute)
     free(cuda);
 }
 
-static pn_compute_ops operations(bool factors_panels)
+static pn_compute_ops operations(bool factors_panels, bool multiplies_half)
 {
     pn_compute_ops ops = {};
     ops.allocate = pn_cuda_allocate;
@@ -213,6 +213,8 @@ static pn_compute_ops operations(bool factors_panels)
     ops.update_panel = pn_cuda_update_panel;
     ops.panel = pn_cuda_panel;
     ops.panel_needs_buffer = true;
+    ops.keep = pn_cuda_keep;
+    ops.round = multiplies_half ? pn_cuda_round : NULL;
     ops.update_panel_here = factors_panels ? pn_cuda_update_panel_here : NULL;
     ops.factor_panel = factors_panels ? pn_cuda_factor_panel : NULL;
     ops.solve_rows = pn_cuda_solve_rows;
@@ -250,7 +252,7 @@ static pn_status open_cuda(pn_compute **compute, const pn_device_request *reques
         close_cuda(&cuda->base);
         return status;
     }
-    cuda->ops = operations(cuda->panel != NULL);
+    cuda->ops = operations(cuda->panel != NULL, pn_cuda_has_half(cuda));
     cuda->base.ops = &cuda->ops;
     *compute = &cuda->base;
     return PN_OK;

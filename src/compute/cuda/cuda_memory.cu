@@ -100,27 +100,28 @@ void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes)
 }
 
 typedef struct transfer {
-    double *to;
-    const double *from;
+    void *to;
+    const void *from;
     pn_lidx ld_to, ld_from, rows, columns;
     cudaMemcpyKind kind;
+    pn_element element;
 } transfer;
 
 static void move_block(const pn_cuda *cuda, const transfer *t)
 {
+    size_t size = (size_t)pn_element_bytes(t->element);
     if (t->rows > 0 && t->columns > 0)
-        pn_cuda_check(cudaMemcpy2DAsync(t->to, (size_t)t->ld_to * sizeof(double), t->from,
-                                        (size_t)t->ld_from * sizeof(double),
-                                        (size_t)t->columns * sizeof(double), (size_t)t->rows,
-                                        t->kind, cuda->main),
+        pn_cuda_check(cudaMemcpy2DAsync(t->to, (size_t)t->ld_to * size, t->from,
+                                        (size_t)t->ld_from * size, (size_t)t->columns * size,
+                                        (size_t)t->rows, t->kind, cuda->main),
                       "copy a block");
 }
 
 pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, void *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {(double *)host, from.f64,         ld, from.ld, from.rows,
-                     from.columns,   cudaMemcpyDefault};
+    transfer task = {host,         from.data,         ld,          from.ld, from.rows,
+                     from.columns, cudaMemcpyDefault, from.element};
     move_block(cuda, &task);
     return pn_cuda_ticket(cuda);
 }
@@ -128,8 +129,7 @@ pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, void *host, pn_lidx l
 pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const void *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {to.f64,     (const double *)host, to.ld, ld, to.rows,
-                     to.columns, cudaMemcpyDefault};
+    transfer task = {to.data, host, to.ld, ld, to.rows, to.columns, cudaMemcpyDefault, to.element};
     move_block(cuda, &task);
     return pn_cuda_ticket(cuda);
 }
@@ -137,7 +137,8 @@ pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const void *host, pn_l
 void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from)
 {
     transfer task = {
-        to.f64, from.f64, to.ld, from.ld, to.rows, to.columns, cudaMemcpyDeviceToDevice};
+        to.data,   from.data, to.ld, from.ld, to.rows, to.columns, cudaMemcpyDeviceToDevice,
+        to.element};
     move_block(pn_cuda_of(compute), &task);
 }
 
@@ -174,23 +175,34 @@ const void *pn_cuda_panel(pn_compute *compute, const void *host, size_t bytes, v
     return (const double *)memory;
 }
 
+typedef struct fill_row {
+    pn_lcg_jump jump; // from row 0 to this one
+    pn_lidx diagonal; // its column on the diagonal of the whole; -1: it is not here
+} fill_row;
+
 typedef struct fill_task {
-    double *data;
-    pn_lidx ld, rows, columns;
-    const pn_lcg_jump *row; // [rows] from row 0 to that row
+    pn_block to;
+    double shift;           // of the diagonal
+    const fill_row *row;    // [to.rows]
     const uint64_t *column; // [columns] state of row 0
 } fill_task;
 
 __global__ static void fill_kernel(fill_task t)
 {
     pn_lidx column = (pn_lidx)blockIdx.x * blockDim.x + threadIdx.x;
-    if (column >= t.columns)
+    if (column >= t.to.columns)
         return;
     uint64_t state = t.column[column];
-    for (pn_lidx row = blockIdx.y; row < t.rows; row += gridDim.y) {
-        pn_lcg_jump jump = t.row[row];
-        uint64_t here = jump.multiplier * state + jump.addend;
-        t.data[row * t.ld + column] = 0.5 - __ull2double_rn(here) * 0x1p-64;
+    for (pn_lidx row = blockIdx.y; row < t.to.rows; row += gridDim.y) {
+        fill_row mine = t.row[row];
+        uint64_t here = mine.jump.multiplier * state + mine.jump.addend;
+        double number = 0.5 - __ull2double_rn(here) * 0x1p-64;
+        if (column == mine.diagonal)
+            number += t.shift;
+        if (t.to.element == PN_FLOAT64)
+            t.to.f64[row * t.to.ld + column] = number;
+        else
+            t.to.f32[row * t.to.ld + column] = (float)number;
     }
 }
 
@@ -198,39 +210,46 @@ __global__ static void fill_kernel(fill_task t)
 static void fill(pn_cuda *cuda, const fill_task *task)
 {
     enum { THREADS = 256, MOST_BLOCKS = 4096 };
-    dim3 blocks((unsigned)pn_ceil_div(task->columns, THREADS),
-                (unsigned)pn_min(task->rows, MOST_BLOCKS));
+    dim3 blocks((unsigned)pn_ceil_div(task->to.columns, THREADS),
+                (unsigned)pn_min(task->to.rows, MOST_BLOCKS));
     pn_cuda_check(pn_cuda_launch(fill_kernel, {blocks, THREADS, cuda->main}, *task),
                   "generate the matrix");
 }
 
+// Rows and columns ascend alike.
+static void list_rows(const pn_generate *task, pn_lidx first, pn_lidx rows, fill_row *list)
+{
+    pn_lidx column = 0, columns = task->matrix.columns;
+    for (pn_lidx i = 0; i < rows; i++) {
+        pn_gidx row = task->row[first + i];
+        while (column < columns && task->column[column] < row)
+            column++;
+        bool is_here = column < columns && task->column[column] == row;
+        list[i] = {pn_lcg_jump_by((uint64_t)row), is_here ? column : -1};
+    }
+}
+
 static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_lidx rows)
 {
-    pn_lcg_jump *jumps = (pn_lcg_jump *)malloc((size_t)rows * sizeof *jumps);
-    if (!jumps)
+    fill_row *list = (fill_row *)malloc((size_t)rows * sizeof *list);
+    if (!list)
         pn_cuda_break("generate the matrix", "no memory for the table of rows");
-    for (pn_lidx i = 0; i < rows; i++)
-        jumps[i] = pn_lcg_jump_by((uint64_t)task->row[first + i]);
+    list_rows(task, first, rows, list);
     char *table = cuda->stage + cuda->stage_half;
-    pn_cuda_check(cudaMemcpyAsync(table, jumps, (size_t)rows * sizeof *jumps,
-                                  cudaMemcpyHostToDevice, cuda->main),
+    pn_cuda_check(cudaMemcpyAsync(table, list, (size_t)rows * sizeof *list, cudaMemcpyHostToDevice,
+                                  cuda->main),
                   "copy the table of rows");
-    fill_task band = {task->matrix.f64 + first * task->matrix.ld,
-                      task->matrix.ld,
-                      rows,
-                      task->matrix.columns,
-                      (const pn_lcg_jump *)table,
-                      (const uint64_t *)cuda->stage};
+    fill_task band = {pn_block_submatrix(task->matrix, first, 0, rows, task->matrix.columns),
+                      task->shift, (const fill_row *)table, (const uint64_t *)cuda->stage};
     fill(cuda, &band);
     pn_cuda_check(cudaStreamSynchronize(cuda->main), "generate the matrix");
-    free(jumps);
+    free(list);
 }
 
 void pn_cuda_generate(pn_compute *compute, const pn_generate *task)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    pn_lidx columns = task->matrix.columns,
-            most = (pn_lidx)(cuda->stage_half / sizeof(pn_lcg_jump));
+    pn_lidx columns = task->matrix.columns, most = (pn_lidx)(cuda->stage_half / sizeof(fill_row));
     if (columns == 0 || task->matrix.rows == 0)
         return;
     if ((size_t)columns > cuda->stage_half / sizeof(uint64_t))

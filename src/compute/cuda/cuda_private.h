@@ -130,6 +130,40 @@ void pn_cuda_multiply_finish(pn_compute *compute);
 void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double *y);
 void pn_cuda_warm(pn_compute *compute, int nb);
 
+// product.cu: C := C - A op(B), column-major. A and B are of one type, that of C, or bfloat16 where
+// C is FP32.
+typedef struct pn_cuda_product {
+    cublasHandle_t blas;
+    cublasOperation_t op_b;
+    int m, n, k;
+    const void *a;
+    int lda;
+    const void *b;
+    int ldb;
+    void *c;
+    int ldc;
+    pn_element element; // of A and B
+} pn_cuda_product;
+void pn_cuda_multiply_by(const pn_cuda_product *product, const char *what);
+// B (m x n) := B inv(L)^T for a unit lower triangle L.
+typedef struct pn_cuda_solution {
+    int m, n;
+    const void *triangle;
+    int ld_triangle;
+    void *b;
+    int ldb;
+    pn_element element;
+} pn_cuda_solution;
+void pn_cuda_solve_by(cublasHandle_t blas, const pn_cuda_solution *solution);
+// Whether products of bfloat16 come out right here; else base.no_half says why not.
+bool pn_cuda_has_half(pn_cuda *cuda);
+
+// single.cu
+void pn_cuda_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld);
+void pn_cuda_round(pn_compute *compute, pn_block to, pn_block from);
+// x and y in device memory
+void pn_cuda_apply_single(pn_cuda *cuda, pn_block block, const double *x, double *y);
+
 // residual.cu
 bool pn_cuda_residual(pn_compute *compute, const pn_residual_sums *task);
 

@@ -16,6 +16,7 @@ enum { THREADS = 256, MOST_PIECES = 16 };
 
 typedef struct weigh_task {
     uint64_t seed, n;
+    double shift;      // of the diagonal
     pn_lcg_jump along; // from a column to the next one
     pn_gidx row;
     pn_lidx rows;
@@ -52,7 +53,7 @@ __global__ static void __launch_bounds__(THREADS) rows_kernel(weigh_task t)
         return;
     uint64_t state = state_at(t, (uint64_t)(t.row + row), (uint64_t)column);
     for (; column < end; column++) {
-        double value = entry_of(state);
+        double value = entry_of(state) + (t.row + row == column ? t.shift : 0);
         product += value * t.x[column];
         size += fabs(value);
         state = t.along.multiplier * state + t.along.addend;
@@ -71,7 +72,7 @@ __global__ static void __launch_bounds__(THREADS) columns_kernel(weigh_task t)
         return;
     uint64_t state = state_at(t, (uint64_t)(t.row + row), (uint64_t)column);
     for (; row < end; row++) {
-        size += fabs(entry_of(state));
+        size += fabs(entry_of(state) + (t.row + row == column ? t.shift : 0));
         state = 6364136223846793005u * state + 1;
     }
     t.column_size[blockIdx.y * n + column] = size;
@@ -109,9 +110,16 @@ bool pn_cuda_residual(pn_compute *compute, const pn_residual_sums *t)
     if (!sums)
         return false;
     pn_lidx row_words = pieces * t->rows;
-    weigh_task task = {t->seed, (uint64_t)t->n,   pn_lcg_jump_by((uint64_t)t->n),
-                       t->row,  t->rows,          (const double *)cuda->stage,
-                       here,    here + row_words, here + 2 * row_words};
+    weigh_task task = {t->seed,
+                       (uint64_t)t->n,
+                       t->shift,
+                       pn_lcg_jump_by((uint64_t)t->n),
+                       t->row,
+                       t->rows,
+                       (const double *)cuda->stage,
+                       here,
+                       here + row_words,
+                       here + 2 * row_words};
     pn_cuda_check(cudaMemcpyAsync(cuda->stage, t->x, x_bytes, cudaMemcpyHostToDevice, cuda->main),
                   "copy the solution");
     launch(cuda, &task, pieces);

@@ -12,17 +12,17 @@
 enum { LIST = 448, THREADS = 256, UNROLL = 4, PIECE = THREADS * UNROLL, BUS_BLOCKS = 16 };
 
 // Row from_row[i] goes to row to_row[i], in pieces of PIECE columns.
-typedef struct rows_task {
-    const double *from;
-    double *to;
+template <class T> struct rows_task {
+    const T *from;
+    T *to;
     pn_lidx ld_from, ld_to, columns, pieces; // of a row
     int count;
     int from_row[LIST], to_row[LIST];
-} rows_task;
+};
 
-__device__ static void copy_piece(const double *from, double *to, pn_lidx columns)
+template <class T> __device__ static void copy_piece(const T *from, T *to, pn_lidx columns)
 {
-    double value[UNROLL];
+    T value[UNROLL];
 #pragma unroll
     for (int i = 0; i < UNROLL; i++)
         if (i * THREADS + (pn_lidx)threadIdx.x < columns)
@@ -33,7 +33,9 @@ __device__ static void copy_piece(const double *from, double *to, pn_lidx column
             to[i * THREADS + threadIdx.x] = value[i];
 }
 
-__global__ static void __launch_bounds__(THREADS) rows_kernel(const __grid_constant__ rows_task t)
+template <class T>
+__global__ static void __launch_bounds__(THREADS)
+    rows_kernel(const __grid_constant__ rows_task<T> t)
 {
     for (pn_lidx piece = blockIdx.x; piece < t.pieces * t.count; piece += gridDim.x) {
         pn_lidx row = piece / t.pieces, column = piece % t.pieces * PIECE;
@@ -44,27 +46,26 @@ __global__ static void __launch_bounds__(THREADS) rows_kernel(const __grid_const
 
 // A copy of `count` rows; NULL lists stand for 0, 1, 2, ...
 typedef struct rows_copy {
-    const double *from;
-    double *to;
+    const void *from;
+    void *to;
     pn_lidx ld_from, ld_to, columns, count;
     const pn_lidx *from_row, *to_row;
     bool over_bus; // one side is host memory
+    pn_element element;
 } rows_copy;
 
-static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
+template <class T> static void copy_rows_of(const pn_cuda *cuda, const rows_copy *copy)
 {
-    if (copy->columns == 0)
-        return;
     for (pn_lidx begin = 0; begin < copy->count; begin += LIST) {
-        rows_task task = {copy->from,
-                          copy->to,
-                          copy->ld_from,
-                          copy->ld_to,
-                          copy->columns,
-                          pn_ceil_div(copy->columns, PIECE),
-                          0,
-                          {},
-                          {}};
+        rows_task<T> task = {(const T *)copy->from,
+                             (T *)copy->to,
+                             copy->ld_from,
+                             copy->ld_to,
+                             copy->columns,
+                             pn_ceil_div(copy->columns, PIECE),
+                             0,
+                             {},
+                             {}};
         task.count = (int)pn_min(LIST, copy->count - begin);
         for (int i = 0; i < task.count; i++) {
             task.from_row[i] = (int)(copy->from_row ? copy->from_row[begin + i] : begin + i);
@@ -73,23 +74,34 @@ static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
         pn_lidx blocks = task.pieces * task.count;
         if (copy->over_bus)
             blocks = pn_min(blocks, BUS_BLOCKS);
-        pn_cuda_check(pn_cuda_launch(rows_kernel, {(unsigned)blocks, THREADS, cuda->main}, task),
+        pn_cuda_check(pn_cuda_launch(rows_kernel<T>, {(unsigned)blocks, THREADS, cuda->main}, task),
                       "copy rows");
     }
+}
+
+static void copy_rows(const pn_cuda *cuda, const rows_copy *copy)
+{
+    if (copy->columns == 0)
+        return;
+    if (copy->element == PN_FLOAT64)
+        copy_rows_of<double>(cuda, copy);
+    else
+        copy_rows_of<float>(cuda, copy);
 }
 
 pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    rows_copy copy = {t->matrix.f64 + t->column,
-                      (double *)t->host,
+    rows_copy copy = {pn_block_at(t->matrix, 0, t->column),
+                      t->host,
                       t->matrix.ld,
                       t->columns,
                       t->columns,
                       t->count,
                       t->index,
                       NULL,
-                      !pn_cuda_is_message(cuda, t->host)};
+                      !pn_cuda_is_message(cuda, t->host),
+                      t->matrix.element};
     copy_rows(cuda, &copy);
     return pn_cuda_ticket(cuda);
 }
@@ -97,38 +109,39 @@ pn_ticket pn_cuda_gather_rows(pn_compute *compute, const pn_row_list *t)
 pn_ticket pn_cuda_scatter_rows(pn_compute *compute, const pn_row_list *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    rows_copy copy = {(const double *)t->host,
-                      t->matrix.f64 + t->column,
+    rows_copy copy = {t->host,
+                      pn_block_at(t->matrix, 0, t->column),
                       t->columns,
                       t->matrix.ld,
                       t->columns,
                       t->count,
                       NULL,
                       t->index,
-                      !pn_cuda_is_message(cuda, t->host)};
+                      !pn_cuda_is_message(cuda, t->host),
+                      t->matrix.element};
     copy_rows(cuda, &copy);
     return pn_cuda_ticket(cuda);
 }
 
 void pn_cuda_move_rows(pn_compute *compute, const pn_row_move *t)
 {
-    double *matrix = t->matrix.f64 + t->column;
+    void *matrix = pn_block_at(t->matrix, 0, t->column);
     rows_copy copy = {matrix,   matrix,  t->matrix.ld, t->matrix.ld, t->columns,
-                      t->count, t->from, t->to,        false};
+                      t->count, t->from, t->to,        false,        t->matrix.element};
     copy_rows(pn_cuda_of(compute), &copy);
 }
 
 void pn_cuda_solve_rows(pn_compute *compute, const pn_row_solve *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    double *matrix = t->matrix.f64 + t->column;
+    void *matrix = pn_block_at(t->matrix, 0, t->column);
     pn_block u = t->u, top = pn_block_submatrix(t->matrix, t->top, t->column, t->width, t->columns);
     u.rows = t->width;
     u.columns = t->columns;
-    rows_copy pivots = {matrix,   u.f64,     t->matrix.ld, u.ld, t->columns,
-                        t->width, t->source, NULL,         false};
+    rows_copy pivots = {matrix,   u.data,    t->matrix.ld, u.ld,  t->columns,
+                        t->width, t->source, NULL,         false, u.element};
     rows_copy moved = {matrix,   matrix,        t->matrix.ld, t->matrix.ld, t->columns,
-                       t->moved, t->moved_from, t->moved_to,  false};
+                       t->moved, t->moved_from, t->moved_to,  false,        u.element};
     copy_rows(cuda, &pivots);
     copy_rows(cuda, &moved);
     pn_cuda_solve(compute, t->l11, t->ld_l11, u);

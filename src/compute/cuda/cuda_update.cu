@@ -16,12 +16,13 @@ static pn_lidx slab_of(pn_lidx ld)
     return pn_max(SLAB_ROWS, INT_MAX / ld / SLAB_ROWS * SLAB_ROWS);
 }
 
-// Row-major `from` (rows x columns) to column-major `to`.
+// Row-major `from` to column-major `to`, rows x columns of FP64 or FP32.
 typedef struct transposition {
-    const double *from;
-    double *to;
+    const void *from;
+    void *to;
     pn_lidx ld_from, ld_to;
     int rows, columns;
+    bool is_single;
 } transposition;
 
 __global__ static void transpose_kernel(transposition t)
@@ -29,37 +30,48 @@ __global__ static void transpose_kernel(transposition t)
     __shared__ double tile[TILE][TILE + 1]; // off the number of banks
     int row = (int)blockIdx.x * TILE, column = (int)blockIdx.y * TILE;
     for (int i = threadIdx.y; i < TILE; i += TILE_THREADS)
-        if (row + i < t.rows && column + (int)threadIdx.x < t.columns)
-            tile[i][threadIdx.x] = t.from[(row + i) * t.ld_from + column + threadIdx.x];
+        if (row + i < t.rows && column + (int)threadIdx.x < t.columns) {
+            pn_lidx at = (row + i) * t.ld_from + column + threadIdx.x;
+            tile[i][threadIdx.x] =
+                t.is_single ? (double)((const float *)t.from)[at] : ((const double *)t.from)[at];
+        }
     __syncthreads();
     for (int j = threadIdx.y; j < TILE; j += TILE_THREADS)
-        if (column + j < t.columns && row + (int)threadIdx.x < t.rows)
-            t.to[(column + j) * t.ld_to + row + threadIdx.x] = tile[threadIdx.x][j];
+        if (column + j < t.columns && row + (int)threadIdx.x < t.rows) {
+            pn_lidx at = (column + j) * t.ld_to + row + threadIdx.x;
+            if (t.is_single)
+                ((float *)t.to)[at] = (float)tile[threadIdx.x][j];
+            else
+                ((double *)t.to)[at] = tile[threadIdx.x][j];
+        }
 }
 
 // Rows [row, row + rows) of a strip, brought up to date, to column-major device memory.
 static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const pn_block *to)
 {
-    const double one = 1.0, minus = -1.0;
     int rows = (int)to->rows, columns = (int)task->c.columns;
     if (rows == 0 || columns == 0)
         return;
-    transposition t = {task->c.f64 + row * task->c.ld, to->f64, task->c.ld, to->ld, rows, columns};
+    transposition t = {pn_block_at(task->c, row, 0), to->data, task->c.ld, to->ld, rows, columns,
+                       task->c.element == PN_FLOAT32};
     dim3 blocks((unsigned)pn_ceil_div(rows, TILE), (unsigned)pn_ceil_div(columns, TILE));
     pn_cuda_grid grid = {blocks, dim3(TILE, TILE_THREADS), cuda->main};
     pn_cuda_check(pn_cuda_launch(transpose_kernel, grid, t), "transpose a strip");
+    pn_cuda_product product = {
+        cuda->main_blas, CUBLAS_OP_T,  rows,
+        columns,         task->width,  pn_element_at(task->l, task->u.element, row),
+        (int)task->ld_l, task->u.data, (int)task->u.ld,
+        to->data,        (int)to->ld,  task->u.element};
     if (task->width > 0)
-        pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, rows, columns,
-                                       task->width, &minus, (const double *)task->l + row,
-                                       (int)task->ld_l, task->u.f64, (int)task->u.ld, &one, to->f64,
-                                       (int)to->ld),
-                           "multiply a strip");
+        pn_cuda_multiply_by(&product, "multiply a strip");
 }
 
 void pn_cuda_update_panel_here(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    pn_block to = pn_block_of(panel, task->c.rows, task->c.columns, ld);
+    pn_block to = task->c;
+    to.data = panel;
+    to.ld = ld;
     strip_rows(cuda, task, 0, &to);
     pn_cuda_panel_buffer_read(cuda, task->l, cuda->main);
 }
@@ -68,20 +80,21 @@ void pn_cuda_update_panel_here(pn_compute *compute, const pn_update *task, void 
 pn_ticket pn_cuda_update_panel(pn_compute *compute, const pn_update *task, void *panel, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    size_t row_bytes = sizeof(double) * (size_t)task->c.columns;
-    pn_lidx most = (pn_lidx)(cuda->stage_half / row_bytes);
+    size_t size = (size_t)pn_element_bytes(task->c.element);
+    pn_lidx most = (pn_lidx)(cuda->stage_half / (size * (size_t)task->c.columns));
     for (pn_lidx row = 0, i = 0; row < task->c.rows; row += most, i++) {
         int half = (int)(i % 2);
         pn_lidx rows = pn_min(most, task->c.rows - row);
-        pn_block to =
-            pn_block_of(cuda->stage + half * cuda->stage_half, rows, task->c.columns, rows);
+        pn_block to = task->c;
+        to.data = cuda->stage + half * cuda->stage_half;
+        to.rows = to.ld = rows;
         pn_cuda_check(cudaStreamWaitEvent(cuda->main, cuda->stage_emptied[half], 0),
                       "order a strip");
         strip_rows(cuda, task, row, &to);
         pn_cuda_after(cuda->copy, cuda->main, cuda->stage_filled[half]);
-        pn_cuda_check(cudaMemcpy2DAsync((double *)panel + row, (size_t)ld * sizeof(double), to.f64,
-                                        (size_t)rows * sizeof(double),
-                                        (size_t)rows * sizeof(double), (size_t)task->c.columns,
+        pn_cuda_check(cudaMemcpy2DAsync(pn_element_at(panel, task->c.element, row),
+                                        (size_t)ld * size, to.data, (size_t)rows * size,
+                                        (size_t)rows * size, (size_t)task->c.columns,
                                         cudaMemcpyDeviceToHost, cuda->copy),
                       "copy a strip to the host");
         pn_cuda_check(cudaEventRecord(cuda->stage_emptied[half], cuda->copy), "record an event");
@@ -92,26 +105,32 @@ pn_ticket pn_cuda_update_panel(pn_compute *compute, const pn_update *task, void 
 }
 
 // U := inv(L11) U by halves, so that most of the work is a multiplication.
-static void solve_rows(pn_cuda *cuda, const double *l11, int ld, pn_block u)
+static void solve_rows(pn_cuda *cuda, const void *l11, int ld, pn_block u)
 {
-    const double one = 1.0, minus = -1.0;
     int columns = (int)u.columns;
     if (u.rows <= SOLVE_ROWS) {
-        pn_cuda_check_blas(cublasDtrsm(cuda->main_blas, CUBLAS_SIDE_RIGHT, CUBLAS_FILL_MODE_LOWER,
-                                       CUBLAS_OP_T, CUBLAS_DIAG_UNIT, columns, (int)u.rows, &one,
-                                       l11, ld, u.f64, (int)u.ld),
-                           "solve with a triangle");
+        pn_cuda_solution solution = {columns, (int)u.rows, l11, ld, u.data, (int)u.ld, u.element};
+        pn_cuda_solve_by(cuda->main_blas, &solution);
         return;
     }
     pn_lidx half = pn_round_up(u.rows / 2, SOLVE_ROWS);
     pn_block upper = pn_block_submatrix(u, 0, 0, half, u.columns);
     pn_block lower = pn_block_submatrix(u, half, 0, u.rows - half, u.columns);
     solve_rows(cuda, l11, ld, upper);
-    pn_cuda_check_blas(cublasDgemm(cuda->main_blas, CUBLAS_OP_N, CUBLAS_OP_T, columns,
-                                   (int)lower.rows, (int)half, &minus, upper.f64, (int)u.ld,
-                                   l11 + half, ld, &one, lower.f64, (int)u.ld),
-                       "solve with a triangle");
-    solve_rows(cuda, l11 + half * (ld + 1), ld, lower);
+    pn_cuda_product product = {cuda->main_blas,
+                               CUBLAS_OP_T,
+                               columns,
+                               (int)lower.rows,
+                               (int)half,
+                               upper.data,
+                               (int)u.ld,
+                               pn_element_at(l11, u.element, half),
+                               ld,
+                               lower.data,
+                               (int)u.ld,
+                               u.element};
+    pn_cuda_multiply_by(&product, "solve with a triangle");
+    solve_rows(cuda, pn_element_at(l11, u.element, half * (ld + 1)), ld, lower);
 }
 
 void pn_cuda_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_block u)
@@ -119,7 +138,7 @@ void pn_cuda_solve(pn_compute *compute, const void *l11, pn_lidx ld_l11, pn_bloc
     pn_cuda *cuda = pn_cuda_of(compute);
     if (u.rows == 0 || u.columns == 0)
         return;
-    solve_rows(cuda, (const double *)l11, (int)ld_l11, u);
+    solve_rows(cuda, l11, (int)ld_l11, u);
     pn_cuda_panel_buffer_read(cuda, l11, cuda->main);
 }
 
@@ -143,18 +162,20 @@ static void take_timings(pn_cuda *cuda)
 
 static void multiply(pn_cuda *cuda, const pn_update *task)
 {
-    const double one = 1.0, minus = -1.0;
     const pn_block *c = &task->c;
     pn_lidx most = slab_of(c->ld);
     if (c->columns == 0 || task->width == 0)
         return;
-    for (pn_lidx row = 0; row < c->rows; row += most)
-        pn_cuda_check_blas(cublasDgemm(cuda->multiply_blas, CUBLAS_OP_N, CUBLAS_OP_T,
-                                       (int)c->columns, (int)pn_min(most, c->rows - row),
-                                       task->width, &minus, task->u.f64, (int)task->u.ld,
-                                       (const double *)task->l + row, (int)task->ld_l, &one,
-                                       c->f64 + row * c->ld, (int)c->ld),
-                           "multiply");
+    for (pn_lidx row = 0; row < c->rows; row += most) {
+        pn_cuda_product product = {
+            cuda->multiply_blas, CUBLAS_OP_T,
+            (int)c->columns,     (int)pn_min(most, c->rows - row),
+            task->width,         task->u.data,
+            (int)task->u.ld,     pn_element_at(task->l, task->u.element, row),
+            (int)task->ld_l,     pn_block_at(*c, row, 0),
+            (int)c->ld,          task->u.element};
+        pn_cuda_multiply_by(&product, "multiply");
+    }
 }
 
 void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew)
@@ -199,7 +220,9 @@ void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double 
     pn_cuda_check(cudaMemcpyAsync(y_here, y, y_bytes, cudaMemcpyHostToDevice, cuda->main),
                   "copy a vector");
     pn_lidx most = slab_of(block.ld);
-    for (pn_lidx row = 0; row < block.rows; row += most)
+    if (block.element == PN_FLOAT32)
+        pn_cuda_apply_single(cuda, block, x_here, y_here);
+    for (pn_lidx row = 0; row < block.rows && block.element == PN_FLOAT64; row += most)
         pn_cuda_check_blas(cublasDgemv(cuda->main_blas, CUBLAS_OP_T, (int)block.columns,
                                        (int)pn_min(most, block.rows - row), &minus,
                                        block.f64 + row * block.ld, (int)block.ld, x_here, 1, &one,
@@ -229,8 +252,11 @@ void pn_cuda_warm(pn_compute *compute, int nb)
     double *l = memory + size * size, *u = l + size * nb, *strip = u + size * nb;
     pn_update update = {pn_block_of(memory, size, size, size), l, size,
                         pn_block_of(u, nb, size, size), nb};
+    pn_block solved = update.u;
+    update.c.element = solved.element = compute->element;
+    update.u.element = compute->product;
     for (int i = 0; i < TIMES; i++) {
-        pn_cuda_solve(compute, l, size, update.u);
+        pn_cuda_solve(compute, l, size, solved);
         pn_cuda_multiply_start(compute, &update, 1);
         pn_cuda_multiply_finish(compute);
     }

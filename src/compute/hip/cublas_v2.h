@@ -13,6 +13,9 @@ enum cublasOperation_t { CUBLAS_OP_N = 111, CUBLAS_OP_T = 112 };
 enum cublasFillMode_t { CUBLAS_FILL_MODE_UPPER = 121, CUBLAS_FILL_MODE_LOWER = 122 };
 enum cublasDiagType_t { CUBLAS_DIAG_NON_UNIT = 131, CUBLAS_DIAG_UNIT = 132 };
 enum cublasSideMode_t { CUBLAS_SIDE_LEFT = 141, CUBLAS_SIDE_RIGHT = 142 };
+enum cudaDataType_t { CUDA_R_32F = 151, CUDA_R_16BF = 168 };
+enum cublasComputeType_t { CUBLAS_COMPUTE_32F = 151 };
+enum cublasGemmAlgo_t { CUBLAS_GEMM_DEFAULT = 0 };
 typedef struct _rocblas_handle *cublasHandle_t;
 
 // Also forbids results that differ from run to run. PN_HIP_NO_ROCBLAS: the library is not there.
@@ -27,6 +30,22 @@ const char *cublasGetStatusString(cublasStatus_t status);
                                          const double *alpha, const double *a, int lda,
                                          const double *b, int ldb, const double *beta, double *c,
                                          int ldc);
+[[nodiscard]] cublasStatus_t cublasSgemm(cublasHandle_t handle, cublasOperation_t op_a,
+                                         cublasOperation_t op_b, int m, int n, int k,
+                                         const float *alpha, const float *a, int lda,
+                                         const float *b, int ldb, const float *beta, float *c,
+                                         int ldc);
+[[nodiscard]] cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t op_a,
+                                          cublasOperation_t op_b, int m, int n, int k,
+                                          const void *alpha, const void *a, cudaDataType_t type_a,
+                                          int lda, const void *b, cudaDataType_t type_b, int ldb,
+                                          const void *beta, void *c, cudaDataType_t type_c, int ldc,
+                                          cublasComputeType_t compute, cublasGemmAlgo_t algorithm);
+[[nodiscard]] cublasStatus_t cublasStrsm(cublasHandle_t handle, cublasSideMode_t side,
+                                         cublasFillMode_t fill, cublasOperation_t op,
+                                         cublasDiagType_t diagonal, int m, int n,
+                                         const float *alpha, const float *a, int lda, float *b,
+                                         int ldb);
 [[nodiscard]] cublasStatus_t cublasDtrsm(cublasHandle_t handle, cublasSideMode_t side,
                                          cublasFillMode_t fill, cublasOperation_t op,
                                          cublasDiagType_t diagonal, int m, int n,

@@ -6,6 +6,7 @@
 #include "cublas_v2.h"
 
 #include <dlfcn.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define FUNCTIONS(X)                                                                               \
@@ -16,6 +17,13 @@
     X(set_atomics_mode, (cublasHandle_t, int))                                                     \
     X(dgemm, (cublasHandle_t, int, int, int, int, int, const double *, const double *, int,        \
               const double *, int, const double *, double *, int))                                 \
+    X(sgemm, (cublasHandle_t, int, int, int, int, int, const float *, const float *, int,          \
+              const float *, int, const float *, float *, int))                                    \
+    X(gemm_ex, (cublasHandle_t, int, int, int, int, int, const void *, const void *, int, int,     \
+                const void *, int, int, const void *, const void *, int, int, void *, int, int,    \
+                int, int, int32_t, uint32_t))                                                      \
+    X(strsm, (cublasHandle_t, int, int, int, int, int, int, const float *, const float *, int,     \
+              float *, int))                                                                       \
     X(dtrsm, (cublasHandle_t, int, int, int, int, int, int, const double *, const double *, int,   \
               double *, int))                                                                      \
     X(dgemv, (cublasHandle_t, int, int, int, const double *, const double *, int, const double *,  \
@@ -122,6 +130,31 @@ cublasStatus_t cublasDgemm(cublasHandle_t handle, cublasOperation_t op_a, cublas
                            const double *b, int ldb, const double *beta, double *c, int ldc)
 {
     return told(blas().dgemm(handle, op_a, op_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc));
+}
+
+cublasStatus_t cublasSgemm(cublasHandle_t handle, cublasOperation_t op_a, cublasOperation_t op_b,
+                           int m, int n, int k, const float *alpha, const float *a, int lda,
+                           const float *b, int ldb, const float *beta, float *c, int ldc)
+{
+    return told(blas().sgemm(handle, op_a, op_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc));
+}
+
+// rocBLAS has a result of its own beside C: the same here.
+cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t op_a, cublasOperation_t op_b,
+                            int m, int n, int k, const void *alpha, const void *a,
+                            cudaDataType_t type_a, int lda, const void *b, cudaDataType_t type_b,
+                            int ldb, const void *beta, void *c, cudaDataType_t type_c, int ldc,
+                            cublasComputeType_t compute, cublasGemmAlgo_t algorithm)
+{
+    return told(blas().gemm_ex(handle, op_a, op_b, m, n, k, alpha, a, type_a, lda, b, type_b, ldb,
+                               beta, c, type_c, ldc, c, type_c, ldc, compute, algorithm, 0, 0));
+}
+
+cublasStatus_t cublasStrsm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t fill,
+                           cublasOperation_t op, cublasDiagType_t diagonal, int m, int n,
+                           const float *alpha, const float *a, int lda, float *b, int ldb)
+{
+    return told(blas().strsm(handle, side, fill, op, diagonal, m, n, alpha, a, lda, b, ldb));
 }
 
 cublasStatus_t cublasDtrsm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t fill,
