@@ -35,22 +35,6 @@ typedef struct test_case {
     pn_benchmark benchmark;
 } test_case;
 
-static pn_layout_request layout_of(const test_case *test, const pn_choice *choice)
-{
-    const pn_arrangement *a = &choice->arrangement;
-    return (pn_layout_request){.n = choice->settings.n,
-                               .nb = choice->settings.nb,
-                               .columns = a->columns,
-                               .heights = a->table.heights,
-                               .virtual_rows = a->virtual_rows,
-                               .shares = a->table.shares,
-                               .caps = a->table.caps,
-                               .column_major_ranks = a->column_major,
-                               .order = test->order,
-                               .weights = a->weighted ? a->table.weights : NULL,
-                               .gaps = a->table.gaps};
-}
-
 // A rank that takes no part has -1 as its number.
 static pn_status number_members(const pn_job *job, const pn_choice *choice, test_case *test)
 {
@@ -123,7 +107,9 @@ static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *
     pn_status status = number_members(job, choice, test);
     if (status != PN_OK || test->part.rank < 0)
         return status;
-    pn_layout_request request = layout_of(test, choice);
+    pn_layout_request request =
+        pn_arrangement_request(&choice->arrangement, choice->settings.n, choice->settings.nb);
+    request.order = test->order;
     status = pn_layout_create(&test->layout, &request);
     if (status != PN_OK)
         return status;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tune/arrangement.h"
 
-#include "grid/layout.h"
 #include "grid/virtual_rows.h"
 #include "tune/heights.h"
 
@@ -13,24 +12,25 @@ enum { FLAT_RANKS = 8 };
 
 static const double like = 1.05;
 
-pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks)
+pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks, int columns)
 {
-    size_t count = (size_t)ranks;
-    pn_arrangement_tables table = {
-        .bytes = count * (2 * sizeof(double) + sizeof(pn_gidx) + 6 * sizeof(int))};
+    size_t r = (size_t)ranks, c = (size_t)columns;
+    pn_arrangement_tables table = {.bytes = r * (sizeof(double) + 4 * sizeof(int)) +
+                                        c * (sizeof(double) + sizeof(pn_gidx) + 3 * sizeof(int))};
     *arrangement = (pn_arrangement){.ranks = ranks};
     table.memory = calloc(1, table.bytes);
     if (!table.memory)
-        return pn_fail_memory("to arrange %d ranks", ranks);
+        return pn_fail_memory("to arrange %d ranks in %d process columns", ranks, columns);
     table.weights = table.memory;
-    table.shares = table.weights + count;
-    table.caps = (pn_gidx *)(table.shares + count);
-    table.order = (int *)(table.caps + count);
-    table.row = table.order + count;
-    table.column = table.row + count;
-    table.hosted = table.column + count;
-    table.heights = table.hosted + count;
-    table.gaps = table.heights + count;
+    table.shares = table.weights + r;
+    table.caps = (pn_gidx *)(table.shares + c);
+    table.order = (int *)(table.caps + c);
+    table.row = table.order + r;
+    table.column = table.row + r;
+    table.hosted = table.column + r;
+    table.heights = table.hosted + r;
+    table.gaps = table.heights + c;
+    table.class_of = table.gaps + c;
     arrangement->table = table;
     return PN_OK;
 }
@@ -39,6 +39,20 @@ void pn_arrangement_release(pn_arrangement *arrangement)
 {
     free(arrangement->table.memory);
     *arrangement = (pn_arrangement){0};
+}
+
+pn_layout_request pn_arrangement_request(const pn_arrangement *a, pn_gidx n, int nb)
+{
+    return (pn_layout_request){.n = n,
+                               .nb = nb,
+                               .columns = a->columns,
+                               .heights = a->table.heights,
+                               .virtual_rows = a->virtual_rows,
+                               .shares = a->table.shares,
+                               .caps = a->table.caps,
+                               .column_major_ranks = a->column_major,
+                               .weights = a->weighted ? a->table.weights : NULL,
+                               .gaps = a->table.gaps};
 }
 
 bool pn_arrangement_are_like(double least, double most)

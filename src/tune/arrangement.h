@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "base/types.h"
+#include "grid/layout.h"
 #include "tune/host_order.h"
 
 typedef struct pn_rank_rate { // of one rank
@@ -19,7 +20,8 @@ typedef struct pn_rank_rate { // of one rank
 } pn_rank_rate;
 
 // All in one block of memory, so that it can travel whole. Those by place are numbered as in
-// pn_layout_request; a rank here is one of the job.
+// pn_layout_request; a rank here is one of the job. Where ranks are known by their classes alone,
+// there are no tables by rank.
 typedef struct pn_arrangement_tables {
     void *memory;
     size_t bytes;
@@ -30,6 +32,7 @@ typedef struct pn_arrangement_tables {
     int *row, *column; // [ranks] of the grid; -1: left out
     int *hosted;       // [ranks] virtual rows
     int *heights;      // [columns]
+    int *class_of;     // [columns] class of ranks, where these are all that is known
     int *gaps;         // [columns] how slow the links to the column before are; 0: not at all
 } pn_arrangement_tables;
 
@@ -43,9 +46,12 @@ typedef struct pn_arrangement {
     pn_arrangement_tables table;
 } pn_arrangement;
 
-// Tables for so many ranks, nothing arranged yet. Failure: memory.
-pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks);
+// Tables for so many ranks and process columns, nothing arranged yet. Failure: memory.
+pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks, int columns);
 void pn_arrangement_release(pn_arrangement *arrangement);
+
+// The layout of a matrix on these columns, with their caps; its ranks are the places.
+pn_layout_request pn_arrangement_request(const pn_arrangement *arrangement, pn_gidx n, int nb);
 
 // Whether the speeds of the ranks that are not left out differ by no more than 5 %.
 bool pn_arrangement_is_like(const pn_rank_rate *ranks, int count);

@@ -9,7 +9,7 @@ pn_status pn_choice_create(pn_choice *choice, int ranks)
     choice->ranks = calloc((size_t)ranks, sizeof *choice->ranks);
     if (!choice->ranks)
         return pn_fail_memory("for the choice of %d ranks", ranks);
-    return pn_arrangement_create(&choice->arrangement, ranks);
+    return pn_arrangement_create(&choice->arrangement, ranks, ranks);
 }
 
 void pn_choice_release(pn_choice *choice)

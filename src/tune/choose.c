@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+enum { STEPS = 80 }; // of a run that are priced
+
 static pn_status check_sizes(const pn_settings *asked)
 {
     if (asked->n < 0 || asked->n > PN_N_LIMIT)
@@ -47,7 +49,8 @@ static void release(pn_choosing *choosing)
 pn_status pn_choose(pn_choice *choice, const pn_choice_request *request, pn_rank_info *info,
                     int ranks)
 {
-    pn_choosing choosing = {.request = request, .info = info, .ranks = ranks, .choice = choice};
+    pn_choosing choosing = {
+        .request = request, .info = info, .ranks = ranks, .choice = choice, .steps = STEPS};
     choosing.memory_share = pn_choosing_memory_share(request);
     pn_status status = PN_OK;
     PN_TRY(pn_choice_create(choice, ranks));

@@ -11,22 +11,27 @@
 #include <math.h>
 #include <string.h>
 
-// The piece of a rank, without its columns.
-static pn_piece piece_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
+// The piece of a rank that hosts so many virtual rows of its column, without its columns.
+static pn_piece piece_of(const pn_choosing *choosing, int column, int64_t hosted, pn_gidx n, int nb)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    int64_t hosted = a->table.hosted[rank], cycle = a->virtual_rows;
-    int64_t row_blocks = pn_ceil_div(n, nb);
+    int64_t cycle = a->virtual_rows, row_blocks = pn_ceil_div(n, nb);
     int64_t mine = row_blocks / cycle * hosted + pn_min(hosted, row_blocks % cycle);
     return (pn_piece){.rows = pn_min(n, mine * nb),
-                      .exchanged = a->table.heights[a->table.column[rank]] > 1,
+                      .exchanged = a->table.heights[column] > 1,
                       .buffers = choosing->request->settings.buffers,
                       .element = choosing->request->settings.element};
 }
 
+static pn_piece piece_of_rank(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
+{
+    const pn_arrangement_tables *table = &choosing->choice->arrangement.table;
+    return piece_of(choosing, table->column[rank], table->hosted[rank], n, nb);
+}
+
 int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks)
 {
-    pn_piece piece = piece_of(choosing, rank, n, nb);
+    pn_piece piece = piece_of_rank(choosing, rank, n, nb);
     piece.columns = pn_min(pn_width(n, 0), blocks * nb);
     return pn_piece_bytes(n, nb, &piece);
 }
@@ -50,27 +55,62 @@ static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
 {
     if (choosing->eased && choosing->eased[rank] && choosing->trouble == PN_LEFT_OUT_MEMORY)
         return pn_width_blocks(n, nb);
-    pn_piece piece = piece_of(choosing, rank, n, nb);
+    pn_piece piece = piece_of_rank(choosing, rank, n, nb);
     return pn_piece_room(n, nb, &piece, (double)choosing->choice->ranks[rank].bytes_allowed);
+}
+
+// The same of a rank of a column of which the class is known. Of a class that was not measured
+// nobody counts the panels and rows under way.
+static pn_gidx room_in(const pn_choosing *choosing, int column, pn_gidx n, int nb)
+{
+    const pn_arrangement *a = &choosing->choice->arrangement;
+    const pn_rank_class *of = &choosing->classes->of[a->table.class_of[column]];
+    int64_t hosted = pn_ceil_div(a->virtual_rows, a->table.heights[column]);
+    pn_piece piece = piece_of(choosing, column, hosted, n, nb);
+    piece.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), a->table.heights[column]) * nb);
+    if (of->memory <= 0)
+        return pn_width_blocks(n, nb);
+    if (of->is_measured)
+        return pn_piece_room(n, nb, &piece, of->memory);
+    double block = (double)pn_element_bytes(piece.element) * nb * (double)piece.rows;
+    return (pn_gidx)fmin(of->memory / block, (double)pn_width_blocks(n, nb));
+}
+
+static void set_caps_of_classes(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    pn_arrangement_tables *table = &choosing->choice->arrangement.table;
+    for (int column = 0; column < choosing->choice->arrangement.columns; column++) {
+        bool same = column > 0 && table->class_of[column] == table->class_of[column - 1];
+        table->caps[column] = same ? table->caps[column - 1] : room_in(choosing, column, n, nb);
+    }
+}
+
+static void set_caps_of_ranks(const pn_choosing *choosing, pn_gidx n, int nb)
+{
+    pn_arrangement *a = &choosing->choice->arrangement;
+    for (int column = 0; column < a->columns; column++)
+        a->table.caps[column] = pn_width_blocks(n, nb);
+    for (int rank = 0; rank < a->ranks; rank++) {
+        int column = a->table.column[rank];
+        if (column >= 0)
+            a->table.caps[column] = pn_min(a->table.caps[column], room_of(choosing, rank, n, nb));
+    }
 }
 
 bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx blocks = pn_width_blocks(n, nb), room = 0, least = 0;
-    for (int column = 0; column < a->columns; column++)
-        a->table.caps[column] = blocks;
-    for (int rank = 0; rank < a->ranks; rank++) {
-        int column = a->table.column[rank];
-        if (column < 0)
-            continue;
-        a->table.caps[column] = pn_min(a->table.caps[column], room_of(choosing, rank, n, nb));
-    }
+    pn_gidx room = 0, least = 0;
+    if (choosing->classes)
+        set_caps_of_classes(choosing, n, nb);
+    else
+        set_caps_of_ranks(choosing, n, nb);
     for (int column = 0; column < a->columns; column++) {
         room += a->table.caps[column];
         least = pn_min(least, a->table.caps[column]);
+        a->table.caps[column] = pn_max(0, a->table.caps[column]);
     }
-    return room >= blocks && least >= 0;
+    return room >= pn_width_blocks(n, nb) && least >= 0;
 }
 
 bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb)

@@ -211,7 +211,7 @@ pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized)
     if (!may_leave_out(choosing, sized))
         return sized;
     choosing->rate_with_all = sized == PN_OK ? choosing->choice->rate : 0;
-    PN_TRY(pn_arrangement_create(&l.other.arrangement, choosing->ranks));
+    PN_TRY(pn_arrangement_create(&l.other.arrangement, choosing->ranks, choosing->ranks));
     PN_TRY(pn_candidates_create(&l.list, choosing));
     l.even = calloc((size_t)choosing->ranks, sizeof *l.even);
     if (!l.even)

@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS = 80 };
+// Beyond so many blocks the time of a run grows as the cube of N.
+enum { BLOCKS_MODELLED = 1 << 18 };
 
 // Of a device, beside its rate: rows or columns that cost as much as they bring, its panels in
 // relation to it, and s per column of a panel. Set by hand.
@@ -193,14 +194,17 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
     d->costs = calloc(columns + 1, sizeof *d->costs);
     d->of_column = calloc(columns, sizeof *d->of_column);
     d->first = calloc(columns, sizeof *d->first);
-    if (!d->costs || !d->of_column || !d->first || pn_choosing_seat(choosing, &d->seats) != PN_OK)
-        return PN_ERROR_MEMORY;
+    if (!d->costs || !d->of_column || !d->first)
+        return pn_fail_memory("for the classes of %d process columns", layout->columns);
+    pn_status status = pn_choosing_seat(choosing, &d->seats);
+    if (status != PN_OK)
+        return status;
     make_classes(choosing, layout, panels, d);
     if (d->count == 1 || !choosing->has_links)
         return PN_OK;
     d->between = calloc((size_t)d->count * (size_t)d->count, sizeof *d->between);
     if (!d->between)
-        return PN_ERROR_MEMORY;
+        return pn_fail_memory("for the links of %d classes of columns", d->count);
     for (int i = 0; i < d->count; i++)
         for (int j = 0; j < d->count; j++)
             d->between[i * d->count + j] =
@@ -208,22 +212,48 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
     return PN_OK;
 }
 
-static double run_model(const pn_choosing *choosing, const pn_layout *layout, bool panels)
+// The classes of the columns, as they are known.
+static pn_status take_classes(const pn_choosing *choosing, divided *d)
 {
+    const pn_class_run *run = choosing->classes;
+    d->count = run->classes;
+    d->costs = calloc((size_t)d->count, sizeof *d->costs);
+    if (!d->costs)
+        return pn_fail_memory("for the costs of %d classes", d->count);
+    for (int i = 0; i < d->count; i++)
+        d->costs[i] = run->of[i].cost;
+    return PN_OK;
+}
+
+static pn_status run_model(const pn_choosing *choosing, const pn_layout *layout, bool panels,
+                           pn_forecast *forecast, pn_class_time *times)
+{
+    const pn_class_run *known = choosing->classes;
     divided d = {0};
-    pn_class_time *times = calloc((size_t)layout->columns, sizeof *times);
-    pn_forecast forecast = {.seconds = INFINITY};
-    if (times && divide(choosing, layout, panels, &d) == PN_OK) {
+    pn_status status = known ? take_classes(choosing, &d) : divide(choosing, layout, panels, &d);
+    if (status == PN_OK) {
+        const int *of_column = known ? choosing->choice->arrangement.table.class_of : d.of_column;
+        const pn_link *between = known ? known->between : d.between;
         pn_model model = {.layout = layout,
                           .settings = choosing->request->settings,
-                          .classes = {d.count, d.costs, d.of_column, d.between},
-                          .steps = STEPS};
-        if (pn_model_run(&model, &forecast, times) != PN_OK)
-            forecast.seconds = INFINITY;
+                          .classes = {d.count, d.costs, of_column, between},
+                          .steps = choosing->steps};
+        status = pn_model_run(&model, forecast, times);
     }
-    free(times);
     release(&d);
-    return forecast.seconds;
+    return status;
+}
+
+pn_status pn_choosing_layout(const pn_choosing *choosing, pn_gidx n, int nb, pn_layout **layout)
+{
+    pn_layout_request request = pn_arrangement_request(&choosing->choice->arrangement, n, nb);
+    return pn_layout_create(layout, &request);
+}
+
+pn_status pn_choosing_model(const pn_choosing *choosing, const pn_layout *layout,
+                            pn_forecast *forecast, pn_class_time *times)
+{
+    return run_model(choosing, layout, true, forecast, times);
 }
 
 // Seconds in which a solution in FP32 is refined; 0 in FP64.
@@ -240,27 +270,21 @@ static double refinement_of(const pn_choosing *choosing, pn_gidx n)
     return solutions_refined * one / fmax(threads, 1e-3);
 }
 
-// Beyond so many blocks the time grows as the cube of N.
 static double modelled(const pn_choosing *choosing, const shape *run)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx n = pn_min(run->n, (pn_gidx)PN_CHOOSING_BLOCKS * run->nb);
-    pn_layout_request request = {.n = n,
-                                 .nb = run->nb,
-                                 .columns = a->columns,
-                                 .heights = a->table.heights,
-                                 .virtual_rows = a->virtual_rows,
-                                 .shares = a->table.shares,
-                                 .caps = run->caps && n == run->n ? a->table.caps : NULL,
-                                 .column_major_ranks = a->column_major,
-                                 .weights = a->weighted ? a->table.weights : NULL,
-                                 .gaps = a->table.gaps};
+    pn_gidx n = pn_min(run->n, (pn_gidx)BLOCKS_MODELLED * run->nb);
+    pn_layout_request request = pn_arrangement_request(a, n, run->nb);
+    request.caps = run->caps && n == run->n ? a->table.caps : NULL;
     pn_layout *layout = NULL;
-    if (pn_layout_create(&layout, &request) != PN_OK)
-        return INFINITY;
-    double seconds = run_model(choosing, layout, run->panels);
+    pn_forecast forecast = {.seconds = INFINITY};
+    pn_class_time *times = calloc((size_t)a->columns, sizeof *times);
+    if (times && pn_layout_create(&layout, &request) == PN_OK &&
+        run_model(choosing, layout, run->panels, &forecast, times) != PN_OK)
+        forecast.seconds = INFINITY;
     pn_layout_destroy(layout);
-    return seconds * pow((double)run->n / (double)n, 3) + refinement_of(choosing, run->n);
+    free(times);
+    return forecast.seconds * pow((double)run->n / (double)n, 3) + refinement_of(choosing, run->n);
 }
 
 double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_choosing_loss *loss)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A choice under way: what choose*.c share, each of which has a header for what it does with it.
+// Its ranks are known one by one, as a job measured them, or by classes alone, as a machine file
+// tells of them; arranging, memory and model ask which, nobody else.
 #ifndef PN_TUNE_CHOOSING_H
 #define PN_TUNE_CHOOSING_H
 
@@ -8,9 +10,11 @@
 
 typedef struct pn_choosing {
     const pn_choice_request *request;
-    const pn_rank_info *info; // [ranks]
-    int ranks;
+    const pn_class_run *classes; // NULL: every rank is known
+    const pn_rank_info *info;    // [ranks]
+    int ranks;                   // 0: only their classes are known
     pn_choice *choice;
+    int steps;            // of a run that are priced, about; 0: all
     pn_rank_rate *rates;  // [ranks]
     int32_t *owner;       // [PN_CHOOSING_BLOCKS] for trial deals
     pn_gidx *caps;        // [ranks] for trial deals
@@ -28,7 +32,7 @@ typedef struct pn_choosing {
     pn_left_out trouble;
 } pn_choosing;
 
-// Matrices of more block columns than that are dealt in thicker ones to foresee their time.
+// Matrices of more block columns than that are dealt in thicker ones to foresee who is full.
 enum { PN_CHOOSING_BLOCKS = 20000 };
 
 // Entries that a thread makes a second, generation and verification counted as one each.

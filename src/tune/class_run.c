@@ -7,17 +7,11 @@
 #include "grid/virtual_rows.h"
 #include "model/price.h"
 #include "tune/block_sizes.h"
+#include "tune/choose_cost.h"
+#include "tune/choose_model.h"
 #include "tune/heights.h"
-#include "tune/memory.h"
 
 #include <math.h>
-#include <stdlib.h>
-
-typedef struct columns { // of the run, [forecast->q] each
-    int *class_of, *heights;
-    double *shares;
-    pn_gidx *caps;
-} columns;
 
 static void choose_grid(const pn_class_run *run, pn_class_forecast *forecast)
 {
@@ -36,20 +30,6 @@ static void choose_grid(const pn_class_run *run, pn_class_forecast *forecast)
     }
 }
 
-// Block columns that a process can hold; -1: any number.
-static pn_gidx cap_of(const pn_rank_class *of, const pn_class_forecast *forecast, int height)
-{
-    pn_gidx row_blocks = pn_ceil_div(pn_ceil_div(forecast->n, forecast->nb), height);
-    if (of->memory <= 0)
-        return -1;
-    if (!of->is_measured) // panels and rows under way are in what nobody counts on
-        return (pn_gidx)(of->memory / ((double)pn_element_bytes(PN_FLOAT64) * forecast->nb *
-                                       (double)forecast->nb * (double)row_blocks));
-    pn_piece piece = {.rows = pn_min(forecast->n, row_blocks * forecast->nb),
-                      .exchanged = height > 1};
-    return pn_max(0, pn_piece_room(forecast->n, forecast->nb, &piece, of->memory));
-}
-
 // FLOP/s by which a process gets its share: where it was measured, at this block size.
 static double share_rate(const pn_rank_class *of, int nb)
 {
@@ -60,84 +40,62 @@ static double share_rate(const pn_rank_class *of, int nb)
 }
 
 static void fill_columns(const pn_class_run *run, const pn_class_forecast *forecast,
-                         const columns *to)
+                         pn_arrangement *a)
 {
     const pn_settings *settings = &run->settings;
     bool by_rate = settings->share_mode == PN_SHARE_MODE_AUTO;
-    for (int i = 0, j = 0; i < run->classes; i++) {
+    a->height = forecast->p;
+    for (int i = 0; i < run->classes; i++) {
         int height = forecast->heights[i];
         double share = by_rate ? height * share_rate(&run->of[i], forecast->nb) : 1;
-        pn_gidx cap = by_rate ? cap_of(&run->of[i], forecast, height) : -1;
-        for (int last = j + forecast->columns[i]; j < last; j++) {
-            to->class_of[j] = i;
-            to->heights[j] = height;
-            to->shares[j] = settings->share_count > 0 ? settings->shares[j] : share;
-            to->caps[j] = cap;
+        for (int last = a->columns + forecast->columns[i]; a->columns < last; a->columns++) {
+            a->table.class_of[a->columns] = i;
+            a->table.heights[a->columns] = height;
+            a->table.shares[a->columns] =
+                settings->share_count > 0 ? settings->shares[a->columns] : share;
+            a->table.caps[a->columns] = -1;
         }
     }
-}
-
-static pn_status create_columns(columns *to, int count)
-{
-    size_t room = (size_t)count;
-    to->class_of = calloc(room, sizeof *to->class_of);
-    to->heights = calloc(room, sizeof *to->heights);
-    to->shares = calloc(room, sizeof *to->shares);
-    to->caps = calloc(room, sizeof *to->caps);
-    return to->class_of && to->heights && to->shares && to->caps
-               ? PN_OK
-               : pn_fail_memory("for %d process columns", count);
-}
-
-static void release_columns(columns *to)
-{
-    free(to->class_of);
-    free(to->heights);
-    free(to->shares);
-    free(to->caps);
+    a->column_major = true;
 }
 
 // A block column at x of the width is updated by all before it, on the rows that are left then:
 // x - x^2 / 2 of its third part of the whole.
-static void add_shares(pn_class_forecast *forecast, const columns *from, const pn_layout *layout)
+static void add_shares(pn_class_forecast *forecast, const pn_arrangement *a,
+                       const pn_layout *layout)
 {
-    double blocks = (double)layout->column_blocks, all = 0;
+    double blocks = (double)layout->column_blocks, all = 0, shares = 0;
     for (pn_gidx b = 0; b < layout->column_blocks; b++) {
         double x = ((double)b + 0.5) / blocks, work = x - x * x / 2;
-        int class = from->class_of[layout->owner[b]];
+        int class = a->table.class_of[layout->owner[b]];
         forecast->shares[class] += 1 / blocks;
         forecast->work[class] += work;
         all += work;
     }
-    for (int i = 0; i < PN_CLASSES_MOST; i++)
+    for (int i = 0; i < PN_CLASSES_MOST; i++) {
         forecast->work[i] /= all;
+        shares += forecast->shares[i];
+    }
+    pn_assert(fabs(shares - 1) < 1e-6, "the shares of the classes add up to the matrix");
 }
 
-static pn_status run_model(const pn_class_run *run, pn_class_forecast *forecast,
-                           const columns *from, const pn_layout *layout)
+// The model on the columns that are arranged.
+static pn_status price_columns(const pn_choosing *choosing, pn_class_forecast *forecast)
 {
-    pn_class_cost cost[PN_CLASSES_MOST];
+    pn_layout *layout = NULL;
     pn_forecast whole;
-    for (int i = 0; i < run->classes; i++)
-        cost[i] = run->of[i].cost;
-    pn_model model = {
-        .layout = layout,
-        .settings = run->settings,
-        .classes = {run->classes, cost, from->class_of, run->between},
-        .steps = run->steps,
-    };
-    add_shares(forecast, from, layout);
-    pn_status status = pn_model_run(&model, &whole, forecast->of);
-    if (status != PN_OK)
-        return status;
-    double shares = 0;
-    for (int i = 0; i < run->classes; i++)
-        shares += forecast->shares[i];
-    pn_assert(fabs(shares - 1) < 1e-6, "the shares of the classes add up to the matrix");
+    pn_status status;
+    if (pn_choosing_has_caps(choosing))
+        pn_choosing_set_caps(choosing, forecast->n, forecast->nb); // the layout says if it is full
+    PN_TRY(pn_choosing_layout(choosing, forecast->n, forecast->nb, &layout));
+    add_shares(forecast, &choosing->choice->arrangement, layout);
+    PN_TRY(pn_choosing_model(choosing, layout, &whole, forecast->of));
     forecast->seconds = whole.seconds;
     forecast->back = whole.back;
     forecast->rate = pn_linpack_flops(forecast->n) / whole.seconds;
-    return PN_OK;
+fail:
+    pn_layout_destroy(layout);
+    return status;
 }
 
 static double slowest_of(const pn_class_run *run)
@@ -152,9 +110,12 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
 {
     const pn_settings *settings = &run->settings;
     int nb = settings->nb ? settings->nb : pn_block_size_usual(slowest_of(run));
+    pn_choice_request request = {.settings = *settings};
+    pn_choice choice = {.rank_count = 0};
+    pn_choosing choosing = {
+        .request = &request, .classes = run, .choice = &choice, .steps = run->steps};
+    pn_arrangement *a = &choice.arrangement;
     pn_status status;
-    columns all = {0};
-    pn_layout *layout = NULL;
     pn_assert(settings->n > 0 && run->classes > 0 && run->classes <= PN_CLASSES_MOST,
               "there is a matrix, and someone to solve it");
     *forecast = (pn_class_forecast){.n = settings->n, .nb = nb};
@@ -164,22 +125,11 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
                        "--shares has %d entries, and there are %d process columns; one entry a "
                        "column is allowed",
                        settings->share_count, forecast->q);
-    PN_TRY(create_columns(&all, forecast->q));
-    fill_columns(run, forecast, &all);
-    int virtual_rows = forecast->p;
-    PN_TRY(pn_virtual_rows_choose(&virtual_rows, forecast->q, all.heights, NULL));
-    pn_layout_request request = {.n = settings->n,
-                                 .nb = nb,
-                                 .columns = forecast->q,
-                                 .heights = all.heights,
-                                 .virtual_rows = virtual_rows,
-                                 .shares = all.shares,
-                                 .caps = all.caps,
-                                 .column_major_ranks = true};
-    PN_TRY(pn_layout_create(&layout, &request));
-    PN_TRY(run_model(run, forecast, &all, layout));
+    PN_TRY(pn_arrangement_create(a, 0, forecast->q));
+    fill_columns(run, forecast, a);
+    PN_TRY(pn_virtual_rows_choose(&a->virtual_rows, a->columns, a->table.heights, NULL));
+    PN_TRY(price_columns(&choosing, forecast));
 fail:
-    pn_layout_destroy(layout);
-    release_columns(&all);
+    pn_arrangement_release(a);
     return status;
 }

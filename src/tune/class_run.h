@@ -4,21 +4,8 @@
 #ifndef PN_TUNE_CLASS_RUN_H
 #define PN_TUNE_CLASS_RUN_H
 
-#include "base/settings.h"
 #include "base/status.h"
 #include "tune/classes.h"
-#include "tune/search.h"
-
-typedef struct pn_class_run {
-    int classes;
-    const pn_rank_class *of; // [classes], at most PN_CLASSES_MOST
-    const pn_link *between;  // [classes * classes] along the process rows; NULL: as inside a class
-    // N, NB and the grid may be open (0). p and q are of one class alone; with q 0 as many columns
-    // as there are. share_mode: AUTO, EQUAL, or COLUMNS with one share a process column.
-    pn_settings settings;
-    pn_tuned_height height; // of several classes, where there are so many ranks; p 0: open
-    int steps;              // about how many of the run to price; 0: all
-} pn_class_run;
 
 typedef struct pn_class_forecast {
     pn_gidx n;

@@ -5,6 +5,7 @@
 #define PN_TUNE_CLASSES_H
 
 #include "model/model.h"
+#include "tune/search.h"
 
 typedef struct pn_rank_class {
     double ranks;       // how many; a share of one where a range ends between two
@@ -17,6 +18,18 @@ typedef struct pn_rank_class {
 } pn_rank_class;
 
 enum { PN_CLASSES_MOST = 16 };
+
+// A run of classes, and what of it is asked for.
+typedef struct pn_class_run {
+    int classes;
+    const pn_rank_class *of; // [classes], at most PN_CLASSES_MOST
+    const pn_link *between;  // [classes * classes] along the process rows; NULL: as inside a class
+    // N, NB and the grid may be open (0). p and q are of one class alone; with q 0 as many columns
+    // as there are. share_mode: AUTO, EQUAL, or COLUMNS with one share a process column.
+    pn_settings settings;
+    pn_tuned_height height; // of several classes, where there are so many ranks; p 0: open
+    int steps;              // about how many of the run to price; 0: all
+} pn_class_run;
 
 // What a process does in what time, of which only the rate of multiplication is known and what is
 // usual for its kind.

@@ -55,16 +55,8 @@ static pn_layout *layout_of(const pn_choice *choice)
 {
     const pn_arrangement *a = &choice->arrangement;
     pn_layout *layout;
-    pn_layout_request request = {.n = choice->settings.n,
-                                 .nb = choice->settings.nb,
-                                 .columns = a->columns,
-                                 .heights = a->table.heights,
-                                 .virtual_rows = a->virtual_rows,
-                                 .shares = a->table.shares,
-                                 .caps = a->table.caps,
-                                 .column_major_ranks = a->column_major,
-                                 .order = a->used == a->ranks ? a->table.order : NULL,
-                                 .weights = a->weighted ? a->table.weights : NULL};
+    pn_layout_request request = pn_arrangement_request(a, choice->settings.n, choice->settings.nb);
+    request.order = a->used == a->ranks ? a->table.order : NULL;
     if (pn_layout_create(&layout, &request) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return layout;

@@ -19,7 +19,7 @@ enum { MOST = 16 };
 static pn_arrangement arrangement_of(int ranks)
 {
     pn_arrangement a;
-    if (pn_arrangement_create(&a, ranks) != PN_OK)
+    if (pn_arrangement_create(&a, ranks, ranks) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return a;
 }
