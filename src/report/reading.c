@@ -5,6 +5,7 @@
 #include "report/reading.h"
 
 #include "base/input_file.h"
+#include "base/settings.h"
 #include "base/width.h"
 #include "report/members.h"
 
@@ -19,7 +20,7 @@ static const pn_bounds a_time = {0, 1e10}, a_rate = {0, 1e12}, a_share = {0, 1},
 static const int64_t latest = 253402300799; // the end of the year 9999
 
 enum { BYTES_MOST = 256 << 20 }; // thousands of ranks, each with its timeline
-enum { N_MOST = 1000000000, NB_MOST = 16384, THREADS_MOST = 4096 }; // as the options have them
+enum { THREADS_MOST = 4096 };    // as the options have them
 
 // Entry `index` of a list of the record, as the object that it has to be.
 static pn_members entry_of(const pn_members *record, const char *list, size_t index)
@@ -55,7 +56,7 @@ static void read_steps(const pn_members *members, pn_trace *trace)
     for (size_t i = 0; *members->status == PN_OK && i < count; i++) {
         pn_members step = entry_of(members, "steps", i);
         pn_step_record *record = &trace->records[trace->count];
-        record->step = pn_members_count(&step, "step", 0, N_MOST);
+        record->step = pn_members_count(&step, "step", 0, PN_N_LIMIT);
         record->begin = pn_members_number(&step, "begin", a_time);
         read_phases(&step, "seconds", record->seconds);
         bool is_real = i == 0 || record->step > trace->records[trace->count - 1].step;
@@ -88,7 +89,7 @@ static void read_rank(const pn_members *members, pn_rank_record *rank, int64_t l
     rank->threads = (int)pn_members_count(members, "threads", 0, THREADS_MOST);
     rank->product = read_element(members, "product");
     rank->rate = 1e9 * pn_members_number(members, "rate_gflops", a_rate);
-    rank->block_columns = pn_members_count(members, "block_columns", 0, N_MOST);
+    rank->block_columns = pn_members_count(members, "block_columns", 0, PN_N_LIMIT);
     rank->matrix_bytes = pn_members_count(members, "matrix_bytes", 0, INT64_MAX);
     rank->busy_seconds = pn_members_number(members, "busy_seconds", a_time);
     rank->wait_seconds = pn_members_number(members, "wait_seconds", a_time);
@@ -160,13 +161,13 @@ static void read_migration_runs(const pn_members *members, pn_migration_record *
 static void read_migrations(const pn_members *members, pn_result *result)
 {
     size_t count = json_array_size(pn_members_list(members, "moves"));
-    result->no_room = pn_members_index(members, "no_room_before_step", N_MOST);
+    result->no_room = pn_members_index(members, "no_room_before_step", PN_N_LIMIT);
     result->migrations = room_for(members, count, sizeof *result->migrations, "moves");
     for (size_t i = 0; *members->status == PN_OK && i < count; i++) {
         pn_members object = entry_of(members, "moves", i);
         pn_migration_record *move = &result->migrations[result->migration_count++];
-        move->step = pn_members_count(&object, "step", 0, N_MOST);
-        move->blocks = pn_members_count(&object, "block_columns", 0, N_MOST);
+        move->step = pn_members_count(&object, "step", 0, PN_N_LIMIT);
+        move->blocks = pn_members_count(&object, "block_columns", 0, PN_N_LIMIT);
         move->seconds = pn_members_number(&object, "seconds", a_time);
         move->expected_gain = pn_members_number(&object, "expected_gain", a_share);
         read_migration_runs(&object, move, result);
@@ -222,8 +223,8 @@ static void read_grid(const pn_members *members, pn_result *result)
 
 static void read_numbers(const pn_members *members, pn_result *result)
 {
-    result->settings.n = pn_members_count(members, "n", 1, N_MOST);
-    result->settings.nb = (int)pn_members_count(members, "nb", 1, NB_MOST);
+    result->settings.n = pn_members_count(members, "n", 1, PN_N_LIMIT);
+    result->settings.nb = (int)pn_members_count(members, "nb", 1, PN_NB_LIMIT);
     read_grid(members, result);
     result->seconds = pn_members_number(members, "seconds", a_solve);
     result->rate = 1e9 * pn_members_number(members, "gflops", a_rate);
@@ -231,7 +232,7 @@ static void read_numbers(const pn_members *members, pn_result *result)
     result->threshold = pn_members_number(members, "threshold", any_number);
     result->passed = pn_members_truth(members, "passed");
     result->finding = finding_of(members);
-    result->finding_column = pn_members_index(members, "finding_column", N_MOST);
+    result->finding_column = pn_members_index(members, "finding_column", PN_N_LIMIT);
     result->generate_seconds = pn_members_number(members, "generate_seconds", a_time);
     result->verify_seconds = pn_members_number(members, "verify_seconds", a_time);
     result->expected_seconds = pn_members_number(members, "expected_seconds", a_time);

@@ -15,8 +15,9 @@ static const double like = 1.05;
 pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks, int columns)
 {
     size_t r = (size_t)ranks, c = (size_t)columns;
-    pn_arrangement_tables table = {.bytes = r * (sizeof(double) + 4 * sizeof(int)) +
-                                        c * (sizeof(double) + sizeof(pn_gidx) + 3 * sizeof(int))};
+    pn_arrangement_tables table = {.bytes =
+                                       r * (sizeof(double) + 4 * sizeof(int)) +
+                                       c * (sizeof(double) + sizeof(pn_gidx) + 3 * sizeof(int))};
     *arrangement = (pn_arrangement){.ranks = ranks};
     table.memory = calloc(1, table.bytes);
     if (!table.memory)

@@ -36,12 +36,13 @@ int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int 
     return pn_piece_bytes(n, nb, &piece);
 }
 
-static double share_of(const pn_arrangement *a, int column)
+// The block columns of a matrix that are due to a process column, over its share.
+static double blocks_a_share(const pn_arrangement *a, pn_gidx n, int nb)
 {
     double sum = 0.0;
     for (int i = 0; i < a->columns; i++)
         sum += a->table.shares[i];
-    return a->table.shares[column] / sum;
+    return (double)pn_width_blocks(n, nb) / sum;
 }
 
 bool pn_choosing_has_caps(const pn_choosing *choosing)
@@ -67,7 +68,6 @@ static pn_gidx room_in(const pn_choosing *choosing, int column, pn_gidx n, int n
     const pn_rank_class *of = &choosing->classes->of[a->table.class_of[column]];
     int64_t hosted = pn_ceil_div(a->virtual_rows, a->table.heights[column]);
     pn_piece piece = piece_of(choosing, column, hosted, n, nb);
-    piece.rows = pn_min(n, pn_ceil_div(pn_ceil_div(n, nb), a->table.heights[column]) * nb);
     if (of->memory <= 0)
         return pn_width_blocks(n, nb);
     if (of->is_measured)
@@ -76,24 +76,20 @@ static pn_gidx room_in(const pn_choosing *choosing, int column, pn_gidx n, int n
     return (pn_gidx)fmin(of->memory / block, (double)pn_width_blocks(n, nb));
 }
 
-static void set_caps_of_classes(const pn_choosing *choosing, pn_gidx n, int nb)
-{
-    pn_arrangement_tables *table = &choosing->choice->arrangement.table;
-    for (int column = 0; column < choosing->choice->arrangement.columns; column++) {
-        bool same = column > 0 && table->class_of[column] == table->class_of[column - 1];
-        table->caps[column] = same ? table->caps[column - 1] : room_in(choosing, column, n, nb);
-    }
-}
-
-static void set_caps_of_ranks(const pn_choosing *choosing, pn_gidx n, int nb)
+// Sets the caps to the block columns that the ranks of each column hold; -1: not even none.
+static void set_rooms(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     pn_arrangement *a = &choosing->choice->arrangement;
+    pn_arrangement_tables *table = &a->table;
     for (int column = 0; column < a->columns; column++)
-        a->table.caps[column] = pn_width_blocks(n, nb);
+        table->caps[column] = !choosing->classes ? pn_width_blocks(n, nb)
+                              : column > 0 && table->class_of[column] == table->class_of[column - 1]
+                                  ? table->caps[column - 1]
+                                  : room_in(choosing, column, n, nb);
     for (int rank = 0; rank < a->ranks; rank++) {
-        int column = a->table.column[rank];
+        int column = table->column[rank];
         if (column >= 0)
-            a->table.caps[column] = pn_min(a->table.caps[column], room_of(choosing, rank, n, nb));
+            table->caps[column] = pn_min(table->caps[column], room_of(choosing, rank, n, nb));
     }
 }
 
@@ -101,10 +97,7 @@ bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     pn_arrangement *a = &choosing->choice->arrangement;
     pn_gidx room = 0, least = 0;
-    if (choosing->classes)
-        set_caps_of_classes(choosing, n, nb);
-    else
-        set_caps_of_ranks(choosing, n, nb);
+    set_rooms(choosing, n, nb);
     for (int column = 0; column < a->columns; column++) {
         room += a->table.caps[column];
         least = pn_min(least, a->table.caps[column]);
@@ -113,49 +106,33 @@ bool pn_choosing_set_caps(const pn_choosing *choosing, pn_gidx n, int nb)
     return room >= pn_width_blocks(n, nb) && least >= 0;
 }
 
-bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb)
+// Whether each column holds its share; no column is capped then.
+static bool fit_shares(const pn_choosing *choosing, pn_gidx n, int nb)
 {
-    const pn_arrangement *a = &choosing->choice->arrangement;
-    if (pn_choosing_has_caps(choosing))
-        return pn_choosing_set_caps(choosing, n, nb);
-    pn_gidx blocks = pn_width_blocks(n, nb);
-    for (int rank = 0; rank < a->ranks; rank++) {
-        int column = a->table.column[rank];
-        if (column >= 0 &&
-            (pn_gidx)ceil((double)blocks * share_of(a, column)) > room_of(choosing, rank, n, nb))
-            return false;
+    pn_arrangement *a = &choosing->choice->arrangement;
+    double due = blocks_a_share(a, n, nb);
+    bool fits = true;
+    set_rooms(choosing, n, nb);
+    for (int column = 0; column < a->columns; column++) {
+        fits &= (pn_gidx)ceil(due * a->table.shares[column]) <= a->table.caps[column];
+        a->table.caps[column] = -1;
     }
-    return true;
+    return fits;
 }
 
-pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb)
+bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb)
 {
-    int64_t low = 0, high = 1; // in blocks: low fits, high does not
-    while (high < ((int64_t)1 << 30) / nb && pn_choosing_fits(choosing, high * nb, nb)) {
-        low = high;
-        high *= 2;
-    }
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (pn_choosing_fits(choosing, middle * nb, nb))
-            low = middle;
-        else
-            high = middle;
-    }
-    pn_gidx n = low * nb;
-    for (pn_gidx small = nb - 1; n == 0 && small > 0; small /= 2)
-        if (pn_choosing_fits(choosing, small, nb))
-            n = small;
-    return n;
+    return pn_choosing_has_caps(choosing) ? pn_choosing_set_caps(choosing, n, nb)
+                                          : fit_shares(choosing, n, nb);
 }
 
 // Whether some column is full before it has its share.
 bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    pn_gidx blocks = pn_width_blocks(n, nb);
+    double due = blocks_a_share(a, n, nb);
     for (int column = 0; column < a->columns; column++)
-        if ((double)a->table.caps[column] < (double)blocks * share_of(a, column))
+        if ((double)a->table.caps[column] < due * a->table.shares[column])
             return true;
     return false;
 }
@@ -163,11 +140,13 @@ bool pn_choosing_is_full(const pn_choosing *choosing, pn_gidx n, int nb)
 void pn_choosing_rate(pn_choosing *choosing)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
-    double slowest = 0.0; // seconds for one FLOP of the whole
-    for (int column = 0; column < a->columns; column++)
-        slowest =
-            fmax(slowest, share_of(a, column) / pn_arrangement_rate(a, choosing->rates, column));
-    choosing->rate = 1.0 / slowest;
+    double slowest = 0.0, shares = 0.0; // seconds for one FLOP of the whole, times all shares
+    for (int column = 0; column < a->columns; column++) {
+        double share = a->table.shares[column];
+        shares += share;
+        slowest = fmax(slowest, share / pn_arrangement_rate(a, choosing->rates, column));
+    }
+    choosing->rate = shares / slowest;
 }
 
 void pn_choosing_deal(const pn_choosing *choosing, pn_gidx n, int nb, pn_gidx *count)
@@ -199,7 +178,7 @@ void pn_choosing_mark_full(const pn_choosing *choosing)
     const pn_arrangement *a = &choice->arrangement;
     bool capped = pn_choosing_has_caps(choosing) &&
                   pn_choosing_set_caps(choosing, choice->settings.n, choice->settings.nb);
-    double blocks = (double)pn_width_blocks(choice->settings.n, choice->settings.nb);
+    double due = blocks_a_share(a, choice->settings.n, choice->settings.nb);
     pn_choosing_deal(choosing, choice->settings.n, choice->settings.nb, choosing->count);
     for (int rank = 0; rank < a->ranks; rank++) {
         int column = a->table.column[rank];
@@ -208,7 +187,7 @@ void pn_choosing_mark_full(const pn_choosing *choosing)
             continue;
         pn_gidx owned = choosing->count[column];
         choice->ranks[rank].is_full =
-            owned >= a->table.caps[column] && (double)owned < blocks * share_of(a, column) &&
+            owned >= a->table.caps[column] && (double)owned < due * a->table.shares[column] &&
             room_of(choosing, rank, choice->settings.n, choice->settings.nb) ==
                 a->table.caps[column];
     }

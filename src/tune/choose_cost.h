@@ -17,8 +17,6 @@ void pn_choosing_deal(const pn_choosing *choosing, pn_gidx n, int nb, pn_gidx *c
 // Bytes of a rank in a column that owns so many block columns.
 int64_t pn_choosing_bytes(const pn_choosing *choosing, int rank, pn_gidx n, int nb, pn_gidx blocks);
 bool pn_choosing_fits(const pn_choosing *choosing, pn_gidx n, int nb);
-// The largest N, a multiple of NB (or below it), whose parts fit all ranks; 0: none.
-pn_gidx pn_choosing_largest(const pn_choosing *choosing, int nb);
 // Sets is_full of all ranks for the N and NB chosen.
 void pn_choosing_mark_full(const pn_choosing *choosing);
 // Whether some column is full before it has its share, with the caps set.

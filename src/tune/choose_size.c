@@ -11,6 +11,7 @@
 #include "tune/choose_grid.h"
 #include "tune/choose_lines.h"
 #include "tune/choose_model.h"
+#include "tune/choose_order.h"
 #include "tune/product_rates.h"
 
 #include <math.h>
@@ -20,46 +21,19 @@ enum { NB_FIRST = 256, HEIGHTS = 16, N_SEARCHED = 2000, SAMPLES = 32 };
 
 static const double best_enough = 0.9995; // of the best rate, if N is then larger
 
-// The largest multiple of NB (at least one) solved within `seconds`. The time goes nearly with the
-// cube of N, so that a few guesses come near.
-static pn_gidx filling(const pn_choosing *choosing, int nb, double seconds)
-{
-    enum { GUESSES = 3 };
-    const double most = (double)(((int64_t)1 << 30) / nb);
-    double guess = cbrt(1.3 * seconds * choosing->rate) / nb; // in blocks
-    for (int i = 0; i < GUESSES; i++) {
-        double size = fmin(fmax(floor(guess), 1.0), most);
-        guess = size * cbrt(seconds / pn_choosing_seconds(choosing, (pn_gidx)size * nb, nb, NULL));
-    }
-    int64_t blocks = (int64_t)fmin(fmax(floor(guess), 1.0), most);
-    while (blocks > 1 && pn_choosing_seconds(choosing, blocks * nb, nb, NULL) > seconds)
-        blocks -= pn_max(1, blocks / 200);
-    return blocks * nb;
-}
-
-static double speed(const pn_choosing *choosing, pn_gidx n, int nb)
-{
-    double size = (double)n;
-    return size * size * size / pn_choosing_seconds(choosing, n, nb, NULL);
-}
-
 // The N up to `most` of the best rate: below it where columns are full too soon.
 static pn_gidx fastest(const pn_choosing *choosing, int nb, pn_gidx most)
 {
-    double best = 0.0;
-    pn_gidx n = most;
     if (!pn_choosing_has_caps(choosing) || !pn_choosing_set_caps(choosing, most, nb) ||
         !pn_choosing_is_full(choosing, most, nb))
         return most;
-    for (int i = SAMPLES; i > 0; i--) {
-        pn_gidx size = pn_max(1, most * i / SAMPLES / nb) * nb;
-        double here = size <= most ? speed(choosing, size, nb) : 0.0;
-        if (best_enough * here > best) {
-            best = here;
-            n = size;
-        }
-    }
-    return n;
+    pn_gidx n = pn_choosing_best_order(choosing, nb,
+                                       &(pn_order_range){.least = (double)most / SAMPLES,
+                                                         .most = (double)most,
+                                                         .samples = SAMPLES,
+                                                         .step = pn_min(nb, most),
+                                                         .enough = best_enough});
+    return n > 0 ? n : most;
 }
 
 // The rank whose part of its host's memory does not even hold its part of the smallest matrix.
@@ -126,7 +100,7 @@ static pn_gidx choose_n(pn_choosing *choosing)
     choice->largest_n = pn_choosing_largest(choosing, choice->settings.nb);
     if (request->settings.n)
         return request->settings.n;
-    choosing->n_for_time = filling(choosing, choice->settings.nb, seconds);
+    choosing->n_for_time = pn_choosing_filling(choosing, choice->settings.nb, seconds);
     pn_gidx most = pn_max(1, pn_min(choosing->n_for_time, choice->largest_n));
     return fastest(choosing, choice->settings.nb, most);
 }

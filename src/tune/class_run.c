@@ -106,19 +106,24 @@ static double slowest_of(const pn_class_run *run)
     return slowest;
 }
 
-pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecast)
+// A run of classes as a choice, its process columns arranged.
+typedef struct trial {
+    pn_choice_request request;
+    pn_choice choice;
+    pn_choosing choosing;
+} trial;
+
+static pn_status arrange(trial *t, const pn_class_run *run, pn_class_forecast *forecast)
 {
     const pn_settings *settings = &run->settings;
-    int nb = settings->nb ? settings->nb : pn_block_size_usual(slowest_of(run));
-    pn_choice_request request = {.settings = *settings};
-    pn_choice choice = {.rank_count = 0};
-    pn_choosing choosing = {
-        .request = &request, .classes = run, .choice = &choice, .steps = run->steps};
-    pn_arrangement *a = &choice.arrangement;
+    pn_arrangement *a = &t->choice.arrangement;
     pn_status status;
-    pn_assert(settings->n > 0 && run->classes > 0 && run->classes <= PN_CLASSES_MOST,
-              "there is a matrix, and someone to solve it");
-    *forecast = (pn_class_forecast){.n = settings->n, .nb = nb};
+    *t = (trial){.request.settings = *settings};
+    t->choosing = (pn_choosing){
+        .request = &t->request, .classes = run, .choice = &t->choice, .steps = run->steps};
+    pn_assert(run->classes > 0 && run->classes <= PN_CLASSES_MOST, "there is someone to run it");
+    *forecast = (pn_class_forecast){
+        .n = settings->n, .nb = settings->nb ? settings->nb : pn_block_size_usual(slowest_of(run))};
     choose_grid(run, forecast);
     if (settings->share_count > 0 && settings->share_count != forecast->q)
         return pn_fail(PN_ERROR_USAGE,
@@ -128,8 +133,55 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
     PN_TRY(pn_arrangement_create(a, 0, forecast->q));
     fill_columns(run, forecast, a);
     PN_TRY(pn_virtual_rows_choose(&a->virtual_rows, a->columns, a->table.heights, NULL));
-    PN_TRY(price_columns(&choosing, forecast));
 fail:
-    pn_arrangement_release(a);
+    return status;
+}
+
+pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecast)
+{
+    trial t;
+    pn_assert(run->settings.n > 0, "there is a matrix");
+    pn_status status = arrange(&t, run, forecast);
+    if (status == PN_OK)
+        status = price_columns(&t.choosing, forecast);
+    pn_arrangement_release(&t.choice.arrangement);
+    return status;
+}
+
+pn_status pn_class_run_largest(const pn_class_run *run, pn_gidx *n)
+{
+    trial t;
+    pn_class_forecast forecast;
+    pn_status status = arrange(&t, run, &forecast);
+    if (status == PN_OK)
+        *n = pn_choosing_largest(&t.choosing, forecast.nb);
+    pn_arrangement_release(&t.choice.arrangement);
+    return status;
+}
+
+pn_orders pn_class_run_orders(const pn_class_run *run)
+{
+    pn_choice_request request = {.settings = run->settings};
+    return pn_choosing_orders(&(pn_choosing){.request = &request, .classes = run});
+}
+
+pn_status pn_class_run_best_order(pn_class_run *run, const pn_order_range *range)
+{
+    trial t;
+    pn_class_forecast forecast;
+    pn_status status = arrange(&t, run, &forecast);
+    if (status == PN_OK) {
+        pn_order_range within = *range;
+        double held = (double)pn_max(1, pn_choosing_largest(&t.choosing, forecast.nb));
+        within.least = fmin(range->least, held);
+        within.most = fmin(range->most, held);
+        run->settings.n = pn_choosing_best_order(&t.choosing, forecast.nb, &within);
+        if (run->settings.n == 0) {
+            pn_class_run last = *run;
+            last.settings.n = (pn_gidx)within.least;
+            status = pn_class_run_price(&last, &forecast);
+        }
+    }
+    pn_arrangement_release(&t.choice.arrangement);
     return status;
 }

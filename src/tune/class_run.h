@@ -5,6 +5,7 @@
 #define PN_TUNE_CLASS_RUN_H
 
 #include "base/status.h"
+#include "tune/choose_order.h"
 #include "tune/classes.h"
 
 typedef struct pn_class_forecast {
@@ -25,15 +26,18 @@ typedef struct pn_class_forecast {
 // cannot hold; shares of another number than there are process columns.
 pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecast);
 
+// The largest N that the ranks hold with the block size and the heights of the run, and its shares.
+// Failure: memory.
+pn_status pn_class_run_largest(const pn_class_run *run, pn_gidx *n);
+// Sets N to that of the best rate in a range, as far as it is held. Failures: as of the price; N
+// then stays 0.
+pn_status pn_class_run_best_order(pn_class_run *run, const pn_order_range *range);
+
 // Sets what is open by the model on some steps: height and block size of several classes together,
 // then N, then the block size again. Failures: memory; no matrix fits, and N stays 0.
 pn_status pn_class_run_complete(pn_class_run *run);
 
-// Order of the largest matrix that all together hold, and of the one that they hold in proportion
-// to their rates: beyond it a class is full and the others do its work.
-typedef struct pn_orders {
-    double largest, balanced;
-} pn_orders;
+// By the bytes of the matrix alone.
 pn_orders pn_class_run_orders(const pn_class_run *run);
 
 typedef struct pn_tuning {

@@ -18,19 +18,6 @@ _Static_assert((int)PN_CLASSES_MOST <= (int)PN_TUNED_CLASSES, "a candidate tells
 // Of the memory, beside panels and whole blocks: at most, what is tried, and with equal shares.
 static const double most_fill = 0.97, tried_fill = 0.985, equal_fill = 0.955;
 
-pn_orders pn_class_run_orders(const pn_class_run *run)
-{
-    double bytes = 0, rate = 0, least = INFINITY, entry = (double)pn_element_bytes(PN_FLOAT64);
-    for (int i = 0; i < run->classes; i++) {
-        const pn_rank_class *of = &run->of[i];
-        bytes += of->memory * of->ranks;
-        rate += of->rate * of->ranks;
-        least = fmin(least, of->memory / of->rate);
-    }
-    double largest = sqrt(bytes / entry);
-    return (pn_orders){largest, fmin(largest, sqrt(least * rate / entry))};
-}
-
 static void set_time(pn_tuned *tuned, const pn_class_forecast *forecast)
 {
     double *time = tuned->time;
@@ -75,26 +62,18 @@ static pn_class_run run_of(const pn_class_run *asked, const pn_tuned *tuned)
     return run;
 }
 
-// The order of the matrix of which equal shares fill the first process.
-static double largest_of_equals(const pn_class_run *run, const pn_class_forecast *forecast)
-{
-    double least = INFINITY;
-    for (int i = 0; i < run->classes; i++)
-        if (run->of[i].memory > 0)
-            least = fmin(least, run->of[i].memory * forecast->heights[i]);
-    return equal_fill * sqrt(least * forecast->q / (double)pn_element_bytes(PN_FLOAT64));
-}
-
 // Equal shares know no full process: where there is one, a smaller matrix is priced in place.
 static pn_status make_room(pn_class_run *run, bool has_n, pn_class_forecast *forecast)
 {
-    double most = largest_of_equals(run, forecast);
-    if ((double)forecast->n <= most)
-        return PN_OK;
+    pn_gidx most = 0;
+    pn_status status = pn_class_run_largest(run, &most);
+    most = (pn_gidx)(equal_fill * (double)most);
+    if (status != PN_OK || forecast->n <= most)
+        return status;
     if (has_n)
-        return pn_fail(PN_ERROR_USAGE, "N = %lld does not fit with equal shares; %.0f is the most.",
-                       (long long)forecast->n, most);
-    run->settings.n = (pn_gidx)most;
+        return pn_fail(PN_ERROR_USAGE, "N = %lld does not fit with equal shares; %lld is the most.",
+                       (long long)forecast->n, (long long)most);
+    run->settings.n = pn_max(1, most);
     return pn_class_run_price(run, forecast);
 }
 
@@ -103,6 +82,16 @@ typedef struct pricing {
     pn_gidx n;               // asked for; 0: open
     int tried;
 } pricing;
+
+// The largest N that fits in place of one that does not.
+static pn_status fit(pn_class_run *run)
+{
+    pn_gidx most = 0;
+    pn_status status = run->settings.n > 0 ? pn_class_run_largest(run, &most) : PN_OK;
+    if (status == PN_OK && most > 0)
+        run->settings.n = pn_min(run->settings.n, most);
+    return status;
+}
 
 // What does not fit is no failure here: it is only not taken.
 static pn_status price(void *context, pn_tuned *tuned)
@@ -113,6 +102,8 @@ static pn_status price(void *context, pn_tuned *tuned)
     pn_status status;
     with->tried++;
     tuned->rate = 0;
+    if (with->n == 0 && !tuned->equal)
+        PN_TRY(fit(&run));
     PN_TRY(pn_class_run_complete(&run));
     PN_TRY(pn_class_run_price(&run, &forecast));
     if (tuned->equal)
@@ -122,13 +113,14 @@ fail:
     return status == PN_ERROR_USAGE ? PN_OK : status;
 }
 
-// The best of some block sizes and heights, with the N set so far. Nothing fits: the failure comes
-// with the full price.
-static pn_status take_best(pn_class_run *run, int uses, const pn_tuned_height *heights, int count)
+// The best of some block sizes and heights, with the N set so far, or less where that was not asked
+// for (n: 0) and does not fit. Nothing fits: the failure comes with the full price.
+static pn_status take_best(pn_class_run *run, pn_gidx n, int uses, const pn_tuned_height *heights,
+                           int count)
 {
     int sizes[PN_BLOCK_SIZES] = {run->settings.nb}, found = 0;
     pn_tuned best = {.nb = 0};
-    pricing with = {.run = run};
+    pricing with = {.run = run, .n = n};
     pn_tune_space space = {.nb = sizes,
                            .nbs = run->settings.nb ? 1 : pn_block_sizes(uses, sizes),
                            .heights = heights,
@@ -140,6 +132,7 @@ static pn_status take_best(pn_class_run *run, int uses, const pn_tuned_height *h
     if (found > 0) {
         run->settings.nb = best.nb;
         run->height = best.height;
+        run->settings.n = best.n;
     }
     return status;
 }
@@ -152,9 +145,10 @@ static pn_status complete_shape(pn_class_run *run)
     pn_tuned_height heights[HEIGHTS_MOST];
     pn_class_run trial = *run;
     int count = pn_heights_of_classes(run->of, run->classes, &bands, heights, HEIGHTS_MOST);
-    if (run->settings.n == 0)
-        trial.settings.n = (pn_gidx)(0.9 * pn_class_run_orders(run).largest);
-    pn_status status = take_best(&trial, PN_BLOCKS_WITH_HEIGHTS, heights, count);
+    pn_orders orders = pn_class_run_orders(run);
+    if (run->settings.n == 0) // near the best: beyond `balanced` caps hide what a shape is worth
+        trial.settings.n = (pn_gidx)fmin(0.9 * orders.largest, tried_fill * orders.balanced);
+    pn_status status = take_best(&trial, run->settings.n, PN_BLOCKS_WITH_HEIGHTS, heights, count);
     run->settings.nb = trial.settings.nb;
     run->height = trial.height;
     return status;
@@ -164,29 +158,20 @@ static pn_status complete_shape(pn_class_run *run)
 static pn_status complete_n(pn_class_run *run)
 {
     pn_orders orders = pn_class_run_orders(run);
-    pn_class_run trial = *run;
-    pn_class_forecast forecast;
-    pn_status status = PN_OK;
-    double best = 0;
+    bool is_even = orders.largest < 1.05 * orders.balanced;
+    pn_order_range range = {.least = tried_fill * orders.balanced,
+                            .most = tried_fill * most_fill * orders.largest,
+                            .samples = is_even ? 1 : ORDERS,
+                            .step = 1,
+                            .enough = 1};
     assert(orders.largest > 0 && isfinite(orders.largest)); // no class is made without its memory
-    for (int i = 0; i < ORDERS; i++) {
-        double n =
-            orders.balanced + (most_fill * orders.largest - orders.balanced) * i / (ORDERS - 1);
-        trial.settings.n = (pn_gidx)(tried_fill * n);
-        status = pn_class_run_price(&trial, &forecast); // too large a matrix has no rate
-        if (status == PN_OK && forecast.rate > best) {
-            best = forecast.rate;
-            run->settings.n = trial.settings.n;
-        }
-        if (orders.largest < 1.05 * orders.balanced && best > 0)
-            break;
-    }
-    return best > 0 ? PN_OK : status;
+    return pn_class_run_best_order(run, &range);
 }
 
 pn_status pn_class_run_complete(pn_class_run *run)
 {
     int steps = run->steps, nb = run->settings.nb;
+    pn_gidx n = run->settings.n;
     bool is_several = run->classes > 1;
     pn_status status = PN_OK;
     if (run->settings.n > 0 && nb > 0 && (!is_several || run->height.p > 0))
@@ -199,7 +184,7 @@ pn_status pn_class_run_complete(pn_class_run *run)
     if (is_several && nb == 0) {
         run->settings.nb = 0;
         pn_tuned_height height = run->height;
-        PN_TRY(take_best(run, PN_BLOCKS_UNSEARCHED, &height, 1));
+        PN_TRY(take_best(run, n, PN_BLOCKS_UNSEARCHED, &height, 1));
     }
 fail:
     run->steps = steps;
