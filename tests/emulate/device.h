@@ -70,6 +70,8 @@ bool release(place place, void *memory);
 size_t total_memory(void);
 size_t free_memory(void);
 bool is_allocated(const void *address, size_t bytes);
+// Where the allocation begins that the address lies in, and its size.
+const char *allocation_of(const void *address, size_t *bytes);
 std::string where(const void *address);
 // The host may touch device memory while operations are carried out, and only then.
 void open_memory(bool open);
@@ -87,6 +89,7 @@ void forget_words(word *first, size_t bytes); // of memory that is given back
 // streams.cpp
 extern const operation *current; // that is being carried out
 void give(emulate_stream *stream, const std::string &name, std::function<void()> run);
+void leave_unfinished(void); // the operation under way: it will be run again
 // Carries out something, now and then.
 void perhaps(void);
 void wait_for_stream(emulate_stream *stream);
@@ -96,8 +99,9 @@ bool is_broken(void);
 int processors(void);
 cudaError_t remember(cudaError_t error); // what cudaGetLastError will say
 
-// grids.cpp
-void run_grid(const launch &launch, body *body);
+// grids.cpp: false: the kernel waits for the host, and goes on when the same is called again
+bool run_grid(const launch &launch, body *body);
+bool is_kernel_waiting(void);
 } // namespace emulate
 
 struct emulate_stream {

@@ -263,6 +263,52 @@ static void streams(int wrong)
     cudaDeviceSynchronize();
 }
 
+// A kernel hands numbers to the host by a flag, and takes others. wrong: 1: no fence before its
+// flag, 2: one that holds for the device alone, 3 and 4: the same after the host's flag, 5: no flag
+// of its own, 6: the host never answers, 7: nor does it live on.
+__global__ static void talk(task t)
+{
+    unsigned *asked = t.counter, *answered = t.counter + 16;
+    if (threadIdx.x < 4)
+        t.b[threadIdx.x] = t.a[threadIdx.x];
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        if (t.wrong == 2)
+            __threadfence();
+        else if (t.wrong != 1)
+            __threadfence_system();
+        if (t.wrong != 5)
+            __stwt(asked, 1u);
+        while (__ldcv(answered) == 0)
+            __nanosleep(32);
+        if (t.wrong == 4)
+            __threadfence();
+        else if (t.wrong != 3)
+            __threadfence_system();
+    }
+    __syncthreads();
+    if (threadIdx.x < 4)
+        t.a[threadIdx.x] = t.b[threadIdx.x];
+}
+
+static void mail(int wrong)
+{
+    void *memory = nullptr;
+    cudaMallocHost(&memory, 256);
+    memset(memory, 0, 256);
+    unsigned *flags = (unsigned *)memory;
+    double *numbers = (double *)(flags + 32);
+    pn_cuda_launch_together(talk, {1, THREADS, first}, {make(4), numbers, flags, wrong});
+    while (*(volatile unsigned *)flags == 0)
+        cudaStreamQuery(first);
+    numbers[1] = 2.0;
+    if (wrong == 7)
+        exit(0);
+    if (wrong != 6)
+        *(volatile unsigned *)(flags + 16) = 1;
+    cudaStreamSynchronize(first);
+}
+
 static void bus(int wrong)
 {
     enum { ALLOWED = 16 };
@@ -311,6 +357,13 @@ static const struct fault {
     {"missing lane", missing_lane, 1, {"kernel early hangs", "shuffle", ""}},
     {"streams, writer", streams, 1, {"without waiting for who", "operation", "of stream"}},
     {"streams, reader", streams, 2, {"without waiting for who", "operation", "of stream"}},
+    {"mail, no fence", mail, 1, {"kernel talk waits for the host", "no fence", ""}},
+    {"mail, small fence", mail, 2, {"kernel talk waits for the host", "no fence", ""}},
+    {"mail, no fence after", mail, 3, {"kernel talk", "races", "the host wrote it"}},
+    {"mail, small fence after", mail, 4, {"kernel talk", "races", "the host wrote it"}},
+    {"mail, no flag", mail, 5, {"kernel talk waits for the host", "or no flag", ""}},
+    {"mail, no answer", mail, 6, {"the host waits for a kernel that waits for the host", "", ""}},
+    {"mail, no host", mail, 7, {"the process ends while a kernel waits", "", ""}},
     {"bus", bus, 1, {"kernel fill", "over the bus", "pinned host memory"}},
     {"wrong kind", wrong_kind, 1, {"refused", "", ""}},
 };

@@ -45,8 +45,7 @@ void forget_atomics(void)
     told.clear();
 }
 
-// All that the running thread knows, and what it has done itself.
-static knowledge known_now(void)
+knowledge known_now(void)
 {
     const block *mine = running->block;
     knowledge result = mine->known;
@@ -73,11 +72,16 @@ void atomic(void *target, size_t bytes)
         running->pending.join(found->second);
 }
 
-void fence(void)
+void fence(bool system)
 {
     running->fenced = true;
     running->acquired.join(running->pending);
     running->pending = {};
+    if (!system)
+        return;
+    running->fenced_for_host = true;
+    running->acquired.join(running->pending_of_host);
+    running->pending_of_host = {};
 }
 
 void pass_barrier(block *block, thread *first, size_t count)
@@ -86,7 +90,7 @@ void pass_barrier(block *block, thread *first, size_t count)
         if (t->state == AT_BARRIER) {
             block->known.join(t->acquired);
             t->acquired = {};
-            t->fenced = false;
+            t->fenced = t->fenced_for_host = false;
             t->state = READY;
         }
     block->waiting = 0;

@@ -107,8 +107,10 @@ size_t blocks_of_grid(void)
     abort();
 }
 
-static void run_blocks(grid *g)
+// False: all that is left is to wait for the host.
+static bool run_blocks(grid *g)
 {
+    awaits_host(true);
     for (int rounds = 0;; rounds++) {
         bool passed = false, is_over = true, polls = false;
         for (block &b : g->blocks) {
@@ -116,20 +118,24 @@ static void run_blocks(grid *g)
             is_over &= b.alive == 0;
         }
         if (is_over)
-            return;
+            return true;
         for (thread &t : g->threads)
             polls |= t.state == POLLING;
+        bool waits = awaits_host(true) && !passed;
         rounds = passed ? 0 : rounds;
         if (!polls || rounds > MOST_ROUNDS)
             tell_hang(g);
         for (thread &t : g->threads)
             t.state = t.state == POLLING ? READY : t.state;
+        if (waits)
+            return false;
     }
 }
 
-void run_grid(const launch &launch, body *body)
+static grid the_grid;
+
+static std::vector<size_t> open_grid(const launch &launch, body *body)
 {
-    static grid g;
     std::vector<size_t> numbers(volume(launch.blocks));
     kernel = body;
     is_together = launch.together;
@@ -137,18 +143,58 @@ void run_grid(const launch &launch, body *body)
     threads_now = launch.threads;
     launches++;
     forget_atomics();
+    forget_mail();
     std::iota(numbers.begin(), numbers.end(), 0);
     order_anyhow(numbers);
     size_t at_once = launch.together ? numbers.size() : 1;
-    g.per_block = volume(launch.threads);
-    g.blocks.resize(at_once);
-    g.threads.resize(at_once * g.per_block);
-    for (size_t first = 0; first < numbers.size(); first += at_once) {
-        for (size_t i = 0; i < at_once; i++)
-            open_block(&g, &g.blocks[i], (unsigned)numbers[first + i]);
-        run_blocks(&g);
+    the_grid.per_block = volume(launch.threads);
+    the_grid.blocks.resize(at_once);
+    the_grid.threads.resize(at_once * the_grid.per_block);
+    return numbers;
+}
+
+// Blocks [first, first + all that run at the same time).
+static bool run_some(const std::vector<size_t> &numbers, size_t first)
+{
+    grid *g = &the_grid;
+    for (size_t i = 0; i < g->blocks.size(); i++)
+        open_block(g, &g->blocks[i], (unsigned)numbers[first + i]);
+    return run_blocks(g);
+}
+
+// A kernel that waited for the host.
+static bool run_on(const body *body)
+{
+    if (kernel != body)
+        stop("a kernel is carried out while kernel %s waits for the host",
+             name_of_kernel().c_str());
+    take_from_host();
+    return run_blocks(&the_grid);
+}
+
+bool run_grid(const launch &launch, body *body)
+{
+    bool is_over = true;
+    if (kernel)
+        is_over = run_on(body);
+    else {
+        std::vector<size_t> numbers = open_grid(launch, body);
+        for (size_t first = 0; is_over && first < numbers.size(); first += the_grid.blocks.size())
+            is_over = run_some(numbers, first);
+        if (!is_over && !is_together)
+            stop("kernel %s waits for the host, and not all of its blocks are there",
+                 name_of_kernel().c_str());
     }
-    kernel = nullptr;
+    if (is_over)
+        kernel = nullptr;
+    else
+        give_to_host();
+    return is_over;
+}
+
+bool is_kernel_waiting(void)
+{
+    return kernel != nullptr;
 }
 
 uint3 thread_index(void)

@@ -57,6 +57,29 @@ NOTHING(__tsan_func_exit, void)
 NOTHING(__tsan_vptr_update, void **, void *)
 NOTHING(__tsan_vptr_read, void **)
 
+// The host's own; kernels have CUDA's.
+uint32_t __tsan_atomic32_load(const volatile uint32_t *address, int order);
+void __tsan_atomic32_store(volatile uint32_t *address, uint32_t value, int order);
+int __tsan_atomic32_compare_exchange_strong(volatile uint32_t *address, uint32_t *expected,
+                                            uint32_t value, int order, int otherwise);
+
+uint32_t __tsan_atomic32_load(const volatile uint32_t *address, int)
+{
+    return __atomic_load_n(address, __ATOMIC_SEQ_CST);
+}
+
+void __tsan_atomic32_store(volatile uint32_t *address, uint32_t value, int)
+{
+    __atomic_store_n(address, value, __ATOMIC_SEQ_CST);
+}
+
+int __tsan_atomic32_compare_exchange_strong(volatile uint32_t *address, uint32_t *expected,
+                                            uint32_t value, int, int)
+{
+    return __atomic_compare_exchange_n(address, expected, value, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_SEQ_CST);
+}
+
 void __tsan_read_range(void *address, size_t bytes);
 void __tsan_write_range(void *address, size_t bytes);
 void *__tsan_memcpy(void *to, const void *from, size_t bytes);

@@ -189,6 +189,14 @@ static bool find_in(const std::map<const char *, size_t> &map, const char *addre
     return address < next->first + next->second + more;
 }
 
+const char *allocation_of(const void *address, size_t *bytes)
+{
+    const char *begin = nullptr;
+    *bytes = 0;
+    find_in(arena_of(address)->taken, (const char *)address, 0, &begin, bytes);
+    return begin;
+}
+
 std::string where(const void *address)
 {
     char text[200] = "memory of the host that is not pinned";

@@ -41,7 +41,10 @@ cudaError_t launch_body(const launch &launch, body *body)
         return remember(cudaErrorInvalidConfiguration);
     if (launch.together && b.x * b.y > most_together())
         return remember(cudaErrorCooperativeLaunchTooLarge);
-    give(launch.stream, "kernel", [=] { run_grid(launch, kept.get()); });
+    give(launch.stream, "kernel", [=] {
+        if (!run_grid(launch, kept.get()))
+            leave_unfinished();
+    });
     perhaps();
     return cudaSuccess;
 }

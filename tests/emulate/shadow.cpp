@@ -54,6 +54,8 @@ static std::string thread_text(const touched &t)
 {
     char text[200];
     int thread = t.thread & SEVERAL;
+    if (t.block == HOST_BLOCK + 1)
+        return "the host";
     snprintf(text, sizeof text, "%s %d of block %d after %u barriers",
              thread == SEVERAL ? "threads, of them not only" : "thread", thread, t.block - 1,
              t.epoch);
@@ -152,6 +154,8 @@ void touch_in_kernel(const void *address, size_t bytes, bool write, bool atomic,
         complain("in a grid of more than 16 blocks touches host memory over the bus", address, pc,
                  "");
     touch(address, bytes, write, pc);
+    if (write && !atomic)
+        note_for_host(address);
     const char *byte = (const char *)address, *end = byte + bytes;
     for (word *w = word_of(address); byte < end; w++) {
         size_t here = std::min((size_t)(end - byte), 8 - (uintptr_t)byte % 8);

@@ -4,7 +4,9 @@
 // told by when it happens, but by clocks: of the streams' operations that are over before it.
 #include "device.h"
 
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 namespace emulate
 {
@@ -55,15 +57,25 @@ static bool can_go_on(const emulate_stream *stream)
            (!stream->queue.front().wait || stream->queue.front().wait->over);
 }
 
+static bool is_unfinished; // the operation that was carried out last
+static int in_vain;        // times that one was, and the host has done nothing meanwhile
+enum { MOST_IN_VAIN = 1000 };
+
 static void carry_out(emulate_stream *stream)
 {
     operation op = stream->queue.front();
+    is_unfinished = false;
     if (op.run) {
         open_memory(true);
         current = &op;
         op.run();
         current = nullptr;
     }
+    if (is_unfinished) {
+        in_vain++;
+        return;
+    }
+    in_vain = 0;
     if (op.record) {
         op.record->over = true;
         op.record->time = seconds();
@@ -110,6 +122,8 @@ static void go_on_until_over(emulate_stream *stream)
 {
     if (!(is_late() ? go_on_for(stream) : go_on()))
         stop("streams wait for each other in a circle");
+    if (in_vain > MOST_IN_VAIN)
+        stop("the host waits for a kernel that waits for the host");
 }
 
 void perhaps(void)
@@ -144,9 +158,29 @@ static void wait_for_mark(mark *mark)
     open_memory(false);
 }
 
+// At the end of the process.
+static void end_kernels(void)
+{
+    for (int i = 0; i < MOST_IN_VAIN && is_kernel_waiting(); i++)
+        go_on();
+    if (is_kernel_waiting()) {
+        fputs("emulated device: the process ends while a kernel waits for it\n", stderr);
+        _exit(70);
+    }
+}
+
+void leave_unfinished(void)
+{
+    static bool is_watched;
+    if (!is_watched)
+        atexit(end_kernels);
+    is_watched = is_unfinished = true;
+}
+
 // Somebody looked: time may have passed.
 static void look(void)
 {
+    in_vain = 0;
     if (draw() % 2 == 0)
         go_on();
     open_memory(false);

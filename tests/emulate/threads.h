@@ -64,8 +64,10 @@ struct thread {
     thread_state state = READY;
     fiber *on = nullptr;
     uint3 index = {}, block_index = {};
-    bool fenced = false;         // in this epoch
+    bool fenced = false; // in this epoch
+    bool fenced_for_host = false;
     knowledge pending, acquired; // by atomics; by fences after them
+    knowledge pending_of_host;   // by looks at what the host writes
 };
 
 extern thread *running; // NULL: no kernel is
@@ -97,6 +99,16 @@ std::string note_thread(thread_log *log, bool write, unsigned flags);
 
 // fences.cpp
 void forget_atomics(void); // of the kernel before
+knowledge known_now(void); // to the running thread, and what it has done itself
+
+// mail.cpp: a kernel that waits for a word of the host is interrupted, goes on later, and knows
+// of what the host has written meanwhile as of another block's doing.
+enum { HOST_BLOCK = 65000 };
+void forget_mail(void);                  // of the kernel before
+bool awaits_host(bool forget);           // whether a thread has looked for the host's word since
+void note_for_host(const void *address); // the running kernel writes to host memory
+void give_to_host(void);
+void take_from_host(void);
 void pass_barrier(block *block, thread *first, size_t count);
 } // namespace emulate
 

@@ -36,12 +36,15 @@ uint3 block_size(void);
 uint3 grid_size(void);
 
 void barrier(const char *file, int line);
-void fence(void);
+void fence(bool system);
 void nap(void);
 // Hands the values of a warp's lanes in `mask` to each of them: values[32] of this exchange, which
 // stay as they are until the lane's next one.
 const uint64_t *exchange(unsigned mask, uint64_t value);
 int lane(void);
+// Of words that the host changes, or looks at, while the kernel runs.
+void look_for_host(const void *address, size_t bytes);
+void tell_host(void *address, size_t bytes);
 // Before an atomic operation on `target`; others may run before it returns.
 void atomic(void *target, size_t bytes);
 
@@ -66,7 +69,8 @@ template <class T> UNCHECKED inline T from_bits(uint64_t bits)
 #define blockDim emulate::block_size()
 #define gridDim emulate::grid_size()
 #define __syncthreads() emulate::barrier(__FILE__, __LINE__)
-#define __threadfence() emulate::fence()
+#define __threadfence() emulate::fence(false)
+#define __threadfence_system() emulate::fence(true)
 #define __nanosleep(nanoseconds) emulate::nap()
 #define __ull2double_rn(value) ((double)(value))
 
@@ -86,6 +90,18 @@ template <class T> UNCHECKED inline T __shfl_xor_sync(unsigned mask, T value, in
 {
     const uint64_t *values = emulate::exchange(mask, emulate::to_bits(value));
     return emulate::from_bits<T>(values[(emulate::lane() ^ distance) & 31]);
+}
+
+template <class T> UNCHECKED inline T __ldcv(const T *from)
+{
+    emulate::look_for_host(from, sizeof *from);
+    return *(const volatile T *)from;
+}
+
+template <class T> UNCHECKED inline void __stwt(T *to, T value)
+{
+    emulate::tell_host(to, sizeof *to);
+    *(volatile T *)to = value;
 }
 
 template <class T> UNCHECKED inline T atomicAdd(T *target, T value)
