@@ -50,6 +50,13 @@ typedef struct pn_comm_watch {
     void (*release)(struct pn_stall *);  // after that
 } pn_comm_watch;
 
+// Called by `abort` before the process ends, by whichever thread: for what would else wait for this
+// process and be waited for.
+typedef struct pn_comm_ending {
+    void (*call)(void *context); // may be NULL
+    void *context;
+} pn_comm_ending;
+
 // Whether messages may lie in the memory of CUDA devices.
 typedef enum pn_comm_devices {
     PN_COMM_DEVICES_UNKNOWN,
@@ -75,6 +82,8 @@ struct pn_comm {
     // own part
     int awaited;
     bool crowded; // ranks outnumber the processors: who waits shall leave them to the others
+    // Of the communicator that was opened, which its copies point to; NULL: nobody asks.
+    pn_comm_ending *ending, own_ending;
     // Called while a blocking call waits, so that a single-threaded rank can compute meanwhile;
     // returns true if it did something. Must not block. May be NULL.
     bool (*idle)(void *context);
@@ -94,6 +103,14 @@ void pn_comm_receive(pn_comm *comm, void *data, size_t bytes, int from, int tag)
 // may still be read.
 void pn_comm_cancel(pn_comm *comm, pn_request *request);
 void pn_comm_abort(pn_comm *comm, int exit_code);
+
+// By backends, in their `abort`.
+static inline void pn_comm_tell_ending(const pn_comm *comm)
+{
+    if (comm->ending && comm->ending->call)
+        comm->ending->call(comm->ending->context);
+}
+
 void pn_comm_close(pn_comm *comm); // NULL is allowed
 
 // One turn of a waiting loop: background work, the idle hook, else a pause that grows with *spins

@@ -8,7 +8,7 @@
 #include "comm/comm.h"
 
 // Counts changes of the structures shared with plug-ins, so that a stale one is refused.
-enum { PN_BACKEND_VERSION = 5 };
+enum { PN_BACKEND_VERSION = 6 };
 
 #define PN_BACKEND_SYMBOL "pn_comm_backend"
 

@@ -160,6 +160,7 @@ static pn_status open_world(pn_comm **comm, const pn_backend *backend,
     pn_start_meet(start, opened);
     pn_start_end(start);
     opened->witness = plan.witness;
+    opened->ending = &opened->own_ending;
     *comm = opened;
     return PN_OK;
 fail:

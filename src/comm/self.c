@@ -112,7 +112,7 @@ static void self_cancel(pn_comm *comm, pn_request *request)
 
 static void self_abort(pn_comm *comm, int exit_code)
 {
-    (void)comm;
+    pn_comm_tell_ending(comm);
     exit(exit_code);
 }
 
@@ -158,6 +158,7 @@ pn_status pn_comm_self_open(pn_comm **comm, pn_log *log)
                         .library = "none",
                         .state = state,
                         .log = log};
+    opened->ending = &opened->own_ending;
     *comm = opened;
     return PN_OK;
 }

@@ -12,6 +12,8 @@
 #include "comm/open_comm.h"
 
 #include <math.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int open_self(void **state)
 {
@@ -184,6 +186,25 @@ static void a_broadcast_of_one_is_complete(void **state)
     }
 }
 
+static void tell(void *context)
+{
+    _exit(*(int *)context);
+}
+
+// What waits for this process hears of its end before it comes, by copies of the communicator too.
+static void an_abort_is_told(void **state)
+{
+    int code = 7, status = 0;
+    pn_comm *comm = *state, copy = *comm;
+    pid_t child = fork();
+    if (child == 0) {
+        *copy.ending = (pn_comm_ending){tell, &code};
+        pn_comm_abort(comm, 1);
+    }
+    assert_true(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), code);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_self, close_self)
 
 int main(void)
@@ -199,6 +220,7 @@ int main(void)
         TEST(collectives_of_one_leave_the_data),
         TEST(combinations_do_what_they_say),
         TEST(a_broadcast_of_one_is_complete),
+        TEST(an_abort_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,7 @@ static void store(pn_request *request, MPI_Request handle)
 static void mpi_abort(pn_comm *comm, int exit_code)
 {
     enum { PASSING_ON_NANOSECONDS = 500000000 };
+    pn_comm_tell_ending(comm);
     pn_witness_dismiss(comm->witness, true);
     nanosleep(&(struct timespec){.tv_nsec = PASSING_ON_NANOSECONDS}, NULL);
     MPI_Abort(MPI_COMM_WORLD, exit_code);
