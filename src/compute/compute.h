@@ -18,6 +18,7 @@
 #include "base/team.h"
 #include "base/types.h"
 #include "compute/blas.h"
+#include "compute/joint_panel.h"
 
 typedef struct pn_compute pn_compute;
 typedef uint64_t pn_ticket;
@@ -153,6 +154,10 @@ typedef struct pn_panel_task {
     int width;      // <= rows
     double *l11;    // part memory: gets L11\U11, column-major
     pn_lidx ld_l11; // there and in host_l11
+    // NULL: all rows of the panel are here. Else those of one process: rows may be fewer than
+    // width, pivots and findings are agreed on and not told below, and the pivot block's rows of
+    // `a` are left as they come.
+    const pn_joint_column *column;
     // Host memory, valid with the ticket:
     int64_t *pivots; // [width] row i was exchanged with row pivots[i] >= i
     // [2] first column without a pivot, and which; else 0. 1: none of its entries reaches DBL_MIN
@@ -206,11 +211,15 @@ typedef struct pn_compute_ops {
     void (*keep)(pn_compute *, pn_block to, const void *panel, pn_lidx ld);
     void (*round)(pn_compute *, pn_block to, pn_block from);
 
-    // Panels without the host, for processes that hold all rows of a panel; both NULL if the part
-    // has no way of its own to factor. update_panel_here: the same as update_panel, into the part's
-    // memory.
+    // Panels in the part's memory; both NULL if the part has no way of its own to factor.
+    // update_panel_here: the same as update_panel, into the part's memory. factors_jointly: also panels of
+    // which other processes have rows; the call then returns when all is agreed on. give_up: the
+    // process is about to end, and nothing in the part shall wait for it any more: such a panel is
+    // left as it is. From any thread; NULL: nothing ever waits.
     void (*update_panel_here)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
     pn_ticket (*factor_panel)(pn_compute *, const pn_panel_task *task);
+    bool factors_jointly;
+    void (*give_up)(pn_compute *);
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
     bool solves_in_place;

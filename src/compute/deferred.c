@@ -217,6 +217,21 @@ static void update_panel_here(pn_compute *compute, const pn_update *task, void *
     pn_deferred_give(deferred, &entry);
 }
 
+// With the other processes, now; what the host is to have of it arrives late.
+static pn_ticket factor_jointly(pn_compute *compute, const pn_panel_task *given,
+                                const pn_panel_task *used)
+{
+    pn_deferred *deferred = pn_deferred_of(compute);
+    int width = given->width;
+    pn_deferred_carry(deferred, PN_TICKET_ALL);
+    if (!pn_deferred_factor_jointly(used))
+        pn_deferred_misused("no memory for the rows of a pivot");
+    pn_block l11 = {{given->l11}, width, width, given->ld_l11, PN_FLOAT64},
+             a = {{given->a}, width, given->rows, given->ld, PN_FLOAT64};
+    pn_ticket ticket = read_block(compute, l11, given->host_l11, given->ld_l11);
+    return given->host_a ? read_block(compute, a, given->host_a, given->ld) : ticket;
+}
+
 static pn_ticket factor_panel(pn_compute *compute, const pn_panel_task *task)
 {
     pn_deferred *deferred = pn_deferred_of(compute);
@@ -226,6 +241,8 @@ static pn_ticket factor_panel(pn_compute *compute, const pn_panel_task *task)
         use_l(deferred, (pn_block){{task->a}, width, task->rows, task->ld, PN_FLOAT64});
     entry.task.panel.l11 =
         use_l(deferred, (pn_block){{task->l11}, width, width, task->ld_l11, PN_FLOAT64});
+    if (task->column)
+        return factor_jointly(compute, task, &entry.task.panel);
     memset(task->pivots, 0xff, (size_t)task->width * sizeof *task->pivots);
     spoil(deferred, (pn_block){{task->host_l11}, width, width, task->ld_l11, PN_FLOAT64});
     if (task->host_a)
@@ -368,6 +385,7 @@ static const pn_compute_ops deferred_ops = {
     .round = round_block,
     .update_panel_here = update_panel_here,
     .factor_panel = factor_panel,
+    .factors_jointly = true,
     .solve_rows = solve_rows,
     .solve = solve,
     .multiply_start = multiply_start,

@@ -89,6 +89,9 @@ _Noreturn void pn_deferred_misused(const char *what);
 // deferred_panel.c
 void pn_deferred_factor(const pn_panel_task *task);
 
+// deferred_joint.c: false: no memory
+bool pn_deferred_factor_jointly(const pn_panel_task *task);
+
 // deferred_residual.c
 bool pn_deferred_residual(pn_compute *compute, const pn_residual_sums *task);
 

@@ -10,7 +10,8 @@ enum { BAD = PN_PANEL_HEADER - 2 }; // words of the header that are free for the
 
 bool pn_device_panel_is_possible(const pn_compute *compute, const pn_place *place)
 {
-    return compute->ops->factor_panel && place->layout->heights[place->column] == 1;
+    bool alone = place->layout->heights[place->column] == 1;
+    return compute->ops->factor_panel && (alone || compute->ops->factors_jointly);
 }
 
 static void *image_of_a(const pn_device_panel *r)
@@ -23,9 +24,41 @@ void pn_device_panel_update(const pn_device_panel *r, const pn_update *task)
     r->compute->ops->update_panel_here(r->compute, task, image_of_a(r), r->panel->ld);
 }
 
+typedef struct talk {
+    const pn_device_panel *device_panel;
+    long spins;
+} talk;
+
+static void agree(void *context, int column, pn_pivot_record *record)
+{
+    talk *t = context;
+    pn_panel_agree(t->device_panel->engine, t->device_panel->panel, column, record);
+    t->spins = 0;
+}
+
+// As pn_await does it.
+static void pause_for_part(void *context)
+{
+    talk *t = context;
+    pn_comm *comm = t->device_panel->comm;
+    bool (*idle)(void *) = comm->idle;
+    comm->idle = NULL;
+    comm->awaited = -1;
+    pn_comm_pause(comm, &t->spins);
+    comm->idle = idle;
+}
+
+static bool is_joint(const pn_device_panel *r)
+{
+    return r->place->layout->heights[r->place->column] > 1;
+}
+
 static void factor(const pn_device_panel *r, bool travels)
 {
     pn_panel *panel = r->panel;
+    talk t = {.device_panel = r};
+    pn_joint_column column = {
+        .has_top = panel->top > 0, .agree = agree, .pause = pause_for_part, .context = &t};
     memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
     pn_panel_task task = {.a = image_of_a(r),
                           .ld = panel->ld,
@@ -33,6 +66,7 @@ static void factor(const pn_device_panel *r, bool travels)
                           .width = panel->width,
                           .l11 = r->part,
                           .ld_l11 = panel->nb,
+                          .column = is_joint(r) ? &column : NULL,
                           .pivots = pn_panel_pivots(panel),
                           .bad = panel->header + BAD,
                           .host_l11 = panel->l11,
@@ -40,10 +74,9 @@ static void factor(const pn_device_panel *r, bool travels)
     pn_await(r->comm, r->compute, r->compute->ops->factor_panel(r->compute, &task));
 }
 
-void pn_device_panel_factor(const pn_device_panel *r)
+// The part's own words, as the host's panel has them.
+static void translate(pn_panel *panel, const pn_place *place)
 {
-    pn_panel *panel = r->panel;
-    factor(r, r->is_kept || (r->place->layout->columns > 1 && !r->gpu_aware));
     int64_t kind = panel->header[BAD], column = panel->header[BAD + 1];
     if (kind != 0)
         pn_panel_note_finding(panel, kind == 1 ? PN_FINDING_SINGULAR : PN_FINDING_NOT_FINITE,
@@ -51,7 +84,14 @@ void pn_device_panel_factor(const pn_device_panel *r)
     panel->header[BAD] = panel->header[BAD + 1] = 0;
     for (int i = 0; i < panel->width; i++)
         pn_panel_pivots(panel)[i] =
-            pn_place_global_row(r->place, panel->row + pn_panel_pivots(panel)[i]);
+            pn_place_global_row(place, panel->row + pn_panel_pivots(panel)[i]);
+}
+
+void pn_device_panel_factor(const pn_device_panel *r)
+{
+    factor(r, r->is_kept || (r->place->layout->columns > 1 && !r->gpu_aware));
+    if (!is_joint(r))
+        translate(r->panel, r->place);
 }
 
 static void fill(const pn_panel *panel)
@@ -76,7 +116,7 @@ static double upload(const pn_device_panel *r)
 }
 
 // Seconds of the panel on the part and on the host, transfers included.
-static void time_both(const pn_device_panel *r, const pn_panel_engine *host, double seconds[2])
+static void time_both(const pn_device_panel *r, double seconds[2])
 {
     enum { TIMES = 2 }; // the first one also warms up
     for (int i = 0; i < TIMES; i++) {
@@ -86,7 +126,7 @@ static void time_both(const pn_device_panel *r, const pn_panel_engine *host, dou
         seconds[0] = pn_clock() - begin;
         fill(r->panel);
         begin = pn_clock();
-        pn_panel_factor(host, r->panel);
+        pn_panel_factor(r->engine, r->panel);
         seconds[1] = pn_clock() - begin + 2 * transfer;
     }
 }
@@ -101,16 +141,28 @@ static pn_panel_line line_through(const pn_lidx rows[2], double tall, double low
     return (pn_panel_line){fixed > 0 ? fixed : 0, fixed > 0 ? per_row : tall / (double)rows[0]};
 }
 
-pn_panel_costs pn_device_panel_costs(const pn_device_panel *r, const pn_panel_engine *host)
+// A panel of this process alone, whose pivot block is here.
+static void time_alone(const pn_device_panel *r, pn_lidx rows, double seconds[2])
 {
-    pn_panel tall = *r->panel;
+    pn_panel panel = *r->panel;
+    pn_panel_engine engine = *r->engine;
+    pn_device_panel alone = *r;
+    panel.rows = rows;
+    panel.top = panel.width;
+    engine.column.size = 1;
+    alone.panel = &panel;
+    alone.engine = &engine;
+    time_both(&alone, seconds);
+}
+
+pn_panel_costs pn_device_panel_costs(const pn_device_panel *r)
+{
     double seconds[2][2];
-    pn_lidx rows[2] = {tall.rows, pn_max(tall.width, tall.rows / 4)};
-    for (int i = 0; i < 2; i++) {
-        r->panel->rows = rows[i];
-        time_both(r, host, seconds[i]);
-    }
-    *r->panel = tall;
+    pn_lidx rows[2] = {r->panel->rows, pn_max(r->panel->width, r->panel->rows / 4)};
+    if (rows[0] < r->panel->width)
+        return (pn_panel_costs){.rate = 0};
+    for (int i = 0; i < 2; i++)
+        time_alone(r, rows[i], seconds[i]);
     const pn_compute *part = r->compute;
     return (pn_panel_costs){.device = line_through(rows, seconds[0][0], seconds[1][0]),
                             .host = line_through(rows, seconds[0][1], seconds[1][1]),

@@ -72,11 +72,22 @@ static void *device_image(const pn_panel_buffer *s)
     return s->part ? (char *)s->part + ((char *)s->panel.l11 - (char *)s->panel.header) : NULL;
 }
 
-static pn_device_panel device_panel_of(const pn_lu *lu, pn_panel_buffer *s)
+static pn_panel_engine engine_of(const pn_lu *lu)
+{
+    return (pn_panel_engine){.column = lu->column,
+                             .team = lu->compute->team,
+                             .blas = lu->compute->blas,
+                             .place = lu->request.place,
+                             .record = lu->record};
+}
+
+static pn_device_panel device_panel_of(const pn_lu *lu, pn_panel_buffer *s,
+                                       const pn_panel_engine *engine)
 {
     return (pn_device_panel){.comm = lu->comm,
                              .compute = lu->compute,
                              .place = lu->request.place,
+                             .engine = engine,
                              .panel = &s->panel,
                              .part = device_image(s),
                              .is_kept = lu->request.plan.keeps_l,
@@ -104,9 +115,9 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
     pn_panel_buffer *from = update ? buffer_of(lu, op->step) : NULL, *to = claim(lu, step);
     pn_update task = update_of(lu, op, from);
     to->on_device = lu->factors_on_device &&
-                    pn_plan_factors_on_device(&lu->request.plan, lu->request.place, step);
+                   pn_plan_factors_on_device(&lu->request.plan, lu->request.place, step);
     if (to->on_device) {
-        pn_device_panel on_device = device_panel_of(lu, to);
+        pn_device_panel on_device = device_panel_of(lu, to, NULL);
         pn_device_panel_update(&on_device, &task);
         return;
     }
@@ -115,20 +126,11 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
     pn_await(lu->comm, lu->compute, ticket);
 }
 
-static pn_panel_engine engine_of(const pn_lu *lu)
-{
-    return (pn_panel_engine){.column = lu->column,
-                             .team = lu->compute->team,
-                             .blas = lu->compute->blas,
-                             .place = lu->request.place,
-                             .record = lu->record};
-}
-
 static void factor(pn_lu *lu, const pn_op *op)
 {
     pn_panel_buffer *s = buffer_of(lu, op->step);
     pn_panel_engine engine = engine_of(lu);
-    pn_device_panel on_device = device_panel_of(lu, s);
+    pn_device_panel on_device = device_panel_of(lu, s, &engine);
     if (s->on_device)
         pn_device_panel_factor(&on_device);
     else if (s->panel.element == PN_FLOAT32)
@@ -141,12 +143,16 @@ void pn_lu_warm(pn_lu *lu)
 {
     pn_panel_buffer *s = &lu->panel_buffers[0];
     pn_panel_engine engine = engine_of(lu);
+    bool is_joint = lu->column.size > 1;
     if (lu->request.plan.settings.panel_home != PN_PANEL_AUTO || !lu->factors_on_device)
+        return;
+    // What an MPI does to move device memory may wait for a kernel that waits for a message.
+    if (is_joint && lu->gpu_aware)
         return;
     s->panel =
         pn_panel_at(s->host, lu->request.matrix.element, lu->request.place, lu->request.plan.begin);
-    pn_device_panel on_device = device_panel_of(lu, s);
-    lu->request.plan.panels = pn_device_panel_costs(&on_device, &engine);
+    pn_device_panel on_device = device_panel_of(lu, s, &engine);
+    lu->request.plan.panels = pn_device_panel_costs(&on_device);
 }
 
 static bool owns_panel(const pn_lu *lu, pn_gidx step)

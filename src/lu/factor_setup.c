@@ -132,6 +132,11 @@ fail:
     return status;
 }
 
+static void end_waiting(void *compute)
+{
+    ((pn_compute *)compute)->ops->give_up(compute);
+}
+
 pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
 {
     *result = NULL;
@@ -144,6 +149,8 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
     lu->factors_on_device = request->matrix.element == PN_FLOAT64 &&
                             pn_device_panel_is_possible(request->compute, request->place);
+    if (lu->factors_on_device && lu->compute->ops->give_up && lu->comm->ending)
+        *lu->comm->ending = (pn_comm_ending){end_waiting, lu->compute};
     lu->gpu_aware = request->gpu_aware && lu->compute->ops->panel_needs_buffer &&
                     lu->compute->ops->allocate_message && request->place->hosted == 1 &&
                     request->place->layout->columns > 1;
@@ -216,6 +223,8 @@ void pn_lu_destroy(pn_lu *lu)
 {
     if (!lu)
         return;
+    if (lu->comm->ending)
+        *lu->comm->ending = (pn_comm_ending){NULL, NULL};
     destroy_panel_buffers(lu);
     destroy_rows(lu);
     pn_diagonal_release(&lu->diagonal, lu->compute);

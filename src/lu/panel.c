@@ -16,21 +16,11 @@
 #include <string.h>
 
 enum {
-    BASE_COLUMNS = 8, // factored column by column; wider ones are halved
-    LINE_BYTES = 64,  // of a cache
-    LINE = 8          // entries of FP64 in it, and the grain in which members share rows
+    LINE_BYTES = 64, // of a cache
+    LINE = 8         // entries of FP64 in it, and the grain in which members share rows
 };
 
 enum { FINDING, FINDING_COLUMN }; // words of the header
-
-// What goes round the process column for each pivot.
-typedef struct record {
-    double size;
-    double not_finite;
-    int64_t row; // global row of the pivot candidate
-    int64_t has_top;
-    double values[]; // [width] candidate row, [width] top row
-} record;
 
 typedef struct panel_job {
     const pn_panel_engine *engine;
@@ -129,8 +119,7 @@ pn_finding pn_panel_finding(const pn_panel *panel, pn_gidx *column)
 // The record of a pivot, then the candidates of all members.
 static size_t record_end(int nb)
 {
-    size_t bytes = sizeof(record) + 2 * (size_t)nb * sizeof(double);
-    return (size_t)pn_round_up((int64_t)bytes, LINE_BYTES);
+    return (size_t)pn_round_up((int64_t)pn_pivot_record_bytes(nb), LINE_BYTES);
 }
 
 size_t pn_panel_record_bytes(int nb, int threads)
@@ -140,9 +129,9 @@ size_t pn_panel_record_bytes(int nb, int threads)
 
 static void combine_records(void *into_bytes, const void *from_bytes, size_t bytes)
 {
-    record *into = into_bytes;
-    const record *from = from_bytes;
-    size_t row_bytes = (bytes - sizeof(record)) / 2, width = row_bytes / sizeof(double);
+    pn_pivot_record *into = into_bytes;
+    const pn_pivot_record *from = from_bytes;
+    size_t row_bytes = (bytes - sizeof *into) / 2, width = row_bytes / sizeof(double);
     into->not_finite += from->not_finite;
     if (from->size > into->size || (from->size == into->size && from->row < into->row)) {
         into->size = from->size;
@@ -189,55 +178,51 @@ static pn_pivot best_candidate(const pn_pivot *candidates, int members)
     return best;
 }
 
-static void fill_record(const panel_job *job, const pn_pivot *best, int column, record *mine)
+void pn_panel_agree(const pn_panel_engine *engine, pn_panel *panel, int column,
+                    pn_pivot_record *record)
 {
-    const pn_panel *panel = job->panel;
-    mine->size = best->size;
-    mine->not_finite = best->not_finite;
-    mine->row = INT64_MAX;
-    mine->has_top = panel->top > 0;
-    if (best->size >= 0) {
-        mine->row = pn_place_global_row(job->engine->place, panel->row + best->row);
-        get_row(panel, best->row, mine->values);
+    pn_gidx global = panel->step * panel->nb + column, mine = INT64_MAX;
+    pn_lidx row = record->row;
+    if (record->size >= 0)
+        mine = pn_place_global_row(engine->place, panel->row + row);
+    record->row = mine;
+    if (engine->column.size > 1)
+        pn_group_combine(&engine->column, record, pn_pivot_record_bytes(panel->width),
+                         combine_records);
+    if (record->not_finite != 0)
+        pn_panel_note_finding(panel, PN_FINDING_NOT_FINITE, global);
+    else if (record->size < DBL_MIN)
+        pn_panel_note_finding(panel, PN_FINDING_SINGULAR, global);
+    if (record->row == INT64_MAX) { // every entry is a NaN: keep the row where it is
+        record->row = global;
+        memcpy(record->values, record->values + panel->width,
+               (size_t)panel->width * sizeof(double));
     }
-    if (mine->has_top)
-        get_row(panel, column, mine->values + panel->width);
+    pn_panel_pivots(panel)[column] = record->row;
+    bool ours = record->row == mine && (panel->top == 0 || row != column);
+    record->row = ours ? row : -1;
 }
 
-// The displaced top row takes the pivot's place where that is ours; l11 gets the pivot row.
-static void place_rows(const panel_job *job, const pn_pivot *best, int column, const record *pivot)
-{
-    const pn_panel *panel = job->panel;
-    bool ours = best->size >= 0 &&
-                pn_place_global_row(job->engine->place, panel->row + best->row) == pivot->row;
-    if (ours && (panel->top == 0 || best->row != column))
-        put_row(panel, best->row, pivot->values + panel->width);
-    for (int j = 0; j < panel->width; j++)
-        *l11_at(panel, column, j) = pivot->values[j];
-}
-
-// Member 0: agrees on the pivot of a column with the other processes and moves the rows.
+// Member 0: agrees on the pivot of a column and moves the rows: l11 gets the pivot's, and the one
+// that it displaces takes its place where that is ours.
 static void choose_pivot(panel_job *job, int column, int members)
 {
     pn_panel *panel = job->panel;
-    record *pivot = (record *)job->engine->record;
+    pn_pivot_record *pivot = (pn_pivot_record *)job->engine->record;
     pn_pivot best = best_candidate(job->candidates, members);
-    pn_gidx global = panel->step * panel->nb + column;
-    fill_record(job, &best, column, pivot);
-    if (job->engine->column.size > 1)
-        pn_group_combine(&job->engine->column, pivot,
-                         sizeof *pivot + 2 * (size_t)panel->width * sizeof(double),
-                         combine_records);
-    if (pivot->not_finite != 0)
-        pn_panel_note_finding(panel, PN_FINDING_NOT_FINITE, global);
-    else if (pivot->size < DBL_MIN)
-        pn_panel_note_finding(panel, PN_FINDING_SINGULAR, global);
-    if (pivot->row == INT64_MAX) { // every entry is a NaN: keep the row where it is
-        pivot->row = global;
-        memcpy(pivot->values, pivot->values + panel->width, (size_t)panel->width * sizeof(double));
-    }
-    place_rows(job, &best, column, pivot);
-    pn_panel_pivots(panel)[column] = pivot->row;
+    pivot->size = best.size;
+    pivot->not_finite = best.not_finite;
+    pivot->row = best.row;
+    pivot->has_top = panel->top > 0;
+    if (best.size >= 0)
+        get_row(panel, best.row, pivot->values);
+    if (pivot->has_top)
+        get_row(panel, column, pivot->values + panel->width);
+    pn_panel_agree(job->engine, panel, column, pivot);
+    if (pivot->row >= 0)
+        put_row(panel, pivot->row, pivot->values + panel->width);
+    for (int j = 0; j < panel->width; j++)
+        *l11_at(panel, column, j) = pivot->values[j];
     double value = pivot->values[column];
     job->scale = fabs(value) >= DBL_MIN && isfinite(value) ? 1.0 / value : 1.0;
 }
@@ -328,11 +313,11 @@ static void update_right(worker *w, int first, int done, int columns)
 
 static void factor_columns(worker *w, int first, int columns)
 {
-    if (columns <= BASE_COLUMNS) {
+    if (columns <= PN_JOINT_BASE) {
         factor_base(w, first, columns);
         return;
     }
-    int left = (int)pn_min(pn_round_up(columns / 2, BASE_COLUMNS), columns);
+    int left = pn_joint_left(columns);
     factor_columns(w, first, left);
     update_right(w, first, left, columns);
     factor_columns(w, first + left, columns - left);

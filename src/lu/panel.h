@@ -8,6 +8,7 @@
 #include "base/team.h"
 #include "comm/comm.h"
 #include "compute/blas.h"
+#include "compute/joint_panel.h"
 #include "grid/place.h"
 #include "measure/result.h"
 
@@ -64,5 +65,11 @@ size_t pn_panel_record_bytes(int nb, int threads);
 // not finite, or zero, or so small that its inverse overflows, becomes the panel's finding, and the
 // factorisation goes on.
 void pn_panel_factor(const pn_panel_engine *engine, pn_panel *panel);
+
+// Agrees on the pivot of a column with the other processes of the column, as pn_joint_column says
+// it: panel gets its number, and what there is to say of it. One call for each column in turn, on
+// all of them, whichever way they factor.
+void pn_panel_agree(const pn_panel_engine *engine, pn_panel *panel, int column,
+                    pn_pivot_record *record);
 
 #endif

@@ -90,11 +90,11 @@ int pn_plan_prologue(const pn_plan *plan, const pn_place *place, pn_op ops[PN_PL
 int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
                  pn_op ops[PN_PLAN_STEP_LIMIT]);
 
-// Whether panel `step` is factored on the device rather than by the host, in a process column of
-// one process whose device can. A panel of the host costs nothing while the device multiplies
-// longer; one of the device's own is added to what it multiplies. So the answer changes along the
-// run: the device takes the panels whose host would keep it waiting for longer than it needs
-// itself.
+// Whether panel `step` is factored on the device rather than by the host, by a process whose device
+// can; in a process column of several each decides for its own rows. A panel of the host costs
+// nothing while the device multiplies longer; one of the device's own is added to what it
+// multiplies. So the answer changes along the run: the device takes the panels whose host would
+// keep it waiting for longer than it needs itself.
 bool pn_plan_factors_on_device(const pn_plan *plan, const pn_place *place, pn_gidx step);
 
 // Columns of panel `step`, and the first global column after it.

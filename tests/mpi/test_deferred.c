@@ -22,10 +22,12 @@ typedef struct bed {
     pn_compute_ops ops; // of the late backend, counted
     int height;         // of this rank's process column
     bool whole;         // panels travel in one piece here
+    bool owns;          // a panel
 } bed;
 
 static const pn_compute_ops *inner; // of the backend itself
 static int messages;                // areas of them in the part's memory, so far
+static int factored;                // panels, in the part's memory
 static int copied;    // panels that were made in the part's memory and wanted by the host
 static int generated; // how often the matrix was, in this run
 static pn_lidx rehearsed, performed; // entries of the largest multiplication, before and after
@@ -61,6 +63,9 @@ static pn_result run(bed *b, const shape *s)
     CHECK(b->comm, pn_place_create(&place, layout, b->comm->rank) == PN_OK);
     b->height = layout->heights[place.column];
     b->whole = place.hosted == 1;
+    b->owns = false;
+    for (pn_gidx step = 0; step < layout->row_blocks; step++)
+        b->owns |= layout->owner[step] == place.column;
     pn_place_release(&place);
     pn_benchmark benchmark = {.layout = layout,
                               .seed = 100,
@@ -82,6 +87,7 @@ static pn_result run(bed *b, const shape *s)
 
 static pn_ticket count_panel(pn_compute *compute, const pn_panel_task *task)
 {
+    factored++;
     copied += task->host_a != NULL;
     return inner->factor_panel(compute, task);
 }
@@ -112,7 +118,7 @@ static void open_compute(bed *b, const shape *s, bool late)
                                         s->seed ? s->seed + (uint64_t)b->comm->rank : 0)
              : pn_compute_cpu_open(&b->compute, b->team, b->blas);
     CHECK(b->comm, status == PN_OK);
-    messages = generated = copied = 0;
+    messages = generated = copied = factored = 0;
     rehearsed = performed = 0;
     if (late) {
         inner = b->compute->ops;
@@ -142,6 +148,7 @@ static void compare(bed *b, const shape *s)
     CHECK(b->comm, generated == 2 && rehearsed == performed); // steps before the clock started
     bool travel = s->q > 1 && b->whole;                       // panels, between the parts' memories
     CHECK(b->comm, (messages > 0) == (s->gpu_aware && (b->height > 1 || travel)));
+    CHECK(b->comm, s->home != PN_PANEL_DEVICE || (factored > 0) == b->owns);
     CHECK(b->comm, copied == 0 || !(s->gpu_aware && travel)); // nothing of it by way of the host
     bool same = result[1].passed && close_to(result[1].norms.x_one, result[0].norms.x_one) &&
                 close_to(result[1].norms.x_inf, result[0].norms.x_inf);
