@@ -91,7 +91,7 @@ if(TARGET panache)
   pn_emulate_test(runs/held ${runs} held)
   pn_emulate_test(runs/breaks ${runs} breaks)
   foreach(family ${PANACHE_MPI_FAMILIES})
-    foreach(kind grid unlike)
+    foreach(kind grid unlike joint)
       pn_emulate_test(runs/${kind}/${family} ${runs} ${kind} ${PANACHE_MPIRUN_${family}})
       set_tests_properties(emulate/runs/${kind}/${family} PROPERTIES PROCESSORS 2)
     endforeach()
@@ -104,11 +104,11 @@ if(TARGET panache AND PANACHE_MPI_FAMILIES)
   set_tests_properties(emulate/runs/mxp PROPERTIES PROCESSORS 2)
 endif()
 
-# Pauses in mid-run and columns that change hands, between devices and between these and processors:
-# the tests of a test backend, opened by another name.
+# Pauses in mid-run and columns that change hands, between devices and between these and processors,
+# and panels of both: the tests of a test backend, opened by another name.
 if(PANACHE_MPI_FAMILIES)
   list(GET PANACHE_MPI_FAMILIES 0 family)
-  foreach(name test_migrate test_moves)
+  foreach(name test_migrate test_moves test_panel)
     add_executable(emulate_${name} ${PROJECT_SOURCE_DIR}/tests/mpi/${name}.c
                    ${PROJECT_SOURCE_DIR}/tests/emulate/open_emulated.c)
     target_compile_definitions(emulate_${name} PRIVATE pn_compute_deferred_open=pn_emulated_open

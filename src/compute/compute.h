@@ -212,10 +212,10 @@ typedef struct pn_compute_ops {
     void (*round)(pn_compute *, pn_block to, pn_block from);
 
     // Panels in the part's memory; both NULL if the part has no way of its own to factor.
-    // update_panel_here: the same as update_panel, into the part's memory. factors_jointly: also panels of
-    // which other processes have rows; the call then returns when all is agreed on. give_up: the
-    // process is about to end, and nothing in the part shall wait for it any more: such a panel is
-    // left as it is. From any thread; NULL: nothing ever waits.
+    // update_panel_here: the same as update_panel, into the part's memory. factors_jointly: also
+    // panels of which other processes have rows; the call then returns when all is agreed on.
+    // give_up: the process is about to end, and nothing in the part shall wait for it any more:
+    // such a panel is left as it is. From any thread; NULL: nothing ever waits.
     void (*update_panel_here)(pn_compute *, const pn_update *task, void *panel, pn_lidx ld);
     pn_ticket (*factor_panel)(pn_compute *, const pn_panel_task *task);
     bool factors_jointly;

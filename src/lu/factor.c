@@ -115,7 +115,7 @@ static void load(pn_lu *lu, const pn_op *op, bool update)
     pn_panel_buffer *from = update ? buffer_of(lu, op->step) : NULL, *to = claim(lu, step);
     pn_update task = update_of(lu, op, from);
     to->on_device = lu->factors_on_device &&
-                   pn_plan_factors_on_device(&lu->request.plan, lu->request.place, step);
+                    pn_plan_factors_on_device(&lu->request.plan, lu->request.place, step);
     if (to->on_device) {
         pn_device_panel on_device = device_panel_of(lu, to, NULL);
         pn_device_panel_update(&on_device, &task);
@@ -143,12 +143,10 @@ void pn_lu_warm(pn_lu *lu)
 {
     pn_panel_buffer *s = &lu->panel_buffers[0];
     pn_panel_engine engine = engine_of(lu);
-    bool is_joint = lu->column.size > 1;
     if (lu->request.plan.settings.panel_home != PN_PANEL_AUTO || !lu->factors_on_device)
         return;
-    // What an MPI does to move device memory may wait for a kernel that waits for a message.
-    if (is_joint && lu->gpu_aware)
-        return;
+    if (lu->column.size > 1 && lu->gpu_aware) // its MPI's copies may wait for a kernel that waits
+        return;                               // for a message
     s->panel =
         pn_panel_at(s->host, lu->request.matrix.element, lu->request.place, lu->request.plan.begin);
     pn_device_panel on_device = device_panel_of(lu, s, &engine);

@@ -66,12 +66,12 @@ static pn_lidx naive_row(const trial *t, pn_lidx row)
 static void factor_on_part(trial *t)
 {
     pn_device_panel device_panel = {.comm = t->comm,
-                                .compute = t->compute,
-                                .place = &t->place,
-                                .engine = &t->engine,
-                                .panel = &t->panel,
-                                .part = t->part,
-                                .is_kept = true};
+                                    .compute = t->compute,
+                                    .place = &t->place,
+                                    .engine = &t->engine,
+                                    .panel = &t->panel,
+                                    .part = t->part,
+                                    .is_kept = true};
     const pn_compute_ops *ops = t->compute->ops;
     ops->panel(t->compute, t->panel.l11, pn_panel_part_bytes(&t->panel), t->part);
     ops->wait(t->compute, PN_TICKET_ALL);

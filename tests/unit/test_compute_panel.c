@@ -166,6 +166,102 @@ static void try_ties(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx
     close_bed(&b);
 }
 
+// One process alone, as if there were others.
+typedef struct talk {
+    bed *bed;
+    int asked, most; // columns; at `most` of them the panel is given up
+    bool asks_in_order;
+} talk;
+
+static void agree(void *context, int column, pn_pivot_record *record)
+{
+    talk *t = context;
+    t->asks_in_order &= column == t->asked++;
+    t->bed->pivots[column] = record->row;
+    record->row = record->row == column ? -1 : record->row;
+    if (t->asked == t->most)
+        t->bed->compute->ops->give_up(t->bed->compute);
+}
+
+static void look_on(void *context)
+{
+    (void)context;
+}
+
+static void factor_jointly(bed *b, talk *t)
+{
+    pn_joint_column column = {.has_top = true, .agree = agree, .pause = look_on, .context = t};
+    pn_panel_task task = {.a = b->panel.block.data,
+                          .ld = b->ld,
+                          .rows = b->rows,
+                          .width = b->width,
+                          .l11 = b->l11.block.data,
+                          .ld_l11 = b->width,
+                          .column = &column,
+                          .host_l11 = b->host_l11,
+                          .host_a = b->host_a};
+    const pn_compute_ops *ops = b->compute->ops;
+    t->asks_in_order = true;
+    ops->wait(b->compute, ops->factor_panel(b->compute, &task));
+    assert_true(t->asks_in_order);
+}
+
+// The triangle is in l11 alone.
+static void check_joint(bed *b, const int64_t *pivots)
+{
+    assert_memory_equal(b->pivots, pivots, (size_t)b->width * sizeof *pivots);
+    for (int j = 0; j < b->width; j++)
+        for (pn_lidx i = 0; i < b->rows; i++) {
+            double value = *at(&b->panel, j, i);
+            assert_true(i < b->width || near(b->host_a[j * b->ld + i], value));
+            assert_true(i >= b->width || near(b->host_l11[j * b->width + i], value));
+        }
+}
+
+static void try_joint(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    enum { MOST_ROWS = 300 }; // more of them show nothing new, and take long where none is real
+    int64_t pivots[512];
+    (void)extra;
+    if (!compute->ops->factors_jointly || columns > rows || rows > MOST_ROWS)
+        return;
+    bed b = open_bed(compute, rows, (int)columns);
+    talk t = {.bed = &b};
+    factor_jointly(&b, &t);
+    assert_int_equal(t.asked, columns);
+    eliminate(&b, pivots);
+    check_joint(&b, pivots);
+    close_bed(&b);
+}
+
+// Nobody is asked any more, and nothing waits.
+static void try_giving_up(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    enum { ROWS = 100, COLUMNS = 17, ASKED = 11 };
+    (void)extra;
+    if (!compute->ops->give_up || rows != ROWS || columns != COLUMNS)
+        return;
+    bed b = open_bed(compute, ROWS, COLUMNS);
+    talk t = {.bed = &b, .most = ASKED};
+    factor_jointly(&b, &t);
+    assert_int_equal(t.asked, ASKED);
+    factor_jointly(&b, &t);
+    assert_int_equal(t.asked, ASKED);
+    close_bed(&b);
+}
+
+static void joint_panels_are_factored(void **state)
+{
+    (void)state;
+    try_backends(try_joint);
+}
+
+static void joint_panels_are_given_up(void **state)
+{
+    (void)state;
+    try_backends(try_giving_up);
+}
+
 static void panels_are_factored(void **state)
 {
     (void)state;
@@ -191,6 +287,8 @@ int main(void)
         cmocka_unit_test(panels_are_factored),
         cmocka_unit_test(the_first_of_equal_pivots_counts),
         cmocka_unit_test(columns_without_pivot_are_told),
+        cmocka_unit_test(joint_panels_are_factored),
+        cmocka_unit_test(joint_panels_are_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,9 +194,12 @@ static void close_cuda(pn_compute *compute)
     free(cuda);
 }
 
-static pn_compute_ops operations(bool factors_panels, bool multiplies_half)
+// Ranks that share a device may have their kernels wait for each other, which it need not run at
+// the same time: then panels are the host's where a process column has several ranks.
+static pn_compute_ops operations(pn_cuda *cuda, bool is_shared)
 {
     pn_compute_ops ops = {};
+    bool factors_panels = cuda->panel != NULL;
     ops.allocate = pn_cuda_allocate;
     ops.release = pn_cuda_release;
     ops.allocate_host = pn_cuda_allocate_host;
@@ -214,9 +217,11 @@ static pn_compute_ops operations(bool factors_panels, bool multiplies_half)
     ops.panel = pn_cuda_panel;
     ops.panel_needs_buffer = true;
     ops.keep = pn_cuda_keep;
-    ops.round = multiplies_half ? pn_cuda_round : NULL;
+    ops.round = pn_cuda_has_half(cuda) ? pn_cuda_round : NULL;
     ops.update_panel_here = factors_panels ? pn_cuda_update_panel_here : NULL;
     ops.factor_panel = factors_panels ? pn_cuda_factor_panel : NULL;
+    ops.factors_jointly = factors_panels && !is_shared;
+    ops.give_up = ops.factors_jointly ? pn_cuda_give_up : NULL;
     ops.solve_rows = pn_cuda_solve_rows;
     ops.solve = pn_cuda_solve;
     ops.multiply_start = pn_cuda_multiply_start;
@@ -252,7 +257,7 @@ static pn_status open_cuda(pn_compute **compute, const pn_device_request *reques
         close_cuda(&cuda->base);
         return status;
     }
-    cuda->ops = operations(cuda->panel != NULL, pn_cuda_has_half(cuda));
+    cuda->ops = operations(cuda, request->sharers > 1);
     cuda->base.ops = &cuda->ops;
     *compute = &cuda->base;
     return PN_OK;

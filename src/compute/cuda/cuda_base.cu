@@ -9,27 +9,16 @@
 // Each column costs one meeting of the blocks: every block offers its best candidate together with
 // that whole row, and each of them then finds the winner for itself. Nobody writes a row of another
 // thread. The top rows, which the pivots displace, are those of the first block's first threads.
-#include "compute/cuda/cuda_launch.h"
-#include "compute/cuda/cuda_panel.h"
-
-#include <float.h>
-#include <limits.h>
-#include <math.h>
+#include "compute/cuda/cuda_candidate.h"
 
 enum {
-    THREADS = 256,
+    THREADS = PN_CUDA_PIVOT_THREADS,
     ROWS = 4, // of a thread in registers
     BASE = PN_CUDA_BASE,
-    MOST_BLOCKS = PN_CUDA_PANEL_BLOCKS,
-    WARP = 32,
-    WARPS = THREADS / WARP,
-    NAP = 32 // nanoseconds between two looks
+    MOST_BLOCKS = PN_CUDA_PANEL_BLOCKS
 };
 
-typedef struct candidate {
-    double size; // magnitude; infinite if not finite; negative without rows
-    long long row;
-} candidate;
+typedef pn_cuda_candidate candidate;
 
 // Twice everything that blocks read of each other: a column's is not yet read by all when the
 // next one's is written.
@@ -70,59 +59,6 @@ __device__ static pn_lidx first_in_memory(const base_task &t)
 __device__ static pn_lidx stride_in_memory(void)
 {
     return (pn_lidx)gridDim.x * THREADS;
-}
-
-// Returns when all blocks have come here `times` times since the kernel's start; what they wrote
-// before can then be read.
-__device__ static void meet(pn_cuda_meeting *shared, unsigned times)
-{
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        __threadfence();
-        atomicAdd(&shared->arrived, 1u);
-        while (atomicAdd(&shared->arrived, 0u) < times * gridDim.x)
-            __nanosleep(NAP);
-        __threadfence();
-    }
-    __syncthreads();
-}
-
-// Equal candidates: the first row, as a search from the top would have it.
-__device__ static bool is_better(candidate a, candidate b)
-{
-    return a.size > b.size || (a.size == b.size && a.row < b.row);
-}
-
-__device__ static candidate nobody(void)
-{
-    return {-1.0, LLONG_MAX};
-}
-
-__device__ static candidate better(candidate best, double value, pn_lidx row)
-{
-    double size = fabs(value);
-    candidate other = {isfinite(size) ? size : INFINITY, row};
-    return is_better(other, best) ? other : best;
-}
-
-// The best of a block's threads, for all of them.
-__device__ static candidate best_of_block(candidate mine)
-{
-    __shared__ candidate warps[WARPS];
-    for (int distance = WARP / 2; distance > 0; distance /= 2) {
-        candidate other = {__shfl_down_sync(~0u, mine.size, distance),
-                           __shfl_down_sync(~0u, mine.row, distance)};
-        if (is_better(other, mine))
-            mine = other;
-    }
-    if (threadIdx.x % WARP == 0)
-        warps[threadIdx.x / WARP] = mine;
-    __syncthreads();
-    candidate best = warps[0];
-    for (int i = 1; i < WARPS; i++)
-        if (is_better(warps[i], best))
-            best = warps[i];
-    return best;
 }
 
 __device__ static void load(const base_task &t, double window[ROWS][BASE])
@@ -175,21 +111,7 @@ typedef struct choice {
 __device__ static void choose(const base_task &t, int column, choice *chosen)
 {
     int lane = (int)threadIdx.x, turn = column % 2, block = 0;
-    candidate best = nobody();
-    for (int i = lane; i < (int)gridDim.x; i += WARP)
-        if (is_better(t.shared->best[turn][i], best)) {
-            best = t.shared->best[turn][i];
-            block = i;
-        }
-    for (int distance = WARP / 2; distance > 0; distance /= 2) {
-        candidate other = {__shfl_xor_sync(~0u, best.size, distance),
-                           __shfl_xor_sync(~0u, best.row, distance)};
-        int from = __shfl_xor_sync(~0u, block, distance);
-        if (is_better(other, best)) {
-            best = other;
-            block = from;
-        }
-    }
+    candidate best = pn_cuda_best_of_blocks(t.shared->best[turn], &block);
     if (lane < t.width)
         chosen->row[lane] = t.shared->rows[turn][block][lane];
     else if (lane >= BASE && lane - BASE < t.width)
@@ -209,17 +131,12 @@ __device__ static void note(const base_task &t, int column, candidate pivot)
     }
 }
 
-__device__ static double scale_of(double pivot)
-{
-    return fabs(pivot) >= DBL_MIN && isfinite(pivot) ? 1.0 / pivot : 1.0;
-}
-
 // The rows in registers: the pivot's row goes to the top, the top's to where it was, and all below
 // get their factor and are brought up to date. Returns the best candidate for the next column.
 __device__ static candidate update_held(const base_task &t, int column, const choice &chosen,
                                         double scale, double window[ROWS][BASE])
 {
-    candidate next = nobody();
+    candidate next = pn_cuda_nobody();
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
         pn_lidx row = row_of(t, i);
@@ -243,7 +160,7 @@ __device__ static candidate update_held(const base_task &t, int column, const ch
 #pragma unroll
         for (int j = 1; j < BASE; j++)
             window[i][j - 1] = window[i][j] - factor * chosen.row[column + j];
-        next = better(next, window[i][0], row);
+        next = pn_cuda_better(next, window[i][0], row);
     }
     return next;
 }
@@ -259,7 +176,7 @@ __device__ static candidate update_in_memory(const base_task &t, int column, con
     a[column * t.ld] = factor;
     for (int j = column + 1; j < t.width; j++)
         a[j * t.ld] -= factor * chosen.row[j];
-    return column + 1 < t.width ? better(next, a[(column + 1) * t.ld], row) : next;
+    return column + 1 < t.width ? pn_cuda_better(next, a[(column + 1) * t.ld], row) : next;
 }
 
 __global__ static void __launch_bounds__(THREADS) base_kernel(base_task t)
@@ -267,34 +184,32 @@ __global__ static void __launch_bounds__(THREADS) base_kernel(base_task t)
     __shared__ choice chosen;
     double window[ROWS][BASE];
     pn_lidx first = first_in_memory(t), stride = stride_in_memory();
-    candidate next = nobody();
+    candidate next = pn_cuda_nobody();
     load(t, window);
 #pragma unroll
     for (int i = 0; i < ROWS; i++)
         if (holds(t, i))
-            next = better(next, window[i][0], row_of(t, i));
+            next = pn_cuda_better(next, window[i][0], row_of(t, i));
     for (pn_lidx row = first; row < t.rows; row += stride)
-        next = better(next, t.a[row], row);
+        next = pn_cuda_better(next, t.a[row], row);
     if (threadIdx.x < 2 * BASE)
         chosen.row[threadIdx.x] = 0.0;
     for (int column = 0; column < t.width; column++) {
-        candidate best = best_of_block(next);
+        candidate best = pn_cuda_best_of_block(next);
         offer(t, column, best, window);
-        meet(t.shared, (unsigned)column + 1);
-        if (threadIdx.x < WARP)
+        pn_cuda_meet(&t.shared->arrived, (unsigned)column + 1);
+        if (threadIdx.x < PN_CUDA_WARP)
             choose(t, column, &chosen);
         __syncthreads();
         if (blockIdx.x == 0 && threadIdx.x == 0)
             note(t, column, chosen.pivot);
-        double scale = scale_of(chosen.row[column]);
+        double scale = pn_cuda_scale_of(chosen.row[column]);
         next = update_held(t, column, chosen, scale, window);
         for (pn_lidx row = first; row < t.rows; row += stride)
             next = update_in_memory(t, column, chosen, scale, row, next);
     }
 }
 
-// As many blocks as have registers for all rows, so that the multiplication beside it keeps the
-// other multiprocessors. A device that others share may have room for fewer at the same time.
 void pn_cuda_factor_base(pn_cuda *cuda, const pn_panel_task *panel, int first, int width)
 {
     struct pn_cuda_panel_memory *m = cuda->panel;
@@ -309,17 +224,7 @@ void pn_cuda_factor_base(pn_cuda *cuda, const pn_panel_task *panel, int first, i
                       m->bad};
     pn_cuda_check(cudaMemsetAsync(&m->shared->arrived, 0, sizeof m->shared->arrived, cuda->main),
                   "factor a panel");
-    for (;;) {
-        int blocks = (int)pn_min(m->blocks, pn_ceil_div(task.rows, task.held));
-        pn_cuda_grid grid = {(unsigned)blocks, THREADS, cuda->main};
-        cudaError_t error = pn_cuda_launch_together(base_kernel, grid, task);
-        if (error != cudaErrorCooperativeLaunchTooLarge || blocks == 1) {
-            pn_cuda_check(error, "factor a panel");
-            return;
-        }
-        (void)cudaGetLastError();
-        m->blocks = blocks / 2;
-    }
+    pn_cuda_launch_blocks(cuda, base_kernel, task, task.rows);
 }
 
 cudaError_t pn_cuda_base_fit(int *blocks)

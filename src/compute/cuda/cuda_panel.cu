@@ -46,6 +46,17 @@ static void copy_panel(const pn_cuda *cuda, double *to, pn_lidx ld_to, const pn_
                   "copy a panel");
 }
 
+static pn_ticket factor_jointly(pn_cuda *cuda, const pn_panel_task *t, const pn_block *whole)
+{
+    pn_block l11 = pn_block_of(t->l11, t->width, t->width, t->ld_l11);
+    if (pn_cuda_factor_jointly(cuda, t)) {
+        copy_panel(cuda, t->host_l11, t->ld_l11, &l11);
+        if (t->host_a && t->rows > 0)
+            copy_panel(cuda, t->host_a, t->ld, whole);
+    }
+    return pn_cuda_ticket(cuda);
+}
+
 pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_panel_task *t)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
@@ -55,6 +66,8 @@ pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_panel_task *t)
              whole = pn_block_of(t->a, t->width, t->rows, t->ld);
     if (t->width > MOST_WIDTH)
         pn_cuda_break("factor a panel", "it has more than 16384 columns");
+    if (t->column)
+        return factor_jointly(cuda, t, &whole);
     pn_cuda_check(cudaMemsetAsync(m->bad, 0, 2 * sizeof *m->bad, cuda->main), "factor a panel");
     factor_columns(cuda, t, 0, t->width);
     copy_panel(cuda, t->l11, t->ld_l11, &top);
@@ -72,6 +85,7 @@ pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_panel_task *t)
 
 pn_status pn_cuda_panel_open(pn_cuda *cuda)
 {
+    const size_t mail_bytes = sizeof *cuda->panel->mail + pn_pivot_record_bytes(MOST_WIDTH);
     int can = 0, fit = 0;
     (void)cudaDeviceGetAttribute(&can, cudaDevAttrCooperativeLaunch, cuda->device);
     if (!can)
@@ -81,10 +95,14 @@ pn_status pn_cuda_panel_open(pn_cuda *cuda)
     if (!m || cudaMalloc((void **)&m->shared, pn_cuda_meeting_bytes()) != cudaSuccess ||
         cudaMalloc((void **)&m->pivots, MOST_WIDTH * sizeof *m->pivots) != cudaSuccess ||
         cudaMalloc((void **)&m->inverse, MOST_WIDTH * BASE * sizeof *m->inverse) != cudaSuccess ||
-        cudaMalloc((void **)&m->bad, 2 * sizeof *m->bad) != cudaSuccess)
+        cudaMalloc((void **)&m->bad, 2 * sizeof *m->bad) != cudaSuccess ||
+        cudaMalloc((void **)&m->joint, pn_cuda_joint_bytes()) != cudaSuccess ||
+        cudaMallocHost((void **)&m->mail, mail_bytes) != cudaSuccess)
         return cuda->fail(PN_ERROR_MEMORY,
                           PN_CUDA_TITLE " device %d has no memory to factor panels", cuda->device);
     cudaError_t error = pn_cuda_base_fit(&fit);
+    if (error == cudaSuccess && fit >= 1)
+        error = pn_cuda_joint_fit(&fit);
     if (error != cudaSuccess || fit < 1)
         return cuda->fail(PN_ERROR_SYSTEM,
                           "the " PN_CUDA_TITLE
@@ -105,5 +123,7 @@ void pn_cuda_panel_close(pn_cuda *cuda)
     (void)cudaFree(m->pivots);
     (void)cudaFree(m->inverse);
     (void)cudaFree(m->bad);
+    (void)cudaFree(m->joint);
+    (void)cudaFreeHost(m->mail);
     free(m);
 }

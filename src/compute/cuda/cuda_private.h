@@ -171,5 +171,6 @@ bool pn_cuda_residual(pn_compute *compute, const pn_residual_sums *task);
 pn_status pn_cuda_panel_open(pn_cuda *cuda); // leaves cuda->panel NULL where it cannot be done
 void pn_cuda_panel_close(pn_cuda *cuda);
 pn_ticket pn_cuda_factor_panel(pn_compute *compute, const pn_panel_task *task);
+void pn_cuda_give_up(pn_compute *compute);
 
 #endif

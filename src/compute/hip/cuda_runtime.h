@@ -84,4 +84,15 @@ enum { PN_HIP_LANES = 32 };
 #define __shfl_xor_sync(mask, value, distance) __shfl_xor(value, distance, PN_HIP_LANES)
 #define __nanosleep(nanoseconds) __builtin_amdgcn_s_sleep((nanoseconds) / 32)
 
+// Host memory that the host changes meanwhile, past all caches.
+template <class T> __device__ static inline T __ldcv(const T *from)
+{
+    return __hip_atomic_load(from, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_SYSTEM);
+}
+
+template <class T> __device__ static inline void __stwt(T *to, T value)
+{
+    __hip_atomic_store(to, value, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_SYSTEM);
+}
+
 #endif
