@@ -3,11 +3,11 @@
 _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
-        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
-        resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
         mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
-        hpl) words=" -N --n --nb --grid --shares --threads --memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        hpl) words=" -N --n --nb --grid --shares --threads --memory --device-memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         doctor) words=" --threads --blas --device --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         blas) words=" --threads --json -h --help --version" ;;
@@ -15,7 +15,7 @@ _panache() {
         report) words=" --html --svg -h --help --version" ;;
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
         rank) words=" --json --list --file -h --help --version" ;;
-        tune) words=" -N --n --nb --grid --threads --time --memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
+        tune) words=" -N --n --nb --grid --threads --time --memory --device-memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
         train) words=" --json --partitions --date --nodes --explain --parameters --tokens --active --hour-price --energy-price --runs -h --help --version" ;;
         plan) words=" --json --partitions --date --nodes --network --list --factor --budget --baseline --peak --of --catalogue --gateway -h --help --version" ;;
         machines) words=" -h --help --version" ;;

@@ -24,13 +24,23 @@ static bool grows(const pn_matrix *matrix)
     return matrix->compute->ops->grow != NULL;
 }
 
+// Of a matrix's first bytes, those that a device's own memory has no room for.
+static size_t hosted(const pn_compute *compute, size_t bytes, size_t beside)
+{
+    int64_t over = (int64_t)bytes + (int64_t)beside - compute->memory_bytes;
+    if (compute->overflow_bytes == 0 || over <= 0)
+        return 0;
+    return (size_t)pn_min((int64_t)bytes, over);
+}
+
 pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
-                           bool migrates)
+                           const pn_matrix_need *need)
 {
     pn_lidx ld = leading_dimension(place->columns), most = leading_dimension(place->layout->width);
     pn_element element = compute->element;
     pn_room room = {.bytes = bytes_of(element, place, ld)};
-    room.most = migrates && compute->ops->grow ? bytes_of(element, place, most) : room.bytes;
+    room.most = need->migrates && compute->ops->grow ? bytes_of(element, place, most) : room.bytes;
+    room.hosted = hosted(compute, room.bytes, need->beside);
     pn_status status = compute->ops->reserve
                            ? compute->ops->reserve(compute, &room)
                            : compute->ops->allocate(compute, room.bytes, &room.memory);
@@ -90,7 +100,9 @@ pn_status pn_matrix_make_room(const pn_matrix_migration *migration, pn_matrix *t
 {
     const pn_matrix *now = migration->matrix;
     if (!grows(now))
-        return pn_matrix_create(then, now->compute, migration->to, true);
+        return pn_matrix_create(
+            then, now->compute, migration->to,
+            &(pn_matrix_need){true, migration->beside + now->room.bytes - now->room.hosted});
     pn_lidx ld = longest_rows(migration);
     pn_status status = now->compute->ops->grow(now->compute, &migration->matrix->room,
                                                bytes_of(now->block.element, migration->to, ld));

@@ -17,9 +17,15 @@ typedef struct pn_matrix {
 // Bytes of the part of this place.
 size_t pn_matrix_bytes(pn_element element, const pn_place *place);
 
-// Of the part's element type. moves: block columns may come later. Failure: memory.
+typedef struct pn_matrix_need {
+    bool migrates; // block columns may come later
+    size_t beside; // bytes of the part's memory that others have, or will
+} pn_matrix_need;
+
+// Of the part's element type. What a device's own memory has no room for lies in the host's, where
+// that was asked for. Failure: memory.
 pn_status pn_matrix_create(pn_matrix *matrix, pn_compute *compute, const pn_place *place,
-                           bool migrates);
+                           const pn_matrix_need *need);
 void pn_matrix_release(pn_matrix *matrix); // one that was never created, too
 
 // Bytes that it would take if a part of the other columns fell to half its speed, the one that
@@ -32,6 +38,7 @@ bool pn_matrix_grow_ahead(pn_matrix *matrix, size_t bytes);
 typedef struct pn_matrix_migration {
     pn_matrix *matrix;
     const pn_place *from, *to;
+    size_t beside; // as pn_matrix_need has it, without the matrix that moves
 } pn_matrix_migration;
 
 // Whether the memory for it can be had, if matrix and messages may take so many bytes meanwhile

@@ -76,10 +76,12 @@ typedef struct pn_row_move {
     pn_lidx column, columns;
 } pn_row_move;
 
-// Part memory that can become larger where it is; given back by `release` with `most`.
+// Part memory that can become larger where it is, or begins in the host's memory; given back by
+// `release` with `most`.
 typedef struct pn_room {
     void *memory;
     size_t bytes, most; // that there are; that there can be
+    size_t hosted; // of its first bytes, those that lie in host memory (pn_compute.overflow_bytes)
 } pn_room;
 
 // Neighbouring columns that stay neighbours.
@@ -174,7 +176,8 @@ typedef struct pn_compute_ops {
     // Memory of room->bytes that can grow to room->most (which is lowered where the system refuses
     // addresses for so much), and the growing: touched too; where it fails all is as before.
     // grow_alone: by the calling thread, beside a multiplication. NULL, as is `repack`: the part
-    // cannot.
+    // cannot. A device has `reserve` alone: of room->hosted bytes it makes as many as it maps at
+    // least, and all operations take such memory as they take other memory.
     pn_status (*reserve)(pn_compute *, pn_room *room);
     pn_status (*grow)(pn_compute *, pn_room *room, size_t bytes);
     pn_status (*grow_alone)(pn_compute *, pn_room *room, size_t bytes);
@@ -255,9 +258,14 @@ struct pn_compute {
     bool is_device;       // its part of the matrix lies in a device's own memory, and the host's
                           // threads only serve it
     int64_t memory_bytes; // of a device, that `allocate` can give out; 0: it is the host's
-    char kind[64];        // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
-    char bus[32];         // a device's PCI address, "0000:1b:00.0"; "": processors
-    int devices;          // such as it is one of on this host; 0: processors
+    // Of a device that can have the first rows of its matrix in host memory, which it maps beside
+    // its own: what it then takes of memory_bytes to move them to and fro. 0: it cannot, `why_not`.
+    int64_t overflow_takes;
+    const char *why_not;
+    int64_t overflow_bytes; // host memory that its matrix may take so; set by who asks for it
+    char kind[64];          // "AMD EPYC 9B14, OpenBLAS Cooperlake", "NVIDIA H200"
+    char bus[32];           // a device's PCI address, "0000:1b:00.0"; "": processors
+    int devices;            // such as it is one of on this host; 0: processors
     // Of the matrix that it is to work on, by which its rates are measured, and of what it
     // multiplies then: the same, or bfloat16 for a matrix of FP32. FP64 if nothing else is said.
     pn_element element, product;

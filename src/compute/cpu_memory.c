@@ -116,7 +116,7 @@ pn_status pn_cpu_grow_alone(pn_compute *compute, pn_room *room, size_t bytes)
 
 pn_status pn_cpu_allocate(pn_compute *compute, size_t bytes, void **memory)
 {
-    pn_room room = {NULL, bytes, bytes};
+    pn_room room = {.bytes = bytes, .most = bytes};
     pn_status status = pn_cpu_reserve(compute, &room);
     *memory = room.memory;
     return status;

@@ -367,6 +367,7 @@ static void close_deferred(pn_compute *compute)
 static const pn_compute_ops deferred_ops = {
     .allocate = pn_deferred_allocate,
     .release = pn_deferred_release,
+    .reserve = pn_deferred_reserve,
     .allocate_host = allocate_host,
     .release_host = release_host,
     .allocate_message = pn_deferred_allocate_message,

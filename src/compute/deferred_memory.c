@@ -35,6 +35,15 @@ static bool map_twice(pn_deferred_area *area, int permissions)
     return false;
 }
 
+// Whether the part has so much more, where that is looked at: of matrices larger than it is.
+static bool has_room(const pn_deferred *deferred, size_t bytes)
+{
+    size_t taken = bytes;
+    for (const pn_deferred_area *area = deferred->areas; area; area = area->next)
+        taken += area->bytes - area->hosted;
+    return deferred->base.overflow_bytes == 0 || taken <= (size_t)deferred->base.memory_bytes;
+}
+
 static pn_status take(pn_compute *compute, size_t bytes, int permissions, void **memory)
 {
     pn_deferred *deferred = pn_deferred_of(compute);
@@ -54,14 +63,38 @@ static pn_status take(pn_compute *compute, size_t bytes, int permissions, void *
     return PN_OK;
 }
 
+static pn_status take_if_there(pn_compute *compute, size_t bytes, int permissions, void **memory)
+{
+    *memory = NULL;
+    if (has_room(pn_deferred_of(compute), bytes))
+        return take(compute, bytes, permissions, memory);
+    return pn_fail(PN_ERROR_MEMORY, "deferred backend: its device has no %.3f GB of memory more",
+                   1e-9 * (double)bytes);
+}
+
 pn_status pn_deferred_allocate(pn_compute *compute, size_t bytes, void **memory)
 {
-    return take(compute, bytes, PROT_NONE, memory);
+    return take_if_there(compute, bytes, PROT_NONE, memory);
 }
 
 pn_status pn_deferred_allocate_message(pn_compute *compute, size_t bytes, void **memory)
 {
-    return take(compute, bytes, PROT_READ | PROT_WRITE, memory);
+    return take_if_there(compute, bytes, PROT_READ | PROT_WRITE, memory);
+}
+
+pn_status pn_deferred_reserve(pn_compute *compute, pn_room *room)
+{
+    pn_deferred *deferred = pn_deferred_of(compute);
+    room->most = room->bytes;
+    room->hosted = (size_t)pn_min((int64_t)room->hosted, (int64_t)room->bytes);
+    if (room->hosted > 0 && (int64_t)room->hosted > compute->overflow_bytes)
+        pn_deferred_misused("more of a matrix is to lie in host memory than was asked for");
+    if (!has_room(deferred, room->bytes - room->hosted))
+        return pn_deferred_allocate(compute, room->bytes, &room->memory); // which says so
+    pn_status status = take(compute, room->bytes, PROT_NONE, &room->memory);
+    if (status == PN_OK)
+        deferred->areas->hosted = room->hosted;
+    return status;
 }
 
 void pn_deferred_release(pn_compute *compute, void *memory, size_t bytes)

@@ -50,6 +50,7 @@ typedef struct pn_deferred_entry {
 typedef struct pn_deferred_area {
     char *given, *used;
     size_t bytes;
+    size_t hosted; // of them, those that do not count as the device's
     struct pn_deferred_area *next;
 } pn_deferred_area;
 
@@ -79,6 +80,7 @@ static inline pn_deferred *pn_deferred_of(pn_compute *compute)
 pn_status pn_deferred_allocate(pn_compute *compute, size_t bytes, void **memory);
 // Memory that a communicator may touch: the host's address has all permissions.
 pn_status pn_deferred_allocate_message(pn_compute *compute, size_t bytes, void **memory);
+pn_status pn_deferred_reserve(pn_compute *compute, pn_room *room);
 void pn_deferred_release(pn_compute *compute, void *memory, size_t bytes);
 // The backend's own address of `bytes` bytes of the part's memory. Ends the program if they are
 // not.

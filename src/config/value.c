@@ -125,7 +125,7 @@ static bool read_memory(const pn_value_rule *rule, const char *text, pn_memory *
     if (!isdigit((unsigned char)text[0]) || !read_number(text, &end, &read))
         return false;
     if (*end == '%' && !end[1]) {
-        if (read < 1 || read > 100)
+        if (read < 1 || read > (rule->kind == PN_KIND_MORE ? 1000 : 100))
             return false;
         *value = (pn_memory){.share = read / 100};
         return true;
@@ -232,6 +232,9 @@ static void set_zero(pn_kind kind, void *value)
     case PN_KIND_GRID:
         *(pn_grid *)value = (pn_grid){0};
         break;
+    case PN_KIND_MORE:
+        *(pn_memory *)value = (pn_memory){.bytes = 0};
+        break;
     case PN_KIND_SHARES:
         *(pn_shares *)value = (pn_shares){.is_measured = true};
         break;
@@ -268,6 +271,7 @@ bool pn_value_read(const pn_value_rule *rule, const char *text, void *value)
     case PN_KIND_BYTES:
         return read_byte_count(rule, text, value);
     case PN_KIND_MEMORY:
+    case PN_KIND_MORE:
         return read_memory(rule, text, value);
     case PN_KIND_GRID:
         return read_grid(rule, text, value);

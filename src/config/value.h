@@ -14,7 +14,8 @@ typedef enum pn_kind {
     PN_KIND_SECONDS,    // double; s, m or h may follow; -1 for "auto" where that is the default
     PN_KIND_PERCENT,    // double: a share; written as 5%
     PN_KIND_BYTES,      // int64_t; K, M, G or T (powers of 1024) may follow; 0 for "auto"
-    PN_KIND_MEMORY,     // pn_memory
+    PN_KIND_MEMORY,     // pn_memory; a share of up to 100 %
+    PN_KIND_MORE,       // pn_memory; a share of up to 1000 %; all 0 for "auto"
     PN_KIND_GRID,       // pn_grid
     PN_KIND_SHARES,     // pn_shares
     PN_KIND_FAULT,      // pn_fault

@@ -47,6 +47,10 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
     case PN_KIND_MEMORY:
         snprintf(text, bytes, "a share from 1%% to 100%%, or a size of 1M and more, such as 12G");
         break;
+    case PN_KIND_MORE:
+        snprintf(text, bytes, "a share from 1%% to 1000%%, or a size of 1M and more, such as 12G%s",
+                 or_auto);
+        break;
     case PN_KIND_GRID:
         snprintf(text, bytes,
                  "two whole numbers from %.15g on, such as 2x4, of product up to %.15g%s",
@@ -79,8 +83,10 @@ static void print_memory(const pn_memory *memory, char *text, size_t bytes)
         snprintf(text, bytes, "%" PRId64 "K", memory->bytes / 1024);
     else if (memory->bytes > 0)
         snprintf(text, bytes, "%.6fM", (double)memory->bytes / 1048576.0);
-    else
+    else if (memory->share > 0)
         snprintf(text, bytes, "%.15g%%", memory->share * 100);
+    else
+        snprintf(text, bytes, "auto");
 }
 
 static void print_grid(const pn_grid *grid, char *text, size_t bytes)
@@ -163,6 +169,7 @@ void pn_value_print(const pn_value_rule *rule, const void *value, char *text, si
         snprintf(text, bytes, "%.15g%%", *(const double *)value * 100);
         break;
     case PN_KIND_MEMORY:
+    case PN_KIND_MORE:
         print_memory(value, text, bytes);
         break;
     case PN_KIND_GRID:

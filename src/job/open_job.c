@@ -44,6 +44,7 @@ static pn_status take_options_of_first(pn_job *job)
     pn_status status = pn_peers_options(job, &own, options);
     options->threads = own.threads;
     options->memory = own.memory;
+    options->device_memory = own.device_memory;
     options->no_bind = own.no_bind;
     options->expect = own.expect;
     memcpy(options->blas, own.blas, sizeof own.blas);
@@ -136,7 +137,7 @@ static void tell_info(pn_job *job)
 typedef struct late_info { // as it travels: what only shows once a rank has opened or measured
     int32_t is_device;
     char kind[64];
-    int64_t device_memory;
+    int64_t device_memory, overflow_bytes;
     int32_t rate_nb, product_count;
     pn_product_rate products[PN_PRODUCT_RATES];
     pn_rank_rates rates;
@@ -151,6 +152,7 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
     late_info *mine = &all[job->comm->rank];
     *mine = (late_info){.is_device = job->compute->is_device,
                         .device_memory = job->compute->memory_bytes,
+                        .overflow_bytes = job->compute->overflow_bytes,
                         .rate_nb = job->rate_nb,
                         .product_count = job->info[job->comm->rank].product_count,
                         .rates = *rates};
@@ -163,6 +165,7 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
         memcpy(info->kind, all[rank].kind, sizeof info->kind);
         info->is_device = all[rank].is_device;
         info->device_memory = all[rank].device_memory;
+        info->overflow_bytes = all[rank].overflow_bytes;
         info->rate = all[rank].rates.multiply;
         info->panel_rate = all[rank].rates.panel;
         info->rows_rate = all[rank].rates.rows;

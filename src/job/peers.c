@@ -88,9 +88,9 @@ pn_status pn_peers_check(pn_job *job, pn_command command)
 // Each rank's own, as job/open_job takes them.
 static bool is_own(const char *field)
 {
-    static const char *const own[] = {"threads", "memory", "no_bind",    "expect", "blas",
-                                      "device",  "mpi",    "device_mpi", "quiet",  "verbose",
-                                      "json",    "output", "help",       "version"};
+    static const char *const own[] = {
+        "threads",    "memory", "device_memory", "no_bind", "expect", "blas", "device", "mpi",
+        "device_mpi", "quiet",  "verbose",       "json",    "output", "help", "version"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(field, own[i]) == 0)
             return true;

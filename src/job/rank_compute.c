@@ -4,6 +4,7 @@
 #include "base/exit_code.h"
 #include "compute/open_compute.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,32 @@ static void count_neighbours(const pn_job *job, pn_compute_request *request)
     free(all);
 }
 
+// Less than what the device has, or more, of which the rest lies in the host's memory.
+static pn_status take_memory(const pn_memory *wanted, pn_compute *compute)
+{
+    double wish = wanted->bytes ? (double)wanted->bytes
+                                : floor(wanted->share * (double)compute->memory_bytes);
+    if (wanted->bytes == 0 && wanted->share <= 0)
+        return PN_OK;
+    if (!compute->is_device)
+        return pn_fail(PN_ERROR_USAGE,
+                       "option --device-memory: this rank computes on processors; it is for those "
+                       "that compute on a device (--device)");
+    if (wish <= (double)compute->memory_bytes) {
+        compute->memory_bytes = (int64_t)wish;
+        return PN_OK;
+    }
+    if (compute->overflow_takes == 0)
+        return pn_fail(PN_ERROR_USAGE,
+                       "option --device-memory: %.3f GB are asked for of the device (%s), which "
+                       "has %.3f GB: %s",
+                       1e-9 * wish, compute->kind, 1e-9 * (double)compute->memory_bytes,
+                       compute->why_not ? compute->why_not : "it takes no host memory beside");
+    compute->overflow_bytes = (int64_t)wish - compute->memory_bytes;
+    compute->memory_bytes = pn_max(1, compute->memory_bytes - compute->overflow_takes);
+    return PN_OK;
+}
+
 pn_status pn_rank_compute_open(pn_job *job, const char *device, pn_compute **compute)
 {
     char reason[PN_COMPUTE_REASON];
@@ -49,5 +76,5 @@ pn_status pn_rank_compute_open(pn_job *job, const char *device, pn_compute **com
     pn_status status = pn_compute_open(compute, &request, reason);
     if (status == PN_OK && job->log.level == PN_LOG_VERBOSE)
         pn_log_rank(&job->log, "computes on %s", reason);
-    return status;
+    return status == PN_OK ? take_memory(&job->options.device_memory, *compute) : status;
 }

@@ -6,8 +6,8 @@
 
 #include "job/job.h"
 
-// Opens what the word `device` of this rank means, on job->team and job->blas. Every rank
-// calls it.
+// Opens what the word `device` of this rank means, on job->team and job->blas, with the memory that
+// was asked for. Every rank calls it.
 pn_status pn_rank_compute_open(pn_job *job, const char *device, pn_compute **compute);
 
 #endif

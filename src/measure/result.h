@@ -51,8 +51,9 @@ typedef struct pn_rank_record {
     double alone_rate;  // the same of a multiplication alone, just before it; 0: not measured
     int64_t block_columns;
     int64_t matrix_bytes;
-    double busy_seconds; // computing
-    double wait_seconds; // waiting for others
+    int64_t hosted_bytes; // of them, of a device's, in the host's memory
+    double busy_seconds;  // computing
+    double wait_seconds;  // waiting for others
     double phase_seconds[PN_PHASE_COUNT];
     pn_power_record power; // while the clock ran
 } pn_rank_record;

@@ -91,6 +91,7 @@ static json_t *rank_of(const pn_rank_record *rank)
                         rank->alone_rate > 0 ? gigas(rank->alone_rate) : json_null());
     json_object_set_new(object, "block_columns", json_integer(rank->block_columns));
     json_object_set_new(object, "matrix_bytes", json_integer(rank->matrix_bytes));
+    json_object_set_new(object, "hosted_bytes", json_integer(rank->hosted_bytes));
     json_object_set_new(object, "busy_seconds", number(rank->busy_seconds));
     json_object_set_new(object, "wait_seconds", number(rank->wait_seconds));
     json_object_set_new(object, "phases", phases_of(rank->phase_seconds));

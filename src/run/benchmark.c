@@ -38,6 +38,12 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
            (size_t)vectors * sizeof(double) * (size_t)benchmark->layout->n;
 }
 
+size_t pn_running_beside(const pn_running *r, const pn_place *place)
+{
+    return pn_benchmark_bytes(r->benchmark, place) -
+           pn_matrix_bytes(r->benchmark->settings.element, place);
+}
+
 pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
 {
     pn_lu_request request = lu_request(r->benchmark, &r->place);
@@ -55,7 +61,8 @@ pn_lu_request pn_running_request(pn_running *r, pn_gidx step)
 static pn_status allocate_matrix(pn_running *r)
 {
     double begin = pn_clock();
-    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, pn_running_migrates(r));
+    pn_matrix_need need = {pn_running_migrates(r), pn_running_beside(r, &r->place)};
+    pn_status status = pn_matrix_create(&r->matrix, r->compute, &r->place, &need);
     r->touch = (pn_clock() - begin) / (double)r->matrix.room.bytes;
     pn_element element = r->benchmark->settings.element;
     size_t more = pn_matrix_bytes_ahead(element, &r->place) - pn_matrix_bytes(element, &r->place);
@@ -289,6 +296,7 @@ static void describe(pn_running *r, pn_rank_record *record)
                                .threads = r->compute->threads,
                                .block_columns = r->place.layout->owned[r->place.column],
                                .matrix_bytes = (int64_t)r->matrix.room.bytes,
+                               .hosted_bytes = (int64_t)r->matrix.room.hosted,
                                .wait_seconds = r->wait_seconds,
                                .busy_seconds = r->solve_seconds - r->wait_seconds};
     if (r->compute->multiply_seconds > 0)

@@ -54,8 +54,7 @@ static pn_status all_have_room(pn_running *r, pn_status status,
 {
     double worst[2] = {status, 0}; // and whether memory is missing
     if (status == PN_OK) {
-        size_t beside = pn_benchmark_bytes(r->benchmark, migration->to) -
-                        pn_matrix_bytes(r->benchmark->settings.element, migration->to);
+        size_t beside = migration->beside;
         int64_t allowed = r->benchmark->memory_allowed;
         worst[1] =
             !pn_matrix_has_room(migration, allowed > 0 ? pn_max(allowed - (int64_t)beside, 1) : 0);
@@ -74,7 +73,7 @@ static pn_status change_hands(pn_running *r, pn_gidx step, const change *to)
 {
     pn_layout *old_layout = r->layout;
     pn_place old = r->place;
-    pn_matrix_migration migration = {&r->matrix, &old, &r->place};
+    pn_matrix_migration migration = {&r->matrix, &old, &r->place, pn_running_beside(r, &r->place)};
     pn_matrix then = {0};
     pn_status status;
     r->layout = to->layout;
@@ -140,8 +139,10 @@ pn_status pn_running_migrate(pn_running *r, pn_gidx step)
     bool room = false;
     pn_adapt_share(&r->adapt);
     pn_status status = plan_change(r, &to);
-    status =
-        all_have_room(r, status, &(pn_matrix_migration){&r->matrix, &r->place, &to.place}, &room);
+    pn_matrix_migration migration = {&r->matrix, &r->place, &to.place, 0};
+    if (status == PN_OK)
+        migration.beside = pn_running_beside(r, &to.place);
+    status = all_have_room(r, status, &migration, &room);
     double begin = pn_clock(); // all have come to a halt
     if (status == PN_OK && room) {
         status = change_hands(r, step, &to);

@@ -44,6 +44,8 @@ typedef struct pn_running {
 
 // The factorisation from `step` on, of the matrix as it is distributed now.
 pn_lu_request pn_running_request(pn_running *r, pn_gidx step);
+// Bytes that a factorisation at this place takes beside its matrix.
+size_t pn_running_beside(const pn_running *r, const pn_place *place);
 
 // All ranks fail or none: the worst status of all, and what it says on the rank it concerns.
 pn_status pn_running_agree(pn_running *r, pn_status status);

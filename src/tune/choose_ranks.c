@@ -48,7 +48,7 @@ static int64_t device_takes(const pn_rank_info *info, int buffers)
     if (info->memory_bytes)
         part = pn_min(part, info->memory_bytes);
     double panels = (double)pn_max(LEAST_PANELS, buffers);
-    return driver_bytes + (int64_t)(panel_share * panels * (double)part);
+    return driver_bytes + info->overflow_bytes + (int64_t)(panel_share * panels * (double)part);
 }
 
 // Sets what those ranks of a host have in common that share its memory, or that of a container's
@@ -65,6 +65,7 @@ static pn_rank_choice share_host(const place *places, int count, uint64_t group,
         common.sharing += !info->is_device;
         taken += info->is_device ? device_takes(info, buffers) : 0;
     }
+    common.host_taken = taken;
     common.bytes_allowed = pn_max(0, common.bytes_allowed - taken);
     return common;
 }
@@ -115,18 +116,28 @@ double pn_choosing_memory_share(const pn_choice_request *request)
     return request->memory_share > 0.0 ? request->memory_share : default_memory_share;
 }
 
-// A device: all that it has for this rank, or as much of it as was asked for.
+// A device: all that it has for this rank, with what may lie in the host's memory beside, or as
+// much of it as was asked for.
 static pn_status allow_device(pn_rank_choice *out, const pn_choice_request *request,
                               const pn_rank_info *info)
 {
     char asked[32], there[32];
     bool own = info->memory_bytes || info->memory_share > 0.0;
     int64_t bytes = own ? info->memory_bytes : request->memory_bytes;
-    out->bytes_allowed = bytes ? bytes : info->device_memory;
-    if (bytes <= info->device_memory)
+    int64_t most = info->device_memory + info->overflow_bytes;
+    out->bytes_allowed = bytes ? bytes : most;
+    if (info->overflow_bytes && out->host_taken > info->memory_available) {
+        pn_bytes_text(out->host_taken, asked, sizeof asked);
+        pn_bytes_text(info->memory_available, there, sizeof there);
+        return pn_fail(PN_ERROR_MEMORY,
+                       "--device-memory: with it the ranks that compute on devices take %s of the "
+                       "memory of host %.63s, where %s is available; at most that is allowed",
+                       asked, info->host, there);
+    }
+    if (bytes <= most)
         return PN_OK;
     pn_bytes_text(bytes, asked, sizeof asked);
-    pn_bytes_text(info->device_memory, there, sizeof there);
+    pn_bytes_text(most, there, sizeof there);
     return pn_fail(
         PN_ERROR_MEMORY,
         "--memory asks for %s of the device (%.63s on host %.63s), which has %s for this "

@@ -31,6 +31,7 @@ typedef struct pn_rank_info {
     uint64_t cpu_set;         // pn_host.cpu_set: equal on ranks that may use the same processors
     int64_t memory_available; // bytes on its host, for all ranks there
     int64_t device_memory;    // bytes that its device has for the matrix
+    int64_t overflow_bytes;   // and that the first rows may take of its host's memory beside
     double rate;              // of multiplication with its threads; 0: not measured
     double panel_rate;        // of a panel alone; 0: not measured
     double rows_rate;         // of exchanging NB rows and solving for U; 0: not measured

@@ -15,7 +15,9 @@
 // others draw when and in which order), _PROCESSORS (multiprocessors, 1 to 3), _DEVICES, _MIB (its
 // memory), _BREAKS (after so many operations every call fails), _HELD (multiprocessors that others
 // hold, so that no grid of blocks that wait for each other gets them), _COOPERATIVE (0: the device
-// has no such grids), _HALF (0: products of 16 bits are refused, 2: they come out wrong).
+// has no such grids), _HALF (0: products of 16 bits are refused, 2: they come out wrong), _DRIVER
+// (of which CUDA the driver is: 12000 maps no memory), _HOST_MIB (host memory that it maps at
+// most).
 #ifndef PN_EMULATE_DEVICE_H
 #define PN_EMULATE_DEVICE_H
 
@@ -75,8 +77,18 @@ const char *allocation_of(const void *address, size_t *bytes);
 std::string where(const void *address);
 // The host may touch device memory while operations are carried out, and only then.
 void open_memory(bool open);
+// Addresses of device memory behind which nothing is yet, and memory that stands there.
+char *take_addresses(size_t bytes);
+void give_addresses(const char *begin, size_t bytes);
+void open_range(char *begin, size_t bytes);
+void close_range(char *begin, size_t bytes);
+void count_device(ptrdiff_t bytes); // of its memory that are used more
 struct word;
 word *word_of(const void *address); // of device or pinned memory
+
+// mappings.cpp: host memory behind addresses of the device's; whether so much is of two mappings.
+bool is_hosted(const void *address);
+bool crosses_mappings(const void *address, size_t bytes);
 
 // shadow.cpp: an operation, or a thread of a kernel, touches this memory. pc: by whose instruction.
 void touch(const void *address, size_t bytes, bool write, const void *pc = nullptr);

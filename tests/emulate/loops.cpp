@@ -19,7 +19,8 @@ struct bfloat16 { // its bits
 struct matrix { // column-major
     const void *data;
     int rows, columns, ld;
-    size_t size; // of an entry
+    size_t size;       // of an entry
+    bool once = false; // each is used once
 };
 } // namespace
 
@@ -47,6 +48,10 @@ static void use(const matrix &m, bool write)
         return;
     if (place_of(m.data) != DEVICE)
         complain("is given memory that is not the device's", m.data, nullptr, "");
+    const char *last =
+        (const char *)m.data + ((ptrdiff_t)(m.columns - 1) * m.ld + m.rows - 1) * (ptrdiff_t)m.size;
+    if (!m.once && (is_hosted(m.data) || is_hosted(last)))
+        complain("is given memory of the host, which it reads more than once", m.data, nullptr, "");
     touch_columns(m.data, (size_t)m.rows * m.size, (size_t)m.columns, (size_t)m.ld * m.size, write);
 }
 
@@ -238,7 +243,7 @@ cublasStatus_t cublasDgemv(cublasHandle_t handle, cublasOperation_t op, int m, i
     if (op != CUBLAS_OP_T || m < 0 || n < 0 || lda < m || incx != 1 || incy != 1 || *beta != 1)
         return CUBLAS_STATUS_INVALID_VALUE;
     double factor = *alpha;
-    give_call(handle, "gemv", {{a, m, n, lda, sizeof *a}, {x, m, 1, m, sizeof *x}},
+    give_call(handle, "gemv", {{a, m, n, lda, sizeof *a, true}, {x, m, 1, m, sizeof *x}},
               {y, n, 1, n, sizeof *y}, [=] {
                   for (int j = 0; j < n; j++) {
                       double sum = 0;

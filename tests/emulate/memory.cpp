@@ -127,6 +127,36 @@ size_t free_memory(void)
     return total_memory() - arenas[DEVICE].bytes;
 }
 
+char *take_addresses(size_t bytes)
+{
+    prepare();
+    return find_room(&arenas[DEVICE], room_of(bytes));
+}
+
+void give_addresses(const char *begin, size_t bytes)
+{
+    arenas[DEVICE].given_back[begin] = bytes;
+}
+
+void open_range(char *begin, size_t bytes)
+{
+    set_valid(&arenas[DEVICE], begin, bytes, true);
+    arenas[DEVICE].taken[begin] = bytes;
+}
+
+void close_range(char *begin, size_t bytes)
+{
+    set_valid(&arenas[DEVICE], begin, bytes, false);
+    forget_words(word_of(begin), bytes);
+    madvise(begin, bytes, MADV_DONTNEED);
+    arenas[DEVICE].taken.erase(begin);
+}
+
+void count_device(ptrdiff_t bytes)
+{
+    arenas[DEVICE].bytes += (size_t)bytes;
+}
+
 void *allocate(place place, size_t bytes)
 {
     prepare();
@@ -205,7 +235,9 @@ std::string where(const void *address)
     size_t bytes;
     if (!a)
         return text;
-    const char *of = a == &arenas[DEVICE] ? "device" : "pinned host";
+    const char *of = a != &arenas[DEVICE] ? "pinned host"
+                     : is_hosted(address) ? "mapped host"
+                                          : "device";
     if (find_in(a->taken, byte, GAP, &begin, &bytes))
         snprintf(text, sizeof text, "byte %td of an allocation of %zu of %s memory", byte - begin,
                  bytes, of);

@@ -118,9 +118,16 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int)
 
 cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int)
 {
-    *value = attribute == cudaDevAttrMultiProcessorCount
-                 ? processors()
-                 : setting("PANACHE_EMULATE_COOPERATIVE", 1);
+    switch (attribute) {
+    case cudaDevAttrMultiProcessorCount:
+        *value = processors();
+        break;
+    case cudaDevAttrHostNumaId:
+        *value = -1; // a host without nodes
+        break;
+    default:
+        *value = setting("PANACHE_EMULATE_COOPERATIVE", 1);
+    }
     return cudaSuccess;
 }
 

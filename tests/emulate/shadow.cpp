@@ -150,7 +150,7 @@ void touch_in_kernel(const void *address, size_t bytes, bool write, bool atomic,
     if (place_of(address) == HOST)
         complain(write ? "writes to memory of the host" : "reads memory of the host", address, pc,
                  "");
-    if (place_of(address) == PINNED && blocks_of_grid() > MOST_ON_BUS)
+    if ((place_of(address) == PINNED || is_hosted(address)) && blocks_of_grid() > MOST_ON_BUS)
         complain("in a grid of more than 16 blocks touches host memory over the bus", address, pc,
                  "");
     touch(address, bytes, write, pc);

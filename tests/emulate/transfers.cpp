@@ -55,6 +55,8 @@ static bool fits(const void *from, const void *to, cudaMemcpyKind kind)
     bool from_device = place_of(from) == DEVICE, to_device = place_of(to) == DEVICE;
     bool asks_from = kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice;
     bool asks_to = kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice;
+    if (kind != cudaMemcpyDefault && (is_hosted(from) || is_hosted(to)))
+        return false;
     return kind == cudaMemcpyDefault || (asks_from == from_device && asks_to == to_device);
 }
 
@@ -67,6 +69,10 @@ cudaError_t cudaMemcpy2DAsync(void *to, size_t pitch_to, const void *from, size_
         return remember(cudaErrorInvalidValue);
     auto kept = std::make_shared<std::vector<char>>();
     const char *source = (const char *)from;
+    if (height > 0 && width > 0 &&
+        (crosses_mappings(from, (height - 1) * pitch_from + width) ||
+         crosses_mappings(to, (height - 1) * pitch_to + width)))
+        stop("a copy is given memory of two mappings");
     if (place_of(from) == HOST) {
         kept->resize(width * height);
         for (size_t i = 0; i < height; i++)

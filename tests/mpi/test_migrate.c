@@ -172,7 +172,10 @@ static void allocate(stage *s, trial *t, const pn_place *place)
     const pn_compute_ops *ops = t->compute->ops;
     t->matrix = pn_block_of(NULL, place->rows, place->columns, place->columns + 3);
     size_t row = sizeof(double) * (size_t)(place->rows + 1);
-    t->room = (pn_room){NULL, row * (size_t)t->matrix.ld, row * (size_t)(place->layout->width + 8)};
+    t->room =
+        (pn_room){NULL, row * (size_t)t->matrix.ld, row * (size_t)(place->layout->width + 8), 0};
+    if (t->compute->overflow_takes > 0) // none, a half, or all of it in host memory
+        t->room.hosted = t->room.bytes * draw(s, 3) / 2;
     if (ops->reserve) {
         CHECK(s->comm, ops->reserve(t->compute, &t->room) == PN_OK);
     } else {

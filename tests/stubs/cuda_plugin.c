@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A plug-in for CUDA devices for tests, panache-cuda.so: PANACHE_STUB_DEVICES devices, each with
-// PANACHE_STUB_MEMORY bytes that are shared out to its ranks; in truth the test backend.
+// PANACHE_STUB_MEMORY bytes that are shared out to its ranks, and with PANACHE_STUB_OVERFLOW
+// host memory beside; in truth the test backend.
 #include "compute/compute_backend.h"
 #include "compute/deferred.h"
 
@@ -28,6 +29,8 @@ static pn_status open_stub(pn_compute **compute, const pn_device_request *reques
     (*compute)->is_device = true;
     (*compute)->memory_bytes = number_of("PANACHE_STUB_MEMORY") / request->sharers;
     (*compute)->plain_messages = false;
+    (*compute)->overflow_takes = number_of("PANACHE_STUB_OVERFLOW");
+    (*compute)->why_not = "the stub of a driver maps no host memory";
     return PN_OK;
 }
 

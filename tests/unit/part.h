@@ -40,10 +40,13 @@ static inline pn_status open_deferred_now_and_then(pn_compute **compute, pn_team
 static inline pn_status open_cuda(pn_compute **compute, pn_team *team, const pn_blas *blas)
 {
     char reason[PN_COMPUTE_REASON];
-    return pn_compute_open(
+    pn_status status = pn_compute_open(
         compute,
         &(pn_compute_request){.device = "cuda", .local_ranks = 1, .team = team, .blas = blas},
         reason);
+    if (status == PN_OK && getenv("PANACHE_TEST_OVERFLOW") && (*compute)->overflow_takes > 0)
+        (*compute)->overflow_bytes = INT64_MAX;
+    return status;
 }
 
 #ifdef PN_TEST_CUDA // the same tests once more, for machines with a device
@@ -69,14 +72,20 @@ typedef struct part {
     double *image;
 } part;
 
-static inline part make(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+static inline part make_within(pn_compute *compute, pn_block block, bool hosted)
 {
-    part p = {.compute = compute, .block = pn_block_of(NULL, rows, columns, columns + extra)};
+    pn_lidx rows = block.rows, columns = block.columns;
+    part p = {.compute = compute, .block = block};
     size_t count = (size_t)(rows * p.block.ld);
-    void *memory;
-    p.bytes = (count + 1) * sizeof(double);
-    assert_int_equal(compute->ops->allocate(compute, p.bytes, &memory), PN_OK);
-    p.block.data = memory;
+    pn_room room = {.bytes = (count + 1) * sizeof(double)};
+    p.bytes = room.bytes;
+    if (hosted) { // the first half
+        room.hosted = room.bytes / 2;
+        assert_int_equal(compute->ops->reserve(compute, &room), PN_OK);
+        assert_true(room.hosted >= p.bytes / 2);
+    } else
+        assert_int_equal(compute->ops->allocate(compute, p.bytes, &room.memory), PN_OK);
+    p.block.data = room.memory;
     p.image = naive_numbers(count, (uint64_t)(rows * 1000 + columns));
     assert_non_null(p.image);
     for (pn_lidx i = 0; i < rows; i++)
@@ -86,6 +95,19 @@ static inline part make(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_l
     all.columns = all.ld;
     compute->ops->wait(compute, compute->ops->write(compute, all, p.image, all.ld));
     return p;
+}
+
+// Half in host memory where the part is to take such memory.
+static inline part make(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    pn_block block = pn_block_of(NULL, rows, columns, columns + extra);
+    return make_within(compute, block, compute->overflow_bytes > 0);
+}
+
+// In the part's own memory, as all but the matrix is.
+static inline part make_apart(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    return make_within(compute, pn_block_of(NULL, rows, columns, columns + extra), false);
 }
 
 // Whether the part holds what its image says, to rounding in sums of some hundred terms.

@@ -22,8 +22,8 @@ typedef struct bed {
 static bed open_bed(pn_compute *compute, pn_lidx rows, int width)
 {
     bed b = {.compute = compute, .rows = rows, .ld = rows + EXTRA, .width = width};
-    b.panel = make(compute, width, rows, EXTRA);
-    b.l11 = make(compute, width, width, 0);
+    b.panel = make_apart(compute, width, rows, EXTRA);
+    b.l11 = make_apart(compute, width, width, 0);
     b.host_l11 = make_host(compute, (size_t)(width * width), 1);
     b.host_a = make_host(compute, (size_t)(width * b.ld), 2);
     b.pivots = (int64_t *)make_host(compute, (size_t)width + 2, 3);

@@ -17,7 +17,7 @@ static void try_multiply(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
 {
     for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
         int width = widths[w];
-        part c = make(compute, rows, columns, extra), u = make(compute, width, columns, 3);
+        part c = make(compute, rows, columns, extra), u = make_apart(compute, width, columns, 3);
         panel l = make_panel(compute, rows, width);
         pn_update task = {c.block, l.seen, l.ld, u.block, width};
         compute->ops->multiply_start(compute, &task, 1 + (int)w % 3);
@@ -37,7 +37,7 @@ static void try_multiply(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_
 static void try_update_panel(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
 {
     for (int width = 0; width <= 40; width += 20) { // 0: copied only
-        part c = make(compute, rows, columns, extra), u = make(compute, width, columns, 3);
+        part c = make(compute, rows, columns, extra), u = make_apart(compute, width, columns, 3);
         panel l = make_panel(compute, rows, width);
         pn_lidx ld = rows + 7;
         double *updated = make_host(compute, (size_t)(ld * columns), 4);
@@ -59,7 +59,7 @@ static void try_solve(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lid
 {
     if (rows > 100)
         return; // U has the height of a panel's width
-    part u = make(compute, rows, columns, extra);
+    part u = make_apart(compute, rows, columns, extra);
     panel l = make_panel(compute, rows, (int)rows);
     shrink(&l, (int)rows);
     compute->ops->solve(compute, l.seen, l.ld, u.block);
@@ -102,7 +102,8 @@ static void try_row_solve(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn
     moves m;
     pn_lidx top = rows / 5, column = columns / 3;
     int width = (int)pn_min(50, (rows - top + 1) / 2);
-    part a = make(compute, rows, columns, extra), u = make(compute, width, columns - column, 1);
+    part a = make(compute, rows, columns, extra),
+         u = make_apart(compute, width, columns - column, 1);
     panel l = make_panel(compute, width, width);
     shrink(&l, width);
     draw_migrations(&m, top, width, rows);

@@ -64,7 +64,7 @@ static void memory_grows_by_pages(void **state)
     pn_compute *compute;
     assert_int_equal(pn_team_create(&team, 2, NULL), PN_OK);
     assert_int_equal(pn_compute_cpu_open(&compute, team, NULL), PN_OK);
-    pn_room room = {NULL, 100000, 1000000};
+    pn_room room = {.bytes = 100000, .most = 1000000};
     assert_int_equal(compute->ops->reserve(compute, &room), PN_OK);
     for (size_t bytes = 100000; bytes <= 1000000; bytes += 100000) {
         assert_int_equal(compute->ops->grow(compute, &room, bytes), PN_OK);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The CUDA backend's table, what it offers to the program, and its opening. Anything that is wrong
 // with driver, device or memory is found here, before the clock starts.
-#include "compute/cuda/cuda_private.h"
+#include "compute/cuda/cuda_overflow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@ static void choose_sizes(pn_cuda *cuda)
     cuda->reserve = pn_min((int64_t)GIB, (int64_t)total / 16);
     cuda->workspace_bytes = pn_min((int64_t)64 * MIB, (int64_t)total / 256);
     cuda->stage_half = pn_round_up(pn_min((int64_t)64 * MIB, (int64_t)total / 2048), 4 * KIB);
+    cuda->tile_bytes = pn_round_up(pn_min((int64_t)32 * MIB, (int64_t)total / 1024), 8 * KIB);
     cuda->panel_rows = pn_max(LEAST_ROWS, (int64_t)total / (512 * KIB));
     cuda->warm_size = MOST_WARM;
     while (cuda->warm_size * cuda->warm_size * 8 > (int64_t)total / 64)
@@ -137,21 +138,26 @@ fail:
                       cuda->device, cudaGetErrorString(error));
 }
 
-static void describe(pn_cuda *cuda, int sharers)
+static void describe(pn_cuda *cuda)
 {
     cudaDeviceProp properties;
-    size_t available = 0, total = 0;
     if (cudaGetDeviceProperties(&properties, cuda->device) == cudaSuccess) {
         snprintf(cuda->base.kind, sizeof cuda->base.kind, "%.63s", properties.name);
         cuda->processors = properties.multiProcessorCount;
     }
     if (cudaDeviceGetPCIBusId(cuda->base.bus, sizeof cuda->base.bus, cuda->device) != cudaSuccess)
         cuda->base.bus[0] = '\0';
+    cuda->base.is_device = true;
+}
+
+// What is left when the backend has taken its own.
+static void count_memory(pn_cuda *cuda, int sharers)
+{
+    size_t available = 0, total = 0;
     (void)cudaMemGetInfo(&available, &total);
     // Others that share the device may not have taken theirs yet: each has a part of what is free,
     // and leaves its own reserve out of it.
     size_t part = available / (size_t)(sharers > 0 ? sharers : 1);
-    cuda->base.is_device = true;
     cuda->base.memory_bytes = (int64_t)(part > cuda->reserve ? part - cuda->reserve : 1);
 }
 
@@ -183,6 +189,7 @@ static void close_cuda(pn_compute *compute)
     if (cuda->multiply_blas)
         cublasDestroy(cuda->multiply_blas);
     pn_cuda_panel_close(cuda);
+    pn_cuda_overflow_close(cuda);
     destroy_events(cuda);
     (void)cudaFree(cuda->stage);
     (void)cudaFree(cuda->workspace[0]);
@@ -202,6 +209,7 @@ static pn_compute_ops operations(pn_cuda *cuda, bool is_shared)
     bool factors_panels = cuda->panel != NULL;
     ops.allocate = pn_cuda_allocate;
     ops.release = pn_cuda_release;
+    ops.reserve = pn_cuda_reserve;
     ops.allocate_host = pn_cuda_allocate_host;
     ops.release_host = pn_cuda_release_host;
     ops.allocate_message = pn_cuda_allocate_message;
@@ -250,9 +258,12 @@ static pn_status open_cuda(pn_compute **compute, const pn_device_request *reques
     cuda->base.blas = request->blas;
     pn_status status = prepare(cuda);
     if (status == PN_OK) {
-        describe(cuda, request->sharers);
+        describe(cuda);
         status = pn_cuda_panel_open(cuda);
     }
+    if (status == PN_OK)
+        status = pn_cuda_overflow_open(cuda);
+    count_memory(cuda, request->sharers);
     if (status != PN_OK) {
         close_cuda(&cuda->base);
         return status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Device memory, pinned host memory, simple transfers and the matrix itself.
 #include "compute/cuda/cuda_launch.h"
-#include "compute/cuda/cuda_private.h"
+#include "compute/cuda/cuda_overflow.h"
 
 extern "C" {
 #include "base/lcg.h"
@@ -73,7 +73,8 @@ void pn_cuda_release(pn_compute *compute, void *memory, size_t bytes)
     pn_cuda_check(cudaDeviceSynchronize(), "finish before memory is given back");
     forget_panel_buffer(pn_cuda_of(compute), (const char *)memory, bytes);
     forget_message(pn_cuda_of(compute), memory);
-    pn_cuda_check(cudaFree(memory), "give memory back");
+    if (!pn_cuda_unmap(pn_cuda_of(compute), memory))
+        pn_cuda_check(cudaFree(memory), "give memory back");
 }
 
 pn_status pn_cuda_allocate_host(pn_compute *compute, size_t bytes, void **memory)
@@ -99,47 +100,26 @@ void pn_cuda_release_host(pn_compute *compute, void *memory, size_t bytes)
     pn_cuda_check(cudaFreeHost(memory), "give host memory back");
 }
 
-typedef struct transfer {
-    void *to;
-    const void *from;
-    pn_lidx ld_to, ld_from, rows, columns;
-    cudaMemcpyKind kind;
-    pn_element element;
-} transfer;
-
-static void move_block(const pn_cuda *cuda, const transfer *t)
-{
-    size_t size = (size_t)pn_element_bytes(t->element);
-    if (t->rows > 0 && t->columns > 0)
-        pn_cuda_check(cudaMemcpy2DAsync(t->to, (size_t)t->ld_to * size, t->from,
-                                        (size_t)t->ld_from * size, (size_t)t->columns * size,
-                                        (size_t)t->rows, t->kind, cuda->main),
-                      "copy a block");
-}
-
 pn_ticket pn_cuda_read(pn_compute *compute, pn_block from, void *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {host,         from.data,         ld,          from.ld, from.rows,
-                     from.columns, cudaMemcpyDefault, from.element};
-    move_block(cuda, &task);
+    pn_block to = {{host}, from.rows, from.columns, ld, from.element};
+    pn_cuda_move(cuda, to, from, cuda->main);
     return pn_cuda_ticket(cuda);
 }
 
 pn_ticket pn_cuda_write(pn_compute *compute, pn_block to, const void *host, pn_lidx ld)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
-    transfer task = {to.data, host, to.ld, ld, to.rows, to.columns, cudaMemcpyDefault, to.element};
-    move_block(cuda, &task);
+    pn_block from = {{(void *)host}, to.rows, to.columns, ld, to.element};
+    pn_cuda_move(cuda, to, from, cuda->main);
     return pn_cuda_ticket(cuda);
 }
 
 void pn_cuda_copy(pn_compute *compute, pn_block to, pn_block from)
 {
-    transfer task = {
-        to.data,   from.data, to.ld, from.ld, to.rows, to.columns, cudaMemcpyDeviceToDevice,
-        to.element};
-    move_block(pn_cuda_of(compute), &task);
+    pn_cuda *cuda = pn_cuda_of(compute);
+    pn_cuda_move(cuda, to, from, cuda->main);
 }
 
 static pn_cuda_panel_buffer *make_panel_buffer(pn_cuda *cuda, const void *memory, size_t bytes)
@@ -229,6 +209,23 @@ static void list_rows(const pn_generate *task, pn_lidx first, pn_lidx rows, fill
     }
 }
 
+// Rows that touch host memory, made on the device and copied there; how many.
+static pn_lidx fill_hosted(pn_cuda *cuda, const fill_task *task)
+{
+    pn_lidx rows = pn_cuda_seam_of(cuda, &task->to).touched;
+    for (pn_lidx row = 0; row < rows; row++) {
+        pn_block buffer = pn_cuda_lanes_buffer(cuda, task->to.element);
+        for (pn_lidx column = 0; column < task->to.columns; column += buffer.columns) {
+            fill_task piece = {buffer, task->shift, task->row + row, task->column + column};
+            piece.to.columns = pn_min(buffer.columns, task->to.columns - column);
+            fill(cuda, &piece);
+            pn_block home = pn_block_submatrix(task->to, row, column, 1, piece.to.columns);
+            pn_cuda_move(cuda, home, piece.to, cuda->main);
+        }
+    }
+    return rows;
+}
+
 static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_lidx rows)
 {
     fill_row *list = (fill_row *)malloc((size_t)rows * sizeof *list);
@@ -241,7 +238,11 @@ static void fill_band(pn_cuda *cuda, const pn_generate *task, pn_lidx first, pn_
                   "copy the table of rows");
     fill_task band = {pn_block_submatrix(task->matrix, first, 0, rows, task->matrix.columns),
                       task->shift, (const fill_row *)table, (const uint64_t *)cuda->stage};
-    fill(cuda, &band);
+    pn_lidx hosted = fill_hosted(cuda, &band);
+    band.to = pn_block_submatrix(band.to, hosted, 0, rows - hosted, band.to.columns);
+    band.row += hosted;
+    if (rows > hosted)
+        fill(cuda, &band);
     pn_cuda_check(cudaStreamSynchronize(cuda->main), "generate the matrix");
     free(list);
 }

@@ -75,6 +75,9 @@ typedef struct pn_cuda {
     pn_cuda_timing timings[PN_CUDA_TIMINGS];
     uint64_t timings_begun, timings_taken;
     struct pn_cuda_panel_memory *panel; // what a panel on the device is factored with
+    size_t tile_bytes;                  // of rows in host memory that are moved at once
+    struct pn_cuda_overflow *overflow;  // such memory
+    struct pn_cuda_lanes *lanes;        // its streams; NULL where there is none
 } pn_cuda;
 
 static inline pn_cuda *pn_cuda_of(pn_compute *compute)

@@ -7,7 +7,7 @@
 // multiplication: one has 8 KiB under way, and a bus of 50 GB/s that answers after 2 us (a model,
 // nothing measured) is full with 100 KB.
 #include "compute/cuda/cuda_launch.h"
-#include "compute/cuda/cuda_private.h"
+#include "compute/cuda/cuda_overflow.h"
 
 enum { LIST = 448, THREADS = 256, UNROLL = 4, PIECE = THREADS * UNROLL, BUS_BLOCKS = 16 };
 
@@ -54,10 +54,36 @@ typedef struct rows_copy {
     pn_element element;
 } rows_copy;
 
+static pn_lidx row_at(const pn_lidx *list, pn_lidx i)
+{
+    return list ? list[i] : i;
+}
+
+// Whether a row of the matrix lies in host memory on either side.
+static bool is_hosted(const pn_cuda *cuda, const rows_copy *copy, pn_lidx i)
+{
+    pn_lidx from = row_at(copy->from_row, i) * copy->ld_from;
+    pn_lidx to = row_at(copy->to_row, i) * copy->ld_to;
+    return pn_cuda_hosted(cuda, pn_element_at(copy->from, copy->element, from)) > 0 ||
+           pn_cuda_hosted(cuda, pn_element_at(copy->to, copy->element, to)) > 0;
+}
+
+template <class T>
+static void launch_rows(const pn_cuda *cuda, const rows_task<T> &task, bool over_bus)
+{
+    pn_lidx blocks = task.pieces * task.count;
+    if (over_bus)
+        blocks = pn_min(blocks, BUS_BLOCKS);
+    if (task.count > 0)
+        pn_cuda_check(pn_cuda_launch(rows_kernel<T>, {(unsigned)blocks, THREADS, cuda->main}, task),
+                      "copy rows");
+}
+
+// Rows over the bus go by themselves, so that they hold no others up.
 template <class T> static void copy_rows_of(const pn_cuda *cuda, const rows_copy *copy)
 {
     for (pn_lidx begin = 0; begin < copy->count; begin += LIST) {
-        rows_task<T> task = {(const T *)copy->from,
+        rows_task<T> near = {(const T *)copy->from,
                              (T *)copy->to,
                              copy->ld_from,
                              copy->ld_to,
@@ -66,16 +92,14 @@ template <class T> static void copy_rows_of(const pn_cuda *cuda, const rows_copy
                              0,
                              {},
                              {}};
-        task.count = (int)pn_min(LIST, copy->count - begin);
-        for (int i = 0; i < task.count; i++) {
-            task.from_row[i] = (int)(copy->from_row ? copy->from_row[begin + i] : begin + i);
-            task.to_row[i] = (int)(copy->to_row ? copy->to_row[begin + i] : begin + i);
+        rows_task<T> far = near;
+        for (pn_lidx i = begin; i < pn_min(begin + LIST, copy->count); i++) {
+            rows_task<T> *task = copy->over_bus || is_hosted(cuda, copy, i) ? &far : &near;
+            task->from_row[task->count] = (int)row_at(copy->from_row, i);
+            task->to_row[task->count++] = (int)row_at(copy->to_row, i);
         }
-        pn_lidx blocks = task.pieces * task.count;
-        if (copy->over_bus)
-            blocks = pn_min(blocks, BUS_BLOCKS);
-        pn_cuda_check(pn_cuda_launch(rows_kernel<T>, {(unsigned)blocks, THREADS, cuda->main}, task),
-                      "copy rows");
+        launch_rows(cuda, far, true);
+        launch_rows(cuda, near, false);
     }
 }
 

@@ -3,7 +3,7 @@
 // with a vector. A row-major matrix is a transposed column-major one, so cuBLAS sees the transposed
 // problem, as a BLAS on processors does.
 #include "compute/cuda/cuda_launch.h"
-#include "compute/cuda/cuda_private.h"
+#include "compute/cuda/cuda_overflow.h"
 
 #include <limits.h>
 
@@ -46,6 +46,39 @@ __global__ static void transpose_kernel(transposition t)
         }
 }
 
+static void transpose_here(const pn_cuda *cuda, const transposition &t)
+{
+    dim3 blocks((unsigned)pn_ceil_div(t.rows, TILE), (unsigned)pn_ceil_div(t.columns, TILE));
+    pn_cuda_grid grid = {blocks, dim3(TILE, TILE_THREADS), cuda->main};
+    if (t.rows > 0)
+        pn_cuda_check(pn_cuda_launch(transpose_kernel, grid, t), "transpose a strip");
+}
+
+// Rows that touch host memory come to the device first, as many at a time as the buffer holds.
+static void transpose(const pn_cuda *cuda, transposition t)
+{
+    pn_element element = t.is_single ? PN_FLOAT32 : PN_FLOAT64;
+    pn_block all = {{(void *)t.from}, t.rows, t.columns, t.ld_from, element};
+    pn_lidx hosted = pn_cuda_seam_of(cuda, &all).touched, rows = 0;
+    for (pn_lidx row = 0; row < hosted; row += rows) {
+        pn_block buffer = pn_cuda_lanes_buffer(cuda, element);
+        rows = pn_min(buffer.columns / t.columns, hosted - row);
+        buffer.rows = rows;
+        buffer.columns = buffer.ld = t.columns;
+        pn_cuda_move(cuda, buffer, pn_block_submatrix(all, row, 0, rows, t.columns), cuda->main);
+        transposition here = t;
+        here.from = buffer.data;
+        here.to = pn_element_at(t.to, element, row);
+        here.ld_from = buffer.ld;
+        here.rows = (int)rows;
+        transpose_here(cuda, here);
+    }
+    t.from = pn_block_at(all, hosted, 0);
+    t.to = pn_element_at(t.to, element, hosted);
+    t.rows -= (int)hosted;
+    transpose_here(cuda, t);
+}
+
 // Rows [row, row + rows) of a strip, brought up to date, to column-major device memory.
 static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const pn_block *to)
 {
@@ -54,9 +87,7 @@ static void strip_rows(pn_cuda *cuda, const pn_update *task, pn_lidx row, const 
         return;
     transposition t = {pn_block_at(task->c, row, 0), to->data, task->c.ld, to->ld, rows, columns,
                        task->c.element == PN_FLOAT32};
-    dim3 blocks((unsigned)pn_ceil_div(rows, TILE), (unsigned)pn_ceil_div(columns, TILE));
-    pn_cuda_grid grid = {blocks, dim3(TILE, TILE_THREADS), cuda->main};
-    pn_cuda_check(pn_cuda_launch(transpose_kernel, grid, t), "transpose a strip");
+    transpose(cuda, t);
     pn_cuda_product product = {
         cuda->main_blas, CUBLAS_OP_T,  rows,
         columns,         task->width,  pn_element_at(task->l, task->u.element, row),
@@ -166,7 +197,8 @@ static void multiply(pn_cuda *cuda, const pn_update *task)
     pn_lidx most = slab_of(c->ld);
     if (c->columns == 0 || task->width == 0)
         return;
-    for (pn_lidx row = 0; row < c->rows; row += most) {
+    pn_lidx hosted = pn_cuda_lanes_multiply(cuda, task);
+    for (pn_lidx row = hosted; row < c->rows; row += most) {
         pn_cuda_product product = {
             cuda->multiply_blas, CUBLAS_OP_T,
             (int)c->columns,     (int)pn_min(most, c->rows - row),
@@ -176,6 +208,8 @@ static void multiply(pn_cuda *cuda, const pn_update *task)
             (int)c->ld,          task->u.element};
         pn_cuda_multiply_by(&product, "multiply");
     }
+    if (hosted > 0)
+        pn_cuda_lanes_join(cuda);
 }
 
 void pn_cuda_multiply_start(pn_compute *compute, const pn_update *task, int crew)

@@ -11,6 +11,7 @@
 
 #include <hip/hip_runtime.h>
 
+#define CUDART_VERSION 12050 // whose calls are meant
 #define PN_CUDA_TITLE "HIP"
 #define PN_CUDA_BLAS "rocBLAS"
 #define PN_CUDA_SMI "rocm-smi"
@@ -18,6 +19,7 @@
 
 #define __grid_constant__
 #define cudaDevAttrCooperativeLaunch hipDeviceAttributeCooperativeLaunch
+#define cudaDeviceAttr hipDeviceAttribute_t
 #define cudaDeviceGetAttribute hipDeviceGetAttribute
 #define cudaDeviceGetPCIBusId hipDeviceGetPCIBusId
 #define cudaDeviceGetStreamPriorityRange hipDeviceGetStreamPriorityRange
@@ -77,6 +79,14 @@ static inline hipError_t cudaLaunchKernel(void (*kernel)(T), dim3 blocks, dim3 t
 {
     return hipLaunchKernel(reinterpret_cast<const void *>(kernel), blocks, threads, arguments,
                            shared, stream);
+}
+
+// Of the driver's functions there are none: those that map memory (cudaTypedefs.h) know no host
+// memory.
+static inline hipError_t cudaGetDriverEntryPointByVersion(const char *, void **, unsigned,
+                                                          unsigned long long)
+{
+    return hipErrorNotSupported;
 }
 
 enum { PN_HIP_LANES = 32 };
