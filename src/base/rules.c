@@ -9,6 +9,7 @@ const pn_rules pn_rules_usual = {.slabs = {.least = 160,
                                            .alone_least = 512},
                                  .crew_panel = 5.0,
                                  .crew_update = 2.0,
+                                 .solved_first = 0.125,
                                  .window = 32};
 
 pn_lidx pn_rules_slab(const pn_slab_rules *slabs, pn_lidx left, pn_lidx all, int threads)

@@ -26,6 +26,10 @@ typedef struct pn_rules {
     // if c / threads = crew_panel b / (crew_panel b + crew_update w): the panel's arithmetic, m b^2
     // operations, runs at 2 / crew_panel of the rate of the multiplication, 2 m w b.
     double crew_panel, crew_update;
+    // Of the trailing columns, those of which U is solved for before the multiplication begins,
+    // where the others' is solved for beside it (pn_plan.solves_beside): enough of them for the
+    // multiplication to outlast that, few enough to end before the panel does.
+    double solved_first;
     int window; // messages of a broadcast that a process has under way, each way
 } pn_rules;
 

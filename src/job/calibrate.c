@@ -61,6 +61,7 @@ pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
                                               : PANEL_ROWS,
                            .nb = usual_nb,
                            .element = job->compute->element};
+    pn_panel_rate device = {.rows = panel.rows, .nb = panel.nb};
     pn_steady_rate steady = {0};
     pn_status status = pn_rate_steady(&steady, job->compute, &shape, seconds);
     if (status == PN_OK)
@@ -70,10 +71,9 @@ pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
     pn_group_barrier(&world);
     if (status == PN_OK)
         status = pn_panel_rate_measure(&panel, job->team, job->blas, panel_part * seconds);
-    pn_panel_rate device = panel;
+    rates->panel = status == PN_OK ? panel.rate : 0;
     if (status == PN_OK && job->compute->ops->factor_panel && panel.element == PN_FLOAT64)
         status = pn_panel_rate_on_part(&device, job->compute, panel_part * seconds);
-    panel.rate = fmax(panel.rate, device.rate); // a run takes the faster of both
-    rates->panel = status == PN_OK ? panel.rate : 0;
+    rates->device_panel = status == PN_OK ? device.rate : 0;
     return status;
 }

@@ -6,12 +6,13 @@
 
 #include "job/job.h"
 
-// FLOP/s of this rank's threads at the shapes of the run to come. The last two are 0 for a single
-// rank, for which nobody waits.
+// FLOP/s of this rank's threads at the shapes of the run to come. All but the first are 0 for a
+// single rank, for which nobody waits.
 typedef struct pn_rank_rates {
     double multiply;
-    double panel; // alone
-    double rows;  // interchange of NB rows and the solve for U; 0 as well where ranks take turns
+    double panel;        // alone
+    double device_panel; // of one in the memory of a device that factors panels; else 0
+    double rows; // interchange of NB rows and the solve for U; 0 as well where ranks take turns
 } pn_rank_rates;
 
 // All ranks call it and get back their own, after `part` of the usual time. Failures: memory, told

@@ -168,6 +168,7 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
         info->overflow_bytes = all[rank].overflow_bytes;
         info->rate = all[rank].rates.multiply;
         info->panel_rate = all[rank].rates.panel;
+        info->device_panel_rate = all[rank].rates.device_panel;
         info->rows_rate = all[rank].rates.rows;
         info->rate_nb = all[rank].rate_nb;
         info->product_count = all[rank].product_count;
@@ -252,6 +253,7 @@ static pn_status measure_again(pn_job *job, pn_rank_rates *rates)
     pn_status status = pn_calibrate(job, &again, 0.3);
     rates->multiply = fmax(rates->multiply, again.multiply);
     rates->panel = fmax(rates->panel, again.panel);
+    rates->device_panel = fmax(rates->device_panel, again.device_panel);
     rates->rows = fmax(rates->rows, again.rows);
     return status;
 }

@@ -147,6 +147,8 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->comm = request->comm;
     lu->compute = request->compute;
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
+    lu->request.plan.solves_beside =
+        request->compute->is_device || request->compute->ops->panel_needs_buffer;
     lu->factors_on_device = request->matrix.element == PN_FLOAT64 &&
                             pn_device_panel_is_possible(request->compute, request->place);
     if (lu->factors_on_device && lu->compute->ops->give_up && lu->comm->ending)
@@ -213,9 +215,10 @@ static void destroy_rows(pn_lu *lu)
 pn_status pn_lu_resume(pn_lu *lu, const pn_lu_request *request)
 {
     destroy_rows(lu);
-    pn_panel_costs panels = lu->request.plan.panels;
+    pn_plan before = lu->request.plan;
     lu->request = *request;
-    lu->request.plan.panels = panels;
+    lu->request.plan.panels = before.panels;
+    lu->request.plan.solves_beside = before.solves_beside;
     return make_rows(lu);
 }
 

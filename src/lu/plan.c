@@ -82,18 +82,18 @@ static bool exchanges_rows(const pn_plan *plan, const pn_place *place)
 // shrinks from the left (the second part's rows may then be exchanged a step ahead of its update),
 // and is drawn anew, at the split of what is left, once the first part is less than half its
 // share.
-static pn_lidx split_of(const pn_plan *plan, const pn_place *place, pn_lidx begin)
+static pn_lidx split_of(const pn_plan *plan, const pn_place *place, pn_lidx begin, double share)
 {
     int nb = plan->layout->nb;
     pn_lidx end = place->columns, origin = 0;
     for (;;) {
-        pn_lidx share = (pn_lidx)(plan->settings.split * (double)(end - origin));
-        pn_lidx split = pn_min(end, origin + pn_round_up(pn_max(share, 1), nb));
+        pn_lidx first = (pn_lidx)(share * (double)(end - origin));
+        pn_lidx split = pn_min(end, origin + pn_round_up(pn_max(first, 1), nb));
         if (split >= end)
             return end;
         // first local block boundary at which the first part is too small:
         // split - next < half (end - next)
-        double half = 0.5 * plan->settings.split;
+        double half = 0.5 * share;
         double limit = ((double)split - half * (double)end) / (1.0 - half);
         pn_lidx blocks = (pn_lidx)pn_max((int64_t)((limit - (double)origin) / nb), 0) + 1;
         pn_lidx next = origin + blocks * nb;
@@ -103,15 +103,24 @@ static pn_lidx split_of(const pn_plan *plan, const pn_place *place, pn_lidx begi
     }
 }
 
+// What the first part has of the trailing columns.
+static double first_share(const pn_plan *plan, const pn_place *place)
+{
+    if (exchanges_rows(plan, place))
+        return plan->settings.split;
+    bool beside = plan->solves_beside && plan->settings.look_ahead;
+    return beside ? pn_plan_rules(plan)->solved_first : 1.0;
+}
+
 static trailing trailing_of(const pn_plan *plan, const pn_place *place, pn_gidx step)
 {
     trailing t;
     t.begin = pn_place_columns_before(place, pn_plan_after(plan->layout, step));
     t.end = place->columns;
     t.look_ahead = has_panel(plan, place, step + 1) ? pn_plan_width(plan->layout, step + 1) : 0;
-    t.split = exchanges_rows(plan, place) && plan->settings.split < 1.0
-                  ? pn_max(split_of(plan, place, t.begin), t.begin + t.look_ahead)
-                  : t.end;
+    double share = first_share(plan, place);
+    t.split =
+        share < 1.0 ? pn_max(split_of(plan, place, t.begin, share), t.begin + t.look_ahead) : t.end;
     return t;
 }
 
@@ -169,18 +178,37 @@ static void put_slice(writer *w, pn_op_kind kind, pn_gidx step, pn_slice slice)
         put(w, kind, step, slice, begin[slice], end[slice] - begin[slice]);
 }
 
-static void put_panel(writer *w, pn_gidx step, pn_op_kind load)
+static pn_gidx panel_of(pn_gidx step, pn_op_kind load)
+{
+    return load == PN_OP_LOAD ? step : step + 1;
+}
+
+// The columns of the next panel into its buffer.
+static void put_update(writer *w, pn_gidx step, pn_op_kind load)
 {
     const pn_layout *layout = w->plan->layout;
-    pn_gidx panel = load == PN_OP_LOAD ? step : step + 1;
+    pn_gidx panel = panel_of(step, load);
+    if (has_panel(w->plan, w->place, panel))
+        put(w, load, step, PN_SLICE_LOOK_AHEAD,
+            pn_place_columns_before(w->place, panel * layout->nb), pn_plan_width(layout, panel));
+}
+
+static void put_factor(writer *w, pn_gidx step, pn_op_kind load)
+{
+    const pn_layout *layout = w->plan->layout;
+    pn_gidx panel = panel_of(step, load);
     if (panel >= pn_plan_end(w->plan))
         return;
-    if (has_panel(w->plan, w->place, panel)) {
-        pn_lidx column = pn_place_columns_before(w->place, panel * layout->nb);
-        put(w, load, step, PN_SLICE_LOOK_AHEAD, column, pn_plan_width(layout, panel));
-        put(w, PN_OP_FACTOR, panel, PN_SLICE_LOOK_AHEAD, column, pn_plan_width(layout, panel));
-    }
+    if (has_panel(w->plan, w->place, panel))
+        put(w, PN_OP_FACTOR, panel, PN_SLICE_LOOK_AHEAD,
+            pn_place_columns_before(w->place, panel * layout->nb), pn_plan_width(layout, panel));
     put(w, PN_OP_BROADCAST_START, panel, PN_SLICE_LOOK_AHEAD, 0, 0);
+}
+
+static void put_panel(writer *w, pn_gidx step, pn_op_kind load)
+{
+    put_update(w, step, load);
+    put_factor(w, step, load);
 }
 
 // The panel is complete everywhere; its owners may keep L.
@@ -225,6 +253,23 @@ static int step_in_turn(writer *w, pn_gidx step)
     return w->count;
 }
 
+// The next panel beside a multiplication for which all of U is there; it is factored once the
+// larger part of that is under way.
+static void put_panel_beside(writer *w, pn_gidx step)
+{
+    put_slice(w, PN_OP_ROWS_FINISH, step, PN_SLICE_SECOND);
+    put_update(w, step, PN_OP_UPDATE_PANEL);
+    put_slice(w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_FIRST);
+    put_slice(w, PN_OP_MULTIPLY_START, step, PN_SLICE_SECOND);
+    put_factor(w, step, PN_OP_UPDATE_PANEL);
+}
+
+static bool solves_beside(const pn_plan *plan, const pn_place *place, pn_gidx step)
+{
+    trailing t = trailing_of(plan, place, step);
+    return !exchanges_rows(plan, place) && t.split < t.end;
+}
+
 int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
                  pn_op ops[PN_PLAN_STEP_LIMIT])
 {
@@ -238,10 +283,14 @@ int pn_plan_step(const pn_plan *plan, const pn_place *place, pn_gidx step,
     put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_FIRST);
     put_slice(&w, PN_OP_ROWS_START, step, PN_SLICE_SECOND);
     put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_FIRST);
-    put_panel(&w, step, PN_OP_UPDATE_PANEL);
-    put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_SECOND);
-    put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_FIRST);
-    put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_SECOND);
+    if (solves_beside(plan, place, step)) {
+        put_panel_beside(&w, step);
+    } else {
+        put_panel(&w, step, PN_OP_UPDATE_PANEL);
+        put_slice(&w, PN_OP_ROWS_FINISH, step, PN_SLICE_SECOND);
+        put_slice(&w, PN_OP_MULTIPLY_FINISH, step, PN_SLICE_FIRST);
+        put_slice(&w, PN_OP_MULTIPLY_START, step, PN_SLICE_SECOND);
+    }
     if (more)
         put_arrival(&w, step + 1);
     if (runs_ahead(plan, place, step))

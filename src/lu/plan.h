@@ -65,6 +65,10 @@ typedef struct pn_plan {
     // Whether the matrix is to hold L as well in the end. Each panel's rows stay in the order that
     // they had when it was factored: interchanges of later steps are not applied to it.
     bool keeps_l;
+    // For processes that multiply without their threads, as devices do, with a column of their own:
+    // the trailing columns are cut, a small part first, and U of the others is solved for during
+    // the multiplication of that. Nothing without look-ahead.
+    bool solves_beside;
     pn_gidx begin; // first step: its panel is loaded by the prologue
     pn_gidx end;   // one past the last step, whose look-ahead ends there; 0: all steps
     pn_panel_costs panels;

@@ -23,6 +23,10 @@ typedef struct pn_process_cost {
     double panel_column; // s per column of a panel: pivot search and exchange inside the process
     double move;         // s per byte of rows moved inside the process
     double busy_panel;   // share of the multiplier that factoring takes away, 0 to 1
+    // Of panels that a device factors itself, which take all of the multiplier: s per m b^2, and
+    // per column; 0: it does not. `panel` and `panel_column` are then those of its host, and the
+    // plan decides panel by panel, as in a run (pn_plan_factors_on_device).
+    double device_panel, device_panel_column;
     // Of a team of threads that was measured; 0 where the above says all.
     int threads;
     int product_count; // block sizes of which `products` knows more than `multiply`, ascending;

@@ -95,6 +95,30 @@ static double factor(const pn_process_cost *process, int crew, double m, double 
                                 : process->panel * m * b * b + b * process->panel_column;
 }
 
+// Where a panel is factored, by the plan's own rule on this process's costs.
+static bool is_on_device(const pn_plan *plan, const pn_place *place, const pn_process_cost *process,
+                         const pn_op *op)
+{
+    pn_plan mine = *plan;
+    double b = op->width;
+    if (process->device_panel <= 0)
+        return false;
+    mine.panels = (pn_panel_costs){
+        .host = {b * process->panel_column, process->panel * b * b},
+        .device = {b * process->device_panel_column, process->device_panel * b * b},
+        .rate = 2 / process->multiply[0]};
+    return pn_plan_factors_on_device(&mine, place, op->step);
+}
+
+// A panel of the device's own in the place of the host's.
+static void take_home(pn_price *price, const pn_process_cost *process, const pn_op *op)
+{
+    double m = (double)op->rows, b = op->width;
+    price->seconds += process->device_panel * m * b * b + b * process->device_panel_column -
+                      factor(process, 1, m, b);
+    price->busy = 1;
+}
+
 // For each column of a panel the two rows that change places are told to all of the column.
 static double exchange_pivots(const pn_class_cost *cost, int height, double b, double row_bytes)
 {
@@ -255,6 +279,8 @@ static void price_all(const pn_price_cache *cache, const pn_plan *plan, int j, c
         if (joins_late && process->threads > 1 && ops[i].kind == PN_OP_MULTIPLY_START &&
             ops[i].rows > 0)
             list->price[i].seconds += wait_for_slabs(slabs, process, &ops[i]);
+        if (ops[i].kind == PN_OP_FACTOR && is_on_device(plan, &cache->places[j], process, &ops[i]))
+            take_home(&list->price[i], process, &ops[i]);
         if (waits && ops[i].kind == PN_OP_FACTOR)
             list->price[i].seconds += wait_for_pieces(slabs, process, ops, list->count);
         check(model->layout, model->layout->heights[j], &ops[i], &list->price[i]);

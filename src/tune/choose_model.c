@@ -18,8 +18,9 @@
 enum { BLOCKS_MODELLED = 1 << 18 };
 
 // Of a device, beside its rate: rows or columns that cost as much as they bring, its panels in
-// relation to it, and s per column of a panel. Set by hand.
-static const double device_narrow = 32, device_panel = 0.1, device_column = 5e-6;
+// relation to it, s per column of a panel, and bytes a second over its bus, which a panel of the
+// host's crosses twice. Set by hand.
+static const double device_narrow = 32, device_panel = 0.1, device_column = 5e-6, device_bus = 25e9;
 static const double usual_nb = 256; // at which interchanges are measured (job/calibrate.c)
 
 // Links slower than the first bytes a second go through the processor, which copies what it sends
@@ -37,14 +38,19 @@ typedef struct shape { // of a run to be modelled
     bool panels; // take time
 } shape;
 
-static pn_process_cost cost_of_device(double rate, double panel_rate)
+// Panels NB wide.
+static pn_process_cost cost_of_device(double rate, const pn_rank_info *info, int nb)
 {
-    return pn_cost_usual(
-        &(pn_usual_cost){.rate = rate,
-                         .half_depth = PN_DEVICE_HALF_DEPTH,
-                         .half_width = device_narrow,
-                         .panel_rate = panel_rate > 0 ? panel_rate : device_panel * rate,
-                         .panel_column = device_column});
+    double host = info->panel_rate > 0 ? info->panel_rate : device_panel * rate;
+    pn_process_cost process =
+        pn_cost_usual(&(pn_usual_cost){.rate = rate,
+                                       .half_depth = PN_DEVICE_HALF_DEPTH,
+                                       .half_width = device_narrow,
+                                       .panel_rate = host,
+                                       .panel_column = device_column,
+                                       .device_panel_rate = info->device_panel_rate});
+    process.panel += 2 * (double)pn_element_bytes(PN_FLOAT64) / (device_bus * nb);
+    return process;
 }
 
 // Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
@@ -56,11 +62,11 @@ static void set_rows(pn_process_cost *process, double rate, double nb)
     process->rows[1] = scale * by_row;
 }
 
-static pn_process_cost plain_cost(const pn_choosing *choosing, int rank, double rate)
+static pn_process_cost plain_cost(const pn_choosing *choosing, int rank, double rate, int nb)
 {
     const pn_rank_info *info = &choosing->info[rank];
     return info->is_device
-               ? cost_of_device(rate, info->panel_rate)
+               ? cost_of_device(rate, info, nb)
                : pn_cost_of_team(rate, info->panel_rate, choosing->choice->ranks[rank].threads);
 }
 
@@ -71,8 +77,8 @@ static pn_process_cost mixed_cost(const pn_choosing *choosing, int rank, double 
     double single = pn_product_flops_single(info, (int)usual_nb), best = pn_product_flops(info, nb);
     if (!(single > 0))
         single = best;
-    pn_process_cost process = plain_cost(choosing, rank, rate * single / best);
-    pn_process_cost products = plain_cost(choosing, rank, rate);
+    pn_process_cost process = plain_cost(choosing, rank, rate * single / best, nb);
+    pn_process_cost products = plain_cost(choosing, rank, rate, nb);
     memcpy(process.multiply, products.multiply, sizeof process.multiply);
     // The rate is that at this very block size.
     process.multiply[0] = 2 / rate - process.multiply[1] / nb;
@@ -93,7 +99,7 @@ static pn_process_cost engine_of(const pn_choosing *choosing, int rank, double r
 {
     const pn_rank_info *info = &choosing->info[rank];
     pn_process_cost process = pn_product_flops(info, nb) > 0 ? mixed_cost(choosing, rank, rate, nb)
-                                                             : plain_cost(choosing, rank, rate);
+                                                             : plain_cost(choosing, rank, rate, nb);
     if (info->rows_rate > 0)
         set_rows(&process, info->rows_rate, info->rate_nb ? info->rate_nb : usual_nb);
     return process;
@@ -175,6 +181,7 @@ static void make_classes(const pn_choosing *choosing, const pn_layout *layout, b
         if (!panels) {
             memset(process.panels, 0, sizeof process.panels);
             process.panels[0][0] = process.panels[1][0] = process.panel = 1e-18;
+            process.device_panel = process.device_panel_column = 0;
         }
         *cost = (pn_class_cost){.column = pn_choosing_link_inside(choosing, &d->seats, column),
                                 .row = pn_choosing_link_beside(choosing, &d->seats, column)};

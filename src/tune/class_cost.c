@@ -36,6 +36,8 @@ pn_process_cost pn_cost_usual(const pn_usual_cost *usual)
         .solve = a / 2,
         .panel = 1 / usual->panel_rate,
         .panel_column = usual->panel_column,
+        .device_panel = usual->device_panel_rate > 0 ? 1 / usual->device_panel_rate : 0,
+        .device_panel_column = usual->device_panel_rate > 0 ? usual->panel_column : 0,
         .move = moved_words / usual->rate,
         .variation = usual->variation};
 }

@@ -36,10 +36,11 @@ typedef struct pn_class_run {
 typedef struct pn_usual_cost {
     double rate;                   // FLOP/s
     double half_depth, half_width; // depth, and rows or columns, that cost as much as they bring
-    double panel_rate;   // FLOP/s of a panel: m b^2 operations for m rows and b columns, which
-                         // is what probes count, up to b^3 / 3
-    double panel_column; // s per column of a panel: pivot search and exchange in the process
-    double variation;    // standard deviation of speeds over their mean
+    double panel_rate;        // FLOP/s of a panel: m b^2 operations for m rows and b columns, which
+                              // is what probes count, up to b^3 / 3
+    double panel_column;      // s per column of a panel: pivot search and exchange in the process
+    double device_panel_rate; // of panels that a device factors itself; 0: it does not
+    double variation;         // standard deviation of speeds over their mean
 } pn_usual_cost;
 // Depth (NB) at which a device reads and writes the result as long as it computes; held in the fit
 // of the others.

@@ -33,7 +33,8 @@ typedef struct pn_rank_info {
     int64_t device_memory;    // bytes that its device has for the matrix
     int64_t overflow_bytes;   // and that the first rows may take of its host's memory beside
     double rate;              // of multiplication with its threads; 0: not measured
-    double panel_rate;        // of a panel alone; 0: not measured
+    double panel_rate;        // of a panel alone, by the host's threads; 0: not measured
+    double device_panel_rate; // of one that its device factors itself; 0: it does not
     double rows_rate;         // of exchanging NB rows and solving for U; 0: not measured
     int32_t rate_nb;          // block size at which these were measured; 0: the usual one
     int32_t product_count;    // in ascending order: tune/product_rates.h

@@ -21,8 +21,10 @@ typedef struct setting {
     double shares[2]; // of their columns
     double bandwidth; // B/s
     double panel;     // rate of the panel over that of the multiply
-    double between;   // B/s from class to class; 0: as inside
-    int buffers;      // 0: 3
+    double device;    // the same of a panel that the device factors; 0: it cannot
+    pn_panel_home home;
+    double between; // B/s from class to class; 0: as inside
+    int buffers;    // 0: 3
 } setting;
 
 static pn_class_cost cost_of(const setting *s, double rate)
@@ -32,6 +34,7 @@ static pn_class_cost cost_of(const setting *s, double rate)
     cost.process.multiply[0] = a;
     cost.process.solve = a / 2;
     cost.process.panel = s->panel > 0 ? a / s->panel : 0;
+    cost.process.device_panel = s->device > 0 ? a / s->device : 0;
     cost.column = cost.row = (pn_link){s->bandwidth > 0 ? 1e-6 : 0.0, second};
     return cost;
 }
@@ -59,6 +62,7 @@ static double seconds_of(const setting *s)
     pn_model model = {.layout = layout,
                       .settings = {.look_ahead = s->look_ahead,
                                    .split = 0.5,
+                                   .panel_home = s->home,
                                    .buffers = s->buffers ? s->buffers : 3},
                       .classes = {2, costs, class_of, between},
                       .steps = s->stride > 0 ? (int)(s->n / s->nb / s->stride) : 0};
@@ -152,6 +156,32 @@ static void a_slow_panel_sets_the_pace(void **state)
     assert_true(seconds_of(&s) > panels && seconds_of(&s) < 1.3 * panels);
 }
 
+// The host's panels are hidden in the first steps, and the device's are the faster ones in the
+// last.
+static void panels_are_priced_where_they_are_factored(void **state)
+{
+    (void)state;
+    setting s = {.n = 20000,
+                 .nb = 200,
+                 .p = 1,
+                 .q = 1,
+                 .rate = {1e11},
+                 .look_ahead = 1,
+                 .panel = 0.02,
+                 .device = 0.1};
+    setting host = s, device = s, unable = s, slow = s;
+    host.home = PN_PANEL_HOST;
+    device.home = PN_PANEL_DEVICE;
+    unable.device = 0;
+    slow.device = 0.001;
+    double least = fmin(seconds_of(&host), seconds_of(&device));
+    assert_true(seconds_of(&s) < 0.99 * least);
+    assert_true(seconds_of(&host) == seconds_of(&unable));
+    assert_true(fabs(seconds_of(&slow) / seconds_of(&host) - 1) < 1e-3); // but for the first panel
+    s.look_ahead = device.look_ahead = 0;                                // nothing hides any
+    assert_true(seconds_of(&s) == seconds_of(&device));
+}
+
 static void unlike_columns_are_worth_their_sum_with_fair_shares(void **state)
 {
     (void)state;
@@ -192,6 +222,7 @@ int main(void)
         cmocka_unit_test(more_buffers_let_panels_be_under_way),
         cmocka_unit_test(look_ahead_hides_the_panel),
         cmocka_unit_test(a_slow_panel_sets_the_pace),
+        cmocka_unit_test(panels_are_priced_where_they_are_factored),
         cmocka_unit_test(unlike_columns_are_worth_their_sum_with_fair_shares),
         cmocka_unit_test(some_steps_stand_for_all),
         cmocka_unit_test(the_slowest_of_many_is_slower),

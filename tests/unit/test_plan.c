@@ -259,8 +259,10 @@ static void compare_places(const pn_plan *plan, const pn_place *one, const pn_pl
 
 static void check_layout(const pn_layout *layout, double split)
 {
-    for (int look_ahead = 0; look_ahead <= 1; look_ahead++) {
-        pn_plan plan = {.layout = layout, .settings = {.look_ahead = look_ahead, .split = split}};
+    for (int way = 0; way < 4; way++) {
+        pn_plan plan = {.layout = layout,
+                        .settings = {.look_ahead = way % 2, .split = split},
+                        .solves_beside = way >= 2};
         for (int column = 0; column < layout->columns; column++) {
             pn_place first, place;
             assert_int_equal(pn_place_create(&first, layout, pn_layout_rank(layout, 0, column)),
@@ -325,6 +327,42 @@ static void any_layout_is_scheduled(void **state)
     }
 }
 
+// U of all but a small part of the columns is complete during a multiplication, and the panel is
+// factored during the larger one; where that is not asked for nothing is solved for beside one.
+static void most_of_u_is_solved_for_beside_a_multiplication(void **state)
+{
+    (void)state;
+    enum { N = 1000, NB = 10, STEPS = N / NB, LAST = 20 };
+    pn_layout *layout;
+    pn_place place;
+    pn_layout_request request = {.n = N, .nb = NB, .columns = 1, .virtual_rows = 1};
+    assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+    assert_int_equal(pn_place_create(&place, layout, 0), PN_OK);
+    for (int beside = 0; beside <= 1; beside++) {
+        pn_plan plan = {
+            .layout = layout, .settings = PN_SETTINGS_USUAL, .solves_beside = beside != 0};
+        for (int step = 0; step < STEPS - LAST; step++) {
+            pn_op ops[PN_PLAN_STEP_LIMIT];
+            int count = pn_plan_step(&plan, &place, step, ops);
+            pn_lidx multiplying = 0, hidden = 0, at_panel = 0, all = N + 1 - (step + 1) * NB;
+            for (int i = 0; i < count; i++) {
+                if (ops[i].kind == PN_OP_MULTIPLY_START)
+                    multiplying = ops[i].columns;
+                if (ops[i].kind == PN_OP_MULTIPLY_FINISH)
+                    multiplying = 0;
+                if (ops[i].kind == PN_OP_ROWS_FINISH && multiplying > 0)
+                    hidden += ops[i].columns;
+                if (ops[i].kind == PN_OP_FACTOR)
+                    at_panel = multiplying;
+            }
+            assert_true(beside ? 5 * hidden > 4 * all : hidden == 0);
+            assert_true(5 * at_panel > 4 * (all - NB));
+        }
+    }
+    pn_place_release(&place);
+    pn_layout_destroy(layout);
+}
+
 // A host's panel that hides behind a multiplication costs nothing; one that does not costs more
 // than the device's, which is added to the multiplication. Rates are such that the host's hides
 // until half of the matrix is left.
@@ -367,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_grids_are_scheduled),
         cmocka_unit_test(any_layout_is_scheduled),
+        cmocka_unit_test(most_of_u_is_solved_for_beside_a_multiplication),
         cmocka_unit_test(panels_go_where_they_cost_less),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
