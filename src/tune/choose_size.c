@@ -20,6 +20,8 @@ static const double default_seconds = 60.0;
 enum { NB_FIRST = 256, HEIGHTS = 16, N_SEARCHED = 2000, SAMPLES = 32 };
 
 static const double best_enough = 0.9995; // of the best rate, if N is then larger
+// Of the order up to which nobody is full by the matrix alone: panels take memory too.
+static const double nearly = 0.9;
 
 // The N up to `most` of the best rate: below it where columns are full too soon.
 static pn_gidx fastest(const pn_choosing *choosing, int nb, pn_gidx most)
@@ -27,12 +29,14 @@ static pn_gidx fastest(const pn_choosing *choosing, int nb, pn_gidx most)
     if (!pn_choosing_has_caps(choosing) || !pn_choosing_set_caps(choosing, most, nb) ||
         !pn_choosing_is_full(choosing, most, nb))
         return most;
-    pn_gidx n = pn_choosing_best_order(choosing, nb,
-                                       &(pn_order_range){.least = (double)most / SAMPLES,
-                                                         .most = (double)most,
-                                                         .samples = SAMPLES,
-                                                         .step = pn_min(nb, most),
-                                                         .enough = best_enough});
+    double balanced = pn_choosing_orders(choosing).balanced;
+    pn_gidx n =
+        pn_choosing_best_order(choosing, nb,
+                               &(pn_order_range){.least = nearly * fmin(balanced, (double)most),
+                                                 .most = (double)most,
+                                                 .samples = SAMPLES,
+                                                 .step = pn_min(nb, most),
+                                                 .enough = best_enough});
     return n > 0 ? n : most;
 }
 
