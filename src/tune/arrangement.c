@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLAT_RANKS = 8 };
-
 static const double like = 1.05;
 
 pn_status pn_arrangement_create(pn_arrangement *arrangement, int ranks, int columns)
@@ -184,7 +182,8 @@ static void add_columns(pn_arrangement *a, const sorted_rank *list, int count, d
         a->table.order[a->used++] = list[i].rank;
 }
 
-pn_status pn_arrangement_make_kinds(pn_arrangement *a, const pn_rank_rate *ranks)
+pn_status pn_arrangement_make_kinds(pn_arrangement *a, const pn_rank_rate *ranks,
+                                    const pn_tuned_height *height)
 {
     sorted_rank *list = calloc((size_t)a->ranks, sizeof *list);
     int count = 0;
@@ -203,8 +202,9 @@ pn_status pn_arrangement_make_kinds(pn_arrangement *a, const pn_rank_rate *ranks
     a->column_major = true;
     for (int first = 0; first < count;) {
         int same = same_kind(&list[first], count - first);
-        double height = count <= FLAT_RANKS ? 1 : sqrt(sum / (3 * list[first].kind_rate));
-        add_columns(a, &list[first], same, fmax(1, height));
+        double near = height->p > 0 ? pn_height_beside(same, height)
+                                    : pn_height_by_speed(count, sum, list[first].kind_rate);
+        add_columns(a, &list[first], same, near);
         first += same;
     }
     free(list);

@@ -10,6 +10,7 @@
 #include "base/types.h"
 #include "grid/layout.h"
 #include "tune/host_order.h"
+#include "tune/search.h"
 
 typedef struct pn_rank_rate { // of one rank
     int kind, host;           // as numbered by pn_rank_info_number
@@ -60,11 +61,11 @@ bool pn_arrangement_are_like(double least, double most); // rates that measuring
 // ranks[arrangement->ranks]: the grid p x q on the first p q of them, numbered as said, with equal
 // shares. Failure: memory.
 pn_status pn_arrangement_make_grid(pn_arrangement *arrangement, int p, int q, bool column_major);
-// Process columns of one kind each, the fastest kind first, one rank high where there are up to 8
-// ranks, else about sqrt(S / (3 s)) for ranks of speed s in a job of speed S (docs/design.md); by
-// the places of their hosts where these are known; then pn_arrangement_set_weights. Failures:
-// memory.
-pn_status pn_arrangement_make_kinds(pn_arrangement *arrangement, const pn_rank_rate *ranks);
+// Process columns of one kind each, the fastest kind first, about as high as said or, with p 0, as
+// suits their speed (tune/heights.h); by the places of their hosts where these are known; then
+// pn_arrangement_set_weights. Failures: memory.
+pn_status pn_arrangement_make_kinds(pn_arrangement *arrangement, const pn_rank_rate *ranks,
+                                    const pn_tuned_height *height);
 // Sets shares, and weights where ranks of one column are unlike. Failures: memory.
 pn_status pn_arrangement_set_weights(pn_arrangement *arrangement, const pn_rank_rate *ranks);
 

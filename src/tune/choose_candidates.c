@@ -2,24 +2,19 @@
 #include "tune/choose_candidates.h"
 
 #include "tune/choose_grid.h"
+#include "tune/choose_kinds.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KINDS_SEEN = 32, MANY_RANKS = 256 };
+enum { MANY_RANKS = 256 };
 
 // The ranks of a part are as fast, or have as much memory, as the least of it or up to so much
 // more; hosts that are reached in so much less time are another part.
 static const double part_spread = 1.25;
 // Wider blocks than those of the measurement multiply a little faster.
 static const double most_modelled = 1.03;
-
-typedef struct kind {
-    int id;
-    int ranks;
-    double rates, slowest;
-} kind;
 
 typedef struct far_host {
     int host;
@@ -77,40 +72,10 @@ static void keep(pn_candidates *c, const pn_choosing *choosing)
         c->count++;
 }
 
-static int by_rate(const void *left, const void *right)
-{
-    const kind *a = left, *b = right;
-    double rate = a->rates / a->ranks, other = b->rates / b->ranks;
-    return rate != other ? (rate > other) - (rate < other) : a->id - b->id;
-}
-
-// The slowest first; what is beyond KINDS_SEEN stays unseen.
-static int list_kinds(const pn_choosing *choosing, kind *kinds)
-{
-    int count = 0;
-    for (int rank = 0; rank < choosing->ranks; rank++) {
-        const pn_rank_rate *rank_rate = &choosing->rates[rank];
-        int i = 0;
-        if (rank_rate->left_out)
-            continue;
-        while (i < count && kinds[i].id != rank_rate->kind)
-            i++;
-        if (i == KINDS_SEEN)
-            continue;
-        if (i == count)
-            kinds[count++] = (kind){.id = rank_rate->kind, .slowest = INFINITY};
-        kinds[i].ranks++;
-        kinds[i].rates += rank_rate->rate;
-        kinds[i].slowest = fmin(kinds[i].slowest, rank_rate->rate);
-    }
-    qsort(kinds, (size_t)count, sizeof *kinds, by_rate);
-    return count;
-}
-
 void pn_candidates_even_out(pn_rank_rate *even, const pn_choosing *choosing)
 {
-    kind kinds[KINDS_SEEN];
-    int count = list_kinds(choosing, kinds);
+    pn_rank_kind kinds[PN_KINDS_SEEN];
+    int count = pn_choosing_kinds(choosing, kinds);
     for (int rank = 0; rank < choosing->ranks; rank++) {
         even[rank] = choosing->rates[rank];
         for (int i = 0; i < count && !even[rank].left_out; i++)
@@ -125,7 +90,7 @@ static int fewer_of_many(const pn_choosing *choosing, int usual)
 }
 
 // The ranks of some kinds, up to a rate.
-static void add_ranks_of(pn_candidates *c, const pn_choosing *choosing, const kind *kinds,
+static void add_ranks_of(pn_candidates *c, const pn_choosing *choosing, const pn_rank_kind *kinds,
                          int count, double most)
 {
     bool *out = begin(c, choosing);
@@ -137,8 +102,9 @@ static void add_ranks_of(pn_candidates *c, const pn_choosing *choosing, const ki
 
 static void add_kinds(pn_candidates *c, const pn_choosing *choosing)
 {
-    kind kinds[KINDS_SEEN];
-    int count = list_kinds(choosing, kinds), most = fewer_of_many(choosing, PN_CANDIDATE_KINDS);
+    pn_rank_kind kinds[PN_KINDS_SEEN];
+    int count = pn_choosing_kinds(choosing, kinds),
+        most = fewer_of_many(choosing, PN_CANDIDATE_KINDS);
     for (int i = 0; i < count && i < PN_CANDIDATE_KINDS; i++) {
         add_ranks_of(c, choosing, kinds, i + 1, INFINITY);
         if (i >= most)

@@ -4,6 +4,7 @@
 #include "tune/choose_grid.h"
 
 #include "base/plural.h"
+#include "tune/choose_kinds.h"
 #include "tune/heights.h"
 
 #include <math.h>
@@ -51,11 +52,28 @@ static int ranks_a_host(const pn_choice *choice)
     return choice->ranks[0].on_host;
 }
 
+// Those of a machine's classes, after what suits their speed.
+static int heights_of_kinds(const pn_choosing *choosing, pn_tuned_height *heights, int most)
+{
+    pn_rank_kind kinds[PN_KINDS_SEEN];
+    pn_rank_class classes[PN_KINDS_SEEN];
+    int count = pn_choosing_kinds(choosing, kinds);
+    heights[0] = (pn_tuned_height){.p = 0};
+    if (choosing->choice->arrangement.used <= PN_FLAT_RANKS)
+        return 1;
+    for (int i = 0; i < count; i++)
+        classes[i] =
+            (pn_rank_class){.ranks = kinds[i].ranks, .rate = kinds[i].rates / kinds[i].ranks};
+    return 1 + pn_heights_of_classes(classes, count, &PN_HEIGHT_BANDS_FEW, heights + 1, most - 1);
+}
+
 int pn_choosing_heights(const pn_choosing *choosing, pn_tuned_height *heights, int most)
 {
     const pn_settings *asked = &choosing->request->settings;
     if (asked->p || asked->q || asked->share_count)
         return 0;
+    if (choosing->choice->arrangement.unlike)
+        return heights_of_kinds(choosing, heights, most);
     return pn_heights_of_like(choosing->ranks, ranks_a_host(choosing->choice),
                               pn_choosing_has_gaps(choosing), heights, most);
 }
@@ -68,8 +86,8 @@ static pn_status choose_rows_for(const pn_choosing *choosing, int *p)
         *p = request->settings.p;
         return check_grid(request, ranks);
     }
-    *p = choosing->height ? choosing->height
-                          : pn_height_of_like(ranks, ranks_a_host(choosing->choice));
+    *p = choosing->height.p ? choosing->height.p
+                            : pn_height_of_like(ranks, ranks_a_host(choosing->choice));
     if (!request->settings.share_count)
         return PN_OK;
     if (ranks % request->settings.share_count != 0)
@@ -195,7 +213,8 @@ pn_status pn_choosing_arrange(pn_choosing *choosing)
         status = arrange_grid(choosing);
     if (status == PN_OK && by_rate)
         status = has_grid ? pn_arrangement_set_weights(&choice->arrangement, choosing->rates)
-                          : pn_arrangement_make_kinds(&choice->arrangement, choosing->rates);
+                          : pn_arrangement_make_kinds(&choice->arrangement, choosing->rates,
+                                                      &choosing->height);
     if (status == PN_OK && choosing->has_links)
         status = pn_arrangement_set_gaps(&choice->arrangement, choosing->rates, &choosing->order);
     choice->settings.p = choice->arrangement.height;

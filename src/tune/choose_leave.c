@@ -68,6 +68,8 @@ static double price(leaving *l)
     begin_trial(l);
     pn_candidates_even_out(l->even, l->choosing);
     l->trial.rates = l->even;
+    if (!l->choosing->choice->arrangement.unlike)
+        l->trial.height = (pn_tuned_height){.p = 0};
     if (pn_choosing_arrange(&l->trial) != PN_OK)
         return 0;
     pn_choosing_rate(&l->trial);

@@ -17,11 +17,14 @@
 #include <math.h>
 
 static const double default_seconds = 60.0;
-enum { NB_FIRST = 256, HEIGHTS = 16, N_SEARCHED = 2000, SAMPLES = 32 };
+enum { NB_FIRST = 256, HEIGHTS = 16, N_SEARCHED = 2000, SAMPLES = 64 };
 
+// Measured rates differ by so much from one minute to the next.
+static const double alike = 0.98;
 static const double best_enough = 0.9995; // of the best rate, if N is then larger
-// Of the order up to which nobody is full by the matrix alone: panels take memory too.
-static const double nearly = 0.9;
+// Of the order up to which nobody is full by the matrix alone: panels take memory too, and who
+// hosts more rows than are its due.
+static const double nearly = 0.6;
 
 // The N up to `most` of the best rate: below it where columns are full too soon.
 static pn_gidx fastest(const pn_choosing *choosing, int nb, pn_gidx most)
@@ -160,12 +163,13 @@ bool pn_choosing_take_rates(pn_choosing *choosing, int nb)
 }
 
 // Most of the time of a choice for many ranks is that of arranging them.
-static pn_status set_shape(pn_choosing *choosing, int height, int nb)
+static pn_status set_shape(pn_choosing *choosing, const pn_tuned_height *height, int nb)
 {
     bool changed = pn_choosing_take_rates(choosing, nb);
-    if (choosing->height == height && !changed)
+    bool same = choosing->height.p == height->p && choosing->height.differs == height->differs;
+    if (same && !changed)
         return PN_OK;
-    choosing->height = height;
+    choosing->height = *height;
     pn_status status = pn_choosing_arrange(choosing);
     if (status == PN_OK && changed)
         pn_choosing_rate(choosing);
@@ -185,7 +189,7 @@ static pn_status price(void *context, pn_tuned *candidate)
 {
     pn_choosing *choosing = context;
     pn_choice *choice = choosing->choice;
-    pn_status status = set_shape(choosing, candidate->height.p, candidate->nb);
+    pn_status status = set_shape(choosing, &candidate->height, candidate->nb);
     if (status != PN_OK)
         return status;
     int nb = candidate->nb;
@@ -201,11 +205,10 @@ static pn_status price(void *context, pn_tuned *candidate)
     return PN_OK;
 }
 
-// Measured rates differ by so much from one minute to the next. Of what cannot be told apart the
-// blocks nearest to a rule that held where it was measured are taken (docs/performance.md).
+// Of what cannot be told apart the blocks nearest to a rule that held where it was measured are
+// taken (docs/performance.md).
 static int usual_of_equals(const pn_choice *choice)
 {
-    const double alike = 0.98;
     int taken = 0;
     double usual = 2.0 * sqrt((double)choice->settings.n), least = INFINITY;
     for (int i = 0; i < choice->tuned_count; i++) {
@@ -246,6 +249,7 @@ static pn_status search_shape(pn_choosing *choosing)
                            .look_ahead = request->settings.look_ahead,
                            .price = price,
                            .context = choosing};
+    pn_status status;
     if (request->settings.nb || choice->settings.n < N_SEARCHED) {
         sizes[0] = request->settings.nb ? request->settings.nb
                                         : pn_block_size_of_small(choice->settings.n);
@@ -253,14 +257,50 @@ static pn_status search_shape(pn_choosing *choosing)
     }
     if (!choice->arrangement.unlike)
         space.height_count = (int)pn_max(1, pn_choosing_heights(choosing, heights, HEIGHTS));
-    pn_status status = pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count);
-    if (status != PN_OK)
-        return status;
+    PN_TRY(pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count));
     choice->taken = usual_of_equals(choice);
-    choice->settings.nb =
-        choice->tuned_count > 0 ? choice->tuned[choice->taken].nb : choice->settings.nb;
-    int height = choice->tuned_count > 0 ? choice->tuned[choice->taken].p : 0;
-    return set_shape(choosing, height, choice->settings.nb);
+    if (choice->tuned_count > 0)
+        choice->settings.nb = choice->tuned[choice->taken].nb;
+    status = set_shape(choosing,
+                       choice->tuned_count > 0 ? &choice->tuned[choice->taken].height : &heights[0],
+                       choice->settings.nb);
+fail:
+    return status;
+}
+
+// Columns of unlike kinds are arranged anew for each height, so the block size and N that suit
+// their usual heights have to do for the search; it is sized for the best of them as well.
+static pn_status try_heights(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice, usual = *choice;
+    pn_tuned_height heights[HEIGHTS], usual_height = choosing->height;
+    pn_gidx n_for_time = choosing->n_for_time;
+    pn_tuned best;
+    int found = 0;
+    pn_tune_space space = {.nb = &usual.settings.nb,
+                           .nbs = 1,
+                           .heights = heights,
+                           .height_count = pn_choosing_heights(choosing, heights, HEIGHTS),
+                           .look_ahead = choosing->request->settings.look_ahead,
+                           .price = price,
+                           .context = choosing};
+    pn_status status = PN_OK;
+    if (space.height_count <= 1)
+        return PN_OK;
+    PN_TRY(pn_tune_search(&space, &best, 1, &found));
+    if (found > 0 && alike * best.rate > usual.rate) {
+        PN_TRY(set_shape(choosing, &best.height, usual.settings.nb));
+        PN_TRY(choose_sizes(choosing));
+        if (alike * choice->rate > usual.rate)
+            return PN_OK;
+    }
+    PN_TRY(set_shape(choosing, &usual_height, usual.settings.nb));
+    pn_choosing_rate(choosing);
+    usual.arrangement = choice->arrangement;
+    *choice = usual;
+    choosing->n_for_time = n_for_time;
+fail:
+    return status;
 }
 
 pn_gidx pn_choosing_about(const pn_choosing *choosing)
@@ -278,7 +318,7 @@ pn_status pn_choosing_size(pn_choosing *choosing)
     const pn_choice_request *request = choosing->request;
     pn_choice *choice = choosing->choice;
     pn_status status;
-    choosing->height = 0;
+    choosing->height = (pn_tuned_height){.p = 0};
     choice->settings.nb = request->settings.nb ? request->settings.nb : NB_FIRST;
     pn_choosing_take_rates(choosing, choice->settings.nb);
     PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
@@ -286,6 +326,8 @@ pn_status pn_choosing_size(pn_choosing *choosing)
     choice->settings.n = pn_choosing_about(choosing);
     PN_TRY(search_shape(choosing));
     PN_TRY(choose_sizes(choosing));
+    if (choice->arrangement.unlike)
+        PN_TRY(try_heights(choosing));
 fail:
     return status;
 }

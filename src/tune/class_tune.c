@@ -140,8 +140,7 @@ static pn_status take_best(pn_class_run *run, pn_gidx n, int uses, const pn_tune
 // Height and block size of several classes.
 static pn_status complete_shape(pn_class_run *run)
 {
-    static const pn_height_bands bands = {
-        .roots = 1, .more = 1, .wide = 1.4, .differs_at_begin = true};
+    const pn_height_bands bands = PN_HEIGHT_BANDS_FEW;
     pn_tuned_height heights[HEIGHTS_MOST];
     pn_class_run trial = *run;
     int count = pn_heights_of_classes(run->of, run->classes, &bands, heights, HEIGHTS_MOST);

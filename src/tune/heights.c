@@ -65,6 +65,11 @@ static int height_near(double ranks, double ideal, double lowest, double highest
     return best;
 }
 
+double pn_height_by_speed(int ranks, double rates, double rate)
+{
+    return ranks <= PN_FLAT_RANKS ? 1 : fmax(1, sqrt(rates / (3 * rate)));
+}
+
 int pn_height_alone(double ranks)
 {
     double root = sqrt(ranks);

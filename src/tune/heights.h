@@ -22,6 +22,12 @@ int pn_heights_of_like(int ranks, int a_host, bool has_gaps, pn_tuned_height *he
 // one not far from it divides them.
 int pn_columns_near(int count, double height);
 
+// Where nothing else is chosen for `count` ranks of like speed among `ranks` that reach `rates`
+// together: one high where these are few, so that no rows are exchanged; else the slower they are
+// the higher, sqrt(S / (3 s)) for ranks of speed s in a job of speed S (docs/design.md).
+enum { PN_FLAT_RANKS = 8 };
+double pn_height_by_speed(int ranks, double rates, double rate);
+
 // For so many ranks of one class: alone, and beside others, of which most stand so high.
 int pn_height_alone(double ranks);
 int pn_height_beside(double ranks, const pn_tuned_height *most);
@@ -35,6 +41,10 @@ typedef struct pn_height_bands {
     // the fullest; or the fullest, behind it.
     bool differs_at_begin, differs_at_fullest;
 } pn_height_bands;
+
+// Few, where each costs several prices.
+#define PN_HEIGHT_BANDS_FEW                                                                        \
+    ((pn_height_bands){.roots = 1, .more = 1, .wide = 1.4, .differs_at_begin = true})
 
 // heights[most]; returns how many.
 int pn_heights_of_classes(const pn_rank_class *classes, int count, const pn_height_bands *bands,

@@ -19,7 +19,7 @@
 #ifdef __SANITIZE_ADDRESS__
 enum { MIXES = 8 }; // ten times slower
 #else
-enum { MIXES = 60 };
+enum { MIXES = 30 };
 #endif
 enum { RANKS = 200, KINDS = 4 };
 #define GIB ((int64_t)1 << 30)

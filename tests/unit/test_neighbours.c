@@ -80,11 +80,11 @@ static void unlike_ranks_talk_as_they_are_seated(void **state)
     pn_rank_rate ranks[5];
     pn_arrangement a = arrangement_of(5);
     fill(ranks, 5, "fssfs");
-    assert_int_equal(pn_arrangement_make_kinds(&a, ranks), PN_OK);
+    assert_int_equal(pn_arrangement_make_kinds(&a, ranks, &(pn_tuned_height){.p = 0}), PN_OK);
     expect_pairs(&a, "0-3 0-4 1-2 1-3 2-4"); // columns 0, 3, 1, 2, 4
     a = arrangement_of(5);
     fill(ranks, 5, "fs-fs");
-    assert_int_equal(pn_arrangement_make_kinds(&a, ranks), PN_OK);
+    assert_int_equal(pn_arrangement_make_kinds(&a, ranks, &(pn_tuned_height){.p = 0}), PN_OK);
     expect_pairs(&a, "0-3 0-4 1-2 1-3 1-4"); // 2 is left out
 }
 
@@ -167,7 +167,7 @@ static void as_the_layout_of_the_run(void **state)
             ranks[rank] = (pn_rank_rate){
                 .kind = fast ? 0 : 1, .host = 0, .rate = (fast ? 50 : 10) + random_below(&seed, 8)};
         }
-        assert_int_equal(pn_arrangement_make_kinds(&a, ranks), PN_OK);
+        assert_int_equal(pn_arrangement_make_kinds(&a, ranks, &(pn_tuned_height){.p = 0}), PN_OK);
         check_against_layout(&a);
         pn_arrangement_release(&a);
     }
