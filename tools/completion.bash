@@ -3,9 +3,9 @@
 _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
-        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
         resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
-        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
+        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" -N --n --nb --grid --shares --threads --memory --device-memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
@@ -13,6 +13,8 @@ _panache() {
         blas) words=" --threads --json -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --account --qos --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
+        compare) words=" --json --csv --junit --fail-below -h --help --version" ;;
+        history) words=" --json --csv --junit --fail-below -h --help --version" ;;
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
         rank) words=" --json --list --file -h --help --version" ;;
         tune) words=" -N --n --nb --grid --threads --time --memory --device-memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
@@ -22,7 +24,7 @@ _panache() {
         help) words=" --man --completion -h --help --version" ;;
         version) words=" -h --help --version" ;;
     esac
-    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen doctor blas launch report predict rank tune train plan machines help version"
+    ((COMP_CWORD == 1)) && words="run resume mxp probe hpl screen doctor blas launch report compare history predict rank tune train plan machines help version"
     case $before in
         --bcast) words="ring ring-modified two-rings two-rings-modified long long-modified" ;;
         --panel) words="auto host device" ;;

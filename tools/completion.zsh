@@ -12,6 +12,8 @@ local -a commands=(
     'blas:try every BLAS of this host: which is fastest, which is wrong'
     'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run, LINEs further ones of the batch script, such as --constraint=h100'
     'report:draw and explain a run from its record'
+    'compare:runs beside the first: the ratio, the phase and part that made it, what differs'
+    'history:the results of a folder over time: what changed, what is slower'
     'predict:model a machine: its Rmax, N, grid, time, and why'
     'rank:the place of an Rmax on the TOP500 lists'
     'tune:search N, NB, P x Q, shares and look-ahead by the model, best first'
@@ -52,6 +54,7 @@ case $command in
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--adapt[move block columns when parts turn out slower or faster than their shares]:on|off:(on off)' \
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
+            '--repeat[solve it so many times\: the median and the spread are told, and all are in the record]:COUNT:_files' \
             '--threshold[the scaled residual must be below it]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
@@ -135,6 +138,7 @@ case $command in
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--adapt[move block columns when parts turn out slower or faster than their shares]:on|off:(on off)' \
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
+            '--repeat[solve it so many times\: the median and the spread are told, and all are in the record]:COUNT:_files' \
             '--threshold[the scaled residual must be below it]:NUMBER:_files' \
             '--product[numbers that are multiplied, summed in FP32; auto\: on each rank what is faster there]:auto|bf16|fp32:(auto bf16 fp32)' \
             '--matrix[mild\: HPL'\''s with sqrt(N) more on its diagonal; dominant\: with so much that it dominates, for testing only]:mild|dominant:(mild dominant)' \
@@ -276,6 +280,26 @@ case $command in
         _arguments \
             '--html[write the report for a browser to FILE; auto\: beside the record; -\: to standard output instead of the text; none\: do not]:FILE:_files' \
             '--svg[write the picture alone to FILE; auto\: beside the record; -\: to standard output instead of the text; none\: do not]:FILE:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    compare)
+        _arguments \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--csv[write the table as CSV to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--junit[write the findings as JUnit'\''s XML to FILE, as CI systems read tests; -\: to standard output instead of the text]:FILE:_files' \
+            '--fail-below[end with exit code 1 if a rate is below this part of the first'\''s, or of the usual one; 0\: compare\: never, history\: beyond noise]:RATIO:_files' \
+            '-h[explain the options and stop]' \
+            '--help[explain the options and stop]' \
+            '--version[print the version and stop]' \
+            '*:file:_files' ;;
+    history)
+        _arguments \
+            '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--csv[write the table as CSV to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--junit[write the findings as JUnit'\''s XML to FILE, as CI systems read tests; -\: to standard output instead of the text]:FILE:_files' \
+            '--fail-below[end with exit code 1 if a rate is below this part of the first'\''s, or of the usual one; 0\: compare\: never, history\: beyond noise]:RATIO:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

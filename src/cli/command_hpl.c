@@ -260,9 +260,10 @@ static pn_status write_record(campaign *all, const pn_result *result)
                         .options = &all->job.options,
                         .command = PN_COMMAND_HPL,
                         .result = result,
+                        .count = 1,
                         .dat = &all->dat};
     char *record;
-    pn_status status = pn_output_record(&output, &record);
+    pn_status status = pn_output_record(&output, 0, &record);
     if (status != PN_OK)
         return status;
     bool first = all->counts.passed + all->counts.failed == 0;

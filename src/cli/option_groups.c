@@ -8,7 +8,7 @@
 static const struct {
     const char *title, *fields;
 } groups[] = {
-    {"The problem", "n|nb|time|seed|threshold|product|matrix|poison"},
+    {"The problem", "n|nb|time|repeat|seed|threshold|product|matrix|poison"},
     {"Who takes part, and with what",
      "grid|mapping|shares|threads|memory|no_bind|expect|device|blas|mpi|device_mpi"},
     {"How it is solved",
@@ -19,7 +19,7 @@ static const struct {
     {"The plan", "factor|budget|baseline|peak|of|catalogue|gateway"},
     {"The model that is trained", "parameters|tokens|active|hour_price|energy_price|runs"},
     {"The job", "with|submit|account|qos"},
-    {"Where it is written", "output|json|html|svg|man|completion"},
+    {"Where it is written", "output|json|csv|junit|html|svg|fail_below|man|completion"},
     {"Other options", "quiet|verbose|help|version"},
 };
 

@@ -71,10 +71,10 @@ pn_status pn_output_check_json(const pn_options *options)
     return pn_output_check(&places);
 }
 
-pn_status pn_output_record(const pn_output *output, char **text)
+pn_status pn_output_record(const pn_output *output, int index, char **text)
 {
     const pn_job *job = output->job;
-    pn_record record = {.result = output->result,
+    pn_record record = {.result = &output->result[index],
                         .options = output->options,
                         .host = &job->host,
                         .command = output->command,
@@ -85,15 +85,48 @@ pn_status pn_output_record(const pn_output *output, char **text)
     return pn_json_text(&record, text);
 }
 
+// All of them: one record as it is, several as a list. To be freed.
+static pn_status join_records(const pn_output *output, char **text)
+{
+    size_t bytes = 0, used = 0;
+    pn_status status;
+    if (output->count == 1)
+        return pn_output_record(output, 0, text);
+    char **records = calloc((size_t)output->count, sizeof *records);
+    *text = NULL;
+    if (!records)
+        return pn_fail_memory("for the records of %d tests", output->count);
+    for (int i = 0; i < output->count; i++) {
+        PN_TRY(pn_output_record(output, i, &records[i]));
+        bytes += strlen(records[i]) + sizeof ",\n";
+    }
+    *text = malloc(bytes + sizeof "[\n\n]");
+    if (!*text)
+        PN_TRY(pn_fail_memory("for the records of %d tests", output->count));
+    for (int i = 0; i < output->count; i++)
+        used += (size_t)sprintf(*text + used, "%s%s", i ? ",\n" : "[\n", records[i]);
+    sprintf(*text + used, "\n]");
+fail:
+    for (int i = 0; i < output->count; i++)
+        free(records[i]);
+    free(records);
+    return status;
+}
+
 static void write_text(const pn_output *output, FILE *stream)
 {
-    const pn_result *result = output->result;
+    const pn_result *first = output->result;
     pn_hpldat_test asked = pn_hpldat_test_at(output->dat, 0);
-    pn_text_counts counts = {.passed = result->passed, .failed = !result->passed};
-    pn_text_header(stream, output->dat, result->threshold, result->settings.matrix);
-    pn_text_result(stream, &asked, result);
-    if (result->settings.element != PN_FLOAT64)
-        pn_text_mixed(stream, result);
+    pn_text_counts counts = {0};
+    pn_text_header(stream, output->dat, first->threshold, first->settings.matrix);
+    for (int i = 0; i < output->count; i++) {
+        const pn_result *result = &output->result[i];
+        counts.passed += result->passed;
+        counts.failed += !result->passed;
+        pn_text_result(stream, &asked, result);
+        if (result->settings.element != PN_FLOAT64)
+            pn_text_mixed(stream, result);
+    }
     pn_text_footer(stream, &counts);
 }
 
@@ -174,7 +207,7 @@ pn_status pn_output_write(const pn_output *output, char *files, size_t bytes)
     const pn_options *options = output->options;
     char *record = NULL;
     files[0] = '\0';
-    pn_status failed = pn_output_record(output, &record);
+    pn_status failed = join_records(output, &record);
     if (failed != PN_OK)
         return failed;
     pn_status status = write_standard(output, record);

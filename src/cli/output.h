@@ -17,15 +17,17 @@ typedef struct pn_output {
     const pn_job *job;
     const pn_options *options;
     pn_command command;
-    const pn_result *result;
+    const pn_result *result; // [count]; of a repeated run more than one, the first of them first
+    int count;
     const pn_hpldat *dat; // what HPL's text shows as asked for
 } pn_output;
 
-// HPL's text of a job of one test, and its record, to standard output and to files as asked
-// for. `files` (bytes long) receives their names without ending, "" if none were written.
+// HPL's text of the job's tests, and its record (a list of them where there are several), to
+// standard output and to files as asked for. `files` (bytes long) receives their names without
+// ending, "" if none were written.
 pn_status pn_output_write(const pn_output *output, char *files, size_t bytes);
 
-// The record as JSON, to be freed.
-pn_status pn_output_record(const pn_output *output, char **text);
+// The record of one of them as JSON, to be freed.
+pn_status pn_output_record(const pn_output *output, int index, char **text);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct place {
     const char *option, *path;
 } place;
 
-enum { WRITTEN = 3, READ_OPTIONS = 4, READ_MOST = READ_OPTIONS + PN_OPERANDS + 1 };
+enum { WRITTEN = 5, READ_OPTIONS = 4, READ_MOST = READ_OPTIONS + PN_OPERANDS + 1 };
 
 // Words that stand for no file in one option or another; a file that bears such a name is there for
 // nobody else.
@@ -43,8 +43,11 @@ static int list_read(const pn_invocation *invocation, const char *read[READ_MOST
 pn_status pn_paths_check(const pn_invocation *invocation)
 {
     const pn_options *options = &invocation->options;
-    const place written[WRITTEN] = {
-        {"--json", options->json}, {"--html", options->html}, {"--svg", options->svg}};
+    const place written[WRITTEN] = {{"--json", options->json},
+                                    {"--html", options->html},
+                                    {"--svg", options->svg},
+                                    {"--csv", options->csv},
+                                    {"--junit", options->junit}};
     const char *read[READ_MOST];
     int count = list_read(invocation, read);
     for (int i = 0; i < WRITTEN; i++) {

@@ -26,6 +26,10 @@
       "print or submit the job that runs on a machine; OPTIONs are those of panache run, LINEs "   \
       "further ones of the batch script, such as --constraint=h100")                               \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
+    X(COMPARE, compare, "RESULT.json RESULT.json...", 32,                                          \
+      "runs beside the first: the ratio, the phase and part that made it, what differs")           \
+    X(HISTORY, history, "[DIRECTORY]", 1,                                                          \
+      "the results of a folder over time: what changed, what is slower")                           \
     X(PREDICT, predict, "MACHINE.yaml", 1, "model a machine: its Rmax, N, grid, time, and why")    \
     X(RANK, rank, "RATE|FILE", 1, "the place of an Rmax on the TOP500 lists")                      \
     X(TUNE, tune, "[MACHINE.yaml]", 1,                                                             \
@@ -53,8 +57,10 @@ typedef enum pn_command {
 #define PN_FOR_MODELS (PN_FOR(PREDICT) | PN_FOR(RANK) | PN_FOR(PLAN))
 #define PN_FOR_MACHINES (PN_FOR(PREDICT) | PN_FOR(PLAN) | PN_FOR(TUNE))
 #define PN_FOR_PARTITIONS (PN_FOR_MACHINES | PN_FOR(LAUNCH) | PN_FOR(TRAIN))
+#define PN_FOR_TABLES (PN_FOR(COMPARE) | PN_FOR(HISTORY))
 #define PN_FOR_RECORDS                                                                             \
-    (PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS) | PN_FOR(DOCTOR) | PN_FOR(TRAIN))
+    (PN_FOR_RANKS | PN_FOR_MODELS | PN_FOR(TUNE) | PN_FOR(BLAS) | PN_FOR(DOCTOR) | PN_FOR(TRAIN) | \
+     PN_FOR_TABLES)
 #define PN_FOR_ALL (~0u)
 
 #define PN_MAPPING_WORDS "auto-mapping|row-major|column-major"
@@ -106,6 +112,8 @@ typedef enum pn_command {
       "move block columns when parts turn out slower or faster than their shares") \
     X(int64_t, seed, COUNT, "100", 0, 9007199254740992.0, NULL, 0, "seed", PN_FOR_RUNS, "NUMBER", \
       "seed of the matrix; 100 is HPL's") \
+    X(int64_t, repeat, COUNT, "1", 1, 999, NULL, 0, "repeat", PN_FOR(RUN) | PN_FOR(MXP), "COUNT", \
+      "solve it so many times: the median and the spread are told, and all are in the record") \
     X(double, threshold, REAL, "16", 1e-12, 1e12, NULL, 0, "threshold", PN_FOR(RUN) | PN_FOR(MXP), "NUMBER", \
       "the scaled residual must be below it") \
     X(int64_t, product, WORD, "auto", 0, 0, PN_PRODUCT_WORDS, 0, "product", PN_FOR(MXP), "auto|bf16|fp32", \
@@ -200,6 +208,12 @@ typedef enum pn_command {
       "write the report for a browser to FILE; auto: beside the record; -: to standard output instead of the text; none: do not") \
     X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
       "write the picture alone to FILE; auto: beside the record; -: to standard output instead of the text; none: do not") \
+    X(pn_text, csv, TEXT, "none", 0, 0, NULL, 0, "csv", PN_FOR_TABLES, "FILE", \
+      "write the table as CSV to FILE as well; -: to standard output instead of the text") \
+    X(pn_text, junit, TEXT, "none", 0, 0, NULL, 0, "junit", PN_FOR_TABLES, "FILE", \
+      "write the findings as JUnit's XML to FILE, as CI systems read tests; -: to standard output instead of the text") \
+    X(double, fail_below, REAL, "0", 0, 10, NULL, 0, "fail-below", PN_FOR_TABLES, "RATIO", \
+      "end with exit code 1 if a rate is below this part of the first's, or of the usual one; 0: compare: never, history: beyond noise") \
     X(bool, man, FLAG, "no", 0, 0, NULL, 0, "man", PN_FOR(HELP), NULL, \
       "print the manual page; with the command hpl that of xhpl") \
     X(int64_t, completion, WORD, "none", 0, 0, PN_SHELL_WORDS, 0, "completion", PN_FOR(HELP), "SHELL", \
