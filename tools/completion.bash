@@ -5,13 +5,13 @@ _panache() {
     case ${COMP_WORDS[1]} in
         run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
         resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
-        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output -q --quiet -v --verbose -h --help --version" ;;
+        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
         hpl) words=" -N --n --nb --grid --shares --threads --memory --device-memory --segment --panel-threads --panel --buffers --split --seed --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         doctor) words=" --threads --blas --device --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         blas) words=" --threads --json -h --help --version" ;;
-        launch) words=" --time --mpi --partitions --date --nodes --with --account --qos --submit -h --help --version" ;;
+        launch) words=" --time --mpi --partitions --date --nodes --with --benchmark --account --qos --submit -h --help --version" ;;
         report) words=" --html --svg -h --help --version" ;;
         compare) words=" --json --csv --junit --fail-below -h --help --version" ;;
         history) words=" --json --csv --junit --fail-below -h --help --version" ;;
@@ -34,6 +34,7 @@ _panache() {
         --device-mpi) words="auto on off" ;;
         --baseline) words="rmax peak" ;;
         --with) words="slurm mpirun" ;;
+        --benchmark) words="hpl mxp" ;;
         --completion) words="none bash zsh fish" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

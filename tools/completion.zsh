@@ -10,7 +10,7 @@ local -a commands=(
     'screen:find the part that is slower than its like, without a Linpack'
     'doctor:what slows a run here: each fact, what it costs, what to do'
     'blas:try every BLAS of this host: which is fastest, which is wrong'
-    'launch:print or submit the job that runs on a machine; OPTIONs are those of panache run, LINEs further ones of the batch script, such as --constraint=h100'
+    'launch:print or submit the job that runs on a machine; OPTIONs are those of the run, LINEs further ones of the batch script, such as --constraint=h100'
     'report:draw and explain a run from its record'
     'compare:runs beside the first: the ratio, the phase and part that made it, what differs'
     'history:the results of a folder over time: what changed, what is slower'
@@ -154,6 +154,8 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
+            '--checkpoint[write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none\: do not]:DIRECTORY:_files' \
+            '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
             '--quiet[say nothing on standard error but errors]' \
             '-v[say more on standard error]' \
@@ -269,6 +271,7 @@ case $command in
             '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--with[what starts the job]:WORD:(slurm mpirun)' \
+            '--benchmark[which benchmark\: Linpack, or HPL-MxP]:hpl|mxp:(hpl mxp)' \
             '--account[account that the batch system charges; none\: its default]:NAME:_files' \
             '--qos[quality of service that is asked of the batch system; none\: its default]:NAME:_files' \
             '--submit[hand the job to Slurm instead of printing it]' \

@@ -37,7 +37,12 @@ typedef enum pn_panel_home { PN_PANEL_AUTO, PN_PANEL_HOST, PN_PANEL_DEVICE } pn_
 // What is solved: HPL's own matrix; the same with sqrt(N) more on its diagonal, which can be
 // factored without pivoting and does not grow (its symmetric part is definite); or with so much
 // that it dominates its row strictly, whatever the numbers: for tests only by the rules of HPL-MxP.
-typedef enum pn_matrix_rule { PN_MATRIX_HPL, PN_MATRIX_MILD, PN_MATRIX_DOMINANT } pn_matrix_rule;
+typedef enum pn_matrix_rule {
+    PN_MATRIX_HPL,
+    PN_MATRIX_MILD,
+    PN_MATRIX_DOMINANT,
+    PN_MATRIX_RULES
+} pn_matrix_rule;
 
 typedef enum pn_share_mode {
     PN_SHARE_MODE_AUTO, // like ranks get equal shares, unlike ranks by their rates

@@ -59,6 +59,12 @@ pn_status pn_manifest_create(pn_manifest *m, const pn_layout *layout)
     return PN_OK;
 }
 
+const char *pn_manifest_matrix_word(pn_matrix_rule rule)
+{
+    static const char *const words[PN_MATRIX_RULES] = {"hpl", "mild", "dominant"};
+    return words[rule];
+}
+
 void pn_manifest_release(pn_manifest *m)
 {
     free(m->heights);

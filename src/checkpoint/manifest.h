@@ -4,6 +4,7 @@
 #ifndef PN_CHECKPOINT_MANIFEST_H
 #define PN_CHECKPOINT_MANIFEST_H
 
+#include "base/settings.h"
 #include "grid/layout.h"
 #include "measure/session.h"
 
@@ -20,6 +21,7 @@ typedef struct pn_manifest {
     uint64_t seed;
     double threshold;
     int element_bytes;
+    pn_matrix_rule matrix;    // HPL's where an entry has 8 bytes; else one that needs no pivots
     pn_gidx step;             // the first that is not done
     double computing_seconds; // of all sessions so far
     // Who owned what, as in pn_layout.
@@ -40,6 +42,8 @@ void pn_manifest_release(pn_manifest *manifest);
 
 pn_gidx pn_manifest_row_blocks(const pn_manifest *manifest);
 pn_gidx pn_manifest_column_blocks(const pn_manifest *manifest);
+// "hpl", "mild", "dominant".
+const char *pn_manifest_matrix_word(pn_matrix_rule rule);
 // The place of a process's file in the list.
 int pn_manifest_file(const pn_manifest *manifest, int column, int row);
 

@@ -59,6 +59,24 @@ static pn_status array(const json_t *object, const char *name, size_t least, siz
     return PN_OK;
 }
 
+// Those of before it was written down are HPL's. L of a matrix without pivots is kept with it.
+static pn_status read_matrix(pn_manifest *m, const json_t *run)
+{
+    const json_t *value = json_object_get(run, "matrix");
+    const char *word = json_string_value(value);
+    m->matrix = PN_MATRIX_HPL;
+    for (pn_matrix_rule rule = PN_MATRIX_HPL; word && rule < PN_MATRIX_RULES; rule++)
+        if (strcmp(word, pn_manifest_matrix_word(rule)) == 0)
+            m->matrix = rule;
+    bool is_known = !value || (word && strcmp(word, pn_manifest_matrix_word(m->matrix)) == 0);
+    bool is_double = m->element_bytes == (int)sizeof(double);
+    if (is_known && is_double == (m->matrix == PN_MATRIX_HPL))
+        return PN_OK;
+    return pn_fail(
+        PN_ERROR_USAGE, "\"matrix\": read \"%.20s\"; with %d bytes an entry \"%s\" is allowed",
+        word ? word : "no word", m->element_bytes, is_double ? "hpl" : "mild\" or \"dominant");
+}
+
 static pn_status read_problem(pn_manifest *m, const json_t *run)
 {
     pn_status status;
@@ -70,6 +88,7 @@ static pn_status read_problem(pn_manifest *m, const json_t *run)
     m->seed = (uint64_t)seed;
     PN_TRY(real(run, "threshold", 1e12, &m->threshold));
     PN_TRY(small(run, "element_bytes", 1, NB_ELEMENT_MOST, &m->element_bytes));
+    PN_TRY(read_matrix(m, run));
     PN_TRY(integer(run, "step", 1, pn_manifest_row_blocks(m) - 1, &m->step));
     PN_TRY(real(run, "computing_seconds", 1e12, &m->computing_seconds));
     if (pn_manifest_column_blocks(m) > PN_MANIFEST_BLOCKS)

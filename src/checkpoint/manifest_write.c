@@ -96,6 +96,7 @@ static json_t *members_of(const pn_manifest *m)
     json_object_set_new(object, "seed", json_integer((json_int_t)m->seed));
     json_object_set_new(object, "threshold", json_real(m->threshold));
     json_object_set_new(object, "element_bytes", json_integer(m->element_bytes));
+    json_object_set_new(object, "matrix", json_string(pn_manifest_matrix_word(m->matrix)));
     json_object_set_new(object, "step", json_integer(m->step));
     json_object_set_new(object, "computing_seconds", json_real(m->computing_seconds));
     json_object_set_new(object, "virtual_rows", json_integer(m->virtual_rows));

@@ -67,7 +67,8 @@ pn_lidx pn_shard_rows(const pn_shard *shard, pn_gidx block)
 {
     const pn_manifest *m = shard->manifest;
     pn_gidx all = pn_manifest_row_blocks(m);
-    pn_gidx held = blocks_before(shard, block < m->step ? block + 1 : all);
+    bool keeps_l = m->matrix != PN_MATRIX_HPL;
+    pn_gidx held = blocks_before(shard, block < m->step && !keeps_l ? block + 1 : all);
     bool has_last = held > 0 && shard->blocks[held - 1] == all - 1;
     return held * m->nb - (has_last ? all * m->nb - m->n : 0);
 }

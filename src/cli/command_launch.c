@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache launch: from a machine file to the job that runs on it, printed or handed in. Words after
-// `--` are options of `panache run`, checked here so that no queue is waited for in vain; words
-// after a second one are further lines of the batch script.
+// `--` are options of `panache run` (or of mxp, by --benchmark), checked here so that no queue is
+// waited for in vain; words after a second one are further lines of the batch script.
 #include "cli/command.h"
 #include "cli/machine_options.h"
 #include "cli/submit.h"
@@ -25,7 +25,7 @@ typedef struct launch {
     pn_batch_job job;
     char program[PATH_BYTES];
     char time[64];
-    const char *words[PN_OPERANDS + 2]; // options of `panache run`
+    const char *words[PN_OPERANDS + 2]; // options of the run
     pn_launch_text text;
 } launch;
 
@@ -61,7 +61,7 @@ static bool is_option(const char *word, const char *name)
     return strncmp(word, name, length) == 0 && (!word[length] || word[length] == '=');
 }
 
-// Sets the words of `panache run` and the seconds of the job.
+// Sets the words of the run and the seconds of the job.
 static pn_status read_words(launch *l, const pn_operands *operands)
 {
     pn_options options;
@@ -80,10 +80,12 @@ static pn_status read_words(launch *l, const pn_operands *operands)
         l->words[2 + i] = operands->word[1 + i];
     for (int i = 0; i < count; i++)
         l->text.has_memory |= is_option(l->words[2 + i], "--memory");
-    pn_status status =
-        pn_options_parse(&options, &rest, PN_COMMAND_RUN, count + 2, (char *const *)l->words);
+    bool is_mixed = l->options->benchmark == PN_BENCHMARK_MXP;
+    l->text.command = is_mixed ? "mxp" : "run";
+    pn_status status = pn_options_parse(&options, &rest, is_mixed ? PN_COMMAND_MXP : PN_COMMAND_RUN,
+                                        count + 2, (char *const *)l->words);
     if (status != PN_OK)
-        return pn_fail_in(status, "after \"--\", options of panache run");
+        return pn_fail_in(status, "after \"--\", options of panache %s", l->text.command);
     l->text.words = l->words;
     l->text.count = count + 2;
     l->text.seconds = limit_factor * options.time + limit_seconds;

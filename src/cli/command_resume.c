@@ -17,7 +17,8 @@ int pn_command_resume(const pn_invocation *invocation)
         return pn_launch_rank() == 0 ? pn_command_failed() : PN_EXIT_FAILURE;
     }
     if (pn_job_open(&job, invocation) == PN_OK &&
-        pn_restart_open(&job, invocation->operands.word[0]) == PN_OK)
+        pn_restart_open(&job, invocation->operands.word[0]) == PN_OK &&
+        (!pn_restart_is_mixed(&job) || pn_job_open_mixed(&job) == PN_OK))
         exit_code = pn_run_once(&job, invocation->command);
     pn_job_close(&job);
     return exit_code;

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/tell.h"
 #include "job/mixed.h"
+#include "job/restart.h"
 #include "job/test_case.h"
 
 #include <stdlib.h>
@@ -143,7 +144,7 @@ int pn_run_once(pn_job *job, pn_command command)
     pn_status status;
     bool speaks = job->comm->rank == 0;
     pn_settings asked = pn_options_settings(options);
-    if (command == PN_COMMAND_MXP)
+    if (command == PN_COMMAND_MXP || pn_restart_is_mixed(job))
         pn_mixed_settings(&asked, options);
     all.result = calloc((size_t)all.wanted, sizeof *all.result);
     PN_TRY(pn_job_agree(job, all.result ? PN_OK : pn_fail_memory("for the results")));

@@ -23,7 +23,7 @@
     X(DOCTOR, doctor, "", 0, "what slows a run here: each fact, what it costs, what to do")        \
     X(BLAS, blas, "", 0, "try every BLAS of this host: which is fastest, which is wrong")          \
     X(LAUNCH, launch, "MACHINE.yaml [-- OPTION... [-- LINE...]]", 32,                              \
-      "print or submit the job that runs on a machine; OPTIONs are those of panache run, LINEs "   \
+      "print or submit the job that runs on a machine; OPTIONs are those of the run, LINEs "       \
       "further ones of the batch script, such as --constraint=h100")                               \
     X(REPORT, report, "RESULT.json", 1, "draw and explain a run from its record")                  \
     X(COMPARE, compare, "RESULT.json RESULT.json...", 32,                                          \
@@ -67,6 +67,7 @@ typedef enum pn_command {
 #define PN_DEVICE_MPI_WORDS "auto|on|off"
 #define PN_PANEL_WORDS "auto|host|device"
 #define PN_PRODUCT_WORDS "auto|bf16|fp32"
+#define PN_BENCHMARK_WORDS "hpl|mxp"
 #define PN_MATRIX_WORDS "mild|dominant"
 #define PN_SHELL_WORDS "none|bash|zsh|fish"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
@@ -146,9 +147,9 @@ typedef enum pn_command {
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR_SOLVE, "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
-    X(pn_text, checkpoint, TEXT, "none", 0, 0, NULL, 0, "checkpoint", PN_FOR(RUN), "DIRECTORY", \
+    X(pn_text, checkpoint, TEXT, "none", 0, 0, NULL, 0, "checkpoint", PN_FOR(RUN) | PN_FOR(MXP), "DIRECTORY", \
       "write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none: do not") \
-    X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR(RUN) | PN_FOR(RESUME), "SECONDS", \
+    X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR(RUN) | PN_FOR(MXP) | PN_FOR(RESUME), "SECONDS", \
       "time from one checkpoint to the next; also 90s, 10m, 2h; 0: as often as can be") \
     X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_PARTITIONS, "NAME,...", \
       "only these partitions of the machine, in one run") \
@@ -198,6 +199,8 @@ typedef enum pn_command {
       "say more on standard error") \
     X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
       "what starts the job") \
+    X(int64_t, benchmark, WORD, "hpl", 0, 0, PN_BENCHMARK_WORDS, 0, "benchmark", PN_FOR(LAUNCH), "hpl|mxp", \
+      "which benchmark: Linpack, or HPL-MxP") \
     X(pn_text, account, TEXT, "none", 0, 0, NULL, 0, "account", PN_FOR(LAUNCH), "NAME", \
       "account that the batch system charges; none: its default") \
     X(pn_text, qos, TEXT, "none", 0, 0, NULL, 0, "qos", PN_FOR(LAUNCH), "NAME", \
@@ -224,6 +227,7 @@ typedef enum pn_command {
       "print the version and stop")
 // clang-format on
 
+typedef enum pn_benchmark_word { PN_BENCHMARK_HPL, PN_BENCHMARK_MXP } pn_benchmark_word;
 typedef enum pn_product_word { PN_PRODUCT_AUTO, PN_PRODUCT_BF16, PN_PRODUCT_FP32 } pn_product_word;
 
 typedef enum pn_matrix_word { PN_MATRIX_WORD_MILD, PN_MATRIX_WORD_DOMINANT } pn_matrix_word;

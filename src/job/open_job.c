@@ -276,6 +276,22 @@ static pn_status measure_rates(pn_job *job)
     return status;
 }
 
+static pn_status open_rates(pn_job *job, pn_command command)
+{
+    tell_late_info(job, &(pn_rank_rates){0});
+    return wants_rate(job, command) ? measure_rates(job) : PN_OK;
+}
+
+pn_status pn_job_open_mixed(pn_job *job)
+{
+    pn_status status;
+    PN_TRY(pn_job_agree(job, pn_mixed_check(job)));
+    PN_TRY(pn_job_agree(job, pn_mixed_open(job)));
+    PN_TRY(open_rates(job, PN_COMMAND_MXP));
+fail:
+    return status;
+}
+
 // What concerns the whole job and shows in no line of its own: more threads than cores, and (of
 // hpl, which prints no table) what the environment takes of them.
 static void tell_bounds(pn_job *job, pn_command command)
@@ -330,17 +346,11 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     tell_bounds(job, command);
     if ((chooses(command) && command != PN_COMMAND_TUNE) || command == PN_COMMAND_HPL)
         PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_BEFORE));
-    if (command == PN_COMMAND_MXP)
-        PN_TRY(pn_job_agree(job, pn_mixed_check(job)));
     status = pn_rank_compute_open(job, job->options.device, &job->compute);
     PN_TRY(pn_job_agree(job, status));
     if (strcmp(job->compute->kind, "CPU") == 0)
         name_kind(job, job->compute->kind, sizeof job->compute->kind);
-    if (command == PN_COMMAND_MXP)
-        PN_TRY(pn_job_agree(job, pn_mixed_open(job)));
-    tell_late_info(job, &(pn_rank_rates){0});
-    if (wants_rate(job, command))
-        PN_TRY(measure_rates(job));
+    PN_TRY(command == PN_COMMAND_MXP ? pn_job_open_mixed(job) : open_rates(job, command));
     if (chooses(command))
         PN_TRY(pn_host_links_measure(job)); // a slow link costs small runs the most
 fail:

@@ -9,6 +9,9 @@
 // Every rank calls it; measures what the command will need. Failures are told already; close it
 // then as well.
 pn_status pn_job_open(pn_job *job, const pn_invocation *invocation);
+// Makes a job whose parts are open one of HPL-MxP: what they multiply, and their rates with it.
+// Failures: as pn_mixed_check and pn_mixed_open have them.
+pn_status pn_job_open_mixed(pn_job *job);
 void pn_job_close(pn_job *job);
 
 #endif

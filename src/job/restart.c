@@ -12,7 +12,7 @@ enum { TAG = 0 };
 static bool is_like(const pn_manifest *a, const pn_manifest *b)
 {
     return a->n == b->n && a->nb == b->nb && a->seed == b->seed && a->threshold == b->threshold &&
-           a->width == b->width && a->element_bytes == b->element_bytes;
+           a->width == b->width && a->element_bytes == b->element_bytes && a->matrix == b->matrix;
 }
 
 static void take(pn_restart *restart, int number, pn_manifest *manifest)
@@ -79,6 +79,8 @@ static pn_status take_over(pn_job *job, const char *folder)
     options->nb = manifest->nb;
     options->seed = (int64_t)manifest->seed;
     options->threshold = manifest->threshold;
+    options->matrix =
+        manifest->matrix == PN_MATRIX_DOMINANT ? PN_MATRIX_WORD_DOMINANT : PN_MATRIX_WORD_MILD;
     if (strlen(folder) >= sizeof options->checkpoint)
         return pn_fail(PN_ERROR_USAGE, "the path \"%s\" is longer than %zu bytes", folder,
                        sizeof options->checkpoint - 1);
@@ -100,6 +102,12 @@ pn_status pn_restart_open(pn_job *job, const char *folder)
     PN_TRY(pn_job_agree(job, take_over(job, folder)));
 fail:
     return status;
+}
+
+bool pn_restart_is_mixed(const pn_job *job)
+{
+    return job->restart && job->restart->count > 0 &&
+           job->restart->manifests[0].matrix != PN_MATRIX_HPL;
 }
 
 void pn_restart_release(pn_job *job)

@@ -58,8 +58,9 @@ static void print_program(FILE *stream, const pn_launch_text *text,
                           const pn_batch_component *component)
 {
     print_word(stream, text->program);
-    fprintf(stream, " run --threads %d --device %s --expect %dx%d", component->threads,
-            device_word(component->partition), component->ranks_a_node, component->threads);
+    fprintf(stream, " %s --threads %d --device %s --expect %dx%d", text->command,
+            component->threads, device_word(component->partition), component->ranks_a_node,
+            component->threads);
     if (!text->has_memory)
         print_memory(stream, component->memory);
     for (int i = 0; i < text->count; i++) {

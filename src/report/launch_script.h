@@ -13,7 +13,8 @@
 typedef struct pn_launch_text {
     const pn_batch_job *job;
     const char *program;      // path of panache on the nodes
-    const char *const *words; // [count] options of `panache run`, for every partition alike
+    const char *command;      // "run" or "mxp"
+    const char *const *words; // [count] its options, for every partition alike
     int count;
     const char *account, *qos; // of the batch system; NULL: not said
     const char *const *lines;  // [line_count] further options of the batch system, for all alike

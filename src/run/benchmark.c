@@ -278,9 +278,9 @@ static pn_status solve(pn_running *r)
     r->wait_seconds += end - wait;
     r->result->ended = time(NULL);
     r->result->seconds = r->solve_seconds = end - begin;
+    r->result->lu_seconds = factored - begin;
     pn_running_end_session(r);
     r->result->trace.total[PN_PHASE_BACK] = end - factored;
-    r->result->lu_seconds = factored - begin;
     if (r->result->finding == PN_FINDING_NONE && !refines)
         pn_back_replicate(&back, r->x);
 fail:

@@ -64,8 +64,6 @@ pn_status pn_running_open_saver(pn_running *r)
         return pn_fail(PN_ERROR_USAGE,
                        "checkpoints: %" PRId64 " block columns; %d at most: choose a larger NB",
                        layout->column_blocks, PN_MANIFEST_BLOCKS);
-    if (r->benchmark->settings.element != PN_FLOAT64)
-        return pn_fail(PN_ERROR_USAGE, "checkpoints: only a run in FP64 can go on from them");
     saver->on = true;
     saver->comm = r->comm;
     saver->notice = r->benchmark->checkpoints.notice;
@@ -145,6 +143,7 @@ void pn_running_end_session(pn_running *r)
     double began = saver->from->sessions[0].began;
     result->began = (time_t)began;
     result->computing_seconds += saver->from->computing_seconds;
+    result->lu_seconds += saver->from->computing_seconds;
     result->seconds = fmax(real_time() - began, result->computing_seconds);
 }
 
@@ -177,6 +176,7 @@ static pn_status describe(const pn_running *r, pn_manifest *m, pn_gidx step)
     m->seed = r->benchmark->seed;
     m->threshold = r->benchmark->threshold;
     m->element_bytes = (int)pn_element_bytes(r->matrix.block.element);
+    m->matrix = r->benchmark->settings.matrix;
     m->step = step;
     now.next = step;
     now.seconds = pn_clock() - r->watch.origin;

@@ -99,6 +99,7 @@ static inline pn_result scene_run(stage *t, scene *s, scene_decide *decide, void
     pn_status status = t->late ? pn_compute_deferred_open(&compute, t->team, t->blas, 3)
                                : pn_compute_cpu_open(&compute, t->team, t->blas);
     CHECK(s->comm, status == PN_OK);
+    compute->element = compute->product = s->benchmark.settings.element;
     pn_compute_ops ops = *compute->ops;
     if (t->grow_alone && ops.grow_alone)
         ops.grow_alone = t->grow_alone;

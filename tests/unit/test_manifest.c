@@ -175,6 +175,10 @@ static void nonsense_is_refused(void **state)
                                            {"threshold", "1e300"},
                                            {"element_bytes", "0"},
                                            {"element_bytes", "16"},
+                                           {"element_bytes", "4"}, // of HPL's own matrix
+                                           {"matrix", "\"mild\""}, // of 8 bytes
+                                           {"matrix", "\"another\""},
+                                           {"matrix", "1"},
                                            {"step", "0"},
                                            {"step", "63"},
                                            {"computing_seconds", "-0.5"},
@@ -207,6 +211,7 @@ static void nonsense_is_refused(void **state)
             fail_msg("it can do without %s", needed[i]);
     assert_int_equal(read_with("n", "1003"), PN_OK);
     assert_int_equal(read_with("what is new", "1"), PN_OK);
+    assert_int_equal(read_with("matrix", NULL), PN_OK); // older ones have none
 }
 
 static void no_manifest_at_all(void **state)
