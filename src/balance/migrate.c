@@ -227,7 +227,7 @@ static pn_status prepare(migration *m)
     for (moment when = BEFORE; when < MOMENTS && lists; when++)
         lists = (m->at[when] = malloc(blocks * sizeof *m->at[when]));
     if (!lists)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to list the block columns that move");
+        return pn_fail_memory("to list the block columns that move");
     pn_status status = PN_OK;
     for (int i = 0; i < TRANSFERS && status == PN_OK; i++) {
         void *memory = NULL;

@@ -12,54 +12,84 @@
 
 enum { TAG_ROW = 1024, TAG_COLUMN = 1040 };
 
-typedef struct back {
+struct pn_back {
     const pn_back_request *request;
-    pn_group along; // the column
-    int *ranks;     // of the row, then of the column
-    void *memory;   // host memory that the part reaches fast, for the next two
-    size_t bytes;   // of it
-    double *rest;   // [local rows] this process's part of the right-hand side
-    void *diagonal; // [nb x nb] row-major, of the matrix's type
+    pn_compute *compute; // that gave the memory
+    pn_group along;      // the column
+    int *ranks;          // [columns + height] of the row, then of the column
+    void *memory;        // host memory that the part reaches fast, for the next two
+    size_t bytes;        // of it
+    double *rest;        // [local rows] this process's part of the right-hand side
+    void *diagonal;      // [nb x nb] row-major, of the matrix's type
     // the columns that are still to be multiplied with, for local rows [from, to); none: both 0
     pn_lidx from, to, column;
     int width;
     const double *x; // that belongs to them
-} back;
+};
 
-static pn_status prepare(back *b)
+size_t pn_back_bytes(const pn_place *place)
 {
-    const pn_place *place = b->request->place;
+    size_t nb = (size_t)place->layout->nb;
+    return (nb * nb + (size_t)place->rows) * sizeof(double);
+}
+
+static pn_status allocate(pn_back *b, const pn_place *place)
+{
+    const pn_layout *layout = place->layout;
+    b->bytes = pn_back_bytes(place);
+    b->ranks = calloc((size_t)(layout->columns + layout->heights[place->column]), sizeof *b->ranks);
+    if (!b->ranks || b->compute->ops->allocate_host(b->compute, b->bytes, &b->memory) != PN_OK)
+        return pn_fail_memory("for the back substitution");
+    b->diagonal = b->memory;
+    b->rest = (double *)b->memory + (size_t)layout->nb * (size_t)layout->nb;
+    return PN_OK;
+}
+
+pn_status pn_back_create(pn_back **back, pn_compute *compute, const pn_place *place)
+{
+    pn_back *b = *back = calloc(1, sizeof *b);
+    if (!b)
+        return pn_fail_memory("for the back substitution");
+    b->compute = compute;
+    pn_status status = allocate(b, place);
+    if (status != PN_OK) {
+        pn_back_destroy(b);
+        *back = NULL;
+    }
+    return status;
+}
+
+void pn_back_destroy(pn_back *back)
+{
+    if (!back)
+        return;
+    free(back->ranks);
+    if (back->memory)
+        back->compute->ops->release_host(back->compute, back->memory, back->bytes);
+    free(back);
+}
+
+static void begin(pn_back *b, const pn_back_request *request)
+{
+    const pn_place *place = request->place;
     const pn_layout *layout = place->layout;
     int height = layout->heights[place->column];
-    pn_compute *compute = b->request->compute;
-    size_t nb = (size_t)layout->nb, rows = (size_t)place->rows;
-    b->bytes = (nb * nb + rows) * sizeof(double);
-    b->ranks = calloc((size_t)(layout->columns + height), sizeof(int));
-    if (!b->ranks || compute->ops->allocate_host(compute, b->bytes, &b->memory) != PN_OK)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the back substitution");
-    b->diagonal = b->memory;
-    b->rest = (double *)b->memory + nb * nb;
-    memset(b->rest, 0, rows * sizeof(double));
+    pn_assert(b->compute == request->compute && b->bytes == pn_back_bytes(place),
+              "the memory of a back substitution is that of its place");
+    b->request = request;
+    memset(b->rest, 0, (size_t)place->rows * sizeof(double));
     for (int i = 0; i < height; i++)
         b->ranks[layout->columns + i] = pn_layout_rank(layout, i, place->column);
-    b->along = (pn_group){.comm = b->request->comm,
+    b->along = (pn_group){.comm = request->comm,
                           .size = height,
                           .me = place->row,
                           .ranks = b->ranks + layout->columns,
                           .tag = TAG_COLUMN};
-    return PN_OK;
-}
-
-static void release(back *b)
-{
-    pn_compute *compute = b->request->compute;
-    free(b->ranks);
-    if (b->memory)
-        compute->ops->release_host(compute, b->memory, b->bytes);
+    b->from = b->to = 0;
 }
 
 // The right-hand side is the last column of the matrix, in the process column that owns it.
-static void fetch_right_hand_side(back *b)
+static void fetch_right_hand_side(pn_back *b)
 {
     const pn_place *place = b->request->place;
     for (pn_lidx i = 0; b->request->right && place->column == 0 && i < place->rows; i++)
@@ -76,13 +106,13 @@ static void fetch_right_hand_side(back *b)
     compute->ops->wait(compute, compute->ops->read(compute, column, b->rest, 1));
 }
 
-static double entry(const back *b, int index)
+static double entry(const pn_back *b, int index)
 {
     return b->request->matrix.element == PN_FLOAT64 ? ((const double *)b->diagonal)[index]
                                                     : ((const float *)b->diagonal)[index];
 }
 
-static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double *x)
+static void solve_block(pn_back *b, pn_lidx row, pn_lidx column, int width, double *x)
 {
     pn_compute *compute = b->request->compute;
     pn_block block = pn_block_submatrix(b->request->matrix, row, column, width, width);
@@ -99,14 +129,14 @@ static void solve_block(back *b, pn_lidx row, pn_lidx column, int width, double 
 }
 
 // For local rows [from, to).
-static void subtract(back *b, pn_lidx from, pn_lidx to)
+static void subtract(pn_back *b, pn_lidx from, pn_lidx to)
 {
     pn_block block = pn_block_submatrix(b->request->matrix, from, b->column, to - from, b->width);
     if (to > from)
         b->request->compute->ops->apply(b->request->compute, block, b->x, b->rest + from);
 }
 
-static void subtract_rest(back *b)
+static void subtract_rest(pn_back *b)
 {
     subtract(b, b->from, b->to);
     b->from = b->to = 0;
@@ -114,7 +144,7 @@ static void subtract_rest(back *b)
 
 // The product of the block column that was just solved, for which the next block waits: local rows
 // from `row` upwards, or down.
-static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
+static void begin_subtracting(pn_back *b, pn_gidx k, pn_lidx row, const double *x)
 {
     const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
@@ -136,7 +166,7 @@ static void begin_subtracting(back *b, pn_gidx k, pn_lidx row, const double *x)
 }
 
 // Adds up what the hosts of a block row, one in each column, have for it.
-static void sum_along_row(back *b, pn_gidx block, double *values, int count)
+static void sum_along_row(pn_back *b, pn_gidx block, double *values, int count)
 {
     const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
@@ -149,7 +179,7 @@ static void sum_along_row(back *b, pn_gidx block, double *values, int count)
     pn_group_combine(&row, values, (size_t)count * sizeof *values, pn_combine_sum);
 }
 
-static void step(back *b, pn_gidx k, double *x)
+static void step(pn_back *b, pn_gidx k, double *x)
 {
     const pn_place *place = b->request->place;
     const pn_layout *layout = place->layout;
@@ -175,18 +205,14 @@ static void step(back *b, pn_gidx k, double *x)
     begin_subtracting(b, k, row, x + first);
 }
 
-pn_status pn_back_substitute(const pn_back_request *request, double *x)
+void pn_back_substitute(pn_back *back, const pn_back_request *request, double *x)
 {
-    back b = {.request = request};
-    pn_status status;
-    PN_TRY(prepare(&b));
-    fetch_right_hand_side(&b);
+    begin(back, request);
+    fetch_right_hand_side(back);
     pn_gidx blocks = request->place->layout->row_blocks;
     for (pn_gidx k = 0; k < blocks; k++)
-        step(&b, request->lower ? k : blocks - 1 - k, x);
-fail:
-    release(&b);
-    return status;
+        step(back, request->lower ? k : blocks - 1 - k, x);
+    back->request = NULL;
 }
 
 void pn_back_replicate(const pn_back_request *request, double *x)

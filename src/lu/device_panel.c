@@ -2,6 +2,7 @@
 #include "lu/device_panel.h"
 
 #include "base/clock.h"
+#include "base/lcg.h"
 #include "lu/await.h"
 
 #include <string.h>
@@ -94,14 +95,10 @@ void pn_device_panel_factor(const pn_device_panel *r)
         translate(r->panel, r->place);
 }
 
+// Numbers of no meaning, below a half in magnitude.
 static void fill(const pn_panel *panel)
 {
-    uint32_t seed = 1;
-    double *a = panel->a;
-    for (pn_lidx i = 0; i < panel->width * panel->ld; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        a[i] = (double)seed * 0x1p-32 - 0.5;
-    }
+    pn_lcg_series(panel->a, panel->width * panel->ld, 1, pn_lcg_jump_by(1));
 }
 
 // The panel from the host to its image; returns the seconds it took.

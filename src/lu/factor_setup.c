@@ -18,7 +18,7 @@ static pn_status make_groups(pn_lu *lu)
     lu->row_ranks = calloc((size_t)layout->columns * (size_t)place->hosted + 1, sizeof(int));
     lu->ring = calloc((size_t)layout->columns, sizeof(int));
     if (!lu->column_ranks || !lu->row_ranks || !lu->ring)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the process grid");
+        return pn_fail_memory("for the process grid");
     for (int i = 0; i < height; i++)
         lu->column_ranks[i] = pn_layout_rank(layout, i, place->column);
     for (int v = 0; v < place->hosted; v++)
@@ -61,7 +61,7 @@ static pn_status make_channels(pn_lu *lu, int buffer)
     int hosted = lu->request.place->hosted;
     s->channels = calloc((size_t)hosted + 1, sizeof *s->channels);
     if (!s->channels)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+        return pn_fail_memory("for the panel buffers");
     const pn_settings *settings = &lu->request.plan.settings;
     pn_broadcast_way way = {.topology = settings->topology,
                             .segment_bytes = (size_t)pn_settings_segment(settings),
@@ -86,7 +86,7 @@ static pn_status make_panel_buffers(pn_lu *lu)
     lu->panel_buffers =
         calloc((size_t)pn_settings_buffers(&is->plan.settings), sizeof *lu->panel_buffers);
     if (!lu->panel_buffers)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the panel buffers");
+        return pn_fail_memory("for the panel buffers");
     pn_status status = PN_OK;
     for (int i = 0; i < pn_settings_buffers(&is->plan.settings); i++) {
         pn_panel_buffer *s = &lu->panel_buffers[i];
@@ -142,7 +142,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     *result = NULL;
     pn_lu *lu = calloc(1, sizeof *lu);
     if (!lu)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the factorisation");
+        return pn_fail_memory("for the factorisation");
     lu->request = *request;
     lu->comm = request->comm;
     lu->compute = request->compute;
@@ -165,7 +165,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->record_bytes = (size_t)pn_round_up((int64_t)bytes, 64);
     lu->record = malloc(2 * lu->record_bytes);
     if (!lu->record)
-        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the pivot exchange"));
+        PN_TRY(pn_fail_memory("for the pivot exchange"));
     PN_TRY(make_groups(lu));
     PN_TRY(make_panel_buffers(lu));
     PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->matrix.element,

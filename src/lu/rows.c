@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lu/rows.h"
 
+#include "base/assertion.h"
 #include "lu/await.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TAG_PIECES, TAG_MOVED, TAG_ROLL, TAGS_PER_SLICE };
+enum { TAG_PIECES, TAG_MOVED, TAG_GATHERED, TAGS_PER_SLICE };
 enum { PIECE_GRAIN = 8 }; // columns, of which a piece is a multiple
 
 // Memory for messages, the host's or the part's. The look-ahead panel has its own; the first and
@@ -21,8 +22,9 @@ typedef struct area {
 typedef struct exchange {
     char *incoming;       // pieces of pivot rows by source: [width x own piece]
     char *outgoing;       // pieces of pivot rows by destination, then moved rows for others
-    char *moved;          // moved rows from the owner
-    char *rolling;        // solved pieces by process; over `outgoing`, once that is sent
+    char *moved;          // moved rows from the owner; beside `outgoing`, or over it
+    bool moved_last;      // over it: they are received once it is sent
+    char *solved;         // solved pieces by process; over `outgoing`, once that is sent
     pn_request *sends;    // [2 * processes]
     pn_request *receives; // [processes + 1]
     int send_count, receive_count;
@@ -41,7 +43,7 @@ struct pn_rows {
     pn_lidx *moved_from; // [NB] local rows at the owner
     pn_lidx *moved_to;   // [NB] local rows at the destination
     exchange exchanges[PN_SLICES];
-    area panel_update_area, wide_area;
+    area look_ahead_area, wide_area;
 };
 
 static int processes(const pn_rows *rows)
@@ -60,8 +62,10 @@ static pn_lidx piece_columns(const pn_rows *rows, pn_lidx columns, int i)
     return piece_begin(rows, columns, i + 1) - piece_begin(rows, columns, i);
 }
 
-// Usual need of a slice: an incoming piece, and U once, either outgoing or rolling.
-static size_t usual_bytes(pn_element element, const pn_place *place, pn_lidx columns)
+// What a slice needs at most: an incoming piece, and U once, either outgoing or solved. More than U
+// never goes out: the owner of the pivot block sends its own pivot rows and, for each of the
+// others, a row that leaves the block; the others send the pivot rows that they hold.
+static size_t slice_bytes(pn_element element, const pn_place *place, pn_lidx columns)
 {
     int height = place->layout->heights[place->column];
     pn_lidx entries = place->layout->nb * (columns + pn_ceil_div(columns, height) + PIECE_GRAIN);
@@ -70,7 +74,7 @@ static size_t usual_bytes(pn_element element, const pn_place *place, pn_lidx col
 
 size_t pn_rows_bytes(pn_element element, const pn_place *place, pn_lidx widest)
 {
-    return usual_bytes(element, place, widest) + usual_bytes(element, place, place->layout->nb);
+    return slice_bytes(element, place, widest) + slice_bytes(element, place, place->layout->nb);
 }
 
 static pn_lidx bytes_of(const pn_rows *rows, pn_lidx entries)
@@ -87,14 +91,13 @@ static void give_back(pn_rows *rows, area *where)
     *where = (area){NULL, 0};
 }
 
-static pn_status reserve(pn_rows *rows, area *where, size_t bytes)
+static pn_status allocate(pn_rows *rows, area *where, size_t bytes)
 {
     const pn_compute_ops *ops = rows->request.compute->ops;
-    if (bytes <= where->bytes)
-        return PN_OK;
-    give_back(rows, where);
-    pn_status status = (rows->request.gpu_aware ? ops->allocate_message : ops->allocate_host)(
-        rows->request.compute, bytes, &where->memory);
+    pn_status status = PN_OK;
+    if (bytes > 0)
+        status = (rows->request.gpu_aware ? ops->allocate_message : ops->allocate_host)(
+            rows->request.compute, bytes, &where->memory);
     if (status == PN_OK)
         where->bytes = bytes;
     return status;
@@ -117,7 +120,7 @@ static pn_status allocate_lists(pn_rows *rows)
         ok &= (rows->exchanges[s].sends = calloc(2 * p, sizeof(pn_request))) != NULL;
         ok &= (rows->exchanges[s].receives = calloc(p + 1, sizeof(pn_request))) != NULL;
     }
-    return ok ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory for the lists of row exchanges");
+    return ok ? PN_OK : pn_fail_memory("for the lists of row exchanges");
 }
 
 pn_status pn_rows_create(pn_rows **result, const pn_rows_request *request)
@@ -125,14 +128,14 @@ pn_status pn_rows_create(pn_rows **result, const pn_rows_request *request)
     *result = NULL;
     pn_rows *rows = calloc(1, sizeof *rows);
     if (!rows)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the row exchange");
+        return pn_fail_memory("for the row exchange");
     rows->request = *request;
     pn_status status;
     PN_TRY(allocate_lists(rows));
     pn_element element = request->matrix.element;
-    PN_TRY(reserve(rows, &rows->panel_update_area,
-                   usual_bytes(element, request->place, request->place->layout->nb)));
-    PN_TRY(reserve(rows, &rows->wide_area, usual_bytes(element, request->place, request->widest)));
+    PN_TRY(allocate(rows, &rows->look_ahead_area,
+                    slice_bytes(element, request->place, request->place->layout->nb)));
+    PN_TRY(allocate(rows, &rows->wide_area, slice_bytes(element, request->place, request->widest)));
     *result = rows;
     return PN_OK;
 fail:
@@ -148,7 +151,7 @@ void pn_rows_destroy(pn_rows *rows)
         free(rows->exchanges[s].sends);
         free(rows->exchanges[s].receives);
     }
-    give_back(rows, &rows->panel_update_area);
+    give_back(rows, &rows->look_ahead_area);
     give_back(rows, &rows->wide_area);
     free(rows->interchange.source);
     free(rows->interchange.moved_from);
@@ -224,23 +227,24 @@ static int moved_to_others(const pn_rows *rows)
                : 0;
 }
 
-// Cuts the slice's area into its buffers; grows it in the rare case that this process holds far
-// more than its share of the pivots.
+// Cuts the slice's area into its buffers. Where this process holds far more than its share of the
+// pivots, what moves to it has no room beside what it sends, and comes after it.
 static void lay_out(pn_rows *rows, const pn_op *op)
 {
     exchange *e = &rows->exchanges[op->slice];
-    area *where = op->slice == PN_SLICE_LOOK_AHEAD ? &rows->panel_update_area : &rows->wide_area;
+    area *where = op->slice == PN_SLICE_LOOK_AHEAD ? &rows->look_ahead_area : &rows->wide_area;
     int me = rows->request.column.me, width = rows->interchange.width;
     pn_lidx own = piece_columns(rows, op->columns, me);
     pn_lidx outgoing =
         held_count(rows, me) * (op->columns - own) + moved_to_others(rows) * op->columns;
     pn_lidx moved = me == rows->owner ? 0 : moved_count(rows, me) * op->columns;
-    pn_lidx entries = width * own + pn_max(outgoing + moved, width * op->columns);
-    if (reserve(rows, where, (size_t)bytes_of(rows, entries)) != PN_OK)
-        pn_comm_abort(rows->request.column.comm, 2);
+    pn_assert((size_t)bytes_of(rows, width * (own + op->columns)) <= where->bytes &&
+                  pn_max(outgoing, moved) <= width * op->columns,
+              "the messages of a slice fit into what was taken for them");
     e->incoming = where->memory;
-    e->outgoing = e->rolling = e->incoming + bytes_of(rows, width * own);
-    e->moved = e->outgoing + bytes_of(rows, outgoing);
+    e->outgoing = e->solved = e->incoming + bytes_of(rows, width * own);
+    e->moved_last = outgoing + moved > width * op->columns;
+    e->moved = e->outgoing + (e->moved_last ? 0 : bytes_of(rows, outgoing));
     e->send_count = e->receive_count = 0;
 }
 
@@ -269,6 +273,28 @@ static void receive(pn_rows *rows, const pn_op *op, void *data, pn_lidx entries,
                               &e->receives[e->receive_count++]);
 }
 
+static void wait_sent(pn_rows *rows, const pn_op *op)
+{
+    exchange *e = &rows->exchanges[op->slice];
+    pn_comm_wait_all(rows->request.column.comm, e->send_count, e->sends);
+    e->send_count = 0;
+}
+
+static void wait_received(pn_rows *rows, const pn_op *op)
+{
+    exchange *e = &rows->exchanges[op->slice];
+    pn_comm_wait_all(rows->request.column.comm, e->receive_count, e->receives);
+    e->receive_count = 0;
+}
+
+static void receive_moved(pn_rows *rows, const pn_op *op)
+{
+    int me = rows->request.column.me;
+    if (me != rows->owner)
+        receive(rows, op, rows->exchanges[op->slice].moved, moved_count(rows, me) * op->columns,
+                rows->owner, TAG_MOVED);
+}
+
 // incoming: the pieces by source in order, so that together they are the piece of U of this process
 // with its rows in the order of held_u.
 static void post_receives(pn_rows *rows, const pn_op *op)
@@ -280,8 +306,8 @@ static void post_receives(pn_rows *rows, const pn_op *op)
         if (from != me)
             receive(rows, op, e->incoming + bytes_of(rows, rows->piece_begin[from] * columns),
                     held_count(rows, from) * columns, from, TAG_PIECES);
-    if (me != rows->owner)
-        receive(rows, op, e->moved, moved_count(rows, me) * op->columns, rows->owner, TAG_MOVED);
+    if (!e->moved_last)
+        receive_moved(rows, op);
 }
 
 static pn_ticket gather(pn_rows *rows, const pn_row_list *list)
@@ -405,10 +431,10 @@ static void solve_own_piece(pn_rows *rows, const pn_op *op)
 }
 
 // Where a process's solved piece lies on its way.
-static void *rolling_piece(const pn_rows *rows, const pn_op *op, int process)
+static void *solved_piece(const pn_rows *rows, const pn_op *op, int process)
 {
     pn_lidx before = rows->interchange.width * piece_begin(rows, op->columns, process);
-    return rows->exchanges[op->slice].rolling + bytes_of(rows, before);
+    return rows->exchanges[op->slice].solved + bytes_of(rows, before);
 }
 
 // Passes the solved pieces round the column; each goes on while the one before it is unpacked.
@@ -420,22 +446,20 @@ static void allgather(pn_rows *rows, const pn_op *op)
     pn_compute *compute = rows->request.compute;
     pn_block own = u_piece(rows, op, me);
     if (own.columns > 0)
-        compute->ops->read(compute, own, rolling_piece(rows, op, me), own.columns);
+        compute->ops->read(compute, own, solved_piece(rows, op, me), own.columns);
     pn_await(column->comm, compute, PN_TICKET_ALL);
     for (int i = 0; i + 1 < size; i++) {
         int gives = (me - i + size) % size, gets = (me - i - 1 + 2 * size) % size;
-        exchange *e = &rows->exchanges[op->slice];
-        e->receive_count = 0;
-        receive(rows, op, rolling_piece(rows, op, gets),
-                width * piece_columns(rows, op->columns, gets), (me - 1 + size) % size, TAG_ROLL);
-        pn_comm_wait_all(column->comm, e->send_count, e->sends);
-        e->send_count = 0;
-        send(rows, op, rolling_piece(rows, op, gives),
-             width * piece_columns(rows, op->columns, gives), next, TAG_ROLL);
-        pn_comm_wait_all(column->comm, e->receive_count, e->receives);
+        receive(rows, op, solved_piece(rows, op, gets),
+                width * piece_columns(rows, op->columns, gets), (me - 1 + size) % size,
+                TAG_GATHERED);
+        wait_sent(rows, op);
+        send(rows, op, solved_piece(rows, op, gives),
+             width * piece_columns(rows, op->columns, gives), next, TAG_GATHERED);
+        wait_received(rows, op);
         pn_block piece = u_piece(rows, op, gets);
         if (piece.columns > 0)
-            compute->ops->write(compute, piece, rolling_piece(rows, op, gets), piece.columns);
+            compute->ops->write(compute, piece, solved_piece(rows, op, gets), piece.columns);
     }
 }
 
@@ -477,16 +501,19 @@ void pn_rows_finish(pn_rows *rows, const pn_op *op)
         solve_alone(rows, op);
         return;
     }
-    const pn_group *column = &rows->request.column;
     exchange *e = &rows->exchanges[op->slice];
-    pn_comm_wait_all(column->comm, e->receive_count, e->receives);
+    wait_received(rows, op);
+    if (e->moved_last) { // the owner has given them on their way before it waits for anybody
+        wait_sent(rows, op);
+        receive_moved(rows, op);
+        wait_received(rows, op);
+    }
     place_moved(rows, op);
     solve_own_piece(rows, op);
-    pn_comm_wait_all(column->comm, e->send_count, e->sends);
-    e->send_count = 0;
+    wait_sent(rows, op);
     allgather(rows, op);
-    pn_comm_wait_all(column->comm, e->send_count, e->sends);
-    e->send_count = 0;
-    pn_await(column->comm, rows->request.compute, PN_TICKET_ALL); // the staging is free again
+    wait_sent(rows, op);
+    pn_await(rows->request.column.comm, rows->request.compute,
+             PN_TICKET_ALL); // the staging is free again
     store_pivot_block(rows, op);
 }

@@ -28,7 +28,7 @@ typedef struct pn_rows_request {
 
 pn_status pn_rows_create(pn_rows **rows, const pn_rows_request *request);
 void pn_rows_destroy(pn_rows *rows);
-// Host memory for messages; more only if a process holds far more than its share of the pivots.
+// Host memory for messages, all that is ever needed.
 size_t pn_rows_bytes(pn_element element, const pn_place *place, pn_lidx widest);
 
 // Takes over the interchanges of a panel that has arrived; l11 is in part memory. u is where U of

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/flops.h"
 #include "comm/stall.h"
-#include "lu/back.h"
 #include "run/benchmark_private.h"
 #include "run/gather.h"
 #include "run/refine.h"
@@ -35,7 +34,7 @@ size_t pn_benchmark_bytes(const pn_benchmark *benchmark, const pn_place *place)
     int vectors = pn_settings_vectors(&benchmark->settings);
     size_t check = benchmark->settings.check_every > 0 ? pn_row_check_bytes(place) : 0;
     return pn_matrix_bytes(benchmark->settings.element, place) + pn_lu_bytes(&request) + check +
-           (size_t)vectors * sizeof(double) * (size_t)benchmark->layout->n;
+           pn_back_bytes(place) + (size_t)vectors * sizeof(double) * (size_t)benchmark->layout->n;
 }
 
 size_t pn_running_beside(const pn_running *r, const pn_place *place)
@@ -81,8 +80,8 @@ static pn_status allocate(pn_running *r)
     PN_TRY(allocate_matrix(r));
     r->x = calloc((size_t)r->benchmark->layout->n, sizeof *r->x);
     if (!r->x)
-        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory for the solution vector of %lld numbers",
-                       (long long)r->benchmark->layout->n));
+        PN_TRY(pn_fail_memory("for the solution vector of %lld numbers",
+                              (long long)r->benchmark->layout->n));
     PN_TRY(pn_running_open_saver(r));
     PN_TRY(pn_running_open_check(r));
     PN_TRY(pn_adapt_create(&r->adapt, r->comm, r->benchmark->layout));
@@ -90,6 +89,7 @@ static pn_status allocate(pn_running *r)
     r->adapt.panels_apart = r->benchmark->layout->height == 1 && r->compute->threads == 1;
     pn_lu_request request = pn_running_request(r, 0);
     PN_TRY(pn_lu_create(&r->lu, &request));
+    PN_TRY(pn_back_create(&r->back, r->compute, &r->place));
 fail:
     return status;
 }
@@ -97,6 +97,7 @@ fail:
 static void release(pn_running *r)
 {
     pn_lu_destroy(r->lu);
+    pn_back_destroy(r->back);
     free(r->x);
     pn_running_close_saver(r);
     pn_running_close_check(r);
@@ -150,7 +151,7 @@ static pn_status generate(pn_running *r)
         poison(r);
         r->compute->ops->wait(r->compute, PN_TICKET_ALL);
     } else {
-        status = pn_fail(PN_ERROR_MEMORY, "no memory for the index lists of the matrix");
+        status = pn_fail_memory("for the index lists of the matrix");
     }
     free(rows);
     free(columns);
@@ -247,6 +248,7 @@ static pn_status refine(pn_running *r)
     pn_refine_request request = {.place = &r->place,
                                  .comm = r->comm,
                                  .compute = r->compute,
+                                 .back = r->back,
                                  .matrix = r->matrix.block,
                                  .seed = r->benchmark->seed,
                                  .shift = shift_of(r),
@@ -270,8 +272,10 @@ static pn_status solve(pn_running *r)
     pn_back_request back = {
         .place = &r->place, .comm = r->comm, .compute = r->compute, .matrix = r->matrix.block};
     double factored = pn_clock();
-    if (r->result->finding == PN_FINDING_NONE)
-        PN_TRY(refines ? refine(r) : pn_back_substitute(&back, r->x));
+    if (r->result->finding == PN_FINDING_NONE && refines)
+        PN_TRY(refine(r));
+    else if (r->result->finding == PN_FINDING_NONE)
+        pn_back_substitute(r->back, &back, r->x);
     double wait = pn_clock();
     barrier(r);
     double end = pn_clock();
@@ -314,7 +318,7 @@ static pn_status gather_records(pn_running *r)
 {
     pn_rank_record *records = calloc((size_t)r->comm->size, sizeof *records);
     if (!records)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the records of %d ranks", r->comm->size);
+        return pn_fail_memory("for the records of %d ranks", r->comm->size);
     describe(r, &records[r->comm->rank]);
     pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
     pn_group_gather_all(&world, records, sizeof *records);

@@ -7,6 +7,7 @@
 #include "balance/adapt.h"
 #include "balance/matrix.h"
 #include "check/row_check.h"
+#include "lu/back.h"
 #include "lu/factor.h"
 #include "run/benchmark.h"
 #include "run/saver.h"
@@ -29,6 +30,7 @@ typedef struct pn_running {
     size_t ahead; // bytes that it may grow to before it is known what moves
     double *x;
     pn_lu *lu;
+    pn_back *back;
     pn_watch watch;
     pn_observer observers[PN_RUNNING_OBSERVERS];
     pn_lu_asker askers[PN_RUNNING_ASKERS];

@@ -33,8 +33,7 @@ static pn_status read_letter(const letter *l, pn_trace *trace)
     size_t bytes = (size_t)l->count * sizeof *trace->records;
     trace->records = malloc(bytes ? bytes : 1);
     if (!trace->records)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a timeline of %lld steps",
-                       (long long)l->count);
+        return pn_fail_memory("for a timeline of %lld steps", (long long)l->count);
     memcpy(trace->records, l->records, bytes);
     return PN_OK;
 }
@@ -59,7 +58,7 @@ static pn_status take_letters(pn_result *result, pn_comm *comm, letter *l, const
     pn_status status = PN_OK;
     result->timelines = calloc((size_t)pn_max(count, 1), sizeof *result->timelines);
     if (!result->timelines)
-        status = pn_fail(PN_ERROR_MEMORY, "no memory for %d timelines", count);
+        status = pn_fail_memory("for %d timelines", count);
     for (int i = 0; i < count; i++) {
         pn_comm_receive(comm, l, sizeof *l, tellers[i], TAG);
         if (status != PN_OK)

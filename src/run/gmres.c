@@ -10,7 +10,7 @@
 #include <string.h>
 
 typedef struct cycle {
-    const pn_gmres *is;
+    const pn_gmres *gmres;
     double *basis; // [(PN_GMRES_CYCLE + 1) x n]
     double h[PN_GMRES_CYCLE + 1][PN_GMRES_CYCLE];
     double cosine[PN_GMRES_CYCLE], sine[PN_GMRES_CYCLE];
@@ -19,7 +19,7 @@ typedef struct cycle {
 
 static double *vector_of(const cycle *c, int index)
 {
-    return c->basis + index * c->is->n;
+    return c->basis + index * c->gmres->n;
 }
 
 static double dot(const double *a, const double *b, pn_gidx n)
@@ -32,8 +32,8 @@ static double dot(const double *a, const double *b, pn_gidx n)
 
 static void agree(const cycle *c, double *numbers, int count)
 {
-    if (c->is->agree)
-        c->is->agree(c->is->context, numbers, count);
+    if (c->gmres->agree)
+        c->gmres->agree(c->gmres->context, numbers, count);
 }
 
 // Makes vector `index` orthogonal to those before it, what it had of them is added to h, and of
@@ -41,7 +41,7 @@ static void agree(const cycle *c, double *numbers, int count)
 static double orthogonalise(cycle *c, int index, double *h)
 {
     enum { TIMES = 2 };
-    pn_gidx n = c->is->n;
+    pn_gidx n = c->gmres->n;
     double *v = vector_of(c, index), part[PN_GMRES_CYCLE + 1] = {0};
     for (int time = 0; time < TIMES && index > 0; time++) {
         for (int i = 0; i < index; i++)
@@ -82,9 +82,9 @@ static pn_status extend(cycle *c, int step, double *scratch)
 {
     double h[PN_GMRES_CYCLE + 1] = {0};
     pn_status status;
-    memcpy(scratch, vector_of(c, step), (size_t)c->is->n * sizeof *scratch);
-    PN_TRY(c->is->precondition(c->is->context, scratch));
-    PN_TRY(c->is->multiply(c->is->context, scratch, vector_of(c, step + 1)));
+    memcpy(scratch, vector_of(c, step), (size_t)c->gmres->n * sizeof *scratch);
+    PN_TRY(c->gmres->precondition(c->gmres->context, scratch));
+    PN_TRY(c->gmres->multiply(c->gmres->context, scratch, vector_of(c, step + 1)));
     h[step + 1] = orthogonalise(c, step + 1, h);
     for (int i = 0; i <= step + 1; i++)
         c->h[i][step] = h[i];
@@ -97,7 +97,7 @@ fail:
 static pn_status combine(cycle *c, int steps, double *correction)
 {
     double y[PN_GMRES_CYCLE];
-    memset(correction, 0, (size_t)c->is->n * sizeof *correction);
+    memset(correction, 0, (size_t)c->gmres->n * sizeof *correction);
     for (int i = steps - 1; i >= 0; i--) {
         y[i] = c->right[i];
         for (int j = i + 1; j < steps; j++)
@@ -106,17 +106,17 @@ static pn_status combine(cycle *c, int steps, double *correction)
     }
     for (int i = 0; i < steps; i++) {
         const double *v = vector_of(c, i);
-        for (pn_gidx k = 0; k < c->is->n; k++)
+        for (pn_gidx k = 0; k < c->gmres->n; k++)
             correction[k] += y[i] * v[k];
     }
-    return c->is->precondition(c->is->context, correction);
+    return c->gmres->precondition(c->gmres->context, correction);
 }
 
 static pn_status perform(cycle *c, double *residual, double enough, int most, double *contraction,
                          int *steps)
 {
     pn_status status = PN_OK;
-    memcpy(vector_of(c, 0), residual, (size_t)c->is->n * sizeof *residual);
+    memcpy(vector_of(c, 0), residual, (size_t)c->gmres->n * sizeof *residual);
     double first = c->right[0] = orthogonalise(c, 0, NULL), left = first;
     *steps = 0;
     while (*steps < most && left > enough * first && isfinite(left)) {
@@ -136,7 +136,7 @@ fail:
 pn_status pn_gmres_correct(const pn_gmres *gmres, double *residual, double enough, int most,
                            double *contraction, int *steps)
 {
-    cycle c = {.is = gmres};
+    cycle c = {.gmres = gmres};
     pn_assert(most >= 1 && most <= PN_GMRES_CYCLE, "a cycle has as many steps as there is room");
     c.basis = calloc((size_t)gmres->n * (PN_GMRES_CYCLE + 1), sizeof *c.basis);
     pn_status status = c.basis ? PN_OK : pn_fail_memory("for the vectors of GMRES");

@@ -3,7 +3,6 @@
 #include "run/refine.h"
 
 #include "base/lcg.h"
-#include "lu/back.h"
 #include "run/gmres.h"
 #include "run/verify.h"
 
@@ -27,7 +26,7 @@ static pn_status make(vectors *v, pn_gidx n)
 }
 
 // correction := inv(L) residual, or inv(U) residual.
-static pn_status solve_triangle(const pn_refine_request *r, const vectors *v, bool lower)
+static void solve_triangle(const pn_refine_request *r, const vectors *v, bool lower)
 {
     pn_back_request task = {.place = r->place,
                             .comm = r->comm,
@@ -37,17 +36,15 @@ static pn_status solve_triangle(const pn_refine_request *r, const vectors *v, bo
                             .lower = lower};
     size_t bytes = (size_t)r->place->layout->n * sizeof(double);
     memset(v->correction, 0, bytes);
-    pn_status status = pn_back_substitute(&task, v->correction);
-    if (status == PN_OK)
-        pn_back_replicate(&task, v->correction);
-    if (status == PN_OK && lower)
+    pn_back_substitute(r->back, &task, v->correction);
+    pn_back_replicate(&task, v->correction);
+    if (lower)
         memcpy(v->residual, v->correction, bytes);
-    return status;
 }
 
 // v->residual := b - A x, and what it is as HPL scales it.
-static pn_status weigh(const pn_refine_request *r, const vectors *v, const double *x,
-                       double *scaled)
+static pn_status find_residual(const pn_refine_request *r, const vectors *v, const double *x,
+                               double *scaled)
 {
     pn_norms norms;
     pn_verify_request check = {.n = r->place->layout->n,
@@ -69,18 +66,15 @@ static void add(const vectors *v, double *x, pn_gidx n, double sign)
 
 static pn_status improve(const pn_refine_request *r, const vectors *v, double *x, double *scaled)
 {
-    pn_status status;
-    PN_TRY(solve_triangle(r, v, true));
-    PN_TRY(solve_triangle(r, v, false));
+    solve_triangle(r, v, true);
+    solve_triangle(r, v, false);
     add(v, x, r->place->layout->n, 1);
-    PN_TRY(weigh(r, v, x, scaled));
-fail:
-    return status;
+    return find_residual(r, v, x, scaled);
 }
 
 // What GMRES works with: the factors, and the matrix generated again.
 typedef struct operators {
-    const pn_refine_request *is;
+    const pn_refine_request *request;
     const vectors *v; // its residual is the vector that is solved for
 } operators;
 
@@ -88,13 +82,11 @@ static pn_status precondition(void *context, double *vector)
 {
     const operators *o = context;
     vectors v = {.residual = vector, .correction = o->v->correction};
-    size_t bytes = (size_t)o->is->place->layout->n * sizeof *vector;
-    pn_status status;
-    PN_TRY(solve_triangle(o->is, &v, true));
-    PN_TRY(solve_triangle(o->is, &v, false));
+    size_t bytes = (size_t)o->request->place->layout->n * sizeof *vector;
+    solve_triangle(o->request, &v, true);
+    solve_triangle(o->request, &v, false);
     memcpy(vector, v.correction, bytes);
-fail:
-    return status;
+    return PN_OK;
 }
 
 static pn_status multiply(void *context, const double *vector, double *product)
@@ -102,16 +94,16 @@ static pn_status multiply(void *context, const double *vector, double *product)
     const operators *o = context;
     pn_norms norms;
     double scaled;
-    pn_gidx n = o->is->place->layout->n;
+    pn_gidx n = o->request->place->layout->n;
     pn_verify_request task = {.n = n,
-                              .seed = o->is->seed,
-                              .shift = o->is->shift,
+                              .seed = o->request->seed,
+                              .shift = o->request->shift,
                               .x = vector,
                               .rest = product,
                               .no_right = true,
-                              .comm = o->is->comm,
-                              .team = o->is->compute->team,
-                              .compute = o->is->compute};
+                              .comm = o->request->comm,
+                              .team = o->request->compute->team,
+                              .compute = o->request->compute};
     pn_status status = pn_verify_solution(&task, &norms, &scaled);
     for (pn_gidx i = 0; i < n; i++)
         product[i] = -product[i];
@@ -121,7 +113,7 @@ static pn_status multiply(void *context, const double *vector, double *product)
 static void agree(void *context, double *numbers, int count)
 {
     const operators *o = context;
-    pn_group world = pn_group_world(o->is->comm, 0);
+    pn_group world = pn_group_world(o->request->comm, 0);
     pn_group_broadcast(&world, numbers, (size_t)count * sizeof *numbers, 0);
 }
 
@@ -145,7 +137,7 @@ static pn_status correct(const pn_refine_request *r, const vectors *v, double *x
         refinement->gmres += steps;
         memcpy(v->correction, v->residual, (size_t)n * sizeof *v->residual);
         add(v, x, n, 1);
-        PN_TRY(weigh(r, v, x, scaled));
+        PN_TRY(find_residual(r, v, x, scaled));
     }
 fail:
     return status;
@@ -166,7 +158,7 @@ static pn_status refine(const pn_refine_request *r, const vectors *v, double *x,
     }
     if (scaled > before) { // the step before was the better one
         add(v, x, r->place->layout->n, -1);
-        PN_TRY(weigh(r, v, x, &scaled));
+        PN_TRY(find_residual(r, v, x, &scaled));
     }
     PN_TRY(correct(r, v, x, refinement, &scaled));
     refinement->residual = scaled;

@@ -8,12 +8,14 @@
 #include "comm/comm.h"
 #include "compute/compute.h"
 #include "grid/place.h"
+#include "lu/back.h"
 #include "measure/result.h"
 
 typedef struct pn_refine_request {
     const pn_place *place;
     pn_comm *comm;
     pn_compute *compute;
+    pn_back *back;   // made for the same place
     pn_block matrix; // L\U of FP32, factored without pivoting
     uint64_t seed;
     double shift;     // that the diagonal has beside HPL's numbers

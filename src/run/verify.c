@@ -249,8 +249,7 @@ pn_status pn_verify_solution(const pn_verify_request *request, pn_norms *norms, 
     }
     free(v.column_sums);
     free(v.row_parts);
-    return failed == 0 ? PN_OK
-                       : pn_fail(PN_ERROR_MEMORY, "no memory for the sums of the verification");
+    return failed == 0 ? PN_OK : pn_fail_memory("for the sums of the verification");
 }
 
 double pn_residual_usual(pn_gidx n)

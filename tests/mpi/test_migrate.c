@@ -292,7 +292,10 @@ static void solve(stage *s, trial *t, double *x)
     pn_lu_destroy(lu);
     pn_back_request back = {
         .place = &t->place, .comm = &s->part, .compute = t->compute, .matrix = t->matrix};
-    CHECK(s->comm, pn_back_substitute(&back, x) == PN_OK);
+    pn_back *substitution;
+    CHECK(s->comm, pn_back_create(&substitution, t->compute, &t->place) == PN_OK);
+    pn_back_substitute(substitution, &back, x);
+    pn_back_destroy(substitution);
     pn_back_replicate(&back, x);
     release(t, &t->room);
     pn_place_release(&t->place);

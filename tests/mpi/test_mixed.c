@@ -126,14 +126,18 @@ static pn_refinement solve(stage *s, const pn_layout *layout, const pn_settings 
                              .plan = {.layout = layout, .settings = *settings, .keeps_l = true}};
     CHECK(s->comm, pn_lu_create(&lu, &request) == PN_OK);
     CHECK(s->comm, pn_lu_factor(lu).finding == PN_FINDING_NONE);
+    pn_back *back;
+    CHECK(s->comm, pn_back_create(&back, s->compute, &place) == PN_OK);
     pn_refine_request refine = {.place = &place,
                                 .comm = &s->part,
                                 .compute = s->compute,
+                                .back = back,
                                 .matrix = matrix,
                                 .seed = 100,
                                 .shift = shift_of(layout->n),
                                 .threshold = 16};
     CHECK(s->comm, pn_refine(&refine, x, &found) == PN_OK);
+    pn_back_destroy(back);
     pn_lu_destroy(lu);
     s->compute->ops->release(s->compute, memory, bytes);
     pn_place_release(&place);
