@@ -31,7 +31,7 @@ pn_status pn_adapt_create(pn_adapt *adapt, pn_comm *comm, const pn_layout *layou
         adapt->owner && pn_drift_create(&adapt->drift, layout->columns) == PN_OK)
         return PN_OK;
     pn_adapt_release(adapt);
-    return pn_fail(PN_ERROR_MEMORY, "no memory to follow the ranks' speeds");
+    return pn_fail_memory("to follow the ranks' speeds");
 }
 
 void pn_adapt_release(pn_adapt *adapt)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "balance/drift.h"
 
+#include "base/median.h"
 #include "grid/redeal.h"
 
 #include <math.h>
@@ -35,7 +36,7 @@ pn_status pn_drift_create(pn_drift *drift, int columns)
     if (drift->pace && drift->scratch)
         return PN_OK;
     pn_drift_release(drift);
-    return pn_fail(PN_ERROR_MEMORY, "no memory to follow the speeds of %d columns", columns);
+    return pn_fail_memory("to follow the speeds of %d columns", columns);
 }
 
 void pn_drift_release(pn_drift *drift)
@@ -108,19 +109,6 @@ static void look(view *v)
     }
 }
 
-// They are few: sorted in place, each is put where it belongs among those before it.
-static double median(double *values, int count)
-{
-    for (int i = 1; i < count; i++) {
-        double value = values[i];
-        int at = i;
-        for (; at > 0 && values[at - 1] > value; at--)
-            values[at] = values[at - 1];
-        values[at] = value;
-    }
-    return 0.5 * (values[(count - 1) / 2] + values[count / 2]);
-}
-
 // The standard deviation between windows, from the median of the differences between neighbours: a
 // step, a ramp or a spike does not count as noise.
 static double deviation(const view *v, int column)
@@ -131,7 +119,7 @@ static double deviation(const view *v, int column)
         return assumed_noise;
     for (int back = 0; back + 1 < v->kept; back++)
         step[back] = fabs(imbalance(v, column, back) - imbalance(v, column, back + 1));
-    return fmax(least_noise, 1.4826 / sqrt(2.0) * median(step, v->kept - 1));
+    return fmax(least_noise, 1.4826 / sqrt(2.0) * pn_median(step, v->kept - 1));
 }
 
 // Once all columns are known to have work.
@@ -202,7 +190,7 @@ static double find_leader(view *v, int windows, double *sure)
         double values[PN_DRIFT_WINDOWS];
         list_imbalances(v, column, windows, values);
         double last = weaker(values[0], values[1]);
-        double seen = weaker(last, median(values, windows));
+        double seen = weaker(last, pn_median(values, windows));
         double limit = deviations * median_factor * v->noise[column] / sqrt(windows);
         sure[column] = copysign(fmax(0, fabs(seen) - limit), seen);
         if (fabs(sure[column]) > largest) {
@@ -223,7 +211,7 @@ static double estimate(view *v, int windows)
     int since = since_change(v->noise[v->leader], values, windows);
     for (int column = 0; column < v->drift->columns; column++) {
         list_imbalances(v, column, since, values);
-        double middle = median(values, since);
+        double middle = pn_median(values, since);
         v->likely[column] = v->work[column] / (exp(sure[column] != 0 ? middle : 0) * mean);
         v->cautious[column] = v->work[column] / (exp(sure[column]) * mean);
         if (column == v->leader)

@@ -4,7 +4,7 @@
 #include "base/clones.h"
 #include "base/vector.h"
 
-static const pn_lcg_jump one_step = {6364136223846793005u, 1};
+static const pn_lcg_jump one_step = {PN_LCG_MULTIPLIER, 1};
 
 // `first`, then `second`.
 static pn_lcg_jump chain(pn_lcg_jump first, pn_lcg_jump second)

@@ -17,6 +17,14 @@ typedef struct pn_lcg_jump {
 
 pn_lcg_jump pn_lcg_jump_by(uint64_t steps);
 
+#define PN_LCG_MULTIPLIER UINT64_C(6364136223846793005)
+
+// One step on: for numbers of no meaning, too.
+static inline uint64_t pn_lcg_next(uint64_t state)
+{
+    return PN_LCG_MULTIPLIER * state + 1;
+}
+
 static inline uint64_t pn_lcg_after(uint64_t state, pn_lcg_jump jump)
 {
     return jump.multiplier * state + jump.addend;

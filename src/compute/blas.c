@@ -126,7 +126,7 @@ pn_status pn_blas_open(pn_blas **result, const char *library)
     *result = NULL;
     pn_blas *blas = calloc(1, sizeof *blas);
     if (!blas)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to open the BLAS");
+        return pn_fail_memory("to open the BLAS");
     pn_blas_stay_single();
     pn_status status = open_library(blas, library);
     if (status != PN_OK) {

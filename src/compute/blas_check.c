@@ -3,6 +3,8 @@
 // NT), at sizes that no vector or block divides, and a few that nothing here calls.
 #include "compute/blas_check.h"
 
+#include "base/lcg.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -51,7 +53,7 @@ static bool is_solve(const problem *p)
 
 static double random_entry(uint64_t *state)
 {
-    *state = *state * 6364136223846793005u + 1;
+    *state = pn_lcg_next(*state);
     return (double)(*state >> 11) * 0x1p-53 - 0.5;
 }
 

@@ -266,7 +266,7 @@ pn_status pn_compute_cpu_open(pn_compute **compute, pn_team *team, const pn_blas
     size_t counter_bytes = (size_t)threads * sizeof *cpu->counters;
     if (!cpu || !(cpu->counters = aligned_alloc(_Alignof(pn_cpu_counter), counter_bytes))) {
         free(cpu);
-        return pn_fail(PN_ERROR_MEMORY, "no memory to open the processor backend");
+        return pn_fail_memory("to open the processor backend");
     }
     memset(cpu->counters, 0, counter_bytes);
     cpu->team = team;

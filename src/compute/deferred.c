@@ -406,7 +406,7 @@ pn_status pn_compute_deferred_open(pn_compute **compute, pn_team *team, const pn
     *compute = NULL;
     pn_deferred *deferred = calloc(1, sizeof *deferred);
     if (!deferred)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to open the deferred backend");
+        return pn_fail_memory("to open the deferred backend");
     deferred->base = (pn_compute){
         .ops = &deferred_ops, .threads = 1, .state = deferred, .team = team, .blas = blas};
     strcpy(deferred->base.kind, "deferred (test backend)");

@@ -3,6 +3,8 @@
 // Their own threads are kept away, for threads are ours.
 #include "compute/half.h"
 
+#include "base/lcg.h"
+
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -92,24 +94,24 @@ bool pn_half_multiply(const pn_half *half, const pn_gemm *t)
     }
 }
 
-typedef struct trial { // column-major, as a run multiplies: B is transposed
+typedef struct example { // column-major, as a run multiplies: B is transposed
     uint16_t a[CHECKED * CHECKED], b[CHECKED * CHECKED];
     float c[CHECKED * CHECKED];
-} trial;
+} example;
 
-static void fill(trial *t)
+static void fill(example *t)
 {
-    uint32_t state = 1;
+    uint64_t state = 1;
     for (int i = 0; i < CHECKED * CHECKED; i++) {
-        state = state * 1664525u + 1013904223u;
-        t->a[i] = pn_bfloat16_of((float)(state >> 8) * 0x1p-24F - 0.5F);
-        state = state * 1664525u + 1013904223u;
-        t->b[i] = pn_bfloat16_of((float)(state >> 8) * 0x1p-24F - 0.5F);
+        state = pn_lcg_next(state);
+        t->a[i] = pn_bfloat16_of((float)pn_lcg_value(state));
+        state = pn_lcg_next(state);
+        t->b[i] = pn_bfloat16_of((float)pn_lcg_value(state));
         t->c[i] = (float)(i % CHECKED) * 0.125F;
     }
 }
 
-static bool is_right_at(const trial *t, int row, int column)
+static bool is_right_at(const example *t, int row, int column)
 {
     double sum = row * 0.125, size = sum;
     for (int k = 0; k < CHECKED; k++) {
@@ -124,7 +126,7 @@ static bool is_right_at(const trial *t, int row, int column)
 // NULL: it multiplies rightly; else what is the matter.
 static const char *fault_of(const pn_half *half)
 {
-    trial *t = malloc(sizeof *t);
+    example *t = malloc(sizeof *t);
     if (!t)
         return "there is no memory to check it";
     fill(t);

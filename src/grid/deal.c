@@ -120,7 +120,7 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
     d.count = calloc((size_t)columns, sizeof *d.count);
     d.heap = calloc((size_t)columns, sizeof *d.heap);
     if (!d.count || !d.heap)
-        PN_TRY(pn_fail(PN_ERROR_MEMORY, "no memory to deal to %d process columns", columns));
+        PN_TRY(pn_fail_memory("to deal to %d process columns", columns));
     queue_all(&d);
     for (pn_gidx block = blocks - 1; block >= 0; block--)
         owner[block] = next_owner(&d);

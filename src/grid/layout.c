@@ -72,9 +72,8 @@ static pn_status allocate_tables(pn_layout *layout)
     layout->owned = calloc(columns, sizeof *layout->owned);
     if (!layout->host || !layout->hosted || !layout->first_hosted || !layout->rank_of ||
         !layout->owner || !layout->local_block || !layout->owned)
-        return pn_fail(PN_ERROR_MEMORY,
-                       "no memory for the layout of %zu block columns on %zu process columns",
-                       blocks, columns);
+        return pn_fail_memory("for the layout of %zu block columns on %zu process columns", blocks,
+                              columns);
     return PN_OK;
 }
 
@@ -83,8 +82,7 @@ static pn_status take_heights(pn_layout *layout, const pn_layout_request *reques
     layout->heights = calloc((size_t)layout->columns, sizeof *layout->heights);
     layout->gaps = calloc((size_t)layout->columns, sizeof *layout->gaps);
     if (!layout->heights || !layout->gaps)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the heights of %d process columns",
-                       layout->columns);
+        return pn_fail_memory("for the heights of %d process columns", layout->columns);
     if (request->gaps)
         memcpy(layout->gaps, request->gaps, (size_t)layout->columns * sizeof *layout->gaps);
     for (int column = 0; column < layout->columns; column++) {
@@ -136,8 +134,7 @@ static pn_status seat_columns(pn_layout *layout, const double *weights)
 {
     size_t virtual_rows = (size_t)layout->virtual_rows;
     double *mine = calloc((size_t)layout->height, sizeof *mine);
-    pn_status status =
-        mine ? PN_OK : pn_fail(PN_ERROR_MEMORY, "no memory to seat %zu virtual rows", virtual_rows);
+    pn_status status = mine ? PN_OK : pn_fail_memory("to seat %zu virtual rows", virtual_rows);
     for (int column = 0; column < layout->columns && status == PN_OK; column++) {
         int height = layout->heights[column];
         int *host = layout->host + (size_t)column * virtual_rows;
@@ -160,7 +157,7 @@ static pn_status seat_ranks(pn_layout *layout, const int *order)
         return PN_OK;
     bool *seated = calloc((size_t)layout->ranks, sizeof *seated);
     if (!seated)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for the order of %d ranks", layout->ranks);
+        return pn_fail_memory("for the order of %d ranks", layout->ranks);
     for (int place = 0; place < layout->ranks && status == PN_OK; place++) {
         int rank = order[place];
         if (rank < 0 || rank >= layout->ranks || seated[rank])
@@ -208,7 +205,7 @@ pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
     PN_TRY(check_request(request));
     layout = calloc(1, sizeof *layout);
     if (!layout)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a layout");
+        return pn_fail_memory("for a layout");
     layout->n = request->n;
     layout->nb = request->nb;
     layout->row_blocks = pn_ceil_div(request->n, request->nb);

@@ -68,7 +68,7 @@ static pn_status list_blocks(pn_place *place)
     place->blocks =
         calloc((size_t)owned + 1, sizeof *place->blocks); // owning nothing is no failure
     if (!place->blocks)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to list %lld block columns", (long long)owned);
+        return pn_fail_memory("to list %lld block columns", (long long)owned);
     for (pn_gidx block = 0; block < layout->column_blocks; block++)
         if (layout->owner[block] == place->column)
             place->blocks[layout->local_block[block]] = block;

@@ -36,11 +36,11 @@ pn_status pn_layout_with_owners(pn_layout **result, const pn_layout *from, const
     *result = NULL;
     pn_layout *layout = malloc(sizeof *layout);
     if (!layout)
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a layout");
+        return pn_fail_memory("for a layout");
     *layout = *from;
     if (!copy_tables(layout, from, owner)) {
         pn_layout_destroy(layout);
-        return pn_fail(PN_ERROR_MEMORY, "no memory for a layout");
+        return pn_fail_memory("for a layout");
     }
     for (pn_gidx block = 0; block < layout->column_blocks; block++)
         layout->local_block[block] = (int32_t)layout->owned[owner[block]]++;

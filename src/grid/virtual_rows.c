@@ -54,7 +54,7 @@ static pn_status seat_weighted(int *host, int virtual_rows, int height, const do
         if (status != PN_OK)
             pn_fail_in(status, "weights of the processes of one column, counted from the last");
     } else {
-        status = pn_fail(PN_ERROR_MEMORY, "no memory to seat %d virtual rows", virtual_rows);
+        status = pn_fail_memory("to seat %d virtual rows", virtual_rows);
     }
     free(owner);
     free(reversed);
@@ -100,7 +100,7 @@ pn_status pn_virtual_rows_choose(int *virtual_rows, int columns, const int *heig
     int most = tallest * ROWS_A_PROCESS;
     int *host = calloc((size_t)most, sizeof *host);
     if (!host)
-        return pn_fail(PN_ERROR_MEMORY, "no memory to try %d virtual rows", most);
+        return pn_fail_memory("to try %d virtual rows", most);
     pn_status status = PN_OK;
     for (int rows = tallest; rows <= most && least > excess_allowed && status == PN_OK; rows++) {
         double excess = 0;
