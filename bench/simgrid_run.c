@@ -2,6 +2,7 @@
 #include "simgrid_run.h"
 
 #include "base/exit_code.h"
+#include "comm/group.h"
 #include "lu/panel.h"
 
 #include <mpi.h>

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/element.h"
+#include "comm/group.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 #include "check/replay.h"
 
 #include "base/assertion.h"
+#include "comm/group.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 
 #include "check/replay.h"
 #include "check/verdict.h"
+#include "comm/group.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,6 +6,7 @@
 #include "base/clones.h"
 #include "base/lcg.h"
 #include "base/vector.h"
+#include "comm/group.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "base/exit_code.h"
 #include "checkpoint/generation.h"
 #include "checkpoint/shard.h"
+#include "comm/group.h"
 #include "comm/stall.h"
 
 #include <errno.h>

@@ -73,7 +73,7 @@ pn_lidx pn_shard_rows(const pn_shard *shard, pn_gidx block)
     return held * m->nb - (has_last ? all * m->nb - m->n : 0);
 }
 
-int64_t pn_shard_pieces(const pn_shard *shard, pn_gidx block)
+static int64_t pieces_of(const pn_shard *shard, pn_gidx block)
 {
     return pn_ceil_div(pn_shard_rows(shard, block), shard->piece_rows);
 }
@@ -86,7 +86,7 @@ pn_shard_size pn_shard_measure(const pn_shard *shard)
     for (pn_gidx block = 0; block < blocks; block++) {
         if (m->owner[block] != shard->column)
             continue;
-        size.pieces += pn_shard_pieces(shard, block);
+        size.pieces += pieces_of(shard, block);
         size.data += pn_shard_rows(shard, block) * pn_shard_columns(m, block) * m->element_bytes;
     }
     size.bytes = size.data + size.pieces * (int64_t)sizeof(uint64_t);

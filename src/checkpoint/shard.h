@@ -20,10 +20,9 @@ typedef struct pn_shard {
 pn_status pn_shard_create(pn_shard *shard, const pn_manifest *manifest, int column, int row);
 void pn_shard_release(pn_shard *shard);
 
-// Of a block column: its columns, the local rows that are kept, and their pieces.
+// Of a block column: its columns, and the local rows that are kept.
 int pn_shard_columns(const pn_manifest *manifest, pn_gidx block);
 pn_lidx pn_shard_rows(const pn_shard *shard, pn_gidx block);
-int64_t pn_shard_pieces(const pn_shard *shard, pn_gidx block);
 // Bytes of the largest piece.
 size_t pn_shard_piece_bytes(const pn_manifest *manifest);
 

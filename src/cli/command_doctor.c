@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/output.h"
+#include "comm/group.h"
 #include "job/examine.h"
 #include "job/open_job.h"
 #include "report/diagnosis_text.h"

@@ -9,6 +9,7 @@
 #include "cli/hpl_knobs.h"
 #include "cli/output.h"
 #include "cli/tell.h"
+#include "comm/group.h"
 #include "job/open_job.h"
 #include "job/test_case.h"
 #include "report/text.h"

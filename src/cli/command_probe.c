@@ -5,6 +5,7 @@
 #include "base/plural.h"
 #include "cli/command.h"
 #include "cli/probe_device.h"
+#include "comm/group.h"
 #include "config/machine.h"
 #include "config/machine_check.h"
 #include "config/machine_make.h"

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/output.h"
+#include "comm/group.h"
 #include "job/host_links.h"
 #include "job/open_job.h"
 #include "job/test_case.h"

@@ -8,6 +8,7 @@
 #include "cli/xhpl_words.h"
 #include "comm/launcher.h"
 #include "probe/blas_trial.h"
+#include "probe/blas_trial_serve.h"
 
 #include <signal.h>
 #include <string.h>

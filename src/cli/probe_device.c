@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/probe_device.h"
 
+#include "comm/group.h"
 #include "config/machine_make.h"
 #include "job/rank_compute.h"
 

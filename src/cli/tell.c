@@ -181,32 +181,8 @@ static void tell_refinement(pn_log *log, const pn_result *result)
                    : "");
 }
 
-void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
-{
-    pn_log *log = &job->log;
-    char rate[PN_FLOPS_TEXT];
-    pn_flops_text(result->rate, rate);
-    tell_finding(job, result);
-    pn_tell_slow_parts(job, result);
-    if (isnan(result->residual))
-        pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->settings.n);
-    else
-        pn_log_all(log,
-                   "%s: %s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
-                   "%g passes)",
-                   result->passed ? "passed" : "FAILED", rate, result->settings.n, result->seconds,
-                   result->residual, result->threshold);
-    tell_residual(job, result);
-    if (result->session_count > 1)
-        pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",
-                   result->computing_seconds, result->session_count);
-    tell_refinement(log, result);
-    if (files[0])
-        pn_log_all(log, "results: %s.txt and %s.json", files, files);
-}
-
 // Said after the result and no judgement of it: the exit code is the residual's.
-void pn_tell_slow_parts(pn_job *job, const pn_result *result)
+static void tell_slow_parts(pn_job *job, const pn_result *result)
 {
     char *text = NULL;
     size_t bytes;
@@ -223,4 +199,28 @@ void pn_tell_slow_parts(pn_job *job, const pn_result *result)
     if (status != PN_OK)
         pn_log_all(&job->log, "slow part: %s", pn_fail_message());
     free(text);
+}
+
+void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
+{
+    pn_log *log = &job->log;
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(result->rate, rate);
+    tell_finding(job, result);
+    tell_slow_parts(job, result);
+    if (isnan(result->residual))
+        pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->settings.n);
+    else
+        pn_log_all(log,
+                   "%s: %s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
+                   "%g passes)",
+                   result->passed ? "passed" : "FAILED", rate, result->settings.n, result->seconds,
+                   result->residual, result->threshold);
+    tell_residual(job, result);
+    if (result->session_count > 1)
+        pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",
+                   result->computing_seconds, result->session_count);
+    tell_refinement(log, result);
+    if (files[0])
+        pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

@@ -12,8 +12,4 @@ void pn_tell_choice(pn_job *job, const pn_choice *choice);
 // The outcome, a finding with its place, and where the results are (`files` without ending; "").
 void pn_tell_result(pn_job *job, const pn_result *result, const char *files);
 
-// The part of it that names what is slower than others of its kind, beyond --tolerance, and ranks
-// the slowest.
-void pn_tell_slow_parts(pn_job *job, const pn_result *result);
-
 #endif

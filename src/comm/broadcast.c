@@ -4,6 +4,7 @@
 // Both directions run in windows of fixed size, so a broadcast of any length takes no more memory.
 #include "comm/broadcast.h"
 
+#include "comm/group.h"
 #include "comm/topology.h"
 
 #include <assert.h>

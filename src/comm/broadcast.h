@@ -6,6 +6,7 @@
 
 #include "base/settings.h"
 #include "comm/comm.h"
+#include "comm/group.h"
 
 typedef struct pn_broadcast pn_broadcast;
 

@@ -28,7 +28,4 @@ typedef struct pn_backend {
     pn_status (*open)(pn_comm **comm, pn_backend_request *request);
 } pn_backend;
 
-// One process, no library: messages go to oneself.
-pn_status pn_comm_self_open(pn_comm **comm, pn_log *log);
-
 #endif

@@ -2,7 +2,7 @@
 // Collectives of a group, made of point-to-point messages with the group's tags. Each call of a
 // collective may overtake another member's previous one: messages between two members keep their
 // order, and no collective receives twice from one member in an order the sender does not share.
-#include "comm/comm.h"
+#include "comm/group.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -8,6 +8,7 @@
 #include "comm/comm_backend.h"
 #include "comm/init_exit.h"
 #include "comm/launcher.h"
+#include "comm/self.h"
 #include "comm/start.h"
 #include "comm/transport.h"
 #include "comm/witness.h"

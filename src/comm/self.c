@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One process without MPI. Messages to oneself are matched by tag in order: one that comes before
 // its receive is copied and kept, so a send is done at once.
-#include "comm/comm_backend.h"
+#include "comm/self.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "comm/group.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "comm/group.h"
 #include "comm/peer.h"
 #include "comm/roll_call.h"
 

@@ -3,6 +3,7 @@
 // the best tenth of short pieces; within 5 % of a run of a minute, and a tenth of a shorter one.
 #include "job/calibrate.h"
 
+#include "comm/group.h"
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
 #include "probe/rates_steady.h"

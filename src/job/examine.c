@@ -2,6 +2,7 @@
 #include "job/examine.h"
 
 #include "base/clock.h"
+#include "comm/group.h"
 #include "comm/launcher.h"
 #include "job/peers.h"
 #include "measure/diagnose.h"

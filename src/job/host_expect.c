@@ -5,6 +5,7 @@
 #include "job/host_expect.h"
 
 #include "base/exit_code.h"
+#include "comm/group.h"
 #include "config/expect.h"
 
 #include <stdio.h>

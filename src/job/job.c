@@ -2,6 +2,7 @@
 #include "job/job.h"
 
 #include "base/exit_code.h"
+#include "comm/group.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include "base/exit_code.h"
 #include "base/plural.h"
+#include "comm/group.h"
 #include "compute/blas.h"
 #include "compute/blas_family.h"
 #include "probe/blas_choose.h"

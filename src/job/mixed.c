@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "job/mixed.h"
 
+#include "comm/group.h"
 #include "compute/half.h"
 #include "probe/rates.h"
 #include "tune/block_sizes.h"

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/exit_code.h"
 #include "base/plural.h"
+#include "comm/group.h"
 #include "comm/launcher.h"
 #include "comm/open_comm.h"
 #include "comm/stall.h"

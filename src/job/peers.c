@@ -2,6 +2,7 @@
 #include "job/peers.h"
 
 #include "base/exit_code.h"
+#include "comm/group.h"
 #include "compute/blas.h"
 
 #include <elf.h>

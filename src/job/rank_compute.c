@@ -2,6 +2,7 @@
 #include "job/rank_compute.h"
 
 #include "base/exit_code.h"
+#include "comm/group.h"
 #include "compute/open_compute.h"
 
 #include <math.h>

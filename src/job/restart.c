@@ -2,6 +2,8 @@
 // Manifests travel to the ranks as text, and each rank reads them for itself.
 #include "job/restart.h"
 
+#include "comm/group.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "job/test_case.h"
 
 #include "base/assertion.h"
+#include "comm/group.h"
 #include "comm/stall.h"
 #include "config/value_text.h"
 #include "job/mixed.h"

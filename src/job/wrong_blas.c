@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "job/wrong_blas.h"
 
+#include "comm/group.h"
 #include "compute/blas_check.h"
 #include "compute/blas_family.h"
 

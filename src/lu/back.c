@@ -6,6 +6,7 @@
 #include "lu/back.h"
 
 #include "base/assertion.h"
+#include "comm/group.h"
 
 #include <stdlib.h>
 #include <string.h>

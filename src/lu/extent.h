@@ -13,4 +13,7 @@ bool pn_extent_u_is_apart(const pn_place *place, const pn_compute *compute);
 // Columns of the widest slice whose rows are exchanged.
 pn_lidx pn_extent_widest(const pn_lu_request *request);
 
+// Bytes it will take beside the matrix, on the host and in the part's memory together.
+size_t pn_lu_bytes(const pn_lu_request *request);
+
 #endif

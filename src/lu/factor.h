@@ -86,9 +86,6 @@ void pn_lu_warm(pn_lu *lu);
 // anew. Nobody observes it. To be called before the clock starts, on all ranks alike.
 void pn_lu_rehearse(pn_lu *lu);
 
-// Bytes it will take beside the matrix, on the host and in the part's memory together.
-size_t pn_lu_bytes(const pn_lu_request *request);
-
 // Factors from the plan's first step on: afterwards the matrix holds U and, in place of b,
 // inv(L) P b. Stops at a panel with a finding, or when asked to pause, on all ranks alike.
 typedef struct pn_lu_outcome {

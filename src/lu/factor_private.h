@@ -3,6 +3,7 @@
 #ifndef PN_LU_FACTOR_PRIVATE_H
 #define PN_LU_FACTOR_PRIVATE_H
 
+#include "comm/group.h"
 #include "lu/diagonal.h"
 #include "lu/factor.h"
 #include "lu/rows.h"

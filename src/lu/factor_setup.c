@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Groups of ranks, panel buffers and everything else that is allocated before the clock starts.
 #include "base/assertion.h"
+#include "comm/group.h"
 #include "lu/device_panel.h"
 #include "lu/extent.h"
 #include "lu/factor_private.h"

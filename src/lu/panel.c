@@ -9,6 +9,7 @@
 #include "lu/panel.h"
 
 #include "base/assertion.h"
+#include "comm/group.h"
 #include "lu/panel_column.h"
 
 #include <float.h>

@@ -7,6 +7,7 @@
 
 #include "base/team.h"
 #include "comm/comm.h"
+#include "comm/group.h"
 #include "compute/blas.h"
 #include "compute/joint_panel.h"
 #include "grid/place.h"

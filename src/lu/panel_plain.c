@@ -3,6 +3,7 @@
 #include "lu/panel_plain.h"
 
 #include "base/assertion.h"
+#include "comm/group.h"
 
 #include <float.h>
 #include <math.h>

@@ -2,49 +2,14 @@
 #include "lu/rows.h"
 
 #include "base/assertion.h"
+#include "comm/group.h"
 #include "lu/await.h"
+#include "lu/rows_private.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { TAG_PIECES, TAG_MOVED, TAG_GATHERED, TAGS_PER_SLICE };
-enum { PIECE_GRAIN = 8 }; // columns, of which a piece is a multiple
-
-// Memory for messages, the host's or the part's. The look-ahead panel has its own; the first and
-// the second part are never under way together and share one.
-typedef struct area {
-    void *memory;
-    size_t bytes;
-} area;
-
-// Messages of one slice under way: entries of the matrix's element type.
-typedef struct exchange {
-    char *incoming;       // pieces of pivot rows by source: [width x own piece]
-    char *outgoing;       // pieces of pivot rows by destination, then moved rows for others
-    char *moved;          // moved rows from the owner; beside `outgoing`, or over it
-    bool moved_last;      // over it: they are received once it is sent
-    char *solved;         // solved pieces by process; over `outgoing`, once that is sent
-    pn_request *sends;    // [2 * processes]
-    pn_request *receives; // [processes + 1]
-    int send_count, receive_count;
-} exchange;
-
-struct pn_rows {
-    pn_rows_request request;
-    pn_interchange interchange;
-    const void *l11;
-    pn_lidx ld_l11;
-    int owner;           // process that holds the pivot block
-    int *piece_begin;    // [processes + 1] pivot rows, ordered by the process that holds them
-    pn_lidx *held_u;     // [NB] their places in U, in that order
-    pn_lidx *held_row;   // [NB] local rows of those held here
-    int *moved_begin;    // [processes + 1] moved rows, ordered by destination
-    pn_lidx *moved_from; // [NB] local rows at the owner
-    pn_lidx *moved_to;   // [NB] local rows at the destination
-    exchange exchanges[PN_SLICES];
-    area look_ahead_area, wide_area;
-};
 
 static int processes(const pn_rows *rows)
 {
@@ -54,7 +19,8 @@ static int processes(const pn_rows *rows)
 // Column piece of process i: columns [begin, end) of a slice.
 static pn_lidx piece_begin(const pn_rows *rows, pn_lidx columns, int i)
 {
-    return pn_min(columns, pn_ceil_div(columns, PIECE_GRAIN) * i / processes(rows) * PIECE_GRAIN);
+    return pn_min(columns,
+                  pn_ceil_div(columns, PN_ROWS_GRAIN) * i / processes(rows) * PN_ROWS_GRAIN);
 }
 
 static pn_lidx piece_columns(const pn_rows *rows, pn_lidx columns, int i)
@@ -62,107 +28,9 @@ static pn_lidx piece_columns(const pn_rows *rows, pn_lidx columns, int i)
     return piece_begin(rows, columns, i + 1) - piece_begin(rows, columns, i);
 }
 
-// What a slice needs at most: an incoming piece, and U once, either outgoing or solved. More than U
-// never goes out: the owner of the pivot block sends its own pivot rows and, for each of the
-// others, a row that leaves the block; the others send the pivot rows that they hold.
-static size_t slice_bytes(pn_element element, const pn_place *place, pn_lidx columns)
-{
-    int height = place->layout->heights[place->column];
-    pn_lidx entries = place->layout->nb * (columns + pn_ceil_div(columns, height) + PIECE_GRAIN);
-    return height == 1 ? 0 : (size_t)(entries * pn_element_bytes(element));
-}
-
-size_t pn_rows_bytes(pn_element element, const pn_place *place, pn_lidx widest)
-{
-    return slice_bytes(element, place, widest) + slice_bytes(element, place, place->layout->nb);
-}
-
 static pn_lidx bytes_of(const pn_rows *rows, pn_lidx entries)
 {
     return entries * pn_element_bytes(rows->request.matrix.element);
-}
-
-static void give_back(pn_rows *rows, area *where)
-{
-    const pn_compute_ops *ops = rows->request.compute->ops;
-    if (where->memory)
-        (rows->request.gpu_aware ? ops->release : ops->release_host)(rows->request.compute,
-                                                                     where->memory, where->bytes);
-    *where = (area){NULL, 0};
-}
-
-static pn_status allocate(pn_rows *rows, area *where, size_t bytes)
-{
-    const pn_compute_ops *ops = rows->request.compute->ops;
-    pn_status status = PN_OK;
-    if (bytes > 0)
-        status = (rows->request.gpu_aware ? ops->allocate_message : ops->allocate_host)(
-            rows->request.compute, bytes, &where->memory);
-    if (status == PN_OK)
-        where->bytes = bytes;
-    return status;
-}
-
-static pn_status allocate_lists(pn_rows *rows)
-{
-    size_t nb = (size_t)rows->request.place->layout->nb, p = (size_t)processes(rows);
-    bool ok = true;
-    ok &= (rows->interchange.source = calloc(nb, sizeof(pn_gidx))) != NULL;
-    ok &= (rows->interchange.moved_from = calloc(nb, sizeof(pn_gidx))) != NULL;
-    ok &= (rows->interchange.moved_to = calloc(nb, sizeof(pn_gidx))) != NULL;
-    ok &= (rows->piece_begin = calloc(p + 1, sizeof(int))) != NULL;
-    ok &= (rows->moved_begin = calloc(p + 1, sizeof(int))) != NULL;
-    ok &= (rows->held_u = calloc(nb, sizeof(pn_lidx))) != NULL;
-    ok &= (rows->held_row = calloc(nb, sizeof(pn_lidx))) != NULL;
-    ok &= (rows->moved_from = calloc(nb, sizeof(pn_lidx))) != NULL;
-    ok &= (rows->moved_to = calloc(nb, sizeof(pn_lidx))) != NULL;
-    for (int s = 0; s < PN_SLICES; s++) {
-        ok &= (rows->exchanges[s].sends = calloc(2 * p, sizeof(pn_request))) != NULL;
-        ok &= (rows->exchanges[s].receives = calloc(p + 1, sizeof(pn_request))) != NULL;
-    }
-    return ok ? PN_OK : pn_fail_memory("for the lists of row exchanges");
-}
-
-pn_status pn_rows_create(pn_rows **result, const pn_rows_request *request)
-{
-    *result = NULL;
-    pn_rows *rows = calloc(1, sizeof *rows);
-    if (!rows)
-        return pn_fail_memory("for the row exchange");
-    rows->request = *request;
-    pn_status status;
-    PN_TRY(allocate_lists(rows));
-    pn_element element = request->matrix.element;
-    PN_TRY(allocate(rows, &rows->look_ahead_area,
-                    slice_bytes(element, request->place, request->place->layout->nb)));
-    PN_TRY(allocate(rows, &rows->wide_area, slice_bytes(element, request->place, request->widest)));
-    *result = rows;
-    return PN_OK;
-fail:
-    pn_rows_destroy(rows);
-    return status;
-}
-
-void pn_rows_destroy(pn_rows *rows)
-{
-    if (!rows)
-        return;
-    for (int s = 0; s < PN_SLICES; s++) {
-        free(rows->exchanges[s].sends);
-        free(rows->exchanges[s].receives);
-    }
-    give_back(rows, &rows->look_ahead_area);
-    give_back(rows, &rows->wide_area);
-    free(rows->interchange.source);
-    free(rows->interchange.moved_from);
-    free(rows->interchange.moved_to);
-    free(rows->piece_begin);
-    free(rows->moved_begin);
-    free(rows->held_u);
-    free(rows->held_row);
-    free(rows->moved_from);
-    free(rows->moved_to);
-    free(rows);
 }
 
 static int holder(const pn_rows *rows, pn_gidx row)
@@ -231,8 +99,9 @@ static int moved_to_others(const pn_rows *rows)
 // pivots, what moves to it has no room beside what it sends, and comes after it.
 static void lay_out(pn_rows *rows, const pn_op *op)
 {
-    exchange *e = &rows->exchanges[op->slice];
-    area *where = op->slice == PN_SLICE_LOOK_AHEAD ? &rows->look_ahead_area : &rows->wide_area;
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
+    pn_rows_area *where =
+        op->slice == PN_SLICE_LOOK_AHEAD ? &rows->look_ahead_area : &rows->wide_area;
     int me = rows->request.column.me, width = rows->interchange.width;
     pn_lidx own = piece_columns(rows, op->columns, me);
     pn_lidx outgoing =
@@ -257,7 +126,7 @@ static void send(pn_rows *rows, const pn_op *op, const void *data, pn_lidx entri
                  int kind)
 {
     const pn_group *column = &rows->request.column;
-    exchange *e = &rows->exchanges[op->slice];
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
     if (entries > 0)
         pn_comm_send_start(column->comm, data, (size_t)bytes_of(rows, entries), column->ranks[to],
                            tag_of(rows, op, kind), &e->sends[e->send_count++]);
@@ -266,7 +135,7 @@ static void send(pn_rows *rows, const pn_op *op, const void *data, pn_lidx entri
 static void receive(pn_rows *rows, const pn_op *op, void *data, pn_lidx entries, int from, int kind)
 {
     const pn_group *column = &rows->request.column;
-    exchange *e = &rows->exchanges[op->slice];
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
     if (entries > 0)
         pn_comm_receive_start(column->comm, data, (size_t)bytes_of(rows, entries),
                               column->ranks[from], tag_of(rows, op, kind),
@@ -275,14 +144,14 @@ static void receive(pn_rows *rows, const pn_op *op, void *data, pn_lidx entries,
 
 static void wait_sent(pn_rows *rows, const pn_op *op)
 {
-    exchange *e = &rows->exchanges[op->slice];
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
     pn_comm_wait_all(rows->request.column.comm, e->send_count, e->sends);
     e->send_count = 0;
 }
 
 static void wait_received(pn_rows *rows, const pn_op *op)
 {
-    exchange *e = &rows->exchanges[op->slice];
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
     pn_comm_wait_all(rows->request.column.comm, e->receive_count, e->receives);
     e->receive_count = 0;
 }
@@ -300,7 +169,7 @@ static void receive_moved(pn_rows *rows, const pn_op *op)
 static void post_receives(pn_rows *rows, const pn_op *op)
 {
     int me = rows->request.column.me;
-    exchange *e = &rows->exchanges[op->slice];
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
     pn_lidx columns = piece_columns(rows, op->columns, me);
     for (int from = 0; from < processes(rows); from++)
         if (from != me)
@@ -501,7 +370,7 @@ void pn_rows_finish(pn_rows *rows, const pn_op *op)
         solve_alone(rows, op);
         return;
     }
-    exchange *e = &rows->exchanges[op->slice];
+    pn_rows_exchange *e = &rows->exchanges[op->slice];
     wait_received(rows, op);
     if (e->moved_last) { // the owner has given them on their way before it waits for anybody
         wait_sent(rows, op);

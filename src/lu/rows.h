@@ -8,6 +8,7 @@
 #define PN_LU_ROWS_H
 
 #include "comm/comm.h"
+#include "comm/group.h"
 #include "compute/compute.h"
 #include "grid/place.h"
 #include "lu/interchange.h"

@@ -44,8 +44,4 @@ typedef struct pn_blas_trial_request {
 // that no process could be started.
 pn_status pn_blas_trial_run(pn_blas_trial *trial, const pn_blas_trial_request *request);
 
-// For the beginning of main: whether this process is such a trial; it is then carried out and
-// *exit_code is to be returned.
-bool pn_blas_trial_serve(int argc, char **argv, int *exit_code);
-
 #endif

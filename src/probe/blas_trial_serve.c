@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The process that tries a library: opens it, checks its results, measures it, and tells after
 // each.
+#include "probe/blas_trial_serve.h"
+
 #include "base/team.h"
 #include "base/types.h"
 #include "compute/blas.h"

@@ -3,6 +3,7 @@
 #include "probe/links.h"
 
 #include "base/clock.h"
+#include "comm/group.h"
 #include "probe/repeat.h"
 
 #include <stdlib.h>

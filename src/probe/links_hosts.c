@@ -4,6 +4,7 @@
 #include "probe/links_hosts.h"
 
 #include "base/clock.h"
+#include "comm/group.h"
 
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
 #include "probe/migration_cost.h"
 
 #include "base/clock.h"
+#include "comm/group.h"
 
 enum {
     TAG_MOVE = 16,

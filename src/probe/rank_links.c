@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/median.h"
+#include "comm/group.h"
 #include "probe/links.h"
 #include "probe/repeat.h"
 

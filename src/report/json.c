@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *pn_finding_name(pn_finding finding)
+static const char *finding_name(pn_finding finding)
 {
     static const char *const names[] = {"none",     "singular", "not_finite",
                                         "residual", "growth",   "not_converged"};
@@ -296,7 +296,7 @@ static void set_numbers(json_t *object, const pn_result *result)
     json_object_set_new(object, "residual", number(result->residual));
     json_object_set_new(object, "threshold", number(result->threshold));
     json_object_set_new(object, "passed", json_boolean(result->passed));
-    json_object_set_new(object, "finding", json_string(pn_finding_name(result->finding)));
+    json_object_set_new(object, "finding", json_string(finding_name(result->finding)));
     bool has_place = result->finding == PN_FINDING_SINGULAR ||
                      result->finding == PN_FINDING_NOT_FINITE ||
                      result->finding == PN_FINDING_GROWTH;

@@ -24,6 +24,4 @@ typedef struct pn_record { // everything is borrowed; texts may be ""
 // The record as text, without a newline at its end, to be freed by the caller. Failure: memory.
 pn_status pn_json_text(const pn_record *record, char **text);
 
-const char *pn_finding_name(pn_finding finding);
-
 #endif

@@ -5,6 +5,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/generation.h"
 #include "checkpoint/shard.h"
+#include "comm/group.h"
 #include "run/benchmark_private.h"
 
 #include <inttypes.h>

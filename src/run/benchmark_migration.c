@@ -2,6 +2,7 @@
 // Block columns that change hands in the middle of a run. All memory is found, and all ranks have
 // agreed, before anything moves; what moved is recorded.
 #include "base/clock.h"
+#include "comm/group.h"
 #include "grid/redeal.h"
 #include "run/benchmark_private.h"
 

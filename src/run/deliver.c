@@ -3,6 +3,7 @@
 // own: what a pointer of another process says means nothing here.
 #include "run/deliver.h"
 #include "base/exit_code.h"
+#include "comm/group.h"
 
 #include <stdlib.h>
 

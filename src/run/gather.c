@@ -2,6 +2,7 @@
 // A sender thins its trace into a letter of fixed size, so that rank 0 knows what to expect.
 #include "run/gather.h"
 #include "base/exit_code.h"
+#include "comm/group.h"
 #include "grid/place.h"
 
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "run/refine.h"
 
 #include "base/lcg.h"
+#include "comm/group.h"
 #include "run/gmres.h"
 #include "run/verify.h"
 

@@ -7,6 +7,7 @@
 #include "base/lcg.h"
 #include "base/log.h"
 #include "base/vector.h"
+#include "comm/group.h"
 
 #include <math.h>
 #include <stdlib.h>

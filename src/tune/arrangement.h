@@ -69,7 +69,7 @@ pn_status pn_arrangement_make_kinds(pn_arrangement *arrangement, const pn_rank_r
 // Sets shares, and weights where ranks of one column are unlike. Failures: memory.
 pn_status pn_arrangement_set_weights(pn_arrangement *arrangement, const pn_rank_rate *ranks);
 
-// After pn_arrangement_make_grid: seats the ranks by the order of their hosts, not by their
+// After pn_arrangement_make_grid: puts the ranks in the order of their hosts, not by their
 // numbers.
 void pn_arrangement_sort_hosts(pn_arrangement *arrangement, const pn_rank_rate *ranks);
 // Sorts the columns, numbered down, by the order of their first ranks' hosts.

@@ -7,6 +7,7 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "comm/group.h"
 #include "comm/stall.h"
 #include "comm/start.h"
 

@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include "balance/adapt.h"
+#include "comm/group.h"
 #include "grid/redeal.h"
 
 #include <math.h>

@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include "comm/broadcast.h"
+#include "comm/group.h"
 
 #include <string.h>
 

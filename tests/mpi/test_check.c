@@ -5,6 +5,7 @@
 #include "scene.h"
 
 #include "check/row_sums.h"
+#include "comm/group.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,6 +6,7 @@
 
 #include "base/notice.h"
 #include "checkpoint/generation.h"
+#include "comm/group.h"
 #include "grid/deal.h"
 #include "grid/redeal.h"
 

@@ -6,6 +6,7 @@
 #include "scene.h"
 
 #include "balance/matrix.h"
+#include "comm/group.h"
 #include "compute/cpu_private.h"
 
 #include <fcntl.h>

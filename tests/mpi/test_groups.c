@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every collective over the world and over groups whose places are not the ranks, each with values
 // that tell who contributed what. Many calls follow each other without a barrier between them.
+#include "comm/group.h"
 #include "harness.h"
 
 #include <math.h>

@@ -4,6 +4,7 @@
 // meets each other once.
 #include "harness.h"
 
+#include "comm/group.h"
 #include "probe/links.h"
 #include "probe/links_hosts.h"
 

@@ -5,6 +5,7 @@
 #include "harness.h"
 #include "oracle.h"
 
+#include "comm/group.h"
 #include "compute/cpu.h"
 #include "lu/back.h"
 #include "lu/factor.h"

@@ -6,6 +6,7 @@
 #include "oracle.h"
 
 #include "balance/migrate.h"
+#include "comm/group.h"
 #include "compute/cpu.h"
 #include "compute/deferred.h"
 #include "grid/redeal.h"

@@ -8,6 +8,7 @@
 #include "../naive.h"
 #include "balance/adapt.h"
 #include "base/lcg.h"
+#include "comm/group.h"
 #include "compute/cpu.h"
 #include "compute/half.h"
 #include "lu/factor.h"

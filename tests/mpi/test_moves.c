@@ -6,6 +6,7 @@
 #include "scene.h"
 
 #include "balance/matrix.h"
+#include "comm/group.h"
 #include "grid/redeal.h"
 #include "report/json.h"
 #include "report/reading.h"

@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include "../naive.h"
+#include "comm/group.h"
 #include "compute/deferred.h"
 #include "lu/device_panel.h"
 

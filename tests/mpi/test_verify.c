@@ -2,6 +2,7 @@
 // The residual and the norms on several ranks: the same bits everywhere, and the numbers that one
 // plain walk over the whole matrix gives.
 #include "base/lcg.h"
+#include "comm/group.h"
 #include "harness.h"
 #include "run/verify.h"
 

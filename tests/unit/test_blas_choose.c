@@ -6,6 +6,7 @@
 #include "probe/blas_choose.h"
 #include "probe/blas_memory.h"
 #include "probe/blas_trial.h"
+#include "probe/blas_trial_serve.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "comm/broadcast.h"
+#include "comm/group.h"
 #include "comm/open_comm.h"
 
 #include <math.h>

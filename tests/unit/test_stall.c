@@ -4,6 +4,7 @@
 // limit. (Several ranks: tests/mpi/failures.sh.)
 #include "base/clock.h"
 #include "comm/comm_backend.h"
+#include "comm/self.h"
 #include "comm/stall.h"
 
 #include <setjmp.h>
