@@ -43,6 +43,11 @@ int pn_block_size_of_small(long long n)
     return (int)(steps > 1 ? steps : 1) * PN_BLOCK_LEAST;
 }
 
+double pn_block_size_rule(double n)
+{
+    return 2.0 * sqrt(n);
+}
+
 int pn_block_size_usual(double rate)
 {
     return rate > 10e12 ? 1024 : rate > 3e12 ? 512 : 320;

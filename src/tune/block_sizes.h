@@ -20,6 +20,12 @@ int pn_block_sizes(int uses, int *sizes);
 // Root of a matrix too small for a search, in steps of the least: 1.5 sqrt(N).
 int pn_block_size_of_small(long long n);
 
+// That around which runs of N were fastest where it was measured (docs/performance.md): 2 sqrt(N).
+double pn_block_size_rule(double n);
+
+// With which measured ranks are arranged before the search, and the least N that is worth one.
+enum { PN_BLOCK_FIRST = 256, PN_BLOCK_SEARCH_LEAST = 2000 };
+
 // Those that HPL codes take on processes of such a speed, FLOP/s.
 int pn_block_size_usual(double rate);
 

@@ -17,12 +17,6 @@
 // Beyond so many blocks the time of a run grows as the cube of N.
 enum { BLOCKS_MODELLED = 1 << 18 };
 
-// Of a device, beside its rate: rows or columns that cost as much as they bring, its panels in
-// relation to it, s per column of a panel, and bytes a second over its bus, which a panel of the
-// host's crosses twice. Set by hand.
-static const double device_narrow = 32, device_panel = 0.1, device_column = 5e-6, device_bus = 25e9;
-static const double usual_nb = 256; // at which interchanges are measured (job/calibrate.c)
-
 // Links slower than the first bytes a second go through the processor, which copies what it sends
 // and receives: seconds a byte over Linux's TCP. Both set by hand.
 static const double by_processor = 2e9, copied_byte = 1.5e-9;
@@ -38,54 +32,6 @@ typedef struct shape { // of a run to be modelled
     bool panels; // take time
 } shape;
 
-// Panels NB wide.
-static pn_process_cost cost_of_device(double rate, const pn_rank_info *info, int nb)
-{
-    double host = info->panel_rate > 0 ? info->panel_rate : device_panel * rate;
-    pn_process_cost process =
-        pn_cost_usual(&(pn_usual_cost){.rate = rate,
-                                       .half_depth = PN_DEVICE_HALF_DEPTH,
-                                       .half_width = device_narrow,
-                                       .panel_rate = host,
-                                       .panel_column = device_column,
-                                       .device_panel_rate = info->device_panel_rate});
-    process.panel += 2 * (double)pn_element_bytes(PN_FLOAT64) / (device_bus * nb);
-    return process;
-}
-
-// Interchange and solve as fast as measured with the usual NB; how they grow with it is as usual.
-static void set_rows(pn_process_cost *process, double rate, double nb)
-{
-    double by_block = process->solve * nb, by_row = process->solve_row + 32 * process->move;
-    double scale = nb / (rate * (by_block + by_row));
-    process->rows[0] = scale * process->solve;
-    process->rows[1] = scale * by_row;
-}
-
-static pn_process_cost plain_cost(const pn_choosing *choosing, int rank, double rate, int nb)
-{
-    const pn_rank_info *info = &choosing->info[rank];
-    return info->is_device
-               ? cost_of_device(rate, info, nb)
-               : pn_cost_of_team(rate, info->panel_rate, choosing->choice->ranks[rank].threads);
-}
-
-// Panels and solves are of FP32 where products are faster by 16 bits.
-static pn_process_cost mixed_cost(const pn_choosing *choosing, int rank, double rate, int nb)
-{
-    const pn_rank_info *info = &choosing->info[rank];
-    double single = pn_product_flops_single(info, (int)usual_nb), best = pn_product_flops(info, nb);
-    if (!(single > 0))
-        single = best;
-    pn_process_cost process = plain_cost(choosing, rank, rate * single / best, nb);
-    pn_process_cost products = plain_cost(choosing, rank, rate, nb);
-    memcpy(process.multiply, products.multiply, sizeof process.multiply);
-    // The rate is that at this very block size.
-    process.multiply[0] = 2 / rate - process.multiply[1] / nb;
-    memcpy(process.look_ahead, products.look_ahead, sizeof process.look_ahead);
-    return process;
-}
-
 // The rate of a rank is that of some depth of products.
 static double rate_at(const pn_choosing *choosing, int rank, int nb)
 {
@@ -93,16 +39,6 @@ static double rate_at(const pn_choosing *choosing, int rank, int nb)
     const pn_rank_rate *mine = &choosing->rates[rank];
     double there = pn_product_flops(info, mine->nb ? mine->nb : info->rate_nb);
     return there > 0 ? mine->rate * pn_product_flops(info, nb) / there : mine->rate;
-}
-
-static pn_process_cost engine_of(const pn_choosing *choosing, int rank, double rate, int nb)
-{
-    const pn_rank_info *info = &choosing->info[rank];
-    pn_process_cost process = pn_product_flops(info, nb) > 0 ? mixed_cost(choosing, rank, rate, nb)
-                                                             : plain_cost(choosing, rank, rate, nb);
-    if (info->rows_rate > 0)
-        set_rows(&process, info->rows_rate, info->rate_nb ? info->rate_nb : usual_nb);
-    return process;
 }
 
 static bool on_one_host(const pn_choosing *choosing)
@@ -115,8 +51,8 @@ static bool on_one_host(const pn_choosing *choosing)
 
 // The process that stands for its column in the model, and how fast it is: the slowest where its
 // column takes all for alike.
-static pn_process_cost column_engine(const pn_choosing *choosing, const pn_layout *layout,
-                                     int column)
+static pn_process_cost cost_of_column(const pn_choosing *choosing, const pn_layout *layout,
+                                      int column)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
     int row = pn_layout_fullest_row(layout, column, 0);
@@ -125,7 +61,8 @@ static pn_process_cost column_engine(const pn_choosing *choosing, const pn_layou
     for (int other = 0; other < a->ranks && !a->weighted; other++)
         if (a->table.column[other] == column)
             rate = fmin(rate, rate_at(choosing, other, layout->nb));
-    return engine_of(choosing, rank, rate, layout->nb);
+    return pn_cost_of_rank(&choosing->info[rank], choosing->choice->ranks[rank].threads, rate,
+                           layout->nb);
 }
 
 // How the columns of a layout fall into classes.
@@ -176,7 +113,7 @@ static void make_classes(const pn_choosing *choosing, const pn_layout *layout, b
     bool is_near = on_one_host(choosing);
     for (int column = 0; column < layout->columns; column++) {
         pn_class_cost *cost = &d->costs[d->count];
-        pn_process_cost process = column_engine(choosing, layout, column);
+        pn_process_cost process = cost_of_column(choosing, layout, column);
         process.link = is_near;
         if (!panels) {
             memset(process.panels, 0, sizeof process.panels);

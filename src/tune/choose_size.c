@@ -17,7 +17,7 @@
 #include <math.h>
 
 static const double default_seconds = 60.0;
-enum { NB_FIRST = 256, HEIGHTS = 16, N_SEARCHED = 2000, SAMPLES = 64 };
+enum { HEIGHTS = 16, SAMPLES = 64 };
 
 // Measured rates differ by so much from one minute to the next.
 static const double alike = 0.98;
@@ -210,7 +210,7 @@ static pn_status price(void *context, pn_tuned *candidate)
 static int usual_of_equals(const pn_choice *choice)
 {
     int taken = 0;
-    double usual = 2.0 * sqrt((double)choice->settings.n), least = INFINITY;
+    double usual = pn_block_size_rule((double)choice->settings.n), least = INFINITY;
     for (int i = 0; i < choice->tuned_count; i++) {
         const pn_tuned *tuned = &choice->tuned[i];
         double distance = fabs(log(tuned->nb / usual));
@@ -250,7 +250,7 @@ static pn_status search_shape(pn_choosing *choosing)
                            .price = price,
                            .context = choosing};
     pn_status status;
-    if (request->settings.nb || choice->settings.n < N_SEARCHED) {
+    if (request->settings.nb || choice->settings.n < PN_BLOCK_SEARCH_LEAST) {
         sizes[0] = request->settings.nb ? request->settings.nb
                                         : pn_block_size_of_small(choice->settings.n);
         space.nbs = 1;
@@ -319,7 +319,7 @@ pn_status pn_choosing_size(pn_choosing *choosing)
     pn_choice *choice = choosing->choice;
     pn_status status;
     choosing->height = (pn_tuned_height){.p = 0};
-    choice->settings.nb = request->settings.nb ? request->settings.nb : NB_FIRST;
+    choice->settings.nb = request->settings.nb ? request->settings.nb : PN_BLOCK_FIRST;
     pn_choosing_take_rates(choosing, choice->settings.nb);
     PN_TRY(pn_choosing_arrange(choosing)); // others may be left out than before
     pn_choosing_rate(choosing);

@@ -5,6 +5,7 @@
 #define PN_TUNE_CLASSES_H
 
 #include "model/model.h"
+#include "tune/rank_info.h"
 #include "tune/search.h"
 
 typedef struct pn_rank_class {
@@ -48,7 +49,8 @@ typedef struct pn_usual_cost {
 
 pn_process_cost pn_cost_usual(const pn_usual_cost *usual);
 
-// The same of a team of threads; panel_rate: FLOP/s of a panel on all of them, 0: as usual.
-pn_process_cost pn_cost_of_team(double rate, double panel_rate, int threads);
+// The same of a rank of which some rates were measured, the rest being as usual for a device or a
+// team of threads. rate: FLOP/s of multiplication that counts for it; nb: block size of the run.
+pn_process_cost pn_cost_of_rank(const pn_rank_info *info, int threads, double rate, int nb);
 
 #endif
