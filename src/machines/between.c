@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Every pair of partitions once, both ways alike. A gateway is shared by all rows of the grid at
+// about the same time; without one the slower of two networks sets the pace, which is told as
+// assumed.
 #include "machines/between.h"
 
 #include "machines/notes.h"

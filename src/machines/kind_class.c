@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The formulas by which fitted constants (machines/constants.inc) become the cost of a process: the
+// rate with network, power, age and number of devices, the links of a node shared by those in it.
 #include "machines/kind_class.h"
 
 #include <math.h>

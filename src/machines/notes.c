@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A note is kept as data, subject, figure, source and whether it is assumed, and becomes a sentence
+// where it is printed; equal notes are kept once.
 #include "machines/notes.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The words for a basis, and what a prediction owns: its notes.
 #include "machines/prediction.h"
 
 const char *pn_basis_name(pn_basis basis)

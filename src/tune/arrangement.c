@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Ranks are sorted by kind and speed, cut into process columns, and each column's virtual rows are
+// dealt by the weights of its ranks. Shares are what a column's slowest rank delivers for its rows,
+// so that no rank has more to do than its speed is worth.
 #include "tune/arrangement.h"
 
 #include "grid/virtual_rows.h"

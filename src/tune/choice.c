@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A choice owns the tables of its ranks and of its arrangement; the lines and what was tried lie in
+// it.
 #include "tune/choice.h"
 
 #include <stdlib.h>

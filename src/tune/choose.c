@@ -59,7 +59,7 @@ pn_status pn_choose(pn_choice *choice, const pn_choice_request *request, pn_rank
     PN_TRY(check_sizes(&request->settings));
     PN_TRY(pn_choose_threads(choice->ranks, request, info, ranks));
     PN_TRY(pn_choosing_order_hosts(&choosing));
-    pn_choosing_know(&choosing);
+    pn_choosing_set_rates(&choosing);
     PN_TRY(pn_choosing_leave_out(&choosing, pn_choosing_size(&choosing)));
     pn_choosing_take_rates(&choosing, choice->settings.nb); // a trial may have had another
     pn_choosing_mark_full(&choosing);

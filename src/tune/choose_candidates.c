@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Whoever is left out leaves as a whole that has one cause: a kind or the slow ranks of it, a host
+// or all far ones, those with the least memory. So the list stays short, and an accident among
+// single ranks is never mistaken for a gain.
 #include "tune/choose_candidates.h"
 
 #include "tune/choose_grid.h"

@@ -163,7 +163,7 @@ bool pn_choosing_has_gaps(const pn_choosing *choosing)
            pn_hosts_gap(&choosing->order, 0, choosing->request->links->hosts - 1) > 0;
 }
 
-void pn_choosing_know(pn_choosing *choosing)
+void pn_choosing_set_rates(pn_choosing *choosing)
 {
     double shares = 0.0, rates = 0.0;
     for (int rank = 0; rank < choosing->ranks; rank++) {
@@ -195,12 +195,12 @@ void pn_choosing_know(pn_choosing *choosing)
 static bool is_by_rate(const pn_choosing *choosing)
 {
     pn_share_mode mode = choosing->request->settings.share_mode;
-    bool known =
+    bool is_judged =
         mode == PN_SHARE_MODE_RANKS || (mode == PN_SHARE_MODE_AUTO && !choosing->rate_assumed);
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (choosing->rates[rank].left_out)
             return true;
-    return known && !pn_arrangement_is_like(choosing->rates, choosing->ranks);
+    return is_judged && !pn_arrangement_is_like(choosing->rates, choosing->ranks);
 }
 
 pn_status pn_choosing_arrange(pn_choosing *choosing)

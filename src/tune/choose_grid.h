@@ -12,7 +12,7 @@ pn_status pn_choosing_order_hosts(pn_choosing *choosing);
 // Whether links between hosts are slower than those inside.
 bool pn_choosing_has_gaps(const pn_choosing *choosing);
 // Sets choosing->rates.
-void pn_choosing_know(pn_choosing *choosing);
+void pn_choosing_set_rates(pn_choosing *choosing);
 // Heights that the grid of like ranks may have: the usual one first. heights[most]; how many.
 int pn_choosing_heights(const pn_choosing *choosing, pn_tuned_height *heights, int most);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Kinds are few, ranks are many: one pass over the ranks, each compared with the kinds so far.
 #include "tune/choose_kinds.h"
 
 #include <math.h>

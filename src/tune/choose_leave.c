@@ -28,8 +28,8 @@ static const double promising = 0.999, promising_of_memory = 0.9;
 
 typedef struct leaving {
     pn_choosing *choosing;
-    pn_choice other;   // without those that a candidate names
-    pn_choosing trial; // of `other`
+    pn_choice other;     // without those that a candidate names
+    pn_choosing without; // of `other`
     pn_candidates list;
     pn_rank_rate *even; // [ranks] for prices
     double with_all;    // FLOP/s of the choice so far, priced as the candidates are
@@ -50,14 +50,14 @@ static void set_out(const pn_choosing *choosing, const pn_candidate *candidate, 
 }
 
 // The choice so far, to be made anew.
-static void begin_trial(leaving *l)
+static void begin_without(leaving *l)
 {
     pn_arrangement own = l->other.arrangement;
     l->other = *l->choosing->choice;
     l->other.arrangement = own;
     l->other.rate = 0;
-    l->trial = *l->choosing;
-    l->trial.choice = &l->other;
+    l->without = *l->choosing;
+    l->without.choice = &l->other;
 }
 
 // About what the ranks that are not left out would reach, FLOP/s; 0: it does not fit. With ranks
@@ -65,21 +65,21 @@ static void begin_trial(leaving *l)
 static double price(leaving *l)
 {
     const double late = 1.3;
-    begin_trial(l);
+    begin_without(l);
     pn_candidates_even_out(l->even, l->choosing);
-    l->trial.rates = l->even;
+    l->without.rates = l->even;
     if (!l->choosing->choice->arrangement.unlike)
-        l->trial.height = (pn_tuned_height){.p = 0};
-    if (pn_choosing_arrange(&l->trial) != PN_OK)
+        l->without.height = (pn_tuned_height){.p = 0};
+    if (pn_choosing_arrange(&l->without) != PN_OK)
         return 0;
-    pn_choosing_rate(&l->trial);
-    pn_gidx n = pn_choosing_about(&l->trial);
-    double rate = rate_at(&l->trial, n, l->other.settings.nb), size = (double)n;
+    pn_choosing_rate(&l->without);
+    pn_gidx n = pn_choosing_about(&l->without);
+    double rate = rate_at(&l->without, n, l->other.settings.nb), size = (double)n;
     double seconds = rate > 0 ? pn_linpack_flops(n) / rate : 0;
-    double wanted = pn_choosing_time(l->trial.request);
-    if (l->trial.request->settings.n || seconds <= late * wanted)
+    double wanted = pn_choosing_time(l->without.request);
+    if (l->without.request->settings.n || seconds <= late * wanted)
         return rate;
-    return rate_at(&l->trial, (pn_gidx)(size * cbrt(wanted / seconds)), l->other.settings.nb);
+    return rate_at(&l->without, (pn_gidx)(size * cbrt(wanted / seconds)), l->other.settings.nb);
 }
 
 static void price_all(leaving *l)
@@ -156,15 +156,15 @@ static bool is_clearly_better(const leaving *l, const pn_candidate *candidate, p
     return l->other.rate > (1 + least) * before;
 }
 
-// Takes the trial in place of the choice so far.
+// Takes the choice without them in place of the choice so far.
 static void accept(leaving *l, const pn_candidate *candidate, pn_left_out trouble)
 {
     pn_choosing *choosing = l->choosing;
     pn_choice before = *choosing->choice;
     *choosing->choice = l->other;
     l->other = before;
-    choosing->rate = l->trial.rate;
-    choosing->n_for_time = l->trial.n_for_time;
+    choosing->rate = l->without.rate;
+    choosing->n_for_time = l->without.n_for_time;
     set_out(choosing, candidate, true);
     for (int rank = 0; rank < choosing->ranks; rank++)
         if (candidate->out[rank])
@@ -182,9 +182,9 @@ static bool leave_one(leaving *l)
         if (!candidate)
             return false;
         candidate->price = 0; // it is tried but once
-        begin_trial(l);
+        begin_without(l);
         set_out(choosing, candidate, true);
-        pn_status status = pn_choosing_size(&l->trial);
+        pn_status status = pn_choosing_size(&l->without);
         set_out(choosing, candidate, false);
         if (status != PN_OK || l->other.rate <= choosing->choice->rate * no_slower)
             continue;
@@ -201,9 +201,9 @@ static bool leave_one(leaving *l)
 static bool may_leave_out(const pn_choosing *choosing, pn_status sized)
 {
     const pn_choice_request *request = choosing->request;
-    bool known = sized == PN_OK ? !choosing->rate_assumed : sized == PN_ERROR_MEMORY;
-    return known && request->settings.share_mode == PN_SHARE_MODE_AUTO && !request->settings.p &&
-           choosing->ranks > 1;
+    bool is_judged = sized == PN_OK ? !choosing->rate_assumed : sized == PN_ERROR_MEMORY;
+    return is_judged && request->settings.share_mode == PN_SHARE_MODE_AUTO &&
+           !request->settings.p && choosing->ranks > 1;
 }
 
 pn_status pn_choosing_leave_out(pn_choosing *choosing, pn_status sized)

@@ -67,7 +67,7 @@ static pn_process_cost cost_of_column(const pn_choosing *choosing, const pn_layo
 
 // How the columns of a layout fall into classes.
 typedef struct divided {
-    pn_choosing_seats seats;
+    pn_link_ends ends;
     pn_class_cost *costs; // [columns]
     int *of_column;       // [columns] its class
     int *first;           // [classes] its first column
@@ -77,7 +77,7 @@ typedef struct divided {
 
 static void release(divided *d)
 {
-    pn_choosing_unseat(&d->seats);
+    pn_link_ends_release(&d->ends);
     free(d->costs);
     free(d->of_column);
     free(d->first);
@@ -93,7 +93,7 @@ static bool is_alike(const pn_class_cost *cost, const pn_class_cost *other)
 
 static bool share_host(const pn_choosing *choosing, const divided *d, int column, int other)
 {
-    const int *first = d->seats.first;
+    const int *first = d->ends.first;
     return !choosing->has_links ||
            choosing->info[first[column]].host_id == choosing->info[first[other]].host_id;
 }
@@ -120,8 +120,8 @@ static void make_classes(const pn_choosing *choosing, const pn_layout *layout, b
             process.panels[0][0] = process.panels[1][0] = process.panel = 1e-18;
             process.device_panel = process.device_panel_column = 0;
         }
-        *cost = (pn_class_cost){.column = pn_choosing_link_inside(choosing, &d->seats, column),
-                                .row = pn_choosing_link_beside(choosing, &d->seats, column)};
+        *cost = (pn_class_cost){.column = pn_choosing_link_inside(choosing, &d->ends, column),
+                                .row = pn_choosing_link_beside(choosing, &d->ends, column)};
         memcpy(&cost->process, &process, sizeof process);
         charge_copies(cost, layout->columns);
         if (d->count == 0 || !is_alike(cost, cost - 1) ||
@@ -140,7 +140,7 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
     d->first = calloc(columns, sizeof *d->first);
     if (!d->costs || !d->of_column || !d->first)
         return pn_fail_memory("for the classes of %d process columns", layout->columns);
-    pn_status status = pn_choosing_seat(choosing, &d->seats);
+    pn_status status = pn_link_ends_find(choosing, &d->ends);
     if (status != PN_OK)
         return status;
     make_classes(choosing, layout, panels, d);
@@ -152,11 +152,11 @@ static pn_status divide(const pn_choosing *choosing, const pn_layout *layout, bo
     for (int i = 0; i < d->count; i++)
         for (int j = 0; j < d->count; j++)
             d->between[i * d->count + j] =
-                pn_choosing_link(choosing, &d->seats, d->first[i], d->first[j]);
+                pn_choosing_link(choosing, &d->ends, d->first[i], d->first[j]);
     return PN_OK;
 }
 
-// The classes of the columns, as they are known.
+// The classes of the columns, where these are what is known.
 static pn_status take_classes(const pn_choosing *choosing, divided *d)
 {
     const pn_class_run *run = choosing->classes;
@@ -172,12 +172,12 @@ static pn_status take_classes(const pn_choosing *choosing, divided *d)
 static pn_status run_model(const pn_choosing *choosing, const pn_layout *layout, bool panels,
                            pn_forecast *forecast, pn_class_time *times)
 {
-    const pn_class_run *known = choosing->classes;
+    const pn_class_run *classes = choosing->classes;
     divided d = {0};
-    pn_status status = known ? take_classes(choosing, &d) : divide(choosing, layout, panels, &d);
+    pn_status status = classes ? take_classes(choosing, &d) : divide(choosing, layout, panels, &d);
     if (status == PN_OK) {
-        const int *of_column = known ? choosing->choice->arrangement.table.class_of : d.of_column;
-        const pn_link *between = known ? known->between : d.between;
+        const int *of_column = classes ? choosing->choice->arrangement.table.class_of : d.of_column;
+        const pn_link *between = classes ? classes->between : d.between;
         pn_model model = {.layout = layout,
                           .settings = choosing->request->settings,
                           .classes = {d.count, d.costs, of_column, between},

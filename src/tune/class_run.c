@@ -107,20 +107,20 @@ static double slowest_of(const pn_class_run *run)
 }
 
 // A run of classes as a choice, its process columns arranged.
-typedef struct trial {
+typedef struct class_choice {
     pn_choice_request request;
     pn_choice choice;
     pn_choosing choosing;
-} trial;
+} class_choice;
 
-static pn_status arrange(trial *t, const pn_class_run *run, pn_class_forecast *forecast)
+static pn_status arrange(class_choice *c, const pn_class_run *run, pn_class_forecast *forecast)
 {
     const pn_settings *settings = &run->settings;
-    pn_arrangement *a = &t->choice.arrangement;
+    pn_arrangement *a = &c->choice.arrangement;
     pn_status status;
-    *t = (trial){.request.settings = *settings};
-    t->choosing = (pn_choosing){
-        .request = &t->request, .classes = run, .choice = &t->choice, .steps = run->steps};
+    *c = (class_choice){.request.settings = *settings};
+    c->choosing = (pn_choosing){
+        .request = &c->request, .classes = run, .choice = &c->choice, .steps = run->steps};
     pn_assert(run->classes > 0 && run->classes <= PN_CLASSES_MOST, "there is someone to run it");
     *forecast = (pn_class_forecast){
         .n = settings->n, .nb = settings->nb ? settings->nb : pn_block_size_usual(slowest_of(run))};
@@ -139,23 +139,23 @@ fail:
 
 pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecast)
 {
-    trial t;
+    class_choice c;
     pn_assert(run->settings.n > 0, "there is a matrix");
-    pn_status status = arrange(&t, run, forecast);
+    pn_status status = arrange(&c, run, forecast);
     if (status == PN_OK)
-        status = price_columns(&t.choosing, forecast);
-    pn_arrangement_release(&t.choice.arrangement);
+        status = price_columns(&c.choosing, forecast);
+    pn_arrangement_release(&c.choice.arrangement);
     return status;
 }
 
 pn_status pn_class_run_largest(const pn_class_run *run, pn_gidx *n)
 {
-    trial t;
+    class_choice c;
     pn_class_forecast forecast;
-    pn_status status = arrange(&t, run, &forecast);
+    pn_status status = arrange(&c, run, &forecast);
     if (status == PN_OK)
-        *n = pn_choosing_largest(&t.choosing, forecast.nb);
-    pn_arrangement_release(&t.choice.arrangement);
+        *n = pn_choosing_largest(&c.choosing, forecast.nb);
+    pn_arrangement_release(&c.choice.arrangement);
     return status;
 }
 
@@ -167,21 +167,21 @@ pn_orders pn_class_run_orders(const pn_class_run *run)
 
 pn_status pn_class_run_best_order(pn_class_run *run, const pn_order_range *range)
 {
-    trial t;
+    class_choice c;
     pn_class_forecast forecast;
-    pn_status status = arrange(&t, run, &forecast);
+    pn_status status = arrange(&c, run, &forecast);
     if (status == PN_OK) {
         pn_order_range within = *range;
-        double held = (double)pn_max(1, pn_choosing_largest(&t.choosing, forecast.nb));
+        double held = (double)pn_max(1, pn_choosing_largest(&c.choosing, forecast.nb));
         within.least = fmin(range->least, held);
         within.most = fmin(range->most, held);
-        run->settings.n = pn_choosing_best_order(&t.choosing, forecast.nb, &within);
+        run->settings.n = pn_choosing_best_order(&c.choosing, forecast.nb, &within);
         if (run->settings.n == 0) {
             pn_class_run last = *run;
             last.settings.n = (pn_gidx)within.least;
             status = pn_class_run_price(&last, &forecast);
         }
     }
-    pn_arrangement_release(&t.choice.arrangement);
+    pn_arrangement_release(&c.choice.arrangement);
     return status;
 }

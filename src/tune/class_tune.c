@@ -142,14 +142,14 @@ static pn_status complete_shape(pn_class_run *run)
 {
     const pn_height_bands bands = PN_HEIGHT_BANDS_FEW;
     pn_tuned_height heights[HEIGHTS_MOST];
-    pn_class_run trial = *run;
+    pn_class_run guess = *run;
     int count = pn_heights_of_classes(run->of, run->classes, &bands, heights, HEIGHTS_MOST);
     pn_orders orders = pn_class_run_orders(run);
     if (run->settings.n == 0) // near the best: beyond `balanced` caps hide what a shape is worth
-        trial.settings.n = (pn_gidx)fmin(0.9 * orders.largest, tried_fill * orders.balanced);
-    pn_status status = take_best(&trial, run->settings.n, PN_BLOCKS_WITH_HEIGHTS, heights, count);
-    run->settings.nb = trial.settings.nb;
-    run->height = trial.height;
+        guess.settings.n = (pn_gidx)fmin(0.9 * orders.largest, tried_fill * orders.balanced);
+    pn_status status = take_best(&guess, run->settings.n, PN_BLOCKS_WITH_HEIGHTS, heights, count);
+    run->settings.nb = guess.settings.nb;
+    run->height = guess.height;
     return status;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// All rules for the heights of process columns: of like ranks the divisors near the root, of unlike
+// ones what seats most of their speed, and what a height that is tried means for each class.
 #include "tune/heights.h"
 
 #include "base/types.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A piece of the matrix and what lies beside it, as pn_benchmark_bytes will count it: the same
+// terms with bounds in place of what only a layout knows.
 #include "tune/memory.h"
 
 #include "base/settings.h"

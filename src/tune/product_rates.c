@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Rates between two block sizes follow from times: an operation of a product takes a constant and a
+// part that goes with 1 / NB.
 #include "tune/product_rates.h"
 
 // By which 16 bits have to be faster, so that noise does not tell like ranks apart.
