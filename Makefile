@@ -10,6 +10,7 @@
 #   make generated  manual pages and completions, from the tables of options
 #   make mutants    changes of the CUDA sources that the tests have to notice
 #   make bench-unlike  unlike ranks in one run against their sum (UNLIKE=--quick)
+#   make bench-mxp     HPL-MxP against HPL on the same cores (MXP=--quick)
 #   make bench-predict runs of this machine against their predictions (PREDICT=--quick)
 #   make fuzz       what is handed in, mutated: FUZZ=10m for each kind of input
 #
@@ -37,7 +38,7 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
 .PHONY: build run check check-package check-arm check-arm-quick build-arm check-gcc check-clang check-sanitize deps deps-check deps-bench \
-        bench bench-unlike bench-predict format format-check generated install uninstall clean \
+        bench bench-unlike bench-mxp bench-predict format format-check generated install uninstall clean \
         check-fuzz configure-fuzz fuzz
 
 build:
@@ -146,6 +147,10 @@ bench-unlike: deps-bench
 	@cmake -S . -B build >/dev/null
 	@$(call compile,build) --target peers
 	@bench/unlike $(UNLIKE)
+
+bench-mxp: deps-bench
+	@$(MAKE) --no-print-directory build
+	@bench/mxp $(MXP)
 
 bench-predict: deps-bench
 	@$(MAKE) --no-print-directory build

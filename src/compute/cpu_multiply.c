@@ -8,7 +8,8 @@
 
 enum {
     STRIP_ROWS = 2048, // rows of a strip copied and multiplied at once
-    TILE = 8           // rows and columns transposed at once: a cache line each way
+    TILE = 8,          // rows and columns transposed at once: a cache line each way
+    TILE_SINGLE = 16
 };
 
 static void count(pn_cpu *cpu, int member, double seconds, double operations)
@@ -124,11 +125,23 @@ static void transpose_edge(double *to, pn_lidx ld_to, pn_block from)
             to[j * ld_to + i] = from.f64[i * from.ld + j];
 }
 
-static void transpose_single(float *to, pn_lidx ld_to, pn_block from)
+// Of at most so many rows and columns.
+static void transpose_tile_single(float *restrict to, pn_lidx ld_to, pn_block from)
 {
     for (pn_lidx j = 0; j < from.columns; j++)
         for (pn_lidx i = 0; i < from.rows; i++)
             to[j * ld_to + i] = from.f32[i * from.ld + j];
+}
+
+static void transpose_single(float *to, pn_lidx ld_to, pn_block from)
+{
+    for (pn_lidx i = 0; i < from.rows; i += TILE_SINGLE)
+        for (pn_lidx j = 0; j < from.columns; j += TILE_SINGLE) {
+            pn_lidx rows = pn_min(TILE_SINGLE, from.rows - i),
+                    columns = pn_min(TILE_SINGLE, from.columns - j);
+            transpose_tile_single(to + j * ld_to + i, ld_to,
+                                  pn_block_submatrix(from, i, j, rows, columns));
+        }
 }
 
 // Row-major `from` to column-major `to` of the same type.
