@@ -5,8 +5,10 @@
 #include "base/host_name.h"
 #include "base/plain_text.h"
 #include "base/status.h"
+#include "base/wrap.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,6 +54,34 @@ void pn_log_all(pn_log *log, const char *format, ...)
     va_end(args);
     finish_live_line(log);
     fprintf(log->stream, "%s\n", line);
+    fflush(log->stream);
+}
+
+void pn_log_wrapped(pn_log *log, int margin, const char *format, ...)
+{
+    if (is_silent(log) || log->rank != 0)
+        return;
+    char line[LINE_BYTES], *text = NULL;
+    size_t bytes;
+    va_list args;
+    va_start(args, format);
+    write_line(line, format, args);
+    va_end(args);
+    finish_live_line(log);
+    size_t first = strnlen(line, (size_t)margin); // which is laid out already
+    FILE *stream = open_memstream(&text, &bytes); // so that it is one write
+    if (stream) {
+        pn_wrap_text(stream, line + first, margin, PN_LINE_WIDTH);
+        fclose(stream);
+    }
+    fprintf(log->stream, "%.*s%s", (int)first, line, stream ? text : "\n");
+    fflush(log->stream);
+    free(text);
+}
+
+void pn_log_settle(pn_log *log)
+{
+    finish_live_line(log);
     fflush(log->stream);
 }
 

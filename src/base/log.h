@@ -25,6 +25,13 @@ pn_log pn_log_create(pn_log_level level);
 // Rank 0 speaks for all.
 void pn_log_all(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// The same on lines of 80 columns at most: words go to a next line that begins at column `margin`.
+void pn_log_wrapped(pn_log *log, int margin, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// Ends a progress line that still stands on a terminal, before something else is written there.
+void pn_log_settle(pn_log *log);
+
 // The rank it concerns speaks.
 void pn_log_rank(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -14,13 +14,14 @@
 
 enum { TAG = 0, LINES_MOST = 64 };
 
-static pn_status report(const pn_job *job, const pn_diagnosis *all, int *findings)
+static pn_status report(pn_job *job, const pn_diagnosis *all, int *findings)
 {
     pn_symptom_line lines[LINES_MOST];
     pn_diagnosis_page page = {.all = all, .ranks = job->comm->size, .lines = lines};
     const char *json = job->options.json;
     page.count = pn_diagnosis_join(all, page.ranks, lines, LINES_MOST);
     *findings = pn_diagnosis_matters(&page);
+    pn_log_settle(&job->log);
     if (strcmp(json, "-") != 0)
         pn_diagnosis_text(stdout, &page);
     return strcmp(json, "none") != 0 ? pn_json_file_write(pn_diagnosis_json(&page), json) : PN_OK;

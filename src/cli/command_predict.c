@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `panache predict`: a machine file, or a table of published systems, through the model.
+#include "base/label.h"
+#include "base/rate_text.h"
+#include "base/wrap.h"
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
@@ -13,38 +16,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KIND_WIDTH = 18 };
+
 static const char *assumed_mark(bool assumed)
 {
     return assumed ? " (assumed)" : "";
 }
 
+// Two tables, because one would be wider than a terminal.
+static void print_kinds(const pn_prediction *prediction)
+{
+    char(*kinds)[PN_LABEL] = calloc((size_t)prediction->parts + 1, sizeof *kinds);
+    for (int i = 0; kinds && i < prediction->parts; i++)
+        snprintf(kinds[i], sizeof kinds[i], "%s", prediction->part[i].kind);
+    if (kinds)
+        pn_labels_fit(kinds, prediction->parts, KIND_WIDTH);
+    printf("  %-16s %7s %9s  %-*s %14s %s\n", "partition", "nodes", "processes", KIND_WIDTH, "kind",
+           "rate of one", "basis");
+    for (int i = 0; i < prediction->parts; i++) {
+        const pn_predicted_part *part = &prediction->part[i];
+        char rate[PN_FLOPS_TEXT];
+        pn_flops_text(part->rate, rate);
+        printf("  %-16s %7.0f %9.0f  %-*s %14s %s\n", part->partition->name, part->nodes,
+               part->processes, KIND_WIDTH, kinds ? kinds[i] : part->kind, rate,
+               pn_basis_name(part->basis));
+    }
+    free(kinds);
+}
+
 static void print_parts(const pn_prediction *prediction)
 {
     const pn_class_forecast *f = &prediction->forecast;
-    printf("  %-16s %7s %9s  %-24s %14s %-9s %8s %7s %7s\n", "partition", "nodes", "processes",
-           "kind", "rate of one", "basis", "P x Q", "share", "effic.");
-    for (int i = 0; i < prediction->parts; i++) {
-        const pn_predicted_part *part = &prediction->part[i];
-        char rate[32], grid[32];
-        pn_rate_text(part->rate, rate, sizeof rate);
-        snprintf(grid, sizeof grid, "%dx%d", f->heights[i], f->columns[i]);
-        printf("  %-16s %7.0f %9.0f  %-24.24s %14s %-9s %8s %6.1f%% %6.1f%%\n",
-               part->partition->name, part->nodes, part->processes, part->kind, rate,
-               pn_basis_name(part->basis), grid, 100 * f->shares[i], 100 * part->efficiency);
-    }
-}
-
-static void print_time(const pn_prediction *prediction)
-{
-    const pn_class_forecast *f = &prediction->forecast;
     printf("\n  where the time of a process goes, in %% of %.0f s\n", f->seconds);
-    printf("  %-16s %9s %9s %9s %9s\n", "partition", "multiply", "panel", "rows", "waiting");
+    printf("  %-16s %9s %7s %7s %9s %7s %7s %8s\n", "partition", "P x Q", "share", "effic.",
+           "multiply", "panel", "rows", "waiting");
     for (int i = 0; i < prediction->parts; i++) {
         const pn_class_time *part = &f->of[i];
         double percent = 100 / f->seconds;
-        printf("  %-16s %9.1f %9.1f %9.1f %9.1f\n", prediction->part[i].partition->name,
-               percent * part->multiply, percent * part->panel, percent * part->rows,
-               percent * part->wait);
+        char grid[32];
+        snprintf(grid, sizeof grid, "%dx%d", f->heights[i], f->columns[i]);
+        printf("  %-16s %9s %6.1f%% %6.1f%% %9.1f %7.1f %7.1f %8.1f\n",
+               prediction->part[i].partition->name, grid, 100 * f->shares[i],
+               100 * prediction->part[i].efficiency, percent * part->multiply,
+               percent * part->panel, percent * part->rows, percent * part->wait);
     }
     printf("  (the multiplication runs beside the others, so a line may exceed 100)\n");
 }
@@ -67,7 +81,7 @@ static void print_power(const pn_prediction *prediction)
         return;
     range_text(&prediction->watts_range, 1e3, 0, watts, sizeof watts);
     range_text(&prediction->joules_range, 3.6e9, 2, joules, sizeof joules);
-    printf("  power     %.0f kW%s%s, %.1f GFlop/s per W, energy %.2f MWh%s\n",
+    printf("  power     %.0f kW%s%s, %.1f GFLOP/s per W\n  energy    %.2f MWh%s\n",
            prediction->watts / 1e3, watts, assumed_mark(prediction->watts_assumed),
            prediction->forecast.rate / prediction->watts / 1e9, prediction->joules / 3.6e9, joules);
 }
@@ -77,9 +91,9 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
 {
     const pn_class_forecast *f = &prediction->forecast;
     char rate[32], low[32], high[32], place[64], edition[32];
-    pn_rate_text(f->rate, rate, sizeof rate);
-    pn_rate_text(prediction->low, low, sizeof low);
-    pn_rate_text(prediction->high, high, sizeof high);
+    pn_flops_text(f->rate, rate);
+    pn_flops_text(prediction->low, low);
+    pn_flops_text(prediction->high, high);
     pn_list_rank_text(list, f->rate / 1e12, place, sizeof place);
     pn_edition_text(list->edition, edition, sizeof edition);
     printf("%s%s%s\n\n", machine->machine, machine->as_of ? ", " : "",
@@ -90,8 +104,8 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
            f->p, f->q, f->seconds, f->seconds / 3600);
     print_power(prediction);
     printf("\n");
+    print_kinds(prediction);
     print_parts(prediction);
-    print_time(prediction);
 }
 
 // Assumptions are told whether asked for or not.
@@ -103,7 +117,8 @@ static void print_notes(const pn_notes *notes, bool all)
         if (!all && !notes->note[i].assumed)
             continue;
         pn_note_text(&notes->note[i], text);
-        printf("%s  - %s\n", heading, text);
+        printf("%s  - ", heading);
+        pn_wrap_text(stdout, text, 4, PN_LINE_WIDTH);
         heading = "";
     }
 }
@@ -216,11 +231,11 @@ static pn_status compare_system(const pn_constants *constants, const pn_publishe
 {
     char modelled[32], published[32];
     double rate;
-    pn_rate_text(system->rmax, published, sizeof published);
+    pn_flops_text(system->rmax, published);
     const char *device =
         system->device >= 0 ? constants->device[system->device].name : "processors";
     if (system->skipped) {
-        printf("  %-28.28s %6d  no constants, count or clock of what it has\n", system->name,
+        printf("  %-18.18s %6d  no constants, count or clock of what it has\n", system->name,
                system->list);
         return PN_OK;
     }
@@ -228,8 +243,8 @@ static pn_status compare_system(const pn_constants *constants, const pn_publishe
     if (status != PN_OK)
         return pn_fail_in(status, "%s", system->name);
     double error = rate / system->rmax - 1;
-    pn_rate_text(rate, modelled, sizeof modelled);
-    printf("  %-28.28s %6d  %-18.18s %15s %15s %+7.1f %%\n", system->name, system->list, device,
+    pn_flops_text(rate, modelled);
+    printf("  %-18.18s %6d  %-12.12s %13s %13s %+7.1f %%\n", system->name, system->list, device,
            modelled, system->rmax > 0 ? published : "-", system->rmax > 0 ? 100 * error : 0.0);
     if (system->rmax > 0) {
         if (system->device >= 0)
@@ -242,7 +257,7 @@ static pn_status compare_system(const pn_constants *constants, const pn_publishe
 
 static pn_status predict_table(const char *path)
 {
-    static const char *const heading = "  %-28s %6s  %-18s %15s %15s %9s\n";
+    static const char *const heading = "  %-18s %6s  %-12s %13s %13s %9s\n";
     pn_constants *constants = malloc(sizeof *constants);
     pn_published_list list = {0};
     comparison all = {0};

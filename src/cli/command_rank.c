@@ -3,6 +3,7 @@
 // is missing to the next ten places. The Rmax is written out, or read from the record of a run or
 // of a prediction or from the text of an HPL. A downloaded list gives exact places and names.
 #include "base/input_file.h"
+#include "base/rate_text.h"
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
@@ -88,7 +89,7 @@ enum { RMAX_TEXT = 40 };
 static void rmax_text(const pn_knots *list, int place, double tflops, char text[RMAX_TEXT])
 {
     char rate[32];
-    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    pn_flops_text(tflops * 1e12, rate);
     snprintf(text, RMAX_TEXT, "%s%s", pn_rank_rmax_is_exact(list, place) ? "" : "about ", rate);
 }
 
@@ -135,23 +136,23 @@ static void print_climb(const pn_knots *list, double tflops)
 static void print_text(const pn_knots *first, double tflops)
 {
     char rate[32], name[32], place[64];
-    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    pn_flops_text(tflops * 1e12, rate);
     pn_edition_text(first->edition, name, sizeof name);
     pn_list_rank_text(first, tflops, place, sizeof place);
     printf("%s, TOP500 list of %s: %s\n\n", rate, name, place);
     print_lists(first, tflops);
     print_climb(first, tflops);
-    printf("\nEach list is known by its Rmax at 58 ranks (source: TOP500.org); \"about\" is "
-           "interpolated.\n"
-           "For exact places and names: --file with a list downloaded from there.\n");
+    printf("\nEach list is known by its Rmax at 58 ranks (source: TOP500.org); \"about\" is\n"
+           "interpolated. For exact places and names: --file with a list downloaded from\n"
+           "there.\n");
 }
 
 static void print_entry(const pn_list_entry *entry, double tflops)
 {
     char rate[32], missing[32] = "";
-    pn_rate_text(entry->rmax * 1e12, rate, sizeof rate);
+    pn_flops_text(entry->rmax * 1e12, rate);
     if (entry->rmax > tflops) {
-        pn_rate_text((entry->rmax - tflops) * 1e12, missing, sizeof missing);
+        pn_flops_text((entry->rmax - tflops) * 1e12, missing);
         strcat(missing, " more");
     }
     printf("  %4d  %-15s %-20s %s%s%s\n", entry->rank, rate, missing, entry->name,
@@ -162,7 +163,7 @@ static void print_file(const pn_list_file *list, const char *path, double tflops
 {
     char rate[32];
     int place = pn_list_file_rank(list, tflops);
-    pn_rate_text(tflops * 1e12, rate, sizeof rate);
+    pn_flops_text(tflops * 1e12, rate);
     if (place > list->count)
         printf("%s, %s: below its last place, %d\n\n", rate, path, list->count);
     else

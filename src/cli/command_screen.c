@@ -172,6 +172,7 @@ static pn_status report(screening *s)
     const char *json = s->job.options.json;
     char *text = NULL;
     pn_status status = PN_OK;
+    pn_log_settle(&s->job.log);
     if (strcmp(json, "-") != 0)
         pn_screen_text(stdout, &s->screen);
     if (strcmp(json, "none") != 0) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // panache tune: the settings that the model likes best, for a machine file or for the job that this
 // is part of, where `panache run` would take the first of them.
+#include "base/rate_text.h"
+#include "base/wrap.h"
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
@@ -84,17 +86,21 @@ static void print_row(const findings *found, int i)
 {
     const pn_tuned *tuned = &found->tuned[i];
     char rate[32], grid[40], reason[160] = "";
-    pn_rate_text(tuned->rate, rate, sizeof rate);
+    pn_flops_text(tuned->rate, rate);
     grid_text(tuned, grid, sizeof grid);
     if (tuned->time[PN_TUNED_MULTIPLY] > 0)
         reason_of(found, i, reason, sizeof reason);
     else if (i > 0)
         snprintf(reason, sizeof reason, "%.2f %% slower",
                  100 * (found->tuned[0].rate / tuned->rate - 1));
-    printf("  %10lld %5d  %-*s ", (long long)tuned->n, tuned->nb, grid_width(found), grid);
+    printf("  %9lld %4d  %-*s ", (long long)tuned->n, tuned->nb, grid_width(found), grid);
     if (is_of_several(found))
-        printf("%-8s ", shares_of(tuned));
-    printf("%10d %15s %10.0f s  %s\n", tuned->look_ahead, rate, tuned->seconds, reason);
+        printf("%-7s ", shares_of(tuned));
+    printf("%10d %13s %9.0f s\n", tuned->look_ahead, rate, tuned->seconds);
+    if (reason[0]) {
+        printf("%18s", "");
+        pn_wrap_text(stdout, reason, 18, PN_LINE_WIDTH);
+    }
 }
 
 // The best by partition.
@@ -110,7 +116,7 @@ static void print_parts(const findings *found)
 static void print_usual(const pn_tuned *usual)
 {
     char rate[32], grid[40];
-    pn_rate_text(usual->rate, rate, sizeof rate);
+    pn_flops_text(usual->rate, rate);
     grid_text(usual, grid, sizeof grid);
     printf("\n  unsearched, as predict takes it: NB %d, %s, %s\n", usual->nb, grid, rate);
 }
@@ -120,10 +126,10 @@ static void print_findings(const findings *found)
     printf("%s", found->name);
     if (found->tried > 0)
         printf(": %d candidates modelled", found->tried);
-    printf("\n\n  %10s %5s  %-*s ", "N", "NB", grid_width(found), "P x Q");
+    printf("\n\n  %9s %4s  %-*s ", "N", "NB", grid_width(found), "P x Q");
     if (is_of_several(found))
-        printf("%-8s ", "shares");
-    printf("%10s %15s %12s\n", "look-ahead", "rate", "time");
+        printf("%-7s ", "shares");
+    printf("%10s %13s %11s\n", "look-ahead", "rate", "time");
     for (int i = 0; i < found->count; i++)
         print_row(found, i);
     if (found->machine && is_of_several(found))

@@ -2,38 +2,10 @@
 // Rates, editions and places as text.
 #include "cli/list_rank.h"
 
+#include "base/rate_text.h"
+
 #include <math.h>
 #include <stdio.h>
-
-typedef struct rate_scale {
-    double unit; // FLOP/s
-    char prefix;
-    int decimals;
-} rate_scale;
-
-static rate_scale scale_of(double flops)
-{
-    static const char prefixes[] = {'G', 'T', 'P', 'E'};
-    size_t i = 0;
-    double unit = 1e9;
-    for (; i + 1 < sizeof prefixes && flops / unit >= 999.95; i++)
-        unit *= 1000;
-    double value = flops / unit;
-    return (rate_scale){unit, prefixes[i], value < 9.995 ? 3 : value < 99.95 ? 2 : 1};
-}
-
-void pn_rate_text(double flops, char *text, size_t bytes)
-{
-    rate_scale scale = scale_of(flops);
-    snprintf(text, bytes, "%.*f %cFlop/s", scale.decimals, flops / scale.unit, scale.prefix);
-}
-
-void pn_rate_range_text(double flops, double low, double high, char *text, size_t bytes)
-{
-    rate_scale scale = scale_of(flops);
-    snprintf(text, bytes, "%.*f to %.*f", scale.decimals, low / scale.unit, scale.decimals,
-             high / scale.unit);
-}
 
 void pn_edition_text(int edition, char *text, size_t bytes)
 {
@@ -49,7 +21,7 @@ void pn_list_rank_text(const pn_knots *list, double tflops, char *text, size_t b
 {
     char rate[32];
     int place = pn_list_rank_number(list, tflops);
-    pn_rate_text(pn_rank_rmax(list, PN_LIST_LENGTH) * 1e12, rate, sizeof rate);
+    pn_flops_text(pn_rank_rmax(list, PN_LIST_LENGTH) * 1e12, rate);
     if (place > PN_LIST_LENGTH)
         snprintf(text, bytes, "below place %d (%s)", PN_LIST_LENGTH, rate);
     else

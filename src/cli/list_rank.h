@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Places on the TOP500 lists and rates, as people read them.
+// Places on the TOP500 lists, as people read them.
 #ifndef PN_CLI_LIST_RANK_H
 #define PN_CLI_LIST_RANK_H
 
@@ -9,16 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// "19.8 PFlop/s" for 19.8e15: three or four digits and the fitting prefix.
-void pn_rate_text(double flops, char *text, size_t bytes);
-
-// "15.2 to 24.1" about that rate, in its unit and with its decimals.
-void pn_rate_range_text(double flops, double low, double high, char *text, size_t bytes);
-
 // "June 2023" for 202306.
 void pn_edition_text(int edition, char *text, size_t bytes);
 
-// "place 3", "about place 31", "below place 500 (1.87 PFlop/s)"; tflops in TFLOP/s.
+// "place 3", "about place 31", "below place 500 (1.87 PFLOP/s)"; tflops in TFLOP/s.
 void pn_list_rank_text(const pn_knots *list, double tflops, char *text, size_t bytes);
 
 // The place as a whole number; PN_LIST_LENGTH + 1: not on the list.

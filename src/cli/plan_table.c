@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a plan says: Rmax and place of each alternative with a chart, money and power marked where
+// What a plan says: Rmax and place of each alternative, money and power marked where
 // they are assumed, and what the figures rest on.
 #include "cli/plan_table.h"
+#include "base/rate_text.h"
+#include "base/wrap.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CHART = 16, NOTES = 16 };
-
-static void bar(double value, double most, char text[CHART + 1])
-{
-    int length = most > 0 ? (int)lround(CHART * value / most) : 0;
-    memset(text, '#', (size_t)length);
-    text[length] = '\0';
-}
+enum { NOTES = 16 };
 
 // "about 31", "-" behind the last.
 static void place_text(const pn_knots *list, double flops, char *text, size_t bytes)
@@ -47,27 +41,29 @@ static void cost_text(const pn_figure *figure, double value, int decimals, char 
 static const char *remark(const pn_planning *plan, const pn_upgrade *upgrade)
 {
     if (upgrade->nodes < 1)
-        return upgrade->is_reached ? " reached as it is" : " the budget buys none";
+        return upgrade->is_reached ? "reached as it is" : "the budget buys none";
     if (!upgrade->is_reached)
-        return " not reached";
+        return "not reached";
     if (upgrade->rate_alone > upgrade->rmax.rate)
-        return " better without the old nodes";
-    return upgrade->rmax.rate < plan->upgrades.now.rate ? " less than as it is" : "";
+        return "better without the old nodes";
+    return upgrade->rmax.rate < plan->upgrades.now.rate ? "less than as it is" : "";
 }
 
-static void print_upgrade(const pn_planning *plan, const pn_upgrade *upgrade, double most)
+static void print_upgrade(const pn_planning *plan, const pn_upgrade *upgrade)
 {
     const pn_upgrade_rmax *rmax = &upgrade->rmax;
     const pn_machine_partition *kind = upgrade->kind;
-    char rate[32], range[64], place[32], price[32], power[32], chart[CHART + 1];
-    pn_rate_text(rmax->rate, rate, sizeof rate);
-    pn_rate_range_text(rmax->rate, rmax->low, rmax->high, range, sizeof range);
+    char rate[32], range[64], place[32], price[32], power[32];
+    pn_flops_text(rmax->rate, rate);
+    pn_flops_range_text(rmax->rate, rmax->low, rmax->high, range);
     place_text(plan->list, rmax->rate, place, sizeof place);
     cost_text(&kind->price, upgrade->price / 1e6, 1, price);
     cost_text(&kind->power, upgrade->watts / 1e3, 0, power);
-    bar(rmax->rate, most, chart);
-    printf("  %-14s %6.0f %15s %16s %10s %9s %9s  %s%s\n", kind->name, upgrade->nodes, rate, range,
-           place, price, power, chart, remark(plan, upgrade));
+    const char *said = remark(plan, upgrade);
+    printf("  %-13s %6.0f %13s %16s %9s %7s %7s\n", kind->name, upgrade->nodes, rate, range, place,
+           price, power);
+    if (said[0])
+        printf("%16s%s\n", "", said);
 }
 
 static void print_goal(const pn_planning *plan)
@@ -75,14 +71,16 @@ static void print_goal(const pn_planning *plan)
     const pn_upgrade_rmax *rmax = &plan->upgrades.now;
     const pn_options *options = plan->options;
     char now[32], range[64], base[32], goal[32], place[64], edition[32];
-    pn_rate_text(rmax->rate, now, sizeof now);
-    pn_rate_range_text(rmax->rate, rmax->low, rmax->high, range, sizeof range);
-    pn_rate_text(plan->baseline, base, sizeof base);
-    pn_rate_text(options->factor * plan->baseline, goal, sizeof goal);
+    pn_flops_text(rmax->rate, now);
+    pn_flops_range_text(rmax->rate, rmax->low, rmax->high, range);
+    pn_flops_text(plan->baseline, base);
+    pn_flops_text(options->factor * plan->baseline, goal);
     pn_list_rank_text(plan->list, rmax->rate / 1e12, place, sizeof place);
     pn_edition_text(plan->list->edition, edition, sizeof edition);
-    printf("%s as it is: %s, nine in ten %s, %s of %s\n", plan->request.machine->machine, now,
-           range, place, edition);
+    char line[512];
+    snprintf(line, sizeof line, "%s as it is: %s, nine in ten %s, %s of %s",
+             plan->request.machine->machine, now, range, place, edition);
+    pn_wrap_text(stdout, line, 0, PN_LINE_WIDTH);
     const char *of = strcmp(options->peak, "auto") != 0 ? NULL
                      : strcmp(options->of, "all") != 0  ? options->of
                                                         : "the whole";
@@ -120,7 +118,8 @@ static void print_notes(const pn_upgrade_list *list)
     for (int i = 0; i < list->notes.count && i < NOTES; i++) {
         char text[PN_NOTE_BYTES];
         pn_note_text(&list->notes.note[i], text);
-        printf("%s  - %s\n", i ? "" : "\n  what this rests on\n", text);
+        printf("%s  - ", i ? "" : "\n  what this rests on\n");
+        pn_wrap_text(stdout, text, 4, PN_LINE_WIDTH);
     }
     if (list->notes.count > NOTES)
         printf("  - and %d more, which --json tells\n", list->notes.count - NOTES);
@@ -129,14 +128,11 @@ static void print_notes(const pn_upgrade_list *list)
 static void print_plan(const pn_planning *plan)
 {
     const pn_upgrade_list *list = &plan->upgrades;
-    double most = 0;
-    for (int i = 0; i < list->count; i++)
-        most = fmax(most, list->upgrade[i].rmax.rate);
     print_goal(plan);
-    printf("\n  %-14s %6s %15s %16s %10s %9s %9s  Rmax\n", "nodes added", "nodes", "whole, Rmax",
+    printf("\n  %-13s %6s %13s %16s %9s %7s %7s\n", "nodes added", "nodes", "whole, Rmax",
            "nine in ten", "place", "MEUR", "kW more");
     for (int i = 0; i < list->count; i++)
-        print_upgrade(plan, &list->upgrade[i], most);
+        print_upgrade(plan, &list->upgrade[i]);
     print_left_out(list);
     print_star(plan);
     print_notes(list);

@@ -74,6 +74,7 @@ static pn_status report(pn_job *job, const repeated *all)
                         .result = all->result,
                         .count = all->count,
                         .dat = &dat};
+    pn_log_settle(&job->log);
     pn_status status = pn_output_write(&output, files, sizeof files);
     pn_tell_result(job, &all->result[all->count - 1], files); // not to be lost with a place
     tell_spread(job, all);

@@ -2,6 +2,7 @@
 // Plain lines on standard error; a quiet log swallows them.
 #include "cli/tell.h"
 
+#include "base/label.h"
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "job/host_links.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 64 };
+enum { PARTS = 64, KIND_WIDTH = 26, REASONS = 32 };
 
 static int count_hosts(const pn_job *job)
 {
@@ -45,12 +46,12 @@ static void remark(const pn_job *job, const pn_choice_kind *part, char *text, si
     const char *host = job->info[part->first_full].host;
     text[0] = '\0';
     if (part->left_out)
-        snprintf(text, room, "  left out: %s", left_out[part->left_out]);
+        snprintf(text, room, "left out: %s", left_out[part->left_out]);
     else if (part->full > 1)
-        snprintf(text, room, "  the memory of %d ranks is full, first rank %d on %.63s", part->full,
+        snprintf(text, room, "the memory of %d ranks is full, first rank %d on %.63s", part->full,
                  part->first_full, host);
     else if (part->full == 1)
-        snprintf(text, room, "  the memory of rank %d on %.63s is full", part->first_full, host);
+        snprintf(text, room, "the memory of rank %d on %.63s is full", part->first_full, host);
 }
 
 // Ranks that are alike need no table.
@@ -63,16 +64,23 @@ static void tell_parts(pn_job *job, const pn_choice *choice)
         full += parts[i].full;
     if (!choice->arrangement.unlike && count < 2 && full == 0)
         return;
-    pn_log_all(log, "  %-48s %5s %5s %9s %9s %7s %7s", "kind", "hosts", "ranks", "GFLOP/s", "GiB",
-               "columns", "share");
+    char names[PARTS][PN_LABEL];
+    for (int i = 0; i < count; i++)
+        snprintf(names[i], sizeof names[i], "%.63s", parts[i].name);
+    pn_labels_fit(names, count, KIND_WIDTH);
+    pn_log_all(log, "  %-*s %5s %5s %13s %8s %7s %7s", KIND_WIDTH, "kind", "hosts", "ranks", "rate",
+               "GiB", "columns", "share");
     for (int i = 0; i < count; i++) {
         const pn_choice_kind *part = &parts[i];
-        char share[16], said[160];
+        char share[16], said[160], rate[PN_FLOPS_TEXT];
         snprintf(share, sizeof share, "%.1f %%", 100 * part->share);
+        pn_flops_text(part->rate, rate);
         remark(job, part, said, sizeof said);
-        pn_log_all(log, "  %-48s %5d %5d %9.4g %9.2f %7d %7s%s", part->name, part->hosts,
-                   part->ranks, 1e-9 * part->rate, (double)part->bytes_allowed / (1 << 30),
-                   part->columns, part->left_out ? "-" : share, said);
+        pn_log_all(log, "  %-*s %5d %5d %13s %8.2f %7d %7s", KIND_WIDTH, names[i], part->hosts,
+                   part->ranks, rate, (double)part->bytes_allowed / (1 << 30), part->columns,
+                   part->left_out ? "-" : share);
+        if (said[0])
+            pn_log_wrapped(log, 6, "      %s", said);
     }
 }
 
@@ -84,7 +92,8 @@ static void tell_blas(pn_job *job)
     if (!table || table->taken < 0)
         return;
     pn_blas_table_summary(table, summary, sizeof summary);
-    pn_log_all(&job->log, "  %-10s %-18s %s", "BLAS", table->rows[table->taken].name, summary);
+    pn_log_wrapped(&job->log, REASONS, "  %-10s %-18s %s", "BLAS", table->rows[table->taken].name,
+                   summary);
 }
 
 // With N there is nothing that the time could choose.
@@ -101,12 +110,15 @@ void pn_tell_choice(pn_job *job, const pn_choice *choice)
 {
     pn_log *log = &job->log;
     int hosts = count_hosts(job);
-    pn_log_all(log, "Panache %s: %d rank%s on %d host%s, %s, MPI: %s", PANACHE_VERSION,
-               job->comm->size, pn_plural(job->comm->size), hosts, pn_plural(hosts),
-               job->compute->kind, job->comm->library);
+    char kind[PN_LABEL];
+    snprintf(kind, sizeof kind, "%s", job->compute->kind);
+    pn_label_trim(kind);
+    pn_log_wrapped(log, 2, "Panache %s: %d rank%s on %d host%s, %s, MPI: %s", PANACHE_VERSION,
+                   job->comm->size, pn_plural(job->comm->size), hosts, pn_plural(hosts), kind,
+                   job->comm->library);
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
-        pn_log_all(log, "  %-10s %-18s %s", choice->lines[i].name, choice->lines[i].value,
-                   choice->lines[i].reason);
+        pn_log_wrapped(log, REASONS, "  %-10s %-18s %s", choice->lines[i].name,
+                       choice->lines[i].value, choice->lines[i].reason);
     tell_time(job);
     tell_blas(job);
     pn_host_links_tell(job);
@@ -172,9 +184,10 @@ static void tell_refinement(pn_log *log, const pn_result *result)
     double n = (double)result->settings.n;
     if (result->settings.element == PN_FLOAT64 || result->lu_seconds <= 0)
         return;
-    pn_log_all(log, "LU alone %.2f GFLOP/s, refined in %d step%s, %.1f %% of the time%s",
-               1e-9 * 2.0 / 3.0 * n * n * n / result->lu_seconds, result->refinement.steps,
-               pn_plural(result->refinement.steps),
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(2.0 / 3.0 * n * n * n / result->lu_seconds, rate);
+    pn_log_all(log, "LU alone %s, refined in %d step%s, %.1f %% of the time%s", rate,
+               result->refinement.steps, pn_plural(result->refinement.steps),
                100 * (1 - result->lu_seconds / result->seconds),
                result->settings.matrix == PN_MATRIX_DOMINANT
                    ? "; the matrix dominates its rows: for testing only"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/train_tell.h"
+#include "base/rate_text.h"
 
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
@@ -138,7 +139,7 @@ static void print_parts(const pn_train_answer *answer, const pn_training_cost *t
         const pn_trainer *trainer = &trainers->of[i];
         pn_training_cost cost = pn_training_alone(trainer, answer->model, &answer->prices);
         char rate[32];
-        pn_rate_text(trainer->rate, rate, sizeof rate);
+        pn_flops_text(trainer->rate, rate);
         printf("  %-16.16s %9.0f  %-16.16s %14s %-8s %6.1f%%", trainer->name, trainer->count,
                trainer->kind, rate, pn_rate_source_name(trainer->source), 100 * trainer->share);
         print_cost(answer, &cost);

@@ -38,7 +38,7 @@ static const dimension_row dimensions[PN_DIMENSIONS] = {
                     {{"s", 1}, {"min", 60}, {"h", 3600}}},
     [PN_HERTZ] = {"a frequency such as 3.1GHz", true, false, true, {{"Hz", 1}}},
     [PN_WATTS] = {"a power such as 700W or 25MW", true, false, false, {{"W", 1}}},
-    [PN_FLOPS] = {"a rate such as 19.5TF (TFlop/s)",
+    [PN_FLOPS] = {"a rate such as 19.5TF (TFLOP/s)",
                   true,
                   false,
                   true,

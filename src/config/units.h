@@ -2,7 +2,7 @@
 // Quantities as people write them: 80GB, 200Gb/s, 1.2us, 3.1GHz, 25MW, 19.5TF, 50MEUR. A number,
 // perhaps a space, a prefix (k M G T P E, or Ki Mi Gi Ti Pi for bytes) and the unit of the
 // dimension. Case counts where it must: 200Gb/s are bits, 200GB/s are bytes. It does not in rates
-// and frequencies, where people write Gflops, TFLOPS, PFlop/s and MHZ.
+// and frequencies, where people write Gflops, TFLOPS, PFLOP/s and MHZ.
 #ifndef PN_CONFIG_UNITS_H
 #define PN_CONFIG_UNITS_H
 

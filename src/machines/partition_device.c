@@ -174,7 +174,7 @@ static pn_status tell_known(const pn_class_builder *builder, const pn_device_use
             &builder->prediction->notes, partition->name,
             "memory of a node is not given; the matrix has that of the devices alone"));
     status = pn_note_from(&builder->prediction->notes, partition->name, source_of_rate(use),
-                          "%s multiplies at %.3g TFlop/s inside a run", kind->name,
+                          "%s multiplies at %.3g TFLOP/s inside a run", kind->name,
                           builder->class->rate / 1e12);
 fail:
     return status;

@@ -122,7 +122,7 @@ static pn_status tell_peaks(pn_prediction *prediction)
         pn_quantity_format(partition->peak.value, PN_FLOPS, peak, sizeof peak);
         status =
             pn_note_assumed(&prediction->notes, partition->name,
-                            "its part of the Rmax, %.4g TFlop/s, is above its peak in the "
+                            "its part of the Rmax, %.4g TFLOP/s, is above its peak in the "
                             "file, %s; one of processor, clock, cores, rate and peak is wrong, "
                             "and it is taken to be the peak",
                             rate / 1e12, peak);

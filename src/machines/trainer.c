@@ -137,7 +137,7 @@ static pn_status tell_rate(trainer_builder *builder)
         return tell(builder, builder->trainer.is_peak ? "16-bit peak" : "16-bit rate", rate,
                     PN_FLOPS, owner);
     return pn_note_from(&builder->trainers->notes, builder->partition->name,
-                        "the maker's data sheet", "16-bit peak of one %.4g TFlop/s",
+                        "the maker's data sheet", "16-bit peak of one %.4g TFLOP/s",
                         builder->trainer.rate / 1e12);
 }
 

@@ -45,18 +45,28 @@ static bool group(pn_rank_kinds *kinds, const pn_result *result)
     return true;
 }
 
-static void add_up(pn_rank_kinds *kinds, const pn_result *result)
+// heights[q] of the process columns, 0 at first; a record may have no other word of them.
+static void count_heights(const pn_result *result, int *heights)
 {
-    double bytes = 0.0;
     for (int i = 0; i < result->rank_count; i++)
-        bytes += (double)result->ranks[i].matrix_bytes;
+        heights[result->ranks[i].column]++;
+}
+
+// Shares by block columns, which the ranks of a process column hold together, as the picture of who
+// owns what counts them.
+static void add_up(pn_rank_kinds *kinds, const pn_result *result, const int *heights)
+{
+    double blocks = 0.0;
+    for (int i = 0; i < result->rank_count; i++)
+        blocks += (double)result->ranks[i].block_columns / heights[result->ranks[i].column];
     for (int i = 0; i < result->rank_count; i++) {
         const pn_rank_record *rank = &result->ranks[i];
         pn_rank_kind *of = &kinds->kind[kinds->of_rank[i]];
         kinds->of_column[rank->column] = kinds->of_rank[i];
         of->ranks++;
         of->rate += rank->rate;
-        of->share += bytes > 0.0 ? (double)rank->matrix_bytes / bytes : 0.0;
+        of->share +=
+            blocks > 0.0 ? (double)rank->block_columns / heights[rank->column] / blocks : 0.0;
         of->wait += result->seconds > 0.0 ? rank->wait_seconds / result->seconds : 0.0;
     }
     for (int i = 0; i < kinds->count; i++)
@@ -93,13 +103,16 @@ pn_status pn_rank_kinds_create(pn_rank_kinds *kinds, const pn_result *result)
                                  calloc((size_t)result->settings.q + 1, sizeof *kinds->of_column),
                              .relative = calloc(ranks, sizeof *kinds->relative)};
     pn_status status = PN_OK;
-    bool has_room = kinds->kind && kinds->of_rank && kinds->of_column && kinds->relative;
+    int *heights = calloc((size_t)result->settings.q + 1, sizeof *heights);
+    bool has_room = kinds->kind && kinds->of_rank && kinds->of_column && kinds->relative && heights;
     if (has_room && group(kinds, result)) {
-        add_up(kinds, result);
+        count_heights(result, heights);
+        add_up(kinds, result, heights);
         status = compare(kinds, result);
     } else {
         status = pn_fail_memory("for the kinds of a machine");
     }
+    free(heights);
     if (status != PN_OK)
         pn_rank_kinds_release(kinds);
     return status;

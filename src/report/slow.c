@@ -2,6 +2,7 @@
 #include "report/slow.h"
 
 #include "base/plural.h"
+#include "base/rate_text.h"
 #include "measure/outlier.h"
 #include "measure/ranking.h"
 
@@ -44,15 +45,17 @@ static void name_rank(FILE *stream, const pn_rank_record *rank)
 static void tell_compute(const story *s, int index, const pn_ranked_aspect *is)
 {
     const pn_rank_record *rank = &s->result->ranks[index];
-    char why[160];
+    char why[160], rate[PN_FLOPS_TEXT], usual[PN_FLOPS_TEXT];
     int length = pn_power_explain(&rank->power, why, sizeof why);
+    pn_flops_text(is->value, rate);
+    pn_flops_text(is->usual, usual);
     fputs("slow part: ", s->stream);
     name_rank(s->stream, rank);
     fprintf(s->stream,
-            " is slow in compute: it multiplies at %.4g GFLOP/s a thread, %.1f %% below the %.4g "
-            "usual for its kind (%s, %d ranks); it waited %.0f %% of the time, the others %.0f "
+            " is slow in compute: it multiplies at %s a thread, %.1f %% below the %s usual "
+            "for its kind (%s, %d ranks); it waited %.0f %% of the time, the others %.0f "
             "%%%s%s\n",
-            1e-9 * is->value, 100 * (1 - is->ratio), 1e-9 * is->usual, rank->kind, is->peers,
+            rate, 100 * (1 - is->ratio), usual, rank->kind, is->peers,
             percent(s->result, rank->wait_seconds),
             percent(s->result, others_wait(s->result, index)), length > 0 ? "; it was " : "", why);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/flops.h"
+#include "base/rate_text.h"
 #include "comm/stall.h"
 #include "measure/result.h"
 
@@ -65,9 +66,10 @@ static void tell(pn_watch *watch, const pn_op *op, double now)
 {
     double share = share_before(watch, op->step), elapsed = now - watch->origin;
     double done = share - share_before(watch, watch->first);
-    double rate = done * pn_linpack_flops(watch->n) / elapsed * 1e-9;
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(done * pn_linpack_flops(watch->n) / elapsed, rate);
     double rest = done > 0 ? elapsed * (1.0 - share) / done : watch->expected;
-    pn_log_progress(watch->log, "solving: %5.1f %%  %10.4g GFLOP/s  %6.1f s so far, %.0f s left",
+    pn_log_progress(watch->log, "solving: %5.1f %%  %18s  %6.1f s so far, %.0f s left",
                     100.0 * share, rate, elapsed, rest);
     watch->spoken = now;
 }

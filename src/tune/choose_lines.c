@@ -3,6 +3,7 @@
 #include "tune/choose_lines.h"
 
 #include "base/plural.h"
+#include "base/rate_text.h"
 #include "tune/choose_grid.h"
 
 #include <stdarg.h>
@@ -133,11 +134,13 @@ static const char *source_of_shares(const pn_choosing *choosing)
 static void tell_left_out(const pn_choosing *choosing, pn_choice_line *line)
 {
     int left_out = choosing->ranks - choosing->choice->arrangement.used;
+    char rate[PN_FLOPS_TEXT];
+    pn_flops_text(choosing->rate_with_all, rate);
     if (left_out == 0)
         return;
     if (choosing->rate_with_all > 0)
-        give_reason(line, "; %d rank%s %s left out: with all it would be %.4g GFLOP/s", left_out,
-                    pn_plural(left_out), pn_plural_are(left_out), 1e-9 * choosing->rate_with_all);
+        give_reason(line, "; %d rank%s %s left out: with all it would be %s", left_out,
+                    pn_plural(left_out), pn_plural_are(left_out), rate);
     else
         give_reason(line, "; %d rank%s %s left out: with all it would not fit", left_out,
                     pn_plural(left_out), pn_plural_are(left_out));
@@ -203,6 +206,22 @@ static void explain_mapping(const pn_choosing *choosing, pn_choice_line *line)
                                : "the order of the ranks makes no difference here");
 }
 
+// Of rank 0's host, those that no rank may use: what a launcher gives to others is not lost.
+static int idle_cores(const pn_choosing *choosing)
+{
+    const pn_rank_info *first = &choosing->info[0];
+    int used = 0;
+    for (int rank = 0; rank < choosing->ranks; rank++) {
+        const pn_rank_info *info = &choosing->info[rank];
+        bool is_new = info->host_id == first->host_id;
+        for (int before = 0; is_new && before < rank; before++)
+            is_new = choosing->info[before].host_id != info->host_id ||
+                     choosing->info[before].cpu_set != info->cpu_set;
+        used += is_new ? info->cores : 0;
+    }
+    return (int)pn_max(0, first->host_cores - used);
+}
+
 static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
@@ -228,11 +247,15 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
     else if (info->threads_bound && most == info->threads_bound && most < info->cores)
         give_reason(line, "%s=%d; %d of %d cores may be used by rank 0 (--threads takes more)",
                     info->bound_by, info->threads_bound, info->cores, info->host_cores);
-    else if (info->cores < info->host_cores)
+    else if (idle_cores(choosing) > 0)
         give_reason(line,
-                    "the launcher or the container leaves %d of %d cores to rank 0%s (for all: "
-                    "mpirun --bind-to none)",
-                    info->cores, info->host_cores, first->slots > 1 ? " and others" : "");
+                    "the launcher or the container leaves %d of %d cores to rank 0%s, and %d to "
+                    "nobody (for all: mpirun --bind-to none)",
+                    info->cores, info->host_cores, first->slots > 1 ? " and others" : "",
+                    idle_cores(choosing));
+    else if (info->cores < info->host_cores)
+        give_reason(line, "the launcher gives rank 0%s %d of %d cores, and the others the rest",
+                    first->slots > 1 ? " and others" : "", info->cores, info->host_cores);
     else
         give_reason(line, "%d cores on %.63s, %d rank%s there", info->cores, info->host,
                     first->on_host, pn_plural(first->on_host));
@@ -263,13 +286,14 @@ static void explain_memory(const pn_choosing *choosing, pn_choice_line *line)
 static void explain_time(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
+    char rate[PN_FLOPS_TEXT], of[PN_FLOPS_TEXT];
+    pn_flops_text(choice->rate, rate);
+    pn_flops_text(choosing->rate, of);
     snprintf(line->value, sizeof line->value, "%.3g s", choice->seconds);
-    give_reason(line,
-                "%.4g GFLOP/s, %.0f %% of the %s %.4g; then about %.2g s to make and check the "
-                "matrix",
-                1e-9 * choice->rate, 100.0 * choice->rate / choosing->rate,
-                choosing->rate_assumed ? "assumed (not measured)" : "measured",
-                1e-9 * choosing->rate, choice->other_seconds);
+    give_reason(line, "%s, %.0f %% of the %s %s; then about %.2g s to make and check the matrix",
+                rate, 100.0 * choice->rate / choosing->rate,
+                choosing->rate_assumed ? "assumed (not measured)" : "measured", of,
+                choice->other_seconds);
 }
 
 static void expect_rest(pn_choosing *choosing)

@@ -17,9 +17,9 @@
 enum { RANKS = 3, BLOCKS = 7, STEPS = 2 };
 
 static pn_rank_record ranks[RANKS] = {
-    {.rank = 0, .column = 0, .host = "a", .kind = "old <&>", .rate = 10e9, .matrix_bytes = 100},
-    {.rank = 1, .column = 1, .host = "b", .kind = "new", .rate = 50e9, .matrix_bytes = 300},
-    {.rank = 2, .column = 2, .host = "c", .kind = "new", .rate = 40e9, .matrix_bytes = 400}};
+    {.rank = 0, .column = 0, .host = "a", .kind = "old <&>", .rate = 10e9, .block_columns = 1},
+    {.rank = 1, .column = 1, .host = "b", .kind = "new", .rate = 50e9, .block_columns = 3},
+    {.rank = 2, .column = 2, .host = "c", .kind = "new", .rate = 40e9, .block_columns = 4}};
 static pn_step_record steps[STEPS] = {
     {.step = 0, .begin = 0.0, .seconds = {[PN_PHASE_MULTIPLY] = 1.25}},
     {.step = 4, .begin = 5.0, .seconds = {[PN_PHASE_PANEL] = 0.5}}};
@@ -274,7 +274,7 @@ static void the_page_holds_the_numbers(void **state)
     FILE *stream = open_memstream(&text, &bytes);
     assert_int_equal(pn_html_write(stream, &reading, &kinds), PN_OK);
     fclose(stream);
-    assert_int_equal(count(text, "rank 2 on c: 40 GFLOP/s, 80.0 % of the median"), 1);
+    assert_int_equal(count(text, "rank 2 on c: 40.00 GFLOP/s, 80.0 % of the median"), 1);
     assert_int_equal(count(text, "<svg "), 1);
     assert_int_equal(count(text, "<td>lookahead</td><td>1</td>"), 1);
     assert_int_equal(count(text, "<td>SomeBLAS</td>"), 1);

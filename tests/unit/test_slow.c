@@ -196,7 +196,8 @@ static void the_words_for_compute(void **state)
     ranks[7].busy_seconds = 0;
     expect_text(&result,
                 "slow part: rank 5 on h2, device 0000:1b:00.0 is slow in compute: it multiplies at "
-                "40 GFLOP/s a thread, 20.0 % below the 50 usual for its kind (chip, 7 ranks); it "
+                "40.00 GFLOP/s a thread, 20.0 % below the 50.00 GFLOP/s usual for its kind (chip, "
+                "7 ranks); it "
                 "waited 2 % of the time, the others 10 %; it was throttled (heat), clock 1500 MHz "
                 "on average and 1200 at least\n" HEAD
                 "  rank 5 on h2, device 0000:1b:00.0: compute 80 %, memory 100 %; it waited 2 % of "
