@@ -6,6 +6,7 @@
 #include "base/rate_text.h"
 #include "cli/last_line.h"
 #include "cli/output.h"
+#include "cli/partial.h"
 #include "cli/tell.h"
 #include "job/mixed.h"
 #include "job/restart.h"
@@ -153,7 +154,11 @@ int pn_run_once(pn_job *job, pn_command command)
     PN_TRY(pn_test_case_choose(job, &asked, job->comm->size, &choice));
     PN_TRY(pn_job_agree(job, speaks ? pn_output_check(options) : PN_OK));
     pn_tell_choice(job, &choice);
-    PN_TRY(run_all(job, &choice, &all));
+    pn_partial partial = {job, command, &choice.settings};
+    pn_partial_begin(&partial);
+    status = run_all(job, &choice, &all);
+    pn_partial_end(&partial);
+    PN_TRY(status);
     PN_TRY(pn_job_agree(job, speaks ? report(job, &all) : PN_OK));
     if (speaks)
         remove_checkpoints(job, &all.result[all.count - 1]);

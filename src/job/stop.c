@@ -21,6 +21,8 @@ struct pn_stop {
     pn_notice notice;
     pthread_mutex_t lock; // of what follows
     pn_comm *comm;        // NULL: there is none yet
+    pn_stop_function *before_end;
+    void *context; // of it
 };
 
 static void end_by(pn_stop *stop, int number)
@@ -70,6 +72,10 @@ static void *wait_for_signal(void *argument)
         sleep(HOLD_BACK_SECONDS);
     pn_log_rank(stop->log, "stopped by signal %d (%s) %.1f s after the start; there is no result",
                 number, strsignal(number), pn_clock() - stop->begin);
+    pthread_mutex_lock(&stop->lock);
+    if (stop->before_end)
+        stop->before_end(stop->context, number);
+    pthread_mutex_unlock(&stop->lock);
     end_by(stop, number);
     return NULL;
 }
@@ -110,6 +116,14 @@ void pn_stop_of(pn_stop *stop, pn_comm *comm)
 {
     pthread_mutex_lock(&stop->lock);
     stop->comm = comm;
+    pthread_mutex_unlock(&stop->lock);
+}
+
+void pn_stop_before_end(pn_stop *stop, pn_stop_function *function, void *context)
+{
+    pthread_mutex_lock(&stop->lock);
+    stop->before_end = function;
+    stop->context = context;
     pthread_mutex_unlock(&stop->lock);
 }
 

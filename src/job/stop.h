@@ -19,6 +19,10 @@ void pn_stop_of(pn_stop *stop, pn_comm *comm);
 // What signals ask of a run that can write checkpoints, while its notice is open: SIGUSR1 asks for
 // one, SIGTERM and SIGXCPU for one and then the end; a second one of these ends it at once.
 pn_notice *pn_stop_notice(pn_stop *stop);
+// Called with the signal's number, by the thread that takes them, before it ends the run; NULL:
+// none.
+typedef void pn_stop_function(void *context, int number);
+void pn_stop_before_end(pn_stop *stop, pn_stop_function *function, void *context);
 // The signals do again what they did before. NULL is allowed.
 void pn_stop_end(pn_stop *stop);
 

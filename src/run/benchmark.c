@@ -390,6 +390,7 @@ static pn_status prepare(pn_running *r)
     PN_TRY(pn_trace_create(&r->result->trace, layout->row_blocks, TRACE_LIMIT));
     r->watch = (pn_watch){.trace = &r->result->trace,
                           .log = r->log,
+                          .notice = r->benchmark->checkpoints.notice,
                           .n = layout->n,
                           .steps = layout->row_blocks,
                           .expected = r->benchmark->expected_seconds};

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/flops.h"
+#include "base/notice.h"
 #include "base/rate_text.h"
 #include "comm/stall.h"
 #include "measure/result.h"
@@ -74,6 +75,17 @@ static void tell(pn_watch *watch, const pn_op *op, double now)
     watch->spoken = now;
 }
 
+// For whoever ends the run.
+static void note_progress(const pn_watch *watch, pn_gidx step, double now)
+{
+    pn_notice *notice = watch->notice;
+    if (!notice)
+        return;
+    atomic_store(&notice->share_before, share_before(watch, watch->first));
+    atomic_store(&notice->share, share_before(watch, step));
+    atomic_store(&notice->seconds, now - watch->origin);
+}
+
 // A terminal's line may change often; a log file should get a few dozen lines at most.
 static double interval(const pn_watch *watch)
 {
@@ -88,6 +100,7 @@ static void tell_sometimes(void *context, const pn_op *op, double begin, double 
     if (op->kind != PN_OP_MULTIPLY_START || op->step <= watch->multiplying)
         return;
     watch->multiplying = op->step;
+    note_progress(watch, op->step, now);
     if (now - watch->spoken >= interval(watch))
         tell(watch, op, now);
 }

@@ -12,6 +12,7 @@
 typedef struct pn_watch {
     pn_trace *trace;
     pn_log *log;
+    struct pn_notice *notice; // where it is told how far the run is; NULL: nowhere
     pn_gidx n, steps;
     pn_gidx first;       // step that it begins with
     double origin;       // when the clock started
