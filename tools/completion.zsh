@@ -268,7 +268,7 @@ case $command in
             '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
-            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD, with or without the hyphens]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--with[what starts the job]:WORD:(slurm mpirun)' \
             '--benchmark[which benchmark\: Linpack, or HPL-MxP]:hpl|mxp:(hpl mxp)' \
@@ -317,12 +317,12 @@ case $command in
             '--lookahead[1\: factor the next panel beside the update; 0\: after it]:0|1:_files' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
-            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD, with or without the hyphens]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--network[network between the nodes, such as NDR, of partitions whose file names none]:NAME:_files' \
             '--explain[list every figure used, with its source or as assumed]' \
             '--systems[model every system of a table of published ones (csv, xlsx) and compare, in place of a machine]:TABLE:_files' \
-            '--list[list to begin with, such as 202306; auto\: the last one known]:YYYYMM:_files' \
+            '--list[list to begin with, such as 202306 or 2023-06; auto\: the last one known]:YYYYMM:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \
@@ -330,7 +330,7 @@ case $command in
     rank)
         _arguments \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
-            '--list[list to begin with, such as 202306; auto\: the last one known]:YYYYMM:_files' \
+            '--list[list to begin with, such as 202306 or 2023-06; auto\: the last one known]:YYYYMM:_files' \
             '--file[a list downloaded from TOP500.org (xlsx, xml, csv)\: exact places, with names]:LIST:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
@@ -353,7 +353,7 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
-            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD, with or without the hyphens]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--network[network between the nodes, such as NDR, of partitions whose file names none]:NAME:_files' \
             '-q[say nothing on standard error but errors]' \
@@ -368,7 +368,7 @@ case $command in
         _arguments \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
-            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD, with or without the hyphens]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--explain[list every figure used, with its source or as assumed]' \
             '--parameters[of the model to train, such as 7B; none\: tell no more than how long 10^23 and 10^25 operations take]:COUNT:_files' \
@@ -385,10 +385,10 @@ case $command in
         _arguments \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--partitions[only these partitions of the machine, in one run]:NAME,...:_files' \
-            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD]:DATE:_files' \
+            '--date[only what was in service then\: YYYY, YYYY-MM or YYYY-MM-DD, with or without the hyphens]:DATE:_files' \
             '--nodes[nodes of each partition that is left; auto\: all that it has]:COUNT:_files' \
             '--network[network between the nodes, such as NDR, of partitions whose file names none]:NAME:_files' \
-            '--list[list to begin with, such as 202306; auto\: the last one known]:YYYYMM:_files' \
+            '--list[list to begin with, such as 202306 or 2023-06; auto\: the last one known]:YYYYMM:_files' \
             '--factor[reach so many times the baseline]:NUMBER:_files' \
             '--budget[spend at most this, such as 50M (EUR)]:MONEY:_files' \
             '--baseline[what --factor multiplies\: the modelled Rmax, or the published peak]:WORD:(rmax peak)' \

@@ -123,7 +123,9 @@ static void print_climb(const pn_knots *list, double tflops)
         return;
     }
     printf("\nTo climb on the list of %s:\n", name);
-    for (int place = number - 1; place >= 1 && place >= number - CLIMB; place--) {
+    int last =
+        number > PN_LIST_LENGTH ? PN_LIST_LENGTH : number - CLIMB; // from below: to get there
+    for (int place = number - 1; place >= 1 && place >= last; place--) {
         char need[RMAX_TEXT], missing[RMAX_TEXT];
         double rmax = pn_rank_rmax(list, place);
         rmax_text(list, place, rmax, need);
@@ -133,13 +135,43 @@ static void print_climb(const pn_knots *list, double tflops)
     }
 }
 
+// The newest list on which it would have been at that place or before; 0: there is none.
+static int newest_edition_with(double tflops, int place)
+{
+    for (int i = pn_rank_list_count(); i > 0; i--)
+        if (pn_list_rank_number(pn_rank_list(i - 1), tflops) <= place)
+            return pn_rank_list(i - 1)->edition;
+    return 0;
+}
+
+// What a rate was worth once; on the newest list there is nothing to add.
+static void print_history(double tflops)
+{
+    char led[32], listed[32];
+    int newest = pn_rank_list(pn_rank_list_count() - 1)->edition;
+    int leading = newest_edition_with(tflops, 1);
+    int last = newest_edition_with(tflops, PN_LIST_LENGTH);
+    pn_edition_text(leading, led, sizeof led);
+    pn_edition_text(last, listed, sizeof listed);
+    if (leading == newest)
+        printf("It would have led every list.\n");
+    else if (leading > 0 && last == newest)
+        printf("It would have led until %s.\n", led);
+    else if (leading > 0)
+        printf("It would have led until %s, and been on a list until %s.\n", led, listed);
+    else if (last > 0 && last != newest)
+        printf("It would have been on a list until %s.\n", listed);
+}
+
 static void print_text(const pn_knots *first, double tflops)
 {
     char rate[32], name[32], place[64];
     pn_flops_text(tflops * 1e12, rate);
     pn_edition_text(first->edition, name, sizeof name);
     pn_list_rank_text(first, tflops, place, sizeof place);
-    printf("%s, TOP500 list of %s: %s\n\n", rate, name, place);
+    printf("%s, TOP500 list of %s: %s\n", rate, name, place);
+    print_history(tflops);
+    putchar('\n');
     print_lists(first, tflops);
     print_climb(first, tflops);
     printf("\nEach list is known by its Rmax at 58 ranks (source: TOP500.org); \"about\" is\n"
@@ -199,6 +231,19 @@ static json_t *places_record(const pn_knots *first, double tflops)
     return places;
 }
 
+static json_t *edition_or_null(int edition)
+{
+    return edition ? json_integer(edition) : json_null();
+}
+
+static json_t *rank_record(const pn_knots *first, double tflops)
+{
+    return json_pack("{s:f, s:o, s:o, s:o}", "gflops", tflops * 1e3, "led_until",
+                     edition_or_null(newest_edition_with(tflops, 1)), "listed_until",
+                     edition_or_null(newest_edition_with(tflops, PN_LIST_LENGTH)), "places",
+                     places_record(first, tflops));
+}
+
 static pn_status rank_in_file(const pn_invocation *invocation, double tflops)
 {
     pn_list_file list;
@@ -226,9 +271,7 @@ static pn_status rank_on_lists(const pn_invocation *invocation, double tflops)
         return PN_ERROR_USAGE;
     pn_status status = PN_OK;
     if (strcmp(options->json, "none") != 0)
-        status = pn_json_file_write(
-            json_pack("{s:f, s:o}", "gflops", tflops * 1e3, "places", places_record(first, tflops)),
-            options->json);
+        status = pn_json_file_write(rank_record(first, tflops), options->json);
     if (status == PN_OK && strcmp(options->json, "-") != 0)
         print_text(first, tflops);
     return status;

@@ -112,10 +112,13 @@ pn_status pn_date_parse(const char *text, int *day)
 {
     int year, part[2] = {1, 1};
     const char *at = read_digits(text, 4, &year);
-    for (int i = 0; i < 2 && at && *at == '-'; i++)
-        at = read_digits(at + 1, 2, &part[i]);
+    bool is_parted = at && *at == '-'; // or 20230630
+    for (int i = 0; i < 2 && at && *at && (*at == '-') == is_parted; i++)
+        at = read_digits(at + is_parted, 2, &part[i]);
     if (!at || *at || part[0] < 1 || part[0] > 12 || part[1] < 1 || part[1] > 31)
-        return pn_fail(PN_ERROR_USAGE, "\"%s\" is not a date: 2023, 2023-06 and 2023-06-30 are",
+        return pn_fail(PN_ERROR_USAGE,
+                       "\"%s\" is not a date: 2023, 2023-06 (or 202306) and "
+                       "2023-06-30 (or 20230630) are",
                        text);
     *day = (year * 12 + part[0] - 1) * 31 + part[1] - 1;
     return PN_OK;

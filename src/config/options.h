@@ -154,7 +154,7 @@ typedef enum pn_command {
     X(pn_text, partitions, TEXT, "all", 0, 0, NULL, 0, "partitions", PN_FOR_PARTITIONS, "NAME,...", \
       "only these partitions of the machine, in one run") \
     X(pn_text, date, TEXT, "any", 0, 0, NULL, 0, "date", PN_FOR_PARTITIONS, "DATE", \
-      "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD") \
+      "only what was in service then: YYYY, YYYY-MM or YYYY-MM-DD, with or without the hyphens") \
     X(int64_t, nodes, COUNT, "auto", 1, 1e6, NULL, 0, "nodes", PN_FOR_PARTITIONS, "COUNT", \
       "nodes of each partition that is left; auto: all that it has") \
     X(pn_text, network, TEXT, "none", 0, 0, NULL, 0, "network", PN_FOR_MACHINES, "NAME", \
@@ -163,8 +163,8 @@ typedef enum pn_command {
       "list every figure used, with its source or as assumed") \
     X(pn_text, systems, TEXT, "none", 0, 0, NULL, 0, "systems", PN_FOR(PREDICT), "TABLE", \
       "model every system of a table of published ones (csv, xlsx) and compare, in place of a machine") \
-    X(int64_t, list, COUNT, "auto", 199306, 299912, NULL, 0, "list", PN_FOR_MODELS, "YYYYMM", \
-      "list to begin with, such as 202306; auto: the last one known") \
+    X(int64_t, list, MONTH, "auto", 199306, 299912, NULL, 0, "list", PN_FOR_MODELS, "YYYYMM", \
+      "list to begin with, such as 202306 or 2023-06; auto: the last one known") \
     X(pn_text, file, TEXT, "none", 0, 0, NULL, 0, "file", PN_FOR(RANK), "LIST", \
       "a list downloaded from TOP500.org (xlsx, xml, csv): exact places, with names") \
     X(double, parameters, AMOUNT, "none", 1, 1e18, NULL, 0, "parameters", PN_FOR(TRAIN), "COUNT", \

@@ -55,6 +55,17 @@ static bool read_count(const pn_value_rule *rule, const char *text, int64_t *val
     return true;
 }
 
+// With or without a hyphen behind the year.
+static bool read_month(const pn_value_rule *rule, const char *text, int64_t *value)
+{
+    enum { YEAR = 4, MONTH = 2 };
+    char digits[YEAR + MONTH + 1];
+    if (strlen(text) != YEAR + 1 + MONTH || text[YEAR] != '-')
+        return read_count(rule, text, value);
+    snprintf(digits, sizeof digits, "%.*s%s", YEAR, text, text + YEAR + 1);
+    return strspn(digits, "0123456789") == YEAR + MONTH && read_count(rule, digits, value);
+}
+
 // A number with a unit: units[i] is worth factor[i]; none is worth 1.
 static bool read_with_unit(const char *text, const char *units, const double *factor, double *value)
 {
@@ -262,6 +273,8 @@ bool pn_value_read(const pn_value_rule *rule, const char *text, void *value)
     switch (rule->kind) {
     case PN_KIND_COUNT:
         return read_count(rule, text, value);
+    case PN_KIND_MONTH:
+        return read_month(rule, text, value);
     case PN_KIND_REAL:
     case PN_KIND_AMOUNT:
     case PN_KIND_SECONDS:

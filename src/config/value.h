@@ -9,6 +9,7 @@
 
 typedef enum pn_kind {
     PN_KIND_COUNT,      // int64_t; 0 for "auto" where that is the default
+    PN_KIND_MONTH,      // int64_t: 202306, also written 2023-06; 0 for "auto"
     PN_KIND_REAL,       // double
     PN_KIND_AMOUNT,     // double; K, M, B or T (powers of 1000) may follow; 0 for "none"
     PN_KIND_SECONDS,    // double; s, m or h may follow; -1 for "auto" where that is the default

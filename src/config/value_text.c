@@ -26,6 +26,10 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
         snprintf(text, bytes, "a whole number from %.15g to %.16g%s", rule->least, rule->most,
                  or_auto);
         break;
+    case PN_KIND_MONTH:
+        snprintf(text, bytes, "a month such as 202306 or 2023-06, from %.0f on%s", rule->least,
+                 or_auto);
+        break;
     case PN_KIND_REAL:
         snprintf(text, bytes, "a number from %.15g to %.15g", rule->least, rule->most);
         break;
@@ -153,6 +157,7 @@ void pn_value_print(const pn_value_rule *rule, const void *value, char *text, si
 {
     switch (rule->kind) {
     case PN_KIND_COUNT:
+    case PN_KIND_MONTH:
     case PN_KIND_BYTES:
         print_count(rule, *(const int64_t *)value, text, bytes);
         break;

@@ -257,6 +257,7 @@ static json_t *option_of(const pn_option *row, const pn_options *options)
     pn_option_print(row, options, text, sizeof text);
     switch (row->kind) {
     case PN_KIND_COUNT:
+    case PN_KIND_MONTH:
     case PN_KIND_BYTES:
         return strcmp(text, "auto") == 0 ? json_string(text)
                                          : json_integer(*(const int64_t *)value);
