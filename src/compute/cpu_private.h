@@ -24,6 +24,7 @@ typedef struct pn_cpu {
     pn_cpu_counter *counters; // [threads]
     double *scratch;          // pn_cpu_scratch_words for each thread, once reserved
     size_t scratch_bytes;
+    int warm_nb; // largest block that it was warmed for; 0: none
 } pn_cpu;
 
 static inline pn_cpu *pn_cpu_of(pn_compute *compute)
