@@ -27,8 +27,7 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
                  or_auto);
         break;
     case PN_KIND_MONTH:
-        snprintf(text, bytes, "a month such as 202306 or 2023-06, from %.0f on%s", rule->least,
-                 or_auto);
+        snprintf(text, bytes, "a month such as 202306 or 2023-06%s", or_auto);
         break;
     case PN_KIND_REAL:
         snprintf(text, bytes, "a number from %.15g to %.15g", rule->least, rule->most);
