@@ -44,7 +44,7 @@ case $command in
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
-            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: 100%]:SHARE|SIZE:_files' \
+            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: where the model says that it pays]:SHARE|SIZE:_files' \
             '--lookahead[1\: factor the next panel beside the update; 0\: after it]:0|1:_files' \
             '--bcast[way of the panels along the process rows]:WORD:(ring ring-modified two-rings two-rings-modified long long-modified)' \
             '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
@@ -87,7 +87,7 @@ case $command in
             '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
-            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: 100%]:SHARE|SIZE:_files' \
+            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: where the model says that it pays]:SHARE|SIZE:_files' \
             '--lookahead[1\: factor the next panel beside the update; 0\: after it]:0|1:_files' \
             '--bcast[way of the panels along the process rows]:WORD:(ring ring-modified two-rings two-rings-modified long long-modified)' \
             '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
@@ -191,7 +191,7 @@ case $command in
             '--shares[auto\: by measured rates; equal; speeds of the process columns, such as 3\:1, or of ranks in FILE]:A\:B\:...|@FILE:_files' \
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
-            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: 100%]:SHARE|SIZE:_files' \
+            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: where the model says that it pays]:SHARE|SIZE:_files' \
             '--segment[piece in which panels travel; also 256K, 2M]:BYTES:_files' \
             '--panel-threads[threads that factor the panel while the others multiply]:COUNT:_files' \
             '--panel[where a device'\''s panels are factored; auto\: each where it costs less, by trials before the run]:WORD:(auto host device)' \
@@ -345,7 +345,7 @@ case $command in
             '--threads[threads of each rank; auto\: its part of the cores]:COUNT:_files' \
             '--time[how long the solve shall take; also 90s, 10m, 2h]:SECONDS:_files' \
             '--memory[most memory to take on each host\: a share of what is available, such as 80%, or 12G; a device\: all, or a size]:SHARE|SIZE:_files' \
-            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: 100%]:SHARE|SIZE:_files' \
+            '--device-memory[how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto\: where the model says that it pays]:SHARE|SIZE:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \

@@ -94,7 +94,7 @@ typedef enum pn_command {
     X(pn_memory, memory, MEMORY, "80%", 1, 1e18, NULL, 0, "memory", PN_FOR_SOLVES | PN_FOR(PROBE) | PN_FOR(TUNE), "SHARE|SIZE", \
       "most memory to take on each host: a share of what is available, such as 80%, or 12G; a device: all, or a size") \
     X(pn_memory, device_memory, MORE, "auto", 1, 1e18, NULL, 0, "device-memory", PN_FOR(RUN) | PN_FOR(HPL) | PN_FOR(RESUME) | PN_FOR(TUNE), "SHARE|SIZE", \
-      "how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto: 100%") \
+      "how much of its memory a device takes; of more, such as 120%, the rest lies in host memory; auto: where the model says that it pays") \
     X(int64_t, lookahead, COUNT, "1", 0, 1, NULL, 0, "lookahead", PN_FOR_SOLVE | PN_FOR(PREDICT), "0|1", \
       "1: factor the next panel beside the update; 0: after it") \
     X(int64_t, bcast, WORD, "ring-modified", 0, 0, PN_TOPOLOGY_WORDS, 0, "bcast", PN_FOR_SOLVE, "WORD", \

@@ -4,6 +4,7 @@
 #include "job/calibrate.h"
 
 #include "comm/group.h"
+#include "probe/bus_rate.h"
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
 #include "probe/rates_steady.h"
@@ -54,6 +55,11 @@ pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
     int nb = job->rate_nb ? job->rate_nb : usual_nb;
     pn_group world = pn_group_world(job->comm, TAG);
     pn_group_barrier(&world);
+    if (job->compute->overflow_takes > 0) {
+        pn_status status = pn_bus_rate_measure(&rates->bus, job->compute);
+        if (status != PN_OK)
+            return status;
+    }
     if (job->comm->size == 1)
         return pn_rate_quick(&rates->multiply, job->compute, nb, alone_seconds);
     double seconds = part * seconds_for(job);

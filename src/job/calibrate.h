@@ -6,13 +6,14 @@
 
 #include "job/job.h"
 
-// FLOP/s of this rank's threads at the shapes of the run to come. All but the first are 0 for a
-// single rank, for which nobody waits.
+// FLOP/s of this rank's threads at the shapes of the run to come. All but the first and
+// `bus` are 0 for a single rank, for which nobody waits.
 typedef struct pn_rank_rates {
     double multiply;
     double panel;        // alone
     double device_panel; // of one in the memory of a device that factors panels; else 0
     double rows; // interchange of NB rows and the solve for U; 0 as well where ranks take turns
+    double bus;  // bytes a second to a device that maps host memory, and back; else 0
 } pn_rank_rates;
 
 // All ranks call it and get back their own, after `part` of the usual time. Failures: memory, told

@@ -138,7 +138,8 @@ static void tell_info(pn_job *job)
 typedef struct late_info { // as it travels: what only shows once a rank has opened or measured
     int32_t is_device;
     char kind[64];
-    int64_t device_memory, overflow_bytes;
+    int64_t device_memory, overflow_bytes, overflow_takes;
+    int32_t overflow_is_open;
     int32_t rate_nb, product_count;
     pn_product_rate products[PN_PRODUCT_RATES];
     pn_rank_rates rates;
@@ -154,6 +155,8 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
     *mine = (late_info){.is_device = job->compute->is_device,
                         .device_memory = job->compute->memory_bytes,
                         .overflow_bytes = job->compute->overflow_bytes,
+                        .overflow_takes = job->compute->overflow_takes,
+                        .overflow_is_open = pn_rank_compute_is_open(job),
                         .rate_nb = job->rate_nb,
                         .product_count = job->info[job->comm->rank].product_count,
                         .rates = *rates};
@@ -167,6 +170,9 @@ static void tell_late_info(pn_job *job, const pn_rank_rates *rates)
         info->is_device = all[rank].is_device;
         info->device_memory = all[rank].device_memory;
         info->overflow_bytes = all[rank].overflow_bytes;
+        info->overflow_takes = all[rank].overflow_takes;
+        info->overflow_is_open = all[rank].overflow_is_open;
+        info->bus_rate = all[rank].rates.bus;
         info->rate = all[rank].rates.multiply;
         info->panel_rate = all[rank].rates.panel;
         info->device_panel_rate = all[rank].rates.device_panel;
@@ -256,6 +262,7 @@ static pn_status measure_again(pn_job *job, pn_rank_rates *rates)
     rates->panel = fmax(rates->panel, again.panel);
     rates->device_panel = fmax(rates->device_panel, again.device_panel);
     rates->rows = fmax(rates->rows, again.rows);
+    rates->bus = fmax(rates->bus, again.bus);
     return status;
 }
 

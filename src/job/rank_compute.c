@@ -64,9 +64,23 @@ static pn_status take_memory(const pn_memory *wanted, pn_compute *compute)
                        "has %.3f GB: %s",
                        1e-9 * wish, compute->kind, 1e-9 * (double)compute->memory_bytes,
                        compute->why_not ? compute->why_not : "it takes no host memory beside");
-    compute->overflow_bytes = (int64_t)wish - compute->memory_bytes;
-    compute->memory_bytes = pn_max(1, compute->memory_bytes - compute->overflow_takes);
+    pn_rank_compute_overflow(compute, (int64_t)wish - compute->memory_bytes);
     return PN_OK;
+}
+
+bool pn_rank_compute_is_open(const pn_job *job)
+{
+    const pn_memory *wanted = &job->options.device_memory;
+    return job->compute->is_device && job->compute->overflow_takes > 0 && wanted->bytes == 0 &&
+           wanted->share <= 0 && job->compute->element == PN_FLOAT64;
+}
+
+void pn_rank_compute_overflow(pn_compute *compute, int64_t bytes)
+{
+    int64_t before = compute->overflow_bytes > 0 ? compute->overflow_takes : 0;
+    int64_t after = bytes > 0 ? compute->overflow_takes : 0;
+    compute->memory_bytes = pn_max(1, compute->memory_bytes + before - after);
+    compute->overflow_bytes = bytes;
 }
 
 pn_status pn_rank_compute_open(pn_job *job, const char *device, pn_compute **compute)

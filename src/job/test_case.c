@@ -9,6 +9,7 @@
 #include "comm/stall.h"
 #include "config/value_text.h"
 #include "job/mixed.h"
+#include "job/rank_compute.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
 #include "lu/gpu_aware.h"
@@ -118,6 +119,7 @@ static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *
     if (status != PN_OK)
         return status;
     test->placed = true;
+    pn_rank_compute_overflow(job->compute, choice->ranks[job->comm->rank].overflow_bytes);
     test->benchmark = benchmark_of(job, choice);
     test->benchmark.memory_allowed = choice->ranks[job->comm->rank].bytes_allowed;
     test->benchmark.layout = test->layout;

@@ -40,6 +40,8 @@ typedef struct pn_process_cost {
     double panels[2][3];  // a panel on one thread, and on all: s per m b^2, m b and b
     double link;          // 1: whoever waits for a message copies it, so links take host's time
     double read;          // s per byte of the matrix in the back substitution
+    double hosted;        // part of the rows, the first ones, that a device has in host memory
+    double bus;           // s per byte, each way, to move them to the device and back
     double variation;     // standard deviation of a process's speed over its mean
 } pn_process_cost;
 

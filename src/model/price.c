@@ -152,6 +152,16 @@ static int crew_for(const pn_plan *plan, const pn_process_cost *process, const p
     return 1;
 }
 
+// Seconds in which what rows in host memory a rectangle has goes over the bus once; both ways can
+// be used at the same time.
+static double over_bus(const pn_price_cache *cache, int j, const pn_op *op, pn_lidx rows)
+{
+    const pn_process_cost *process = &pn_model_cost(cache->model, j)->process;
+    double hosted = process->hosted * (double)cache->places[j].rows - (double)op->row;
+    double moved = fmax(0, fmin((double)rows, hosted)) * (double)op->columns;
+    return moved * (double)pn_element_bytes(PN_FLOAT64) * process->bus;
+}
+
 // The slowest process of the column sets the pace of the column, and the slowest column that of
 // all; the first is priced here.
 static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, int crew)
@@ -171,19 +181,22 @@ static pn_price price_of(const pn_price_cache *cache, int j, const pn_op *op, in
     case PN_OP_ROWS_FINISH:
         price.seconds = finish_rows(&cost->process, height, w, b);
         price.allgather = allgather_rows(cost, height, entry * w * b);
+        price.seconds += 2 * over_bus(cache, j, op, op->width);
         price.busy = op->slice == PN_SLICE_SECOND ? share : 0;
         break;
     case PN_OP_LOAD:
     case PN_OP_STORE:
-        price.seconds = 2 * entry * m * w * cost->process.move;
+        price.seconds = 2 * entry * m * w * cost->process.move + over_bus(cache, j, op, op->rows);
         price.busy = 1;
         break;
     case PN_OP_UPDATE_PANEL:
-        price.seconds = slowest * look_ahead(&cost->process, crew, m, w, b);
+        price.seconds =
+            slowest * look_ahead(&cost->process, crew, m, w, b) + over_bus(cache, j, op, op->rows);
         price.busy = share > 0 ? share : 1;
         break;
     case PN_OP_MULTIPLY_START:
-        price.seconds = slowest * pn_price_multiply(&cost->process, m, w, b);
+        price.seconds = fmax(slowest * pn_price_multiply(&cost->process, m, w, b),
+                             over_bus(cache, j, op, op->rows));
         break;
     case PN_OP_FACTOR:
         price.seconds =

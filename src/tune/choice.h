@@ -57,11 +57,12 @@ typedef struct pn_rank_choice {
     double cpu_share;    // part of the time that each of its threads can have a core
     int core, cores;     // its processors begin at this part of those that are there (pn_host_cpus)
     int64_t own_allowed; // bytes within the limits of its process alone; INT64_MAX: none
-    int64_t host_taken;  // bytes that the ranks with devices take of its host's memory
-    bool is_held;        // by these, below its part of the host's memory
-    int64_t bytes_allowed; // its part of its host's memory, or of its device's
-    double rate;           // FLOP/s that was reckoned with
-    bool is_full;          // holds its process column to fewer block columns than are its due
+    int64_t overflow_bytes; // of a device's part of the matrix, that may lie in host memory
+    int64_t host_taken;     // bytes that the ranks with devices take of its host's memory
+    bool is_held;           // by these, below its part of the host's memory
+    int64_t bytes_allowed;  // its part of its host's memory, or of its device's
+    double rate;            // FLOP/s that was reckoned with
+    bool is_full;           // holds its process column to fewer block columns than are its due
     pn_left_out left_out;
 } pn_rank_choice;
 

@@ -8,6 +8,7 @@
 #include "tune/choose_grid.h"
 #include "tune/choose_leave.h"
 #include "tune/choose_lines.h"
+#include "tune/choose_overflow.h"
 #include "tune/choose_ranks.h"
 #include "tune/choose_size.h"
 
@@ -46,8 +47,8 @@ static void release(pn_choosing *choosing)
     free(choosing->count);
 }
 
-pn_status pn_choose(pn_choice *choice, const pn_choice_request *request, pn_rank_info *info,
-                    int ranks)
+static pn_status choose_once(pn_choice *choice, const pn_choice_request *request,
+                             pn_rank_info *info, int ranks)
 {
     pn_choosing choosing = {
         .request = request, .info = info, .ranks = ranks, .choice = choice, .steps = STEPS};
@@ -70,4 +71,10 @@ fail:
     release(&choosing);
     pn_choice_release(choice);
     return status;
+}
+
+pn_status pn_choose(pn_choice *choice, const pn_choice_request *request, pn_rank_info *info,
+                    int ranks)
+{
+    return pn_choose_overflow(choice, &(pn_choosing_from){choose_once, request, info, ranks});
 }

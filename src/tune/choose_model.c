@@ -65,6 +65,22 @@ static pn_process_cost cost_of_column(const pn_choosing *choosing, const pn_layo
                            layout->nb);
 }
 
+// The part of its rows that a device's own memory has no room for. (Of a matrix that is modelled
+// smaller than it is, none: the largest machines are not priced by it.)
+static void set_hosted(const pn_choosing *choosing, const pn_layout *layout, int column,
+                       pn_process_cost *process)
+{
+    int row = pn_layout_fullest_row(layout, column, 0);
+    int rank = choosing->choice->arrangement.table.order[pn_layout_rank(layout, row, column)];
+    const pn_rank_info *info = &choosing->info[rank];
+    if (info->overflow_bytes == 0 || !(info->bus_rate > 0))
+        return;
+    double bytes =
+        (double)pn_choosing_bytes(choosing, rank, layout->n, layout->nb, layout->owned[column]);
+    process->hosted = fmax(0, 1 - (double)info->device_memory / bytes);
+    process->bus = 1 / info->bus_rate;
+}
+
 // How the columns of a layout fall into classes.
 typedef struct divided {
     pn_link_ends ends;
@@ -115,6 +131,7 @@ static void make_classes(const pn_choosing *choosing, const pn_layout *layout, b
         pn_class_cost *cost = &d->costs[d->count];
         pn_process_cost process = cost_of_column(choosing, layout, column);
         process.link = is_near;
+        set_hosted(choosing, layout, column, &process);
         if (!panels) {
             memset(process.panels, 0, sizeof process.panels);
             process.panels[0][0] = process.panels[1][0] = process.panel = 1e-18;

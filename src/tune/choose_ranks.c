@@ -125,6 +125,7 @@ static pn_status allow_device(pn_rank_choice *out, const pn_choice_request *requ
     bool own = info->memory_bytes || info->memory_share > 0.0;
     int64_t bytes = own ? info->memory_bytes : request->memory_bytes;
     int64_t most = info->device_memory + info->overflow_bytes;
+    out->overflow_bytes = info->overflow_bytes;
     out->bytes_allowed = bytes ? bytes : most;
     if (info->overflow_bytes && out->host_taken > info->memory_available) {
         pn_bytes_text(out->host_taken, asked, sizeof asked);

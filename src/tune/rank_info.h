@@ -32,6 +32,9 @@ typedef struct pn_rank_info {
     int64_t memory_available; // bytes on its host, for all ranks there
     int64_t device_memory;    // bytes that its device has for the matrix
     int64_t overflow_bytes;   // and that the first rows may take of its host's memory beside
+    int32_t overflow_is_open; // whether they take some is for the model to say
+    int64_t overflow_takes;   // bytes of its device, if they do
+    double bus_rate;          // bytes a second to the device and back; 0: not measured
     double rate;              // of multiplication with its threads; 0: not measured
     double panel_rate;        // of a panel alone, by the host's threads; 0: not measured
     double device_panel_rate; // of one that its device factors itself; 0: it does not
