@@ -5,6 +5,9 @@
 #
 # PANACHE_EMULATE_DIR: the folder of that plug-in in the build tree; empty where it is not built.
 set(PANACHE_EMULATE_DIR "")
+if(PANACHE_THREAD)
+  return() # whose calls are its own
+endif()
 if(CMAKE_C_COMPILER_ID MATCHES "Clang" AND NOT CMAKE_CXX_COMPILER AND NOT DEFINED ENV{CXX})
   get_filename_component(folder ${CMAKE_C_COMPILER} DIRECTORY)
   find_program(PANACHE_CLANGXX clang++ HINTS ${folder}) # the one that belongs to the C compiler
