@@ -24,9 +24,8 @@ pn_log pn_log_create(pn_log_level level)
 
 static void finish_live_line(pn_log *log)
 {
-    if (log->pending)
+    if (atomic_exchange(&log->pending, false))
         fputc('\n', log->stream);
-    log->pending = false;
 }
 
 static bool is_silent(const pn_log *log)

@@ -4,6 +4,7 @@
 #ifndef PN_BASE_LOG_H
 #define PN_BASE_LOG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -15,8 +16,8 @@ typedef struct pn_log {
     int rank;
     int ranks;
     char host[64];
-    bool live;    // a terminal: one progress line may be rewritten in place
-    bool pending; // a live line stands unfinished
+    bool live;           // a terminal: one progress line may be rewritten in place
+    atomic_bool pending; // a live line stands unfinished; a thread beside may speak too
 } pn_log;
 
 // A log on standard error for a process that is alone so far.
