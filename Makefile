@@ -37,7 +37,8 @@ compile = MAKEFLAGS= cmake --build $(1) --parallel $(JOBS)
 # CTest reads no standard input, and the sanitizers keep quiet unless something is wrong.
 test = ctest --test-dir $(1) --output-on-failure --no-tests=error --parallel $(JOBS) $(2)
 
-.PHONY: build run check check-package check-arm check-arm-quick build-arm check-gcc check-clang check-sanitize deps deps-check deps-bench \
+.PHONY: build run check check-package check-arm check-arm-quick build-arm check-gcc check-clang check-sanitize \
+        check-thread deps deps-check deps-bench \
         bench bench-unlike bench-mxp bench-predict format format-check generated install uninstall clean \
         check-fuzz configure-fuzz fuzz
 
@@ -96,6 +97,18 @@ check-fuzz: configure-fuzz
 
 fuzz: deps-check configure-fuzz
 	@tests/fuzz/run --build build-fuzz --time $(FUZZ)
+
+# What threads share, and messages: the team, the operations that it performs, the watch against
+# stalls, ranks that factor together. Apart from the rest, because it takes minutes. UCX, which MPICH
+# may use, would put its own calls in the place of some that the sanitizer replaces.
+THREADED = unit/test_(team|compute|panel|rows|interchange|stall|watch|comm|roll|residual)|mpi/test_(messages|groups|broadcast|lu|migrate|panel)/mpich/[23]$$
+check-thread:
+	@$(call configure,build-thread,-DPANACHE_THREAD=ON -DCMAKE_BUILD_TYPE=Debug \
+	       "-DCMAKE_C_FLAGS=-O1 -Wno-format-truncation" $(NO_DEVICES))
+	@$(call compile,build-thread)
+	UCX_MEM_EVENTS=n UCX_MEM_MMAP_HOOK_MODE=none \
+	    TSAN_OPTIONS="suppressions=$(CURDIR)/tests/thread-suppressions halt_on_error=1" \
+	    $(call test,build-thread,--tests-regex "$(THREADED)")
 
 # Apart from the rest, because they install more and take minutes.
 check-package:
@@ -177,4 +190,4 @@ uninstall:
 	cmake -P cmake/uninstall.cmake
 
 clean:
-	rm -rf build build-clang build-fuzz build-sanitize
+	rm -rf build build-clang build-fuzz build-sanitize build-thread
