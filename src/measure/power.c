@@ -2,6 +2,7 @@
 #include "measure/power.h"
 
 #include "base/clock.h"
+#include "measure/amd_power.h"
 
 #include <dlfcn.h>
 #include <math.h>
@@ -12,17 +13,17 @@
 
 enum { MOST_PACKAGES = 64, CLOCK_OF_PROCESSORS = 1, SAMPLES_A_SECOND = 4 };
 
-// Why a device runs slower than it could; the bits are NVML's.
+static const char amd_folder[] = "/sys/bus/pci/devices";
+
+// Why a device runs slower than it could; the bits are NVML's, and beyond them our own.
+enum { BY_POWER = 0x04, BY_HEAT = 0x20, BY_CURRENT = 1 << 30, BY_OTHER = 1 << 29 };
 static const struct {
     unsigned long long bit;
     const char *name;
-} reasons[] = {{0x04, "power"},
-               {0x08, "hardware slowdown"},
-               {0x20, "heat"},
-               {0x40, "hardware heat"},
-               {0x80, "power brake"},
-               {0x10, "sync boost"},
-               {0x02, "clocks set by somebody"}};
+} reasons[] = {
+    {BY_POWER, "power"},     {0x08, "hardware slowdown"}, {BY_HEAT, "heat"},
+    {0x40, "hardware heat"}, {0x80, "power brake"},       {0x10, "sync boost"},
+    {BY_CURRENT, "current"}, {BY_OTHER, "other limits"},  {0x02, "clocks set by somebody"}};
 
 typedef struct nvml {
     void *library, *device;
@@ -39,13 +40,16 @@ typedef struct rapl {
     double when;
 } rapl;
 
+typedef enum meter { BY_RAPL, BY_NVML, BY_AMDGPU } meter;
+
 struct pn_power {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stops;
-    bool is_device;
+    meter meter;
     nvml nvml;
+    pn_amd_power amd;
     rapl rapl;
     pn_power_record record; // sums until the end
     unsigned long long met; // reasons
@@ -119,16 +123,31 @@ static double rapl_watts(rapl *r)
     return seconds > 0 ? joules / seconds : 0;
 }
 
-static double device_watts(pn_power *p)
+static void note_clock(pn_power *p, double mhz)
+{
+    p->record.clock_mhz += mhz;
+    p->record.clock_least_mhz = fmin(p->record.clock_least_mhz, mhz);
+}
+
+static double amd_watts(pn_power *p)
+{
+    pn_amd_sample now;
+    pn_amd_power_read(&p->amd, &now);
+    if (now.mhz > 0)
+        note_clock(p, now.mhz);
+    p->met |= (now.by_power ? BY_POWER : 0u) | (now.by_heat ? BY_HEAT : 0u) |
+              (now.by_current ? BY_CURRENT : 0u) | (now.by_other ? BY_OTHER : 0u);
+    return now.watts;
+}
+
+static double nvml_watts(pn_power *p)
 {
     unsigned milliwatts = 0, mhz = 0;
     unsigned long long now = 0;
     if (p->nvml.power(p->nvml.device, &milliwatts) != 0)
         milliwatts = 0;
-    if (p->nvml.clock(p->nvml.device, CLOCK_OF_PROCESSORS, &mhz) == 0) {
-        p->record.clock_mhz += mhz;
-        p->record.clock_least_mhz = fmin(p->record.clock_least_mhz, mhz);
-    }
+    if (p->nvml.clock(p->nvml.device, CLOCK_OF_PROCESSORS, &mhz) == 0)
+        note_clock(p, mhz);
     if (p->nvml.reasons(p->nvml.device, &now) == 0)
         p->met |= now;
     return 1e-3 * milliwatts;
@@ -136,7 +155,9 @@ static double device_watts(pn_power *p)
 
 static void sample(pn_power *p)
 {
-    double watts = p->is_device ? device_watts(p) : rapl_watts(&p->rapl);
+    double watts = p->meter == BY_NVML     ? nvml_watts(p)
+                   : p->meter == BY_AMDGPU ? amd_watts(p)
+                                           : rapl_watts(&p->rapl);
     p->record.watts += watts;
     p->record.watts_most = fmax(p->record.watts_most, watts);
     p->record.samples++;
@@ -161,24 +182,36 @@ static void *sample_until_stopped(void *argument)
 
 static void close_meter(pn_power *p)
 {
-    if (p->is_device) {
+    if (p->meter == BY_NVML) {
         p->nvml.shutdown();
         dlclose(p->nvml.library);
     }
     free(p);
 }
 
+static bool open_meter(pn_power *p, const char *bus)
+{
+    p->meter = BY_RAPL;
+    if (!bus[0])
+        return open_rapl(&p->rapl);
+    p->meter = BY_NVML;
+    if (open_nvml(&p->nvml, bus))
+        return true;
+    p->meter = BY_AMDGPU;
+    return pn_amd_power_open(&p->amd, amd_folder, bus);
+}
+
 pn_power *pn_power_start(const char *bus)
 {
+    static const char *const names[] = {"RAPL, whole host", "NVML", "amdgpu"};
     pn_power *p = calloc(1, sizeof *p);
     if (!p)
         return NULL;
-    p->is_device = bus[0] && open_nvml(&p->nvml, bus);
-    if (!p->is_device && (bus[0] || !open_rapl(&p->rapl))) {
+    if (!open_meter(p, bus)) {
         free(p);
         return NULL;
     }
-    strcpy(p->record.meter, p->is_device ? "NVML" : "RAPL, whole host");
+    strcpy(p->record.meter, names[p->meter]);
     p->record.clock_least_mhz = INFINITY;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->wake, NULL);

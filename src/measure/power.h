@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Electrical power, clocks and throttling of what a rank computes on, sampled by a thread of its
-// own while the clock runs. A device is asked through NVML, opened at run time; processors through
-// the counters of RAPL where the system lets them be read, which count all packages of the host.
+// own while the clock runs. A device is asked through NVML, opened at run time, or, one of AMD's,
+// by the files of its driver (amd_power.h); processors through the counters of RAPL where the
+// system lets them be read, which count all packages of the host.
 #ifndef PN_MEASURE_POWER_H
 #define PN_MEASURE_POWER_H
 
@@ -10,7 +11,7 @@
 typedef struct pn_power pn_power;
 
 typedef struct pn_power_record {
-    char meter[32]; // "NVML", "RAPL, whole host"; "": nothing could be read
+    char meter[32]; // "NVML", "amdgpu", "RAPL, whole host"; "": nothing could be read
     int samples;
     double watts;      // average
     double watts_most; // largest sample
