@@ -39,7 +39,7 @@ static void fill_node(pn_rank_info info[RANKS], int rank_of_processors)
         set_rank(&info[rank], 0, is_device ? "device" : "processor", is_device ? 45000 : 4000);
         info[rank].is_device = is_device;
         info[rank].device_memory = is_device ? 80 * GIB : 0;
-        info[rank].panel_rate = 1e9 * 2000;
+        info[rank].panel_rate = 1e9 * 4000;
         info[rank].share = info[rank].rate;
     }
 }
