@@ -10,6 +10,7 @@
 #include "tune/choose_lines.h"
 #include "tune/choose_overflow.h"
 #include "tune/choose_ranks.h"
+#include "tune/choose_search.h"
 #include "tune/choose_size.h"
 
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static pn_status choose_once(pn_choice *choice, const pn_choice_request *request
     PN_TRY(pn_choosing_order_hosts(&choosing));
     pn_choosing_set_rates(&choosing);
     PN_TRY(pn_choosing_leave_out(&choosing, pn_choosing_size(&choosing)));
-    pn_choosing_take_rates(&choosing, choice->settings.nb); // a trial may have had another
+    pn_choosing_take_rates(&choosing, choice->settings.nb); // a candidate may have had another
     pn_choosing_mark_full(&choosing);
     pn_choosing_explain(&choosing);
     release(&choosing);

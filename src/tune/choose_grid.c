@@ -4,6 +4,7 @@
 #include "tune/choose_grid.h"
 
 #include "base/plural.h"
+#include "tune/arrangement_classes.h"
 #include "tune/choose_kinds.h"
 #include "tune/heights.h"
 
@@ -203,7 +204,7 @@ static bool is_by_rate(const pn_choosing *choosing)
     return is_judged && !pn_arrangement_is_like(choosing->rates, choosing->ranks);
 }
 
-pn_status pn_choosing_arrange(pn_choosing *choosing)
+static pn_status arrange_ranks(pn_choosing *choosing)
 {
     pn_choice *choice = choosing->choice;
     bool has_grid = choosing->request->settings.p || choosing->request->settings.q;
@@ -217,6 +218,16 @@ pn_status pn_choosing_arrange(pn_choosing *choosing)
                                                       &choosing->height);
     if (status == PN_OK && choosing->has_links)
         status = pn_arrangement_set_gaps(&choice->arrangement, choosing->rates, &choosing->order);
+    return status;
+}
+
+pn_status pn_choosing_arrange(pn_choosing *choosing)
+{
+    pn_choice *choice = choosing->choice;
+    pn_status status = choosing->classes
+                           ? pn_arrangement_make_classes(&choice->arrangement, choosing->classes,
+                                                         &choosing->height, choosing->nb)
+                           : arrange_ranks(choosing);
     choice->settings.p = choice->arrangement.height;
     choice->settings.q = choice->arrangement.columns;
     return status;

@@ -12,7 +12,7 @@
 #include "tune/choose_lines.h"
 #include "tune/choose_model.h"
 #include "tune/choose_order.h"
-#include "tune/product_rates.h"
+#include "tune/choose_search.h"
 
 #include <math.h>
 
@@ -145,66 +145,6 @@ static pn_status choose_sizes(pn_choosing *choosing)
     return PN_OK;
 }
 
-bool pn_choosing_take_rates(pn_choosing *choosing, int nb)
-{
-    bool given = choosing->request->settings.share_mode == PN_SHARE_MODE_RANKS, changed = false;
-    for (int rank = 0; rank < choosing->ranks && !given; rank++) {
-        const pn_rank_info *info = &choosing->info[rank];
-        pn_rank_rate *mine = &choosing->rates[rank];
-        double before = pn_product_flops(info, mine->nb ? mine->nb : info->rate_nb);
-        if (mine->nb == nb || !(before > 0))
-            continue;
-        mine->rate *= pn_product_flops(info, nb) / before;
-        mine->nb = nb;
-        choosing->choice->ranks[rank].rate = mine->rate;
-        changed = true;
-    }
-    return changed;
-}
-
-// Most of the time of a choice for many ranks is that of arranging them.
-static pn_status set_shape(pn_choosing *choosing, const pn_tuned_height *height, int nb)
-{
-    bool changed = pn_choosing_take_rates(choosing, nb);
-    bool same = choosing->height.p == height->p && choosing->height.differs == height->differs;
-    if (same && !changed)
-        return PN_OK;
-    choosing->height = *height;
-    pn_status status = pn_choosing_arrange(choosing);
-    if (status == PN_OK && changed)
-        pn_choosing_rate(choosing);
-    return status;
-}
-
-// N, or the largest that fits if it does not.
-static pn_gidx fitting(const pn_choosing *choosing, pn_gidx n, int nb)
-{
-    if (pn_choosing_fits(choosing, pn_ceil_div(n, nb) * nb, nb))
-        return n;
-    return pn_min(n, pn_choosing_largest(choosing, nb));
-}
-
-// What a candidate of the search is worth at the N of the usual one, or the most that fits.
-static pn_status price(void *context, pn_tuned *candidate)
-{
-    pn_choosing *choosing = context;
-    pn_choice *choice = choosing->choice;
-    pn_status status = set_shape(choosing, &candidate->height, candidate->nb);
-    if (status != PN_OK)
-        return status;
-    int nb = candidate->nb;
-    pn_gidx n = choosing->request->settings.n ? choice->settings.n
-                                              : fitting(choosing, choice->settings.n, nb);
-    candidate->n = n;
-    candidate->q = choice->settings.q;
-    candidate->rate = 0;
-    if (n < 1 || !pn_choosing_fits(choosing, n, nb))
-        return PN_OK;
-    candidate->seconds = pn_choosing_seconds(choosing, n, nb, NULL);
-    candidate->rate = pn_linpack_flops(n) / candidate->seconds;
-    return PN_OK;
-}
-
 // Of what cannot be told apart the blocks nearest to a rule that held where it was measured are
 // taken (docs/performance.md).
 static int usual_of_equals(const pn_choice *choice)
@@ -245,10 +185,7 @@ static pn_status search_shape(pn_choosing *choosing)
     pn_tune_space space = {.nb = sizes,
                            .nbs = list_block_sizes(choosing, sizes),
                            .heights = heights,
-                           .height_count = 1,
-                           .look_ahead = request->settings.look_ahead,
-                           .price = price,
-                           .context = choosing};
+                           .height_count = 1};
     pn_status status;
     if (request->settings.nb || choice->settings.n < PN_BLOCK_SEARCH_LEAST) {
         sizes[0] = request->settings.nb ? request->settings.nb
@@ -257,13 +194,13 @@ static pn_status search_shape(pn_choosing *choosing)
     }
     if (!choice->arrangement.unlike)
         space.height_count = (int)pn_max(1, pn_choosing_heights(choosing, heights, HEIGHTS));
-    PN_TRY(pn_tune_search(&space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count));
+    PN_TRY(pn_choosing_search(choosing, space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count));
     choice->taken = usual_of_equals(choice);
     if (choice->tuned_count > 0)
         choice->settings.nb = choice->tuned[choice->taken].nb;
-    status = set_shape(choosing,
-                       choice->tuned_count > 0 ? &choice->tuned[choice->taken].height : &heights[0],
-                       choice->settings.nb);
+    status = pn_choosing_set_shape(
+        choosing, choice->tuned_count > 0 ? &choice->tuned[choice->taken].height : &heights[0],
+        choice->settings.nb);
 fail:
     return status;
 }
@@ -280,21 +217,18 @@ static pn_status try_heights(pn_choosing *choosing)
     pn_tune_space space = {.nb = &usual.settings.nb,
                            .nbs = 1,
                            .heights = heights,
-                           .height_count = pn_choosing_heights(choosing, heights, HEIGHTS),
-                           .look_ahead = choosing->request->settings.look_ahead,
-                           .price = price,
-                           .context = choosing};
+                           .height_count = pn_choosing_heights(choosing, heights, HEIGHTS)};
     pn_status status = PN_OK;
     if (space.height_count <= 1)
         return PN_OK;
-    PN_TRY(pn_tune_search(&space, &best, 1, &found));
+    PN_TRY(pn_choosing_search(choosing, space, &best, 1, &found));
     if (found > 0 && alike * best.rate > usual.rate) {
-        PN_TRY(set_shape(choosing, &best.height, usual.settings.nb));
+        PN_TRY(pn_choosing_set_shape(choosing, &best.height, usual.settings.nb));
         PN_TRY(choose_sizes(choosing));
         if (alike * choice->rate > usual.rate)
             return PN_OK;
     }
-    PN_TRY(set_shape(choosing, &usual_height, usual.settings.nb));
+    PN_TRY(pn_choosing_set_shape(choosing, &usual_height, usual.settings.nb));
     pn_choosing_rate(choosing);
     usual.arrangement = choice->arrangement;
     *choice = usual;
@@ -309,8 +243,9 @@ pn_gidx pn_choosing_about(const pn_choosing *choosing)
     const pn_choice_request *request = choosing->request;
     int nb = choosing->choice->settings.nb;
     double n = cbrt(1.5 * efficiency * pn_choosing_time(request) * choosing->rate);
-    return request->settings.n ? request->settings.n
-                               : pn_max(1, fitting(choosing, pn_max(1, (pn_gidx)n), nb));
+    return request->settings.n
+               ? request->settings.n
+               : pn_max(1, pn_choosing_fitting(choosing, pn_max(1, (pn_gidx)n), nb));
 }
 
 pn_status pn_choosing_size(pn_choosing *choosing)

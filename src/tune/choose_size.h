@@ -12,8 +12,4 @@ pn_gidx pn_choosing_about(const pn_choosing *choosing);
 // Seconds of the solve, as asked for or by default.
 double pn_choosing_time(const pn_choice_request *request);
 
-// Makes the rates those of products of this depth, where they differ by it; whether they were
-// others before.
-bool pn_choosing_take_rates(pn_choosing *choosing, int nb);
-
 #endif

@@ -26,6 +26,7 @@ typedef struct pn_choosing {
     bool has_links;         // request->links, and the order of the hosts by them
     pn_host_order order;    // of the hosts; empty without links
     pn_tuned_height height; // of the process columns, as the search tries it; p 0: by the rules
+    int nb;                 // that classes are arranged for
     double rate_with_all;   // expected if nobody were left out; 0: it would not fit
     // To ask what a trouble costs: ranks whose memory or whose links to other hosts count as none.
     const bool *eased; // [ranks]; NULL: nobody's

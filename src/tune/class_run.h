@@ -29,6 +29,9 @@ pn_status pn_class_run_price(const pn_class_run *run, pn_class_forecast *forecas
 // The largest N that the ranks hold with the block size and the heights of the run, and its shares.
 // Failure: memory.
 pn_status pn_class_run_largest(const pn_class_run *run, pn_gidx *n);
+// Sets block size and height to the best of a space, with the N set so far or, where that was not
+// asked for (n: 0), less if it does not fit. Nothing fits: all stays. Failure: memory.
+pn_status pn_class_run_search(pn_class_run *run, pn_gidx n, const pn_tune_space *space);
 // Sets N to that of the best rate in a range, as far as it is held. Failures: as of the price; N
 // then stays 0.
 pn_status pn_class_run_best_order(pn_class_run *run, const pn_order_range *range);

@@ -113,28 +113,16 @@ fail:
     return status == PN_ERROR_USAGE ? PN_OK : status;
 }
 
-// The best of some block sizes and heights, with the N set so far, or less where that was not asked
-// for (n: 0) and does not fit. Nothing fits: the failure comes with the full price.
+// The best of some block sizes and heights, with the N set so far.
 static pn_status take_best(pn_class_run *run, pn_gidx n, int uses, const pn_tuned_height *heights,
                            int count)
 {
-    int sizes[PN_BLOCK_SIZES] = {run->settings.nb}, found = 0;
-    pn_tuned best = {.nb = 0};
-    pricing with = {.run = run, .n = n};
+    int sizes[PN_BLOCK_SIZES] = {run->settings.nb};
     pn_tune_space space = {.nb = sizes,
                            .nbs = run->settings.nb ? 1 : pn_block_sizes(uses, sizes),
                            .heights = heights,
-                           .height_count = count,
-                           .look_ahead = run->settings.look_ahead,
-                           .price = price,
-                           .context = &with};
-    pn_status status = pn_tune_search(&space, &best, 1, &found);
-    if (found > 0) {
-        run->settings.nb = best.nb;
-        run->height = best.height;
-        run->settings.n = best.n;
-    }
-    return status;
+                           .height_count = count};
+    return pn_class_run_search(run, n, &space);
 }
 
 // Height and block size of several classes.
