@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// How a change is told from noise. For each window and column the logarithm of (work left x pace)
+// over the mean of all is its imbalance: 0 where the deal suits the speeds. Noise is estimated for
+// each column by itself, from the median of the differences between neighbouring windows (times
+// 1.4826 it is a standard deviation of normal numbers, over sqrt 2 that of one window), so that a
+// single step between two levels does not count as noise. The last 2, 3, ... windows are tried in
+// turn, and the first number of them that is beyond noise, has lasted long enough and pays for
+// moving is the answer; short trials see abrupt changes early, long ones small biases.
 #include "balance/drift.h"
 
+#include "base/assertion.h"
 #include "base/median.h"
 #include "grid/redeal.h"
 
@@ -11,9 +19,13 @@
 static const double least_gain = 0.03;  // of the remaining time, or nothing is moved
 static const double least_bias = 0.015; // the same for rates that were wrong from the beginning
 static const double patience_part = 0.04, patience_most = 5.0; // of the run; seconds
-static const double lasts_on = 3.0, pays_times = 2.0;
+static const double lasts_on = 3.0;   // a change goes on for so many times as long as it has lasted
+static const double pays_times = 2.0; // what is saved by then, over what moving costs
+// Beyond so many standard deviations it is no noise: by chance once in 2,000 looks. Noise is taken
+// for `least` at least, and for `assumed` where there are too few windows to see it.
 static const double deviations = 3.5, least_noise = 0.01, assumed_noise = 0.05;
-static const double median_factor = 1.25; // how much less a median knows than a mean
+// Standard deviation of a median over that of a mean, of normal numbers: sqrt(pi / 2).
+static const double median_factor = 1.25;
 
 typedef struct view { // of the drift from a question
     const pn_drift *drift;
@@ -49,6 +61,8 @@ void pn_drift_release(pn_drift *drift)
 void pn_drift_add(pn_drift *drift, double seconds, const double *pace)
 {
     int64_t at = drift->windows++ % PN_DRIFT_WINDOWS;
+    for (int column = 0; column < drift->columns; column++)
+        pn_assert(pace[column] > 0 && pace[column] < INFINITY, "a pace is a time");
     drift->seconds[at] = seconds;
     drift->elapsed += seconds;
     memcpy(drift->pace + at * drift->columns, pace, (size_t)drift->columns * sizeof *pace);

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Two ways for a part of the matrix to change its size. On processors it lies at the beginning of
+// addresses for whole rows, of which only the beginning is ever touched: it grows where it is.
+// Devices have no such addresses; there a second matrix is made beside the first, which is then
+// released.
 #include "balance/matrix.h"
 
 #include "balance/migrate.h"

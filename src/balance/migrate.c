@@ -6,6 +6,8 @@
 // room for what arrives, and closed up once what leaves is gone.
 #include "balance/migrate.h"
 
+#include "base/assertion.h"
+
 #include <stdlib.h>
 
 enum { TAG_MIGRATE = 4096, PIECE_BYTES = 1 << 21, TRANSFERS = 4 };
@@ -258,6 +260,12 @@ pn_status pn_migrate(pn_comm *comm, pn_compute *compute, const pn_holding *from,
                    .from = from,
                    .to = to,
                    .within = from->matrix.data == to->matrix.data};
+    pn_assert(from->place->rows == to->place->rows && from->place->row == to->place->row &&
+                  from->place->column == to->place->column,
+              "columns migrate on one grid");
+    pn_assert(to->matrix.ld >= to->place->columns &&
+                  (!m.within || to->matrix.ld >= pn_migrate_columns(from->place, to->place)),
+              "the rows have room for what a process holds meanwhile");
     pn_status status = prepare(&m);
     if (status == PN_OK)
         migrate(&m);

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Busy is what remains of a window's time once waiting is taken off, and panels where they fall to
+// one column or another by the step and not by its speed. A quarter is taken from the pieces into
+// which the calling thread's multiplication is cut, so it ends a little before or after a whole
+// quarter; what was really done until then is divided by, not 1/4.
 #include "balance/window.h"
 
 #include "base/clock.h"
@@ -41,7 +45,8 @@ void pn_window_piece(pn_window *window, double done, double wait)
 }
 
 // The columns of the next panel are multiplied first.
-static void tell_parts(const pn_window *window, pn_window_report *report, double busy, double more)
+static void tell_quarters(const pn_window *window, pn_window_report *report, double busy,
+                          double more)
 {
     double look_ahead = window->look_ahead / (window->look_ahead + window->columns);
     double begin = 0, done_before = 0, shortest = INFINITY;
@@ -65,6 +70,6 @@ pn_window_report pn_window_end(const pn_window *window, pn_gidx to, double wait,
     pn_window_report report = {.busy = fmax(busy + more, least)};
     if (to - window->step == 1 && window->multiplied == 1 &&
         window->quarters == PN_WINDOW_QUARTERS - 1)
-        tell_parts(window, &report, busy, more);
+        tell_quarters(window, &report, busy, more);
     return report;
 }

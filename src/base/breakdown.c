@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A plain exit would run the handlers of the MPI and of the device's runtime, which wait for the
+// very device that broke.
 #include "base/breakdown.h"
 
 #include "base/exit_code.h"

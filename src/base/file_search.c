@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The folder of the executable comes from /proc/self/exe, not from argv[0]: launchers pass on what
+// they like.
 #include "base/file_search.h"
 
 #include <dirent.h>

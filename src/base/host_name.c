@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// gethostname() reports a name that is longer than the buffer as an error: it is read whole and
+// cut.
 #include "base/host_name.h"
 
 #include <stdbool.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Read in pieces of doubling size, because a pipe has no length and that of a file may change
+// meanwhile.
 #include "base/input_file.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Jumps are affine maps, composed by squaring (Brown, Random Number Generation with Arbitrary
+// Strides, 1994). A series is made by many generators side by side, each as many steps ahead of the
+// one before as there are of them: the numbers are the same as one by one, and the latency of the
+// multiplication is hidden.
 #include "base/lcg.h"
 
 #include "base/clones.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// On the way to a file the kernel is asked, part by part of the path, whose symbolic links there
+// are. In the end link() puts a file where none may be, and rename() over one that may be replaced.
 #include "base/output_file.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// UTF-8 is decoded by hand: the locale of a rank is that of its launcher, mostly "C", in which the
+// library's functions know no character above 127.
 #include "base/plain_text.h"
 
 #include <assert.h>

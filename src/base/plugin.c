@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Who may write to a folder on the way can put another plug-in into its place, and what a plug-in
+// does is done with this user's rights.
 #include "base/plugin.h"
 
 #include <limits.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The usual rules; what each figure weighs stands at its declaration.
 #include "base/rules.h"
+
+#include "base/assertion.h"
 
 const pn_rules pn_rules_usual = {.slabs = {.least = 160,
                                            .most = 2048,
@@ -26,5 +29,6 @@ int pn_rules_crew(const pn_rules *rules, int threads, int width, pn_lidx columns
     const double nearly_one = 0.999; // rounds up, but not what is whole but for rounding
     double panel = rules->crew_panel * width, update = rules->crew_update * (double)columns;
     int crew = width > 0 ? (int)(threads * panel / (panel + update) + nearly_one) : 0;
+    pn_assert(crew <= threads, "a crew is of the team's threads");
     return crew < 1 ? 1 : crew;
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A generation is finished if its manifest is there, and the manifest is renamed into place once
+// all files and their folder have reached the disk. What has none is left over from a start that
+// died, and is removed by the next that writes.
 #include "checkpoint/generation.h"
 
 #include "base/input_file.h"

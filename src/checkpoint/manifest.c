@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The tables of the layout as they were; the files of the processes are numbered column by column,
+// and down each column.
 #include "checkpoint/manifest.h"
 
 #include <stdlib.h>

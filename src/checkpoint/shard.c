@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Pieces are rows of a block column, so a reader on another grid takes those that it needs and
+// knows of each whether it is right. Of a block column that is done only the rows of U are kept,
+// but where the run keeps L.
 #include "checkpoint/shard.h"
 
 #include <stdlib.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The exit is caught by on_exit(), which tells the code that the MPI wanted to end with; _exit()
+// from inside the handler has the last word. What is wrong is looked for in the two places where
+// Open MPI and MPICH put files and shared memory.
 #include "comm/init_exit.h"
 
 #include "base/exit_code.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// SO_PEERCRED says who made the connection at the time when it was made; a name in the abstract
+// namespace says nothing.
 #include "comm/peer.h"
 
 #include <sys/socket.h>

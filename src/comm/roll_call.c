@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A rank is present on this host if something answers at its name. Whether one that is absent is
+// missing depends on whether it belongs here, which is known where the launcher said so, and no
+// longer once a rank is here that should not be.
 #include "comm/roll_call.h"
 
 #include "base/plural.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The form is that of SLURM_TASKS_PER_NODE, "2(x3),1", which srun sets for every task.
 #include "comm/slurm.h"
 
 #include <ctype.h>

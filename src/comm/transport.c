@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// Opened with RTLD_GLOBAL, because the MPI looks its symbols up in the process.
 #include "comm/transport.h"
 
 #include <dlfcn.h>

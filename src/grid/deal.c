@@ -5,6 +5,8 @@
 // fast part with little memory gets the rightmost columns, which carry the most work per byte.
 #include "grid/deal.h"
 
+#include "base/assertion.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -124,6 +126,9 @@ pn_status pn_layout_deal(int32_t *owner, pn_gidx blocks, int columns, const doub
     queue_all(&d);
     for (pn_gidx block = blocks - 1; block >= 0; block--)
         owner[block] = next_owner(&d);
+    for (int column = 0; column < columns; column++)
+        pn_assert(!caps || caps[column] < 0 || d.count[column] <= caps[column],
+                  "no process column is dealt more than it can hold");
 fail:
     free(d.count);
     free(d.heap);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The tables of a layout. The places of the grid are numbered first; then each process's weight is
-// known, by which the virtual rows of its column are seated; last the places are given to ranks.
+// known, by which the virtual rows of its column find their hosts; last the places are given to
+// ranks.
 #include "grid/layout.h"
 
 #include "base/assertion.h"
@@ -113,7 +114,7 @@ static void number_places(pn_layout *layout, bool column_major)
         }
 }
 
-static void list_seats(pn_layout *layout, int column)
+static void list_hosted(pn_layout *layout, int column)
 {
     int virtual_rows = layout->virtual_rows;
     const int *host = layout->host + (size_t)column * (size_t)virtual_rows;
@@ -130,11 +131,12 @@ static void list_seats(pn_layout *layout, int column)
     first[layout->height] = virtual_rows;
 }
 
-static pn_status seat_columns(pn_layout *layout, const double *weights)
+static pn_status host_columns(pn_layout *layout, const double *weights)
 {
     size_t virtual_rows = (size_t)layout->virtual_rows;
     double *mine = calloc((size_t)layout->height, sizeof *mine);
-    pn_status status = mine ? PN_OK : pn_fail_memory("to seat %zu virtual rows", virtual_rows);
+    pn_status status =
+        mine ? PN_OK : pn_fail_memory("to find hosts for %zu virtual rows", virtual_rows);
     for (int column = 0; column < layout->columns && status == PN_OK; column++) {
         int height = layout->heights[column];
         int *host = layout->host + (size_t)column * virtual_rows;
@@ -143,32 +145,32 @@ static pn_status seat_columns(pn_layout *layout, const double *weights)
         status = pn_virtual_rows_assign(host, layout->virtual_rows, height, weights ? mine : NULL);
         if (status != PN_OK)
             break;
-        list_seats(layout, column);
+        list_hosted(layout, column);
     }
     free(mine);
     return status;
 }
 
 // Places become ranks.
-static pn_status seat_ranks(pn_layout *layout, const int *order)
+static pn_status order_ranks(pn_layout *layout, const int *order)
 {
     pn_status status = PN_OK;
     if (!order)
         return PN_OK;
-    bool *seated = calloc((size_t)layout->ranks, sizeof *seated);
-    if (!seated)
+    bool *has_place = calloc((size_t)layout->ranks, sizeof *has_place);
+    if (!has_place)
         return pn_fail_memory("for the order of %d ranks", layout->ranks);
     for (int place = 0; place < layout->ranks && status == PN_OK; place++) {
         int rank = order[place];
-        if (rank < 0 || rank >= layout->ranks || seated[rank])
+        if (rank < 0 || rank >= layout->ranks || has_place[rank])
             status = pn_fail(PN_ERROR_USAGE,
                              "place %d of the grid is given to rank %d; each of the ranks 0 to %d "
                              "has to have one place",
                              place, rank, layout->ranks - 1);
         else
-            seated[rank] = true;
+            has_place[rank] = true;
     }
-    free(seated);
+    free(has_place);
     size_t places = (size_t)layout->columns * (size_t)layout->height;
     for (size_t at = 0; at < places && status == PN_OK; at++)
         if (layout->rank_of[at] >= 0)
@@ -218,8 +220,8 @@ pn_status pn_layout_create(pn_layout **result, const pn_layout_request *request)
     PN_TRY(pn_layout_deal(layout->owner, layout->column_blocks, layout->columns, request->shares,
                           request->caps));
     number_places(layout, request->column_major_ranks);
-    PN_TRY(seat_columns(layout, request->weights));
-    PN_TRY(seat_ranks(layout, request->order));
+    PN_TRY(host_columns(layout, request->weights));
+    PN_TRY(order_ranks(layout, request->order));
     place_blocks(layout);
     check_hosts(layout);
     *result = layout;

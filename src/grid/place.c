@@ -41,9 +41,9 @@ static pn_lidx rows_before(const pn_layout *layout, host_list list, pn_gidx row)
     assert(row >= 0 && row <= layout->n);
     pn_gidx block = row / layout->nb;
     int virtual_row = (int)(block % layout->virtual_rows);
-    int seat = hosted_before(list, virtual_row);
-    bool mine = seat < list.count && list.rows[seat] == virtual_row;
-    pn_lidx blocks = block / layout->virtual_rows * list.count + seat;
+    int before = hosted_before(list, virtual_row);
+    bool mine = before < list.count && list.rows[before] == virtual_row;
+    pn_lidx blocks = block / layout->virtual_rows * list.count + before;
     return blocks * layout->nb + (mine ? row % layout->nb : 0);
 }
 

@@ -2,6 +2,8 @@
 // Changing who owns what while a run is under way.
 #include "grid/redeal.h"
 
+#include "base/assertion.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,8 +44,11 @@ pn_status pn_layout_with_owners(pn_layout **result, const pn_layout *from, const
         pn_layout_destroy(layout);
         return pn_fail_memory("for a layout");
     }
-    for (pn_gidx block = 0; block < layout->column_blocks; block++)
+    for (pn_gidx block = 0; block < layout->column_blocks; block++) {
+        pn_assert(owner[block] >= 0 && owner[block] < layout->columns,
+                  "every block column has an owner among the process columns");
         layout->local_block[block] = (int32_t)layout->owned[owner[block]]++;
+    }
     *result = layout;
     return PN_OK;
 }

@@ -23,7 +23,7 @@ static int count_rows(const int *host, int virtual_rows, int row)
 
 // A process without any row would receive no panel, and with it no pivots: it takes the first row
 // of the process that hosts most.
-static void seat_everyone(int *host, int virtual_rows, int height)
+static void host_one_each(int *host, int virtual_rows, int height)
 {
     for (int row = 0; row < height; row++) {
         int most = 0;
@@ -38,7 +38,7 @@ static void seat_everyone(int *host, int virtual_rows, int height)
 
 // Reversed on the way in and out, so that ties go to the process further down: equal weights then
 // give the cyclic order.
-static pn_status seat_weighted(int *host, int virtual_rows, int height, const double *weights)
+static pn_status host_by_weight(int *host, int virtual_rows, int height, const double *weights)
 {
     int32_t *owner = calloc((size_t)virtual_rows, sizeof *owner);
     double *reversed = calloc((size_t)height, sizeof *reversed);
@@ -50,11 +50,11 @@ static pn_status seat_weighted(int *host, int virtual_rows, int height, const do
         for (int v = 0; v < virtual_rows && status == PN_OK; v++)
             host[v] = height - 1 - owner[v];
         if (status == PN_OK)
-            seat_everyone(host, virtual_rows, height);
+            host_one_each(host, virtual_rows, height);
         if (status != PN_OK)
             pn_fail_in(status, "weights of the processes of one column, counted from the last");
     } else {
-        status = pn_fail_memory("to seat %d virtual rows", virtual_rows);
+        status = pn_fail_memory("to find hosts for %d virtual rows", virtual_rows);
     }
     free(owner);
     free(reversed);
@@ -64,7 +64,7 @@ static pn_status seat_weighted(int *host, int virtual_rows, int height, const do
 pn_status pn_virtual_rows_assign(int *host, int virtual_rows, int height, const double *weights)
 {
     if (weights)
-        return seat_weighted(host, virtual_rows, height, weights);
+        return host_by_weight(host, virtual_rows, height, weights);
     for (int v = 0; v < virtual_rows; v++)
         host[v] = v % height;
     return PN_OK;

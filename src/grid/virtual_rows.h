@@ -5,7 +5,7 @@
 
 #include "base/status.h"
 
-// Reverse greedy seating of virtual rows inside a column of `height` processes: host[v] is the
+// Reverse greedy hosting of virtual rows inside a column of `height` processes: host[v] is the
 // process row of virtual row v, host[virtual_rows]. Any trailing part of the rows is as balanced as
 // whole rows allow, but every process hosts one at least. weights: [height], NULL is equal (then
 // cyclic); virtual_rows is height at least. Failures: as pn_layout_deal.

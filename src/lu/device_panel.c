@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The image of a panel in the part's memory begins with L11 and ends with its rows, as the message
+// does from there on, so that it can be sent as it is. The costs of both sides are measured on two
+// heights of a panel; the line through them tells all others.
 #include "lu/device_panel.h"
 
 #include "base/clock.h"

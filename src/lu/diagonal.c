@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The panel is column-major and the matrix row-major: the block is turned round in host memory that
+// the part can read, one block at a time, each waiting until the part has taken the one before it.
+// Parts of FP32 turn panels round by themselves (pn_compute_ops.keep).
 #include "lu/diagonal.h"
 
 #include "lu/await.h"

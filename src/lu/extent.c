@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// What factor_setup.c takes, counted before it is taken: N is chosen so that it fits.
 #include "lu/extent.h"
 
 #include "lu/diagonal.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// What the communicator says of itself is believed, because a message from device memory through an
+// MPI that cannot take it ends in a fault with no message at all.
 #include "lu/gpu_aware.h"
 
 pn_status pn_gpu_aware_choose(bool *gpu_aware, pn_gpu_aware_choice wish, const pn_comm *comm,

@@ -4,6 +4,8 @@
 // is always one of its own rows.
 #include "lu/interchange.h"
 
+#include "base/assertion.h"
+
 // Where row `row` stands among the rows below that were touched so far; `moved` if it is new.
 static int find_below(const pn_interchange *x, pn_gidx row)
 {
@@ -39,6 +41,7 @@ void pn_interchange_fill(pn_interchange *x, const int64_t *pivots, pn_gidx top, 
     for (int i = 0; i < width; i++)
         x->source[i] = top + i;
     for (int i = 0; i < width; i++) {
+        pn_assert(pivots[i] >= top + i, "a pivot is at or below the row that it is for");
         if (pivots[i] < top + width)
             exchange_with_block(x, i, (int)(pivots[i] - top));
         else

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The innermost loop of a panel: the column that is next is brought up to date by those before it,
+// the column before is scaled by the pivot that was just found, and the new pivot is looked for,
+// all in one pass over the rows, because the panel is read from memory as often as it is passed
+// over. Several chains of vectors hide the latency of an addition. Each chain keeps its own largest
+// entry with its row; of equals the first row wins, as in LAPACK, whatever the width of the
+// vectors. A NaN times 0 stays a NaN, so the sum of all entries times 0 tells whether any of them
+// is not finite.
 #include "lu/panel_column.h"
 
 #include "base/clones.h"

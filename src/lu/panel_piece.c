@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A panel buffer of a process that hosts several virtual rows holds their block rows interleaved,
+// and each virtual row has a broadcast of its own: what one sends or receives is cut out of the
+// panel, block by block, or joined into it again. The head (finding, pivots, L11 and U11) travels
+// with each.
 #include "lu/panel_piece.h"
 
 #include <string.h>

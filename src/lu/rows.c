@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// One exchange, from `start` to `finish`: every process sends each other the columns of its pivot
+// rows that are that one's piece; the owner of the pivot block sends the rows that leave it to
+// where the pivots came from; the pieces are solved with L11; and the solved ones are passed round
+// the column. Each process then has all of U. At most 2 (P - 1) messages leave a process, whatever
+// the pivots are, and P - 1 more the owner.
 #include "lu/rows.h"
 
 #include "base/assertion.h"

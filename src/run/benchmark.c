@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// In the order of time: everything is allocated, the matrix is generated, what is called for the
+// first time is called once, and then the clock runs over factorisation, pauses and back
+// substitution alone. A failure on one rank before or after is the failure of all
+// (pn_running_agree); inside of it only a finding or a signal ends the run early.
 #include "run/benchmark.h"
 
 #include "base/assertion.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// A decision is sent at one step and taken at the next: by then it has arrived, and nobody has
+// waited for it. Once one is due no more are asked for until it has been performed.
 #include "run/saver.h"
 
 #include "base/clock.h"
