@@ -3,6 +3,7 @@
 // depth on pull NB there, each rank takes what is faster for it at the NB that all take, and its
 // share follows.
 #include "request.h"
+#include "run/benchmark.h"
 #include "tune/choose.h"
 #include "tune/product_rates.h"
 
@@ -118,6 +119,37 @@ static void shares_are_those_of_the_depth(void **unused)
     }
 }
 
+// 4 N^2 bytes, 5 % beside, and panels: two of FP32 and rounded, and as much of U at most. The
+// choice reckons with no less than the benchmark takes, and wastes little.
+static void a_matrix_takes_four_bytes_an_entry(void **unused)
+{
+    (void)unused;
+    for (pn_gidx n = 4000; n <= 32000; n *= 2)
+        for (int nb = 128; nb <= 1024; nb *= 2)
+            for (int p = 1; p <= 2; p++) {
+                pn_layout *layout = NULL;
+                pn_place place;
+                pn_layout_request request = {.n = n, .nb = nb, .columns = 1, .virtual_rows = p};
+                assert_int_equal(pn_layout_create(&layout, &request), PN_OK);
+                assert_int_equal(pn_place_create(&place, layout, 0), PN_OK);
+                pn_benchmark benchmark = {.layout = layout, .settings = PN_SETTINGS_USUAL};
+                benchmark.settings.element = PN_FLOAT32;
+                pn_piece piece = {.rows = place.rows,
+                                  .columns = place.columns,
+                                  .element = PN_FLOAT32,
+                                  .exchanged = p > 1};
+                double exact = (double)pn_benchmark_bytes(&benchmark, &place);
+                double reckoned = (double)pn_piece_bytes(n, nb, &piece);
+                double rows = (double)place.rows, size = (double)n;
+                double panels = 6.0 * nb * (2 * rows + (p > 1 ? 3 : 1) * size);
+                pn_place_release(&place);
+                pn_layout_destroy(layout);
+                assert_true(exact <= 1.05 * 4 * rows * size + 1.05 * panels + 32e6);
+                assert_true(reckoned >= exact);
+                assert_true(reckoned <= 1.05 * exact + 16e6);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +158,7 @@ int main(void)
         cmocka_unit_test(nearly_equal_rates_are_fp32),
         cmocka_unit_test(blocks_are_wide_where_only_those_pay),
         cmocka_unit_test(shares_are_those_of_the_depth),
+        cmocka_unit_test(a_matrix_takes_four_bytes_an_entry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
