@@ -45,7 +45,7 @@ pn_cuda_targets(targets)
 message(STATUS "CUDA plug-in: ${PANACHE_NVCC}, ${targets}")
 
 # Of the plug-in's files those with kernels are compiled for every architecture, the others once.
-set(kernels cuda_memory cuda_rows cuda_update cuda_base cuda_joint_base cuda_triangle cuda_residual cuda_single)
+set(kernels cuda_memory cuda_rows cuda_update cuda_base cuda_joint_base cuda_triangle cuda_residual cuda_single cuda_plain)
 set(flags -std=c++17 -O3 -I${PROJECT_SOURCE_DIR}/src -Wno-deprecated-gpu-targets
     -Xcompiler -Wall,-Wextra,-fPIC,-fvisibility=hidden)
 if(PANACHE_WERROR)

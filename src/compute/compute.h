@@ -169,6 +169,26 @@ typedef struct pn_panel_task {
     double *host_a;   // the same as a, leading dimension ld; NULL: not wanted
 } pn_panel_task;
 
+// The same of FP32 without pivots, in a process that holds all rows of it.
+typedef struct pn_plain_panel {
+    float *a; // part memory: rows x width, column-major; on return L21 below its first rows
+    pn_lidx ld, rows;
+    int width;  // <= rows
+    float *l11; // part memory: gets L11\U11, column-major
+    pn_lidx ld_l11;
+    // Host memory, valid with the ticket:
+    int64_t *bad;    // [2] a pn_plain_fault, and its column; else 0
+    float *host_l11; // the same as l11
+    float *host_a;   // the same as a; NULL: not wanted
+} pn_plain_panel;
+
+// Of the first column that has one.
+typedef enum pn_plain_fault {
+    PN_PLAIN_SINGULAR = 1, // its pivot is below FLT_MIN
+    PN_PLAIN_NOT_FINITE,
+    PN_PLAIN_GROWTH // it grew 2^12 times beyond its pivot
+} pn_plain_fault;
+
 typedef struct pn_compute_ops {
     // Memory comes touched: no page is missing when the clock runs.
     pn_status (*allocate)(pn_compute *, size_t bytes, void **memory);
@@ -223,6 +243,8 @@ typedef struct pn_compute_ops {
     pn_ticket (*factor_panel)(pn_compute *, const pn_panel_task *task);
     bool factors_jointly;
     void (*give_up)(pn_compute *);
+
+    pn_ticket (*factor_plain)(pn_compute *, const pn_plain_panel *task); // NULL: the host does
 
     void (*solve_rows)(pn_compute *, const pn_row_solve *task);
     bool solves_in_place;

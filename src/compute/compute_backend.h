@@ -8,7 +8,7 @@
 #include "compute/compute.h"
 
 // Counts changes of the structures shared with plug-ins, so that a stale one is refused.
-enum { PN_COMPUTE_VERSION = 6 };
+enum { PN_COMPUTE_VERSION = 7 };
 
 #define PN_COMPUTE_SYMBOL "pn_compute_backend"
 

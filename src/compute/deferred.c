@@ -263,6 +263,21 @@ static const void *panel(pn_compute *compute, const void *host, size_t bytes, vo
     return buffer;
 }
 
+static pn_ticket factor_plain(pn_compute *compute, const pn_plain_panel *task)
+{
+    pn_deferred *deferred = pn_deferred_of(compute);
+    pn_deferred_entry entry = {.kind = PN_DEFERRED_FACTOR_PLAIN, .task.plain = *task};
+    pn_lidx width = task->width;
+    entry.task.plain.a =
+        use_l(deferred, (pn_block){{task->a}, width, task->rows, task->ld, PN_FLOAT32});
+    entry.task.plain.l11 =
+        use_l(deferred, (pn_block){{task->l11}, width, width, task->ld_l11, PN_FLOAT32});
+    spoil(deferred, (pn_block){{task->host_l11}, width, width, task->ld_l11, PN_FLOAT32});
+    if (task->host_a)
+        spoil(deferred, (pn_block){{task->host_a}, width, task->rows, task->ld, PN_FLOAT32});
+    return pn_deferred_give(deferred, &entry);
+}
+
 static void keep_panel(pn_compute *compute, pn_block to, const void *columns, pn_lidx ld)
 {
     pn_deferred *deferred = pn_deferred_of(compute);
@@ -382,6 +397,7 @@ static const pn_compute_ops deferred_ops = {
     .update_panel = update_panel,
     .panel = panel,
     .panel_needs_buffer = true,
+    .factor_plain = factor_plain,
     .keep = keep_panel,
     .round = round_block,
     .update_panel_here = update_panel_here,

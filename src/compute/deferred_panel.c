@@ -69,3 +69,40 @@ void pn_deferred_factor(const pn_panel_task *t)
     if (t->host_a)
         copy(t->host_a, t->ld, t, t->rows);
 }
+
+static int64_t fault_of(const float *column, int k, int width)
+{
+    float largest = 0, pivot = column[k];
+    for (int i = k + 1; i < width; i++)
+        largest = fabsf(column[i]) > largest || isnan(column[i]) ? fabsf(column[i]) : largest;
+    return !isfinite(pivot) || !isfinite(largest) ? PN_PLAIN_NOT_FINITE
+           : fabsf(pivot) < FLT_MIN               ? PN_PLAIN_SINGULAR
+           : largest > 0x1p12F * fabsf(pivot)     ? PN_PLAIN_GROWTH
+                                                  : 0;
+}
+
+void pn_deferred_factor_plain(const pn_plain_panel *t)
+{
+    t->bad[0] = t->bad[1] = 0;
+    for (int k = 0; k < t->width; k++) {
+        float *column = t->a + k * t->ld, pivot = column[k];
+        int64_t fault = fault_of(column, k, t->width);
+        if (fault && !t->bad[0]) {
+            t->bad[0] = fault;
+            t->bad[1] = k;
+        }
+        bool can = fabsf(pivot) >= FLT_MIN && isfinite(pivot);
+        for (pn_lidx i = k + 1; i < t->rows && can; i++)
+            column[i] /= pivot;
+        for (int j = k + 1; j < t->width; j++)
+            for (pn_lidx i = k + 1; i < t->rows; i++)
+                t->a[j * t->ld + i] -= column[i] * t->a[j * t->ld + k];
+    }
+    for (int j = 0; j < t->width; j++) {
+        const float *column = t->a + j * t->ld;
+        memcpy(t->l11 + j * t->ld_l11, column, (size_t)t->width * sizeof *column);
+        memcpy(t->host_l11 + j * t->ld_l11, column, (size_t)t->width * sizeof *column);
+        if (t->host_a)
+            memcpy(t->host_a + j * t->ld, column, (size_t)t->rows * sizeof *column);
+    }
+}

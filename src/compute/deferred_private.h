@@ -18,6 +18,7 @@ typedef enum pn_deferred_kind {
     PN_DEFERRED_UPDATE_PANEL,
     PN_DEFERRED_FACTOR,
     PN_DEFERRED_PANEL,
+    PN_DEFERRED_FACTOR_PLAIN,
     PN_DEFERRED_KEEP,
     PN_DEFERRED_ROUND,
     PN_DEFERRED_SOLVE_ROWS,
@@ -36,6 +37,7 @@ typedef struct pn_deferred_entry {
         pn_update update;
         pn_row_solve solve;
         pn_panel_task panel;
+        pn_plain_panel plain;
     } task;
     pn_block to, from; // of the simple transfers; `to` is the block of a solve
     const void *input;
@@ -90,6 +92,7 @@ _Noreturn void pn_deferred_misused(const char *what);
 
 // deferred_panel.c
 void pn_deferred_factor(const pn_panel_task *task);
+void pn_deferred_factor_plain(const pn_plain_panel *task);
 
 // deferred_joint.c: false: no memory
 bool pn_deferred_factor_jointly(const pn_panel_task *task);

@@ -78,6 +78,9 @@ static void carry_entry(pn_deferred *deferred, const pn_deferred_entry *e)
     case PN_DEFERRED_PANEL:
         memcpy(e->output, e->input, e->bytes);
         break;
+    case PN_DEFERRED_FACTOR_PLAIN:
+        pn_deferred_factor_plain(&e->task.plain);
+        break;
     case PN_DEFERRED_KEEP:
         worker->ops->keep(worker, e->to, e->input, e->ld);
         break;

@@ -7,14 +7,18 @@
 #include "base/clock.h"
 #include "base/lcg.h"
 #include "lu/await.h"
+#include "lu/panel_plain.h"
 
 #include <string.h>
 
 enum { BAD = PN_PANEL_HEADER - 2 }; // words of the header that are free for the part's answer
 
-bool pn_device_panel_is_possible(const pn_compute *compute, const pn_place *place)
+bool pn_device_panel_is_possible(const pn_compute *compute, const pn_place *place,
+                                 pn_element element)
 {
     bool alone = place->layout->heights[place->column] == 1;
+    if (element == PN_FLOAT32)
+        return alone && compute->ops->factor_plain;
     return compute->ops->factor_panel && (alone || compute->ops->factors_jointly);
 }
 
@@ -57,9 +61,44 @@ static bool is_joint(const pn_device_panel *r)
     return r->place->layout->heights[r->place->column] > 1;
 }
 
+static void note_fault(pn_panel *panel, const int64_t bad[2])
+{
+    pn_finding finding = bad[0] == PN_PLAIN_SINGULAR     ? PN_FINDING_SINGULAR
+                         : bad[0] == PN_PLAIN_NOT_FINITE ? PN_FINDING_NOT_FINITE
+                                                         : PN_FINDING_GROWTH;
+    if (bad[0] != 0)
+        pn_panel_note_finding(panel, finding, panel->step * panel->nb + bad[1]);
+}
+
+// Of FP32: no row moves.
+static void factor_plain(const pn_device_panel *r, bool travels)
+{
+    pn_panel *panel = r->panel;
+    memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
+    for (int i = 0; i < panel->width; i++)
+        pn_panel_pivots(panel)[i] = panel->step * panel->nb + i;
+    int64_t *bad = panel->header + BAD;
+    pn_plain_panel task = {.a = image_of_a(r),
+                           .ld = panel->ld,
+                           .rows = panel->rows,
+                           .width = panel->width,
+                           .l11 = r->part,
+                           .ld_l11 = panel->nb,
+                           .bad = bad,
+                           .host_l11 = panel->l11,
+                           .host_a = travels ? panel->a : NULL};
+    pn_await(r->comm, r->compute, r->compute->ops->factor_plain(r->compute, &task));
+    note_fault(panel, bad);
+    bad[0] = bad[1] = 0;
+}
+
 static void factor(const pn_device_panel *r, bool travels)
 {
     pn_panel *panel = r->panel;
+    if (panel->element == PN_FLOAT32) {
+        factor_plain(r, travels);
+        return;
+    }
     talk t = {.device_panel = r};
     pn_joint_column column = {
         .has_top = panel->top > 0, .agree = agree, .pause = pause_for_part, .context = &t};
@@ -93,14 +132,21 @@ static void translate(pn_panel *panel, const pn_place *place)
 
 void pn_device_panel_factor(const pn_device_panel *r)
 {
-    factor(r, r->is_kept || (r->place->layout->columns > 1 && !r->gpu_aware));
-    if (!is_joint(r))
+    bool is_plain = r->panel->element == PN_FLOAT32; // L is kept from where the part has it
+    factor(r, (r->is_kept && !is_plain) || (r->place->layout->columns > 1 && !r->gpu_aware));
+    if (!is_joint(r) && !is_plain)
         translate(r->panel, r->place);
 }
 
 // Numbers of no meaning, below a half in magnitude.
 static void fill(const pn_panel *panel)
 {
+    float *a = panel->a;
+    for (pn_lidx j = 0; panel->element == PN_FLOAT32 && j < panel->width; j++)
+        for (pn_lidx i = 0; i < panel->ld; i++)
+            a[j * panel->ld + i] = i == j ? (float)panel->width : 0.25F;
+    if (panel->element == PN_FLOAT32)
+        return;
     pn_lcg_series(panel->a, panel->width * panel->ld, 1, pn_lcg_jump_by(1));
 }
 
@@ -126,7 +172,10 @@ static void time_both(const pn_device_panel *r, double seconds[2])
         seconds[0] = pn_clock() - begin;
         fill(r->panel);
         begin = pn_clock();
-        pn_panel_factor(r->engine, r->panel);
+        if (r->panel->element == PN_FLOAT32)
+            pn_panel_factor_plain(r->engine, r->panel);
+        else
+            pn_panel_factor(r->engine, r->panel);
         seconds[1] = pn_clock() - begin + 2 * transfer;
     }
 }

@@ -23,7 +23,8 @@ typedef struct pn_device_panel {
     bool gpu_aware; // it travels on from there
 } pn_device_panel;
 
-bool pn_device_panel_is_possible(const pn_compute *compute, const pn_place *place);
+bool pn_device_panel_is_possible(const pn_compute *compute, const pn_place *place,
+                                 pn_element element);
 
 // The columns of the panel, brought up to date (see pn_compute_ops.update_panel), into the panel's
 // image.

@@ -150,8 +150,8 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->compute->slabs = pn_plan_rules(&request->plan)->slabs;
     lu->request.plan.solves_beside =
         request->compute->is_device || request->compute->ops->panel_needs_buffer;
-    lu->factors_on_device = request->matrix.element == PN_FLOAT64 &&
-                            pn_device_panel_is_possible(request->compute, request->place);
+    lu->factors_on_device =
+        pn_device_panel_is_possible(request->compute, request->place, request->matrix.element);
     if (lu->factors_on_device && lu->compute->ops->give_up && lu->comm->ending)
         *lu->comm->ending = (pn_comm_ending){end_waiting, lu->compute};
     lu->gpu_aware = request->gpu_aware && lu->compute->ops->panel_needs_buffer &&

@@ -134,18 +134,51 @@ template <class T> static void solve(const matrix &l, const matrix &b, bool left
         }
 }
 
-template <class T>
-static cublasStatus_t give_solution(cublasHandle_t handle, bool left, bool is_known, int m, int n,
-                                    const T *a, int lda, T *b, int ldb)
+// Upper triangles from the right.
+template <class T> static void solve_upper(const matrix &u, const matrix &b)
 {
+    T *data = (T *)b.data;
+    const T *triangle = (const T *)u.data;
+    for (int k = 0; k < u.rows; k++)
+        for (int i = 0; i < b.rows; i++) {
+            T value = data[(ptrdiff_t)k * b.ld + i] /= triangle[(ptrdiff_t)k * u.ld + k];
+            for (int j = k + 1; j < u.rows; j++)
+                data[(ptrdiff_t)j * b.ld + i] -= value * triangle[(ptrdiff_t)j * u.ld + k];
+        }
+}
+
+struct triangle_words {
+    cublasSideMode_t side;
+    cublasFillMode_t fill;
+    cublasOperation_t op;
+    cublasDiagType_t diagonal;
+};
+
+template <class T>
+static cublasStatus_t give_solution(cublasHandle_t handle, const triangle_words &w, int m, int n,
+                                    const T *alpha, const T *a, int lda, T *b, int ldb)
+{
+    bool left = w.side == CUBLAS_SIDE_LEFT, upper = w.fill == CUBLAS_FILL_MODE_UPPER;
     int order = left ? m : n;
-    if (!is_known || m < 0 || n < 0 || lda < order || ldb < m)
+    bool is_known = upper ? !left && w.op == CUBLAS_OP_N && w.diagonal == CUBLAS_DIAG_NON_UNIT
+                          : left == (w.op == CUBLAS_OP_N) && w.diagonal == CUBLAS_DIAG_UNIT;
+    if (!is_known || *alpha != 1 || m < 0 || n < 0 || lda < order || ldb < m)
         return CUBLAS_STATUS_INVALID_VALUE;
-    std::vector<matrix> triangle; // the columns below the diagonal
-    for (int j = 0; j + 1 < order; j++)
-        triangle.push_back({a + (ptrdiff_t)j * lda + j + 1, order - j - 1, 1, lda, sizeof(T)});
+    std::vector<matrix> triangle; // the columns below the diagonal, or down to it
+    for (int j = 0; j + (upper ? 0 : 1) < order; j++) {
+        const T *column = a + (ptrdiff_t)j * lda;
+        if (upper)
+            triangle.push_back({column, j + 1, 1, lda, sizeof(T)});
+        else
+            triangle.push_back({column + j + 1, order - j - 1, 1, lda, sizeof(T)});
+    }
     matrix whole = {a, order, order, lda, sizeof(T)}, right = {b, m, n, ldb, sizeof(T)};
-    give_call(handle, "trsm", triangle, right, [=] { solve<T>(whole, right, left); });
+    give_call(handle, "trsm", triangle, right, [=] {
+        if (upper)
+            solve_upper<T>(whole, right);
+        else
+            solve<T>(whole, right, left);
+    });
     return CUBLAS_STATUS_SUCCESS;
 }
 
@@ -220,20 +253,14 @@ cublasStatus_t cublasDtrsm(cublasHandle_t handle, cublasSideMode_t side, cublasF
                            cublasOperation_t op, cublasDiagType_t diagonal, int m, int n,
                            const double *alpha, const double *a, int lda, double *b, int ldb)
 {
-    bool left = side == CUBLAS_SIDE_LEFT;
-    bool is_known = fill == CUBLAS_FILL_MODE_LOWER && diagonal == CUBLAS_DIAG_UNIT && *alpha == 1 &&
-                    left == (op == CUBLAS_OP_N);
-    return give_solution(handle, left, is_known, m, n, a, lda, b, ldb);
+    return give_solution(handle, {side, fill, op, diagonal}, m, n, alpha, a, lda, b, ldb);
 }
 
 cublasStatus_t cublasStrsm(cublasHandle_t handle, cublasSideMode_t side, cublasFillMode_t fill,
                            cublasOperation_t op, cublasDiagType_t diagonal, int m, int n,
                            const float *alpha, const float *a, int lda, float *b, int ldb)
 {
-    bool left = side == CUBLAS_SIDE_LEFT;
-    bool is_known = fill == CUBLAS_FILL_MODE_LOWER && diagonal == CUBLAS_DIAG_UNIT && *alpha == 1 &&
-                    left == (op == CUBLAS_OP_N);
-    return give_solution(handle, left, is_known, m, n, a, lda, b, ldb);
+    return give_solution(handle, {side, fill, op, diagonal}, m, n, alpha, a, lda, b, ldb);
 }
 
 cublasStatus_t cublasDgemv(cublasHandle_t handle, cublasOperation_t op, int m, int n,

@@ -243,6 +243,52 @@ static void try_apply(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lid
     unmake_single(&s);
 }
 
+// Without pivots, of numbers with more on the diagonal; then with a column that has none, or no
+// number.
+static void try_plain(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_lidx extra)
+{
+    int width = (int)pn_min(rows, columns);
+    single_panel p = make_single_panel(compute, rows, width),
+                 l11 = make_single_panel(compute, width, width);
+    double *a = calloc((size_t)(rows * width), sizeof *a);
+    int64_t *bad = (int64_t *)make_host(compute, 2, 1);
+    (void)extra;
+    assert_non_null(a);
+    for (int fault = 0; compute->ops->factor_plain && fault < 3; fault++) {
+        uint64_t state = 7;
+        for (int j = 0; j < width; j++)
+            for (pn_lidx i = 0; i < rows; i++) {
+                float number = (float)naive_number(&state) + (i == j ? (float)width : 0);
+                bool is_last = fault > 0 && j == width - 1;
+                number = !is_last ? number : fault == 1 ? 0 : NAN;
+                a[j * rows + i] = p.host[j * p.ld + i] = number;
+            }
+        p.seen = compute->ops->panel(compute, p.host, p.bytes, p.slot);
+        pn_plain_panel task = {(float *)p.seen, p.ld, rows,     width, (float *)l11.seen,
+                               l11.ld,          bad,  l11.host, p.host};
+        compute->ops->wait(compute, compute->ops->factor_plain(compute, &task));
+        assert_int_equal(bad[0], fault == 1   ? PN_PLAIN_SINGULAR
+                                 : fault == 2 ? PN_PLAIN_NOT_FINITE
+                                              : 0);
+        assert_int_equal(bad[1], fault > 0 ? width - 1 : 0);
+        for (int k = 0; fault == 0 && k < width; k++)
+            for (pn_lidx i = k + 1; i < rows; i++) {
+                a[k * rows + i] /= a[k * rows + k];
+                for (int j = k + 1; j < width; j++)
+                    a[j * rows + i] -= a[k * rows + i] * a[j * rows + k];
+            }
+        for (int j = 0; fault == 0 && j < width; j++)
+            for (pn_lidx i = 0; i < rows; i++) {
+                double now = i < width ? l11.host[j * l11.ld + i] : p.host[j * p.ld + i];
+                assert_true(fabs(now - a[j * rows + i]) <= 2e-5 * width);
+            }
+    }
+    free(a);
+    unmake_host(compute, (double *)bad, 2);
+    unmake_single_panel(compute, &l11);
+    unmake_single_panel(compute, &p);
+}
+
 // Few of the sizes: the least, ones that fill no tile, and each that is large in one way.
 static trial *tried;
 
@@ -267,6 +313,7 @@ TEST_ON_ALL(panels_are_kept, try_keep)
 TEST_ON_ALL(products_are_of_single_numbers, try_single)
 TEST_ON_ALL(products_are_of_rounded_numbers, try_half)
 TEST_ON_ALL(triangles_are_solved_with, try_solve)
+TEST_ON_ALL(panels_are_factored_without_pivots, try_plain)
 TEST_ON_ALL(vectors_are_summed_in_double, try_apply)
 
 int main(void)
@@ -278,6 +325,7 @@ int main(void)
         cmocka_unit_test(products_are_of_single_numbers),
         cmocka_unit_test(products_are_of_rounded_numbers),
         cmocka_unit_test(triangles_are_solved_with),
+        cmocka_unit_test(panels_are_factored_without_pivots),
         cmocka_unit_test(vectors_are_summed_in_double),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

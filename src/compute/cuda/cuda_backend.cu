@@ -228,6 +228,7 @@ static pn_compute_ops operations(pn_cuda *cuda, bool is_shared)
     ops.round = pn_cuda_has_half(cuda) ? pn_cuda_round : NULL;
     ops.update_panel_here = factors_panels ? pn_cuda_update_panel_here : NULL;
     ops.factor_panel = factors_panels ? pn_cuda_factor_panel : NULL;
+    ops.factor_plain = factors_panels ? pn_cuda_factor_plain : NULL;
     ops.factors_jointly = factors_panels && !is_shared;
     ops.give_up = ops.factors_jointly ? pn_cuda_give_up : NULL;
     ops.solve_rows = pn_cuda_solve_rows;

@@ -148,8 +148,15 @@ typedef struct pn_cuda_product {
     pn_element element; // of A and B
 } pn_cuda_product;
 void pn_cuda_multiply_by(const pn_cuda_product *product, const char *what);
-// B (m x n) := B inv(L)^T for a unit lower triangle L.
+// B (m x n) with a triangle, by where it stands: for rows of U := B inv(L)^T, as rows are
+// contiguous; below a pivot block := B inv(U); beside it := inv(L) B. L has ones on its diagonal.
+typedef enum pn_cuda_place {
+    PN_CUDA_SOLVE_ROWS,
+    PN_CUDA_SOLVE_BELOW,
+    PN_CUDA_SOLVE_BESIDE
+} pn_cuda_place;
 typedef struct pn_cuda_solution {
+    pn_cuda_place place;
     int m, n;
     const void *triangle;
     int ld_triangle;
@@ -160,6 +167,9 @@ typedef struct pn_cuda_solution {
 void pn_cuda_solve_by(cublasHandle_t blas, const pn_cuda_solution *solution);
 // Whether products of bfloat16 come out right here; else base.no_half says why not.
 bool pn_cuda_has_half(pn_cuda *cuda);
+
+// plain.cu
+pn_ticket pn_cuda_factor_plain(pn_compute *compute, const pn_plain_panel *task);
 
 // single.cu
 void pn_cuda_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld);

@@ -37,14 +37,17 @@ void pn_cuda_solve_by(cublasHandle_t blas, const pn_cuda_solution *s)
 {
     const double one = 1.0;
     const float one_single = 1.0F;
+    bool below = s->place == PN_CUDA_SOLVE_BELOW;
+    cublasSideMode_t side = s->place == PN_CUDA_SOLVE_BESIDE ? CUBLAS_SIDE_LEFT : CUBLAS_SIDE_RIGHT;
+    cublasFillMode_t fill = below ? CUBLAS_FILL_MODE_UPPER : CUBLAS_FILL_MODE_LOWER;
+    cublasOperation_t op = s->place == PN_CUDA_SOLVE_ROWS ? CUBLAS_OP_T : CUBLAS_OP_N;
+    cublasDiagType_t diagonal = below ? CUBLAS_DIAG_NON_UNIT : CUBLAS_DIAG_UNIT;
     cublasStatus_t status =
         s->element == PN_FLOAT64
-            ? cublasDtrsm(blas, CUBLAS_SIDE_RIGHT, CUBLAS_FILL_MODE_LOWER, CUBLAS_OP_T,
-                          CUBLAS_DIAG_UNIT, s->m, s->n, &one, (const double *)s->triangle,
-                          s->ld_triangle, (double *)s->b, s->ldb)
-            : cublasStrsm(blas, CUBLAS_SIDE_RIGHT, CUBLAS_FILL_MODE_LOWER, CUBLAS_OP_T,
-                          CUBLAS_DIAG_UNIT, s->m, s->n, &one_single, (const float *)s->triangle,
-                          s->ld_triangle, (float *)s->b, s->ldb);
+            ? cublasDtrsm(blas, side, fill, op, diagonal, s->m, s->n, &one,
+                          (const double *)s->triangle, s->ld_triangle, (double *)s->b, s->ldb)
+            : cublasStrsm(blas, side, fill, op, diagonal, s->m, s->n, &one_single,
+                          (const float *)s->triangle, s->ld_triangle, (float *)s->b, s->ldb);
     pn_cuda_check_blas(status, "solve with a triangle");
 }
 

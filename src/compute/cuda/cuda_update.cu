@@ -140,7 +140,8 @@ static void solve_rows(pn_cuda *cuda, const void *l11, int ld, pn_block u)
 {
     int columns = (int)u.columns;
     if (u.rows <= SOLVE_ROWS) {
-        pn_cuda_solution solution = {columns, (int)u.rows, l11, ld, u.data, (int)u.ld, u.element};
+        pn_cuda_solution solution = {PN_CUDA_SOLVE_ROWS, columns,  (int)u.rows, l11, ld, u.data,
+                                     (int)u.ld,          u.element};
         pn_cuda_solve_by(cuda->main_blas, &solution);
         return;
     }
