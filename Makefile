@@ -121,8 +121,9 @@ mutants: build
 	tests/mutants/run build
 
 # On an emulated Arm processor, where speeds mean nothing: what measures or compares them is left out,
-# and of the seeds of the emulated device all but the first; test_comm_launcher needs a second user.
-SLOW_THERE = test_rates|test_comm_launcher|test_blas|emulate/.*/[1-5]$$|cli/(screen|unlike|probe|shares|blas|stopped|readme)
+# and cli/device, which starts more jobs than it has time for; of the seeds of the emulated device all
+# but the first.
+SLOW_THERE = test_rates|test_blas|emulate/.*/[1-5]$$|cli/(screen|unlike|probe|shares|blas|stopped|readme|device)
 check-arm:
 	@tools/deps build arm
 	@tools/arm64 root build/arm64-root
