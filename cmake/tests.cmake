@@ -32,10 +32,12 @@ add_library(stub_cuda_driver SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/cuda_drive
 target_link_libraries(stub_cuda_driver PRIVATE pn_settings)
 set_target_properties(stub_cuda_driver PROPERTIES OUTPUT_NAME cuda SOVERSION 1
                       LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/driver)
-add_library(stub_cuda_plugin MODULE ${PROJECT_SOURCE_DIR}/tests/stubs/cuda_plugin.c)
-target_link_libraries(stub_cuda_plugin PRIVATE pn_compute)
-set_target_properties(stub_cuda_plugin PROPERTIES PREFIX "" OUTPUT_NAME panache-cuda
-                      LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/plugin)
+foreach(maker cuda hip)
+  add_library(stub_${maker}_plugin MODULE ${PROJECT_SOURCE_DIR}/tests/stubs/cuda_plugin.c)
+  target_link_libraries(stub_${maker}_plugin PRIVATE pn_compute)
+  set_target_properties(stub_${maker}_plugin PROPERTIES PREFIX "" OUTPUT_NAME panache-${maker}
+                        LIBRARY_OUTPUT_DIRECTORY ${PANACHE_STUBS}/plugin)
+endforeach()
 add_library(stub_transport SHARED ${PROJECT_SOURCE_DIR}/tests/stubs/transport.c)
 target_link_libraries(stub_transport PRIVATE pn_settings)
 set_target_properties(stub_transport PROPERTIES OUTPUT_NAME mpi_gtl_cuda

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A plug-in for CUDA devices for tests, panache-cuda.so: PANACHE_STUB_DEVICES devices, each with
-// PANACHE_STUB_MEMORY bytes that are shared out to its ranks, and with PANACHE_STUB_OVERFLOW
-// host memory beside; in truth the test backend.
+// A plug-in for devices of either maker for tests, panache-cuda.so and panache-hip.so:
+// PANACHE_STUB_DEVICES devices, each with PANACHE_STUB_MEMORY bytes that are shared out to its
+// ranks, and with PANACHE_STUB_OVERFLOW host memory beside; in truth the test backend.
 #include "compute/compute_backend.h"
 #include "compute/deferred.h"
 
