@@ -334,32 +334,6 @@ static void unmeasured_rates_are_told(void **state)
     pn_choice_release(&choice);
 }
 
-// Cores that a launcher gave to other ranks are not lost; those that nobody has are.
-static void the_hint_on_binding_is_for_idle_cores(void **state)
-{
-    (void)state;
-    pn_rank_info info[RANKS];
-    pn_choice_request request = {.settings = {.n = 2000}};
-    fill(info, 2, 2, 1);
-    for (int rank = 0; rank < 2; rank++) {
-        info[rank].cpu_set = (uint64_t)rank;
-        info[rank].host_cores = 2;
-    }
-    pn_choice choice = choose(&request, info, 2);
-    assert_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "--bind-to none"));
-    assert_non_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "1 of 2 cores"));
-    pn_choice_release(&choice);
-    info[0].host_cores = info[1].host_cores = 5;
-    choice = choose(&request, info, 2);
-    assert_non_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "3 to nobody"));
-    assert_non_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "--bind-to none"));
-    pn_choice_release(&choice);
-    info[1].cpu_set = 0; // both on one
-    choice = choose(&request, info, 2);
-    assert_non_null(strstr(choice.lines[PN_CHOICE_THREADS].reason, "take turns"));
-    pn_choice_release(&choice);
-}
-
 static void refuses_what_cannot_be(void **state)
 {
     (void)state;
@@ -506,7 +480,6 @@ int main(void)
         cmocka_unit_test(keeps_wishes),
         cmocka_unit_test(shares_weigh_memory_and_rates),
         cmocka_unit_test(unmeasured_rates_are_told),
-        cmocka_unit_test(the_hint_on_binding_is_for_idle_cores),
         cmocka_unit_test(refuses_what_cannot_be),
         cmocka_unit_test(the_largest_n_told_is_accepted),
         cmocka_unit_test(the_settings_asked_for_are_priced),
