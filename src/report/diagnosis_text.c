@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MARGIN = 15, WHOSE = 160, PARAGRAPH = 2 * PN_SYMPTOM_TEXT + WHOSE + 64 };
+enum { MARGIN = 15, WHOSE = 160, PARAGRAPH = 2 * PN_SYMPTOM_TEXT + WHOSE + 160 };
 
 // "" where all ranks have it.
 static void say_whose(const pn_diagnosis_page *page, const pn_symptom_line *line, char text[WHOSE])
