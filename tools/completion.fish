@@ -43,6 +43,7 @@ complete -c panache -n '__fish_seen_subcommand_from run mxp' -l threshold -r -d 
 complete -c panache -n '__fish_seen_subcommand_from mxp' -l product -x -a 'auto bf16 fp32' -d 'numbers that are multiplied, summed in FP32; auto: on each rank what is faster there'
 complete -c panache -n '__fish_seen_subcommand_from mxp' -l matrix -x -a 'mild dominant' -d 'mild: HPL'\''s with sqrt(N) more on its diagonal; dominant: with so much that it dominates, for testing only'
 complete -c panache -n '__fish_seen_subcommand_from run mxp hpl' -l poison -r -d 'a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)'
+complete -c panache -n '__fish_seen_subcommand_from run resume hpl' -l check -r -d 'check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto: if it costs less than 1 %'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp probe hpl screen doctor tune' -l blas -r -d 'auto: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path: that one as it is'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp probe hpl screen doctor tune' -l device -r -d 'compute on the processors or on a CUDA device; auto: a device for each rank if there are any'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l device-mpi -x -a 'auto on off' -d 'hand a device'\''s memory to MPI as it is, without a copy on the host; auto: where the MPI says that it can'

@@ -57,6 +57,7 @@ case $command in
             '--repeat[solve it so many times\: the median and the spread are told, and all are in the record]:COUNT:_files' \
             '--threshold[the scaled residual must be below it]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
+            '--check[check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto\: if it costs less than 1 %]:auto|off|rows[\:STEPS]:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
@@ -96,6 +97,7 @@ case $command in
             '--buffers[panels that may be under way at once]:COUNT:_files' \
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--adapt[move block columns when parts turn out slower or faster than their shares]:on|off:(on off)' \
+            '--check[check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto\: if it costs less than 1 %]:auto|off|rows[\:STEPS]:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
@@ -199,6 +201,7 @@ case $command in
             '--split[first part of the split update, where rows are exchanged between processes]:SHARE:_files' \
             '--seed[seed of the matrix; 100 is HPL'\''s]:NUMBER:_files' \
             '--poison[a deliberate fault\: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)]:[ROW,]COLUMN=VALUE:_files' \
+            '--check[check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto\: if it costs less than 1 %]:auto|off|rows[\:STEPS]:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \

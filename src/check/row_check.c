@@ -57,6 +57,13 @@ void pn_row_check_begin(pn_row_check *check, const pn_site *site)
     check->noise = 0;
 }
 
+void pn_row_check_resume(pn_row_check *check, const pn_layout *layout, pn_gidx step)
+{
+    memcpy(check->good_order, check->order, sizeof(int64_t) * (size_t)layout->n);
+    check->good = step;
+    check->noise = 0;
+}
+
 static pn_gidx first_row(const inspection *is, pn_gidx step)
 {
     return pn_min(step * is->site->place->layout->nb, pn_site_n(is->site));

@@ -33,6 +33,9 @@ size_t pn_row_check_bytes(const pn_place *place);
 // them. All ranks call it.
 void pn_row_check_begin(pn_row_check *check, const pn_site *site);
 
+// Goes on before `step` with a matrix that was right then, and the order that its rows have.
+void pn_row_check_resume(pn_row_check *check, const pn_layout *layout, pn_gidx step);
+
 typedef struct pn_check_outcome {
     pn_gidx next; // step to go on with
     bool is_found;

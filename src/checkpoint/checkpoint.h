@@ -18,6 +18,7 @@ typedef struct pn_checkpoint_task {
     void *buffer;       // pn_shard_piece_bytes of host memory from the backend
     const char *folder; // that holds the generations
     int number;         // of the generation
+    int64_t *order;     // [N] of the rows (checkpoint/row_order.h); NULL: they are not checked
 } pn_checkpoint_task;
 
 // Writes a generation; all ranks call it, each with the manifest of the same layout and step. It is
@@ -25,8 +26,9 @@ typedef struct pn_checkpoint_task {
 // failed has the message, and *failed is its number.
 pn_status pn_checkpoint_save(const pn_checkpoint_task *task, pn_manifest *manifest, int *failed);
 
-// Fills this rank's part. Failures: a file that is missing, not of its size, or damaged; a manifest
-// of another width or element than the matrix. It is this rank's own: agree afterwards.
+// Fills this rank's part, and on rank 0 the order. Failures: a file that is missing, not of its
+// size, or damaged; a manifest of another width or element than the matrix. It is this rank's own:
+// agree afterwards.
 pn_status pn_checkpoint_load(const pn_checkpoint_task *task, const pn_manifest *manifest);
 
 #endif

@@ -3,7 +3,7 @@
 // which there are rows of its own. Each piece is held against its checksum before it is used.
 #include "checkpoint/checkpoint.h"
 
-#include "checkpoint/generation.h"
+#include "checkpoint/row_order.h"
 #include "checkpoint/shard.h"
 #include "comm/stall.h"
 
@@ -217,6 +217,8 @@ pn_status pn_checkpoint_load(const pn_checkpoint_task *task, const pn_manifest *
                        m->n, m->nb, m->width, m->element_bytes, layout->n, layout->nb,
                        layout->width, element_bytes);
     pn_status status = PN_OK;
+    if (task->order && task->comm->rank == 0)
+        status = pn_row_order_load(task->folder, task->number, task->order, m->n);
     for (int column = 0; column < m->columns && status == PN_OK; column++)
         for (int row = 0; row < m->heights[column] && status == PN_OK; row++)
             if (has_block_of(task, m, column))

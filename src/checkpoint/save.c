@@ -4,7 +4,7 @@
 #include "checkpoint/checkpoint.h"
 
 #include "base/exit_code.h"
-#include "checkpoint/generation.h"
+#include "checkpoint/row_order.h"
 #include "checkpoint/shard.h"
 #include "comm/group.h"
 #include "comm/stall.h"
@@ -126,7 +126,11 @@ typedef struct note { // of one rank, as it travels
 static pn_status publish(const pn_checkpoint_task *task, const pn_manifest *m)
 {
     char *text = NULL;
-    pn_status status = pn_manifest_write(m, &text);
+    pn_status status = PN_OK;
+    if (task->order)
+        status = pn_row_order_save(task->folder, task->number, task->order, m->n);
+    if (status == PN_OK)
+        status = pn_manifest_write(m, &text);
     if (status == PN_OK)
         status = pn_generation_publish(task->folder, task->number, text);
     free(text);

@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "cli/command.h"
+#include "report/corrections.h"
 #include "report/html.h"
 #include "report/svg.h"
 
@@ -129,6 +130,7 @@ static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
     printf("slowest against its kind: rank %d on %s, %s, %.1f %% of the median\n", slow->rank,
            slow->host, rate, 100.0 * kinds->relative[kinds->slowest]);
     print_phases(r);
+    pn_corrections_text(stdout, r);
 }
 
 static pn_status write_all(const page pages[2], const char *record, const pn_reading *reading,

@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "job/host_links.h"
+#include "report/corrections.h"
 #include "report/slow.h"
 #include "run/verify.h"
 #include "tune/choice_kinds.h"
@@ -106,6 +107,17 @@ static void tell_time(pn_job *job)
                    job->options.time, job->options.n);
 }
 
+static void tell_checks(pn_log *log, const pn_choice *choice)
+{
+    const pn_settings *is = &choice->settings;
+    if (is->element != PN_FLOAT64)
+        pn_log_all(log, "  %-10s %-18s %s", "checks", "none",
+                   "rows are not checked during the run: FP32, without pivots");
+    else if (is->check_every > 0)
+        pn_log_all(log, "  %-10s every %-12d the sums of all rows, and at the end", "checks",
+                   is->check_every);
+}
+
 void pn_tell_choice(pn_job *job, const pn_choice *choice)
 {
     pn_log *log = &job->log;
@@ -119,6 +131,7 @@ void pn_tell_choice(pn_job *job, const pn_choice *choice)
     for (int i = 0; i < PN_CHOICE_ITEMS; i++)
         pn_log_wrapped(log, REASONS, "  %-10s %-18s %s", choice->lines[i].name,
                        choice->lines[i].value, choice->lines[i].reason);
+    tell_checks(log, choice);
     tell_time(job);
     tell_blas(job);
     pn_host_links_tell(job);
@@ -205,6 +218,8 @@ static void tell_slow_parts(pn_job *job, const pn_result *result)
     pn_status status = stream ? pn_slow_text(stream, result, job->options.tolerance)
                               : pn_fail_memory("to name slow parts");
     if (stream)
+        pn_corrections_text(stream, result);
+    if (stream)
         fclose(stream);
     char *rest = stream ? text : NULL;
     for (char *line; rest && *rest && (line = strsep(&rest, "\n"));)
@@ -225,10 +240,11 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
         pn_log_all(log, "FAILED: N = %" PRId64 " was not solved", result->settings.n);
     else
         pn_log_all(log,
-                   "%s: %s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
+                   "%s%s: %s, N = %" PRId64 " in %.2f s, scaled residual %.3g (below "
                    "%g passes)",
-                   result->passed ? "passed" : "FAILED", rate, result->settings.n, result->seconds,
-                   result->residual, result->threshold);
+                   result->passed ? "passed" : "FAILED",
+                   result->correction_count > 0 ? ", corrected during the run" : "", rate,
+                   result->settings.n, result->seconds, result->residual, result->threshold);
     tell_residual(job, result);
     if (result->session_count > 1)
         pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",

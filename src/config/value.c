@@ -221,6 +221,20 @@ static bool read_fault(const pn_value_rule *rule, const char *text, pn_fault *va
     return true;
 }
 
+static bool read_check(const pn_value_rule *rule, const char *text, int64_t *value)
+{
+    static const char rows[] = "rows:";
+    if (strcmp(text, "off") == 0)
+        *value = PN_CHECK_OFF;
+    else if (strcmp(text, "rows") == 0)
+        *value = PN_CHECK_ROWS;
+    else if (strncmp(text, rows, strlen(rows)) == 0)
+        return read_count(rule, text + strlen(rows), value);
+    else
+        return false;
+    return true;
+}
+
 static bool read_word(const pn_value_rule *rule, const char *text, int64_t *value)
 {
     int64_t index = pn_word_find(rule->words, text, strlen(text));
@@ -292,6 +306,8 @@ bool pn_value_read(const pn_value_rule *rule, const char *text, void *value)
         return read_shares(rule, text, value);
     case PN_KIND_FAULT:
         return read_fault(rule, text, value);
+    case PN_KIND_CHECK:
+        return read_check(rule, text, value);
     case PN_KIND_WORD:
     case PN_KIND_WORD_FLAGS:
         return read_word(rule, text, value);

@@ -20,11 +20,20 @@ typedef enum pn_kind {
     PN_KIND_GRID,       // pn_grid
     PN_KIND_SHARES,     // pn_shares
     PN_KIND_FAULT,      // pn_fault
+    PN_KIND_CHECK,      // int64_t: steps between checks, or one of pn_check_wish
     PN_KIND_WORD,       // int64_t: place in a list of words
     PN_KIND_WORD_FLAGS, // int64_t: the same, each word being an option of its own
     PN_KIND_FLAG,       // bool
     PN_KIND_TEXT        // pn_text
 } pn_kind;
+
+// What was asked for of checks of the rows; from PN_CHECK_STEPS_LEAST on: every so many steps.
+typedef enum pn_check_wish {
+    PN_CHECK_AUTO, // as often as they cost little, or not at all
+    PN_CHECK_OFF,
+    PN_CHECK_ROWS, // in any case, as often as is usual
+    PN_CHECK_STEPS_LEAST
+} pn_check_wish;
 
 enum { PN_TEXT_BYTES = 512, PN_SHARES_MOST = 1024 };
 

@@ -18,9 +18,31 @@ static void words_allowed(const char *words, char *text, size_t bytes)
     }
 }
 
+// Of kinds of which every option allows the same.
+static const char *always_allowed(pn_kind kind)
+{
+    switch (kind) {
+    case PN_KIND_SHARES:
+        return "auto, equal, one number above 0 for each process column, such as 3:1, or @FILE";
+    case PN_KIND_FAULT:
+        return "COLUMN=VALUE or ROW,COLUMN=VALUE, counted from 0, such as 7=nan or 3,7=1e30";
+    case PN_KIND_CHECK:
+        return "auto, off, rows, or rows:STEPS, of 3 and more";
+    case PN_KIND_FLAG:
+        return "no value";
+    default:
+        return NULL;
+    }
+}
+
 void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
 {
     const char *or_auto = rule->has_auto ? ", or auto" : "";
+    const char *always = always_allowed(rule->kind);
+    if (always) {
+        snprintf(text, bytes, "%s", always);
+        return;
+    }
     switch (rule->kind) {
     case PN_KIND_COUNT:
         snprintf(text, bytes, "a whole number from %.15g to %.16g%s", rule->least, rule->most,
@@ -59,23 +81,14 @@ void pn_value_allowed(const pn_value_rule *rule, char *text, size_t bytes)
                  "two whole numbers from %.15g on, such as 2x4, of product up to %.15g%s",
                  rule->least, rule->most, or_auto);
         break;
-    case PN_KIND_SHARES:
-        snprintf(text, bytes,
-                 "auto, equal, one number above 0 for each process column, such as 3:1, or @FILE");
-        break;
-    case PN_KIND_FAULT:
-        snprintf(text, bytes,
-                 "COLUMN=VALUE or ROW,COLUMN=VALUE, counted from 0, such as 7=nan or 3,7=1e30");
-        break;
     case PN_KIND_WORD:
     case PN_KIND_WORD_FLAGS:
         words_allowed(rule->words, text, bytes);
         break;
-    case PN_KIND_FLAG:
-        snprintf(text, bytes, "no value");
-        break;
     case PN_KIND_TEXT:
         snprintf(text, bytes, "a text of 1 to %d bytes", PN_TEXT_BYTES - 1);
+        break;
+    default:
         break;
     }
 }
@@ -121,6 +134,15 @@ static void print_fault(const pn_fault *fault, char *text, size_t bytes)
     else
         snprintf(text, bytes, "%" PRId64 ",%" PRId64 "=%.17g", fault->row, fault->column,
                  fault->value);
+}
+
+static void print_check(int64_t check, char *text, size_t bytes)
+{
+    static const char *const words[] = {"auto", "off", "rows"};
+    if (check < PN_CHECK_STEPS_LEAST)
+        snprintf(text, bytes, "%s", words[check]);
+    else
+        snprintf(text, bytes, "rows:%" PRId64, check);
 }
 
 static void print_count(const pn_value_rule *rule, int64_t count, char *text, size_t bytes)
@@ -184,6 +206,9 @@ void pn_value_print(const pn_value_rule *rule, const void *value, char *text, si
         break;
     case PN_KIND_FAULT:
         print_fault(value, text, bytes);
+        break;
+    case PN_KIND_CHECK:
+        print_check(*(const int64_t *)value, text, bytes);
         break;
     case PN_KIND_WORD:
     case PN_KIND_WORD_FLAGS:

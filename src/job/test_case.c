@@ -5,6 +5,7 @@
 #include "job/test_case.h"
 
 #include "base/assertion.h"
+#include "check/row_sums.h"
 #include "comm/group.h"
 #include "comm/stall.h"
 #include "config/value_text.h"
@@ -16,6 +17,7 @@
 #include "run/benchmark.h"
 #include "run/deliver.h"
 #include "tune/choose.h"
+#include "tune/choose_check.h"
 #include "tune/product_rates.h"
 
 #include <inttypes.h>
@@ -112,6 +114,8 @@ static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *
     pn_layout_request request =
         pn_arrangement_request(&choice->arrangement, choice->settings.n, choice->settings.nb);
     request.order = test->order;
+    if (choice->settings.check_every > 0)
+        request.riding = PN_ROW_SUMS_RIDING;
     status = pn_layout_create(&test->layout, &request);
     if (status != PN_OK)
         return status;
@@ -247,6 +251,20 @@ static pn_status check_fault(const pn_options *options, pn_gidx n)
     return PN_OK;
 }
 
+// A run goes on as it began; a deliberate fault is there to be seen, unless checks are asked for.
+static int check_every(const pn_job *job, const pn_choice *choice)
+{
+    int64_t asked = job->options.check;
+    const pn_manifest *m = job->restart ? &job->restart->manifests[0] : NULL;
+    bool rides = m && m->width > m->n + 1;
+    if (m && !rides)
+        return 0;
+    if (asked == PN_CHECK_AUTO && job->options.poison.set)
+        return 0;
+    int every = pn_choose_check_every(asked, choice, job->info);
+    return every == 0 && rides ? (int)choice->settings.n : every; // the column has to be there
+}
+
 static pn_status choose_once(pn_job *job, const pn_settings *asked, int ranks, pn_choice *choice)
 {
     pn_choice_request request = pn_job_request(&job->options);
@@ -256,6 +274,8 @@ static pn_status choose_once(pn_job *job, const pn_settings *asked, int ranks, p
     pn_status status = PN_OK;
     if (job->comm->rank == 0) {
         status = pn_choose(choice, &request, job->info, ranks);
+        if (status == PN_OK)
+            choice->settings.check_every = check_every(job, choice);
         if (status == PN_OK)
             status = check_fault(&job->options, choice->settings.n);
         if (status == PN_OK)

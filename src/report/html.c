@@ -4,11 +4,13 @@
 #include "base/plain_text.h"
 #include "base/plural.h"
 #include "base/rate_text.h"
+#include "report/corrections.h"
 #include "report/svg.h"
 
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { RANKS_MOST = 200, NAME_BYTES = 128, VALUE_BYTES = 1024 };
 
@@ -123,6 +125,25 @@ static void write_kinds(FILE *stream, const pn_reading *reading, const pn_rank_k
     fputs("</p>\n", stream);
 }
 
+// What was put right during the run, a paragraph a line.
+static void write_corrections(FILE *stream, const pn_result *result)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *lines = open_memstream(&text, &bytes);
+    if (!lines)
+        return;
+    pn_corrections_text(lines, result);
+    fclose(lines);
+    char *rest = text;
+    for (char *line; rest && *rest && (line = strsep(&rest, "\n"));) {
+        fputs("<p>", stream);
+        pn_svg_text(stream, line);
+        fputs("</p>\n", stream);
+    }
+    free(text);
+}
+
 static void write_rank(FILE *stream, const pn_rank_record *rank, double relative)
 {
     fputs("<tr>", stream);
@@ -184,6 +205,7 @@ pn_status pn_html_write(FILE *stream, const pn_reading *reading, const pn_rank_k
 {
     write_head(stream, &reading->result);
     write_numbers(stream, reading);
+    write_corrections(stream, &reading->result);
     write_kinds(stream, reading, kinds);
     fputs("<h2>The run as a picture</h2>\n", stream);
     pn_status status = pn_svg_write(stream, &reading->result);

@@ -5,6 +5,7 @@
 
 #include "config/word.h"
 #include "measure/ranking.h"
+#include "report/json_checks.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -466,6 +467,8 @@ static json_t *record_of(const pn_record *record)
         json_object_set_new(object, "layout_after", layout_of(&result->ownership_after));
     if (result->session_count > 0)
         json_object_set_new(object, "checkpoints", sessions_of(result));
+    if (result->settings.check_every > 0)
+        json_object_set_new(object, "checks", pn_json_checks(result));
     json_object_set_new(object, "versions", versions_of(record));
     json_object_set_new(object, "machine", machine_of(record->host));
     json_object_set_new(object, "options", options_of(record->command, record->options));

@@ -7,6 +7,7 @@
 #include "base/input_file.h"
 #include "base/settings.h"
 #include "base/width.h"
+#include "report/json_checks.h"
 #include "report/members.h"
 
 #include <jansson.h>
@@ -258,6 +259,8 @@ static pn_status read_record(const json_t *record, pn_result *result)
         read_steps(&members, &result->trace);
     if (status == PN_OK)
         read_migrations(&members, result);
+    if (status == PN_OK)
+        pn_json_checks_read(&members, result);
     if (status == PN_OK)
         read_ranks(&members, result);
     if (status == PN_OK)

@@ -153,6 +153,10 @@ void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *
             isnan(result->residual) ? NAN : result->residual, result->passed ? "PASSED" : "FAILED");
     if (!result->passed)
         print_norms(stream, result);
+    if (result->correction_count > 0)
+        fprintf(stream,
+                "Corrected during the run: %d error%s in the matrix, found by their sums.\n",
+                result->correction_count, result->correction_count == 1 ? "" : "s");
     fflush(stream);
 }
 

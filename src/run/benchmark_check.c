@@ -2,6 +2,7 @@
 // The checks of a run: when they are due, and what is told and recorded of them.
 #include "base/clock.h"
 #include "base/plural.h"
+#include "comm/group.h"
 #include "comm/stall.h"
 #include "run/benchmark_private.h"
 
@@ -39,6 +40,16 @@ void pn_running_begin_check(pn_running *r)
     pn_site site = site_of(r);
     if (pn_running_checks(r))
         pn_row_check_begin(&r->check, &site);
+}
+
+void pn_running_resume_check(pn_running *r)
+{
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
+    size_t bytes = (size_t)r->benchmark->layout->n * sizeof(int64_t);
+    if (!pn_running_checks(r))
+        return;
+    pn_group_broadcast(&world, r->check.order, bytes, 0);
+    pn_row_check_resume(&r->check, r->benchmark->layout, r->first);
 }
 
 // A pause ends the step after the one that it is asked for.

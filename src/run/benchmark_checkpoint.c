@@ -39,7 +39,8 @@ static pn_checkpoint_task task_of(const pn_running *r, int number)
                                 .matrix = r->matrix.block,
                                 .buffer = r->saver.buffer,
                                 .folder = r->benchmark->checkpoints.folder,
-                                .number = number};
+                                .number = number,
+                                .order = r->check.order};
 }
 
 static pn_status allocate(pn_running *r)
@@ -292,6 +293,7 @@ pn_status pn_running_restore(pn_running *r)
         return pn_fail(PN_ERROR_SYSTEM, "\"%s\": no generation there is whole", is->folder);
     r->saver.from = &is->manifests[taken];
     r->first = r->watch.first = is->manifests[taken].step;
+    pn_running_resume_check(r);
     pn_lu_request request = pn_running_request(r, r->first);
     return pn_running_agree(r, pn_lu_resume(r->lu, &request));
 }

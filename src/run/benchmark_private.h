@@ -83,6 +83,8 @@ pn_status pn_running_open_check(pn_running *r);
 void pn_running_close_check(pn_running *r);
 // After the matrix was generated, on all ranks: writes the sums of its rows.
 void pn_running_begin_check(pn_running *r);
+// The same after the matrix and, on rank 0, the order of its rows were read from a checkpoint.
+void pn_running_resume_check(pn_running *r);
 // Adds who asks for checks to the list; returns how many.
 int pn_running_check_askers(pn_running *r, pn_lu_asker *askers);
 // Checks the matrix as the factorisation left it, on all ranks. What is wrong is put right, told
