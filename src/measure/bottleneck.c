@@ -50,11 +50,13 @@ pn_bottleneck pn_bottleneck_of(const pn_result *result)
     if (result->rank_count < 1 || result->seconds <= 0)
         return found;
     double multiply = mean_of(result, PN_PHASE_MULTIPLY) + mean_of(result, PN_PHASE_STRIP);
+    bool is_refined = result->settings.element != PN_FLOAT64;
     const pn_bottleneck others[] = {
         {PN_BOTTLENECK_PANEL, mean_of(result, PN_PHASE_PANEL)},
         {PN_BOTTLENECK_ROWS, mean_of(result, PN_PHASE_ROWS) + mean_of(result, PN_PHASE_SOLVE_ROWS)},
         {PN_BOTTLENECK_WAIT, mean_of(result, PN_PHASE_BROADCAST)},
-        {PN_BOTTLENECK_BACK, mean_of(result, PN_PHASE_BACK)}};
+        {is_refined ? PN_BOTTLENECK_REFINEMENT : PN_BOTTLENECK_BACK,
+         mean_of(result, PN_PHASE_BACK)}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].share > found.share)
             found = others[i];

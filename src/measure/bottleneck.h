@@ -13,6 +13,7 @@
     X(ROWS, "the exchange of rows")                                                                \
     X(WAIT, "the wait for panels")                                                                 \
     X(BACK, "the back substitution")                                                               \
+    X(REFINEMENT, "the refinement") /* of FP32, in its place */                                    \
     X(MEMORY, "full memory")
 
 typedef enum pn_bottleneck_kind {

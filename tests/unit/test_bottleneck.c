@@ -48,6 +48,9 @@ static void multiplying_is_the_limit_unless_something_else_takes_a_tenth(void **
     expect(&result, PN_BOTTLENECK_ROWS, 0.2);
     ranks[1].phase_seconds[PN_PHASE_BACK] = 50;
     expect(&result, PN_BOTTLENECK_BACK, 0.25);
+    result.settings.element = PN_FLOAT32; // whose solution is refined then
+    expect(&result, PN_BOTTLENECK_REFINEMENT, 0.25);
+    result.settings.element = PN_FLOAT64;
 }
 
 static void a_full_column_is_the_limit_if_it_misses_some_of_its_due(void **state)
