@@ -60,6 +60,7 @@ case $command in
             '--check[check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto\: if it costs less than 1 %]:auto|off|rows[\:STEPS]:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
+            '--fp64[emulated\: products of FP64 by integers with so many bits, 55 if not said, on CUDA devices that can; not comparable with the TOP500]:native|emulated[\:BITS]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -100,6 +101,7 @@ case $command in
             '--check[check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto\: if it costs less than 1 %]:auto|off|rows[\:STEPS]:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
+            '--fp64[emulated\: products of FP64 by integers with so many bits, 55 if not said, on CUDA devices that can; not comparable with the TOP500]:native|emulated[\:BITS]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -204,6 +206,7 @@ case $command in
             '--check[check the sums of the matrix'\''s rows during the run, and put right what is wrong; auto\: if it costs less than 1 %]:auto|off|rows[\:STEPS]:_files' \
             '--blas[auto\: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path\: that one as it is]:LIBRARY:_files' \
             '--device[compute on the processors or on a CUDA device; auto\: a device for each rank if there are any]:auto|cpu|cuda|hip[\:NUMBER]:_files' \
+            '--fp64[emulated\: products of FP64 by integers with so many bits, 55 if not said, on CUDA devices that can; not comparable with the TOP500]:native|emulated[\:BITS]:_files' \
             '--device-mpi[hand a device'\''s memory to MPI as it is, without a copy on the host; auto\: where the MPI says that it can]:auto|on|off:(auto on off)' \
             '--mpi[openmpi, mpich, none, or the path of a plug-in; auto\: the one whose launcher started this]:LIBRARY:_files' \
             '--start-timeout[wait so long for all ranks to arrive; 0\: for ever]:SECONDS:_files' \
@@ -335,6 +338,7 @@ case $command in
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--list[list to begin with, such as 202306 or 2023-06; auto\: the last one known]:YYYYMM:_files' \
             '--file[a list downloaded from TOP500.org (xlsx, xml, csv)\: exact places, with names]:LIST:_files' \
+            '--as-if[place a record that is not comparable with the list, of emulated FP64 or HPL-MxP, as if it were]' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

@@ -37,7 +37,8 @@ typedef struct campaign {
     FILE *records; // rank 0: where JSON goes; NULL if not asked for
     pn_output_file record_file;
     pn_text_counts counts;
-    bool told; // what was chosen
+    bool has_finding; // any result
+    bool told;        // what was chosen
 } campaign;
 
 static void set_one(pn_list *list, int64_t value)
@@ -307,6 +308,7 @@ static pn_status run_test(campaign *all, int64_t index)
         status = report(all, &test, &result);
     PN_TRY(pn_job_agree(job, status));
     *(result.passed ? &all->counts.passed : &all->counts.failed) += 1;
+    all->has_finding = all->has_finding || result.finding != PN_FINDING_NONE;
 fail:
     pn_result_release(&result);
     return status;
@@ -353,7 +355,7 @@ static int judge(const campaign *all, pn_status status)
     const pn_text_counts *counts = &all->counts;
     if (status != PN_OK || counts->passed + counts->failed == 0)
         return PN_EXIT_FAILURE;
-    return counts->failed ? PN_EXIT_FINDING : PN_EXIT_PASSED;
+    return counts->failed || all->has_finding ? PN_EXIT_FINDING : PN_EXIT_PASSED;
 }
 
 int pn_command_hpl(const pn_invocation *invocation)

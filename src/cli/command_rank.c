@@ -8,6 +8,7 @@
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
 #include "config/units.h"
+#include "measure/fp64.h"
 #include "report/hpl_reading.h"
 
 #include <jansson.h>
@@ -37,41 +38,72 @@ static pn_status rate_of_record(const char *path, const json_t *root, double *fl
     return status;
 }
 
-static pn_status read_record(const char *path, const pn_input_file *input, double *flops)
+// A file whose rate is asked for.
+typedef struct rated_file {
+    const char *path;
+    bool as_if; // it were comparable with the list
+} rated_file;
+
+static pn_status check_comparable(const rated_file *file, bool is_mixed, bool is_emulated)
 {
+    if (file->as_if || (!is_mixed && !is_emulated))
+        return PN_OK;
+    return pn_fail(PN_ERROR_USAGE,
+                   "%s is " PN_NOT_COMPARABLE ": %s; --as-if places it as if it were", file->path,
+                   is_mixed ? "an HPL-MxP, which is listed apart" : "its FP64 is emulated");
+}
+
+static pn_status check_record(const rated_file *file, const json_t *root)
+{
+    const char *benchmark = json_string_value(json_object_get(root, "benchmark"));
+    const json_t *fp64 = json_object_get(root, "fp64");
+    return check_comparable(file, benchmark && strstr(benchmark, "HPL-MxP"),
+                            json_is_false(json_object_get(fp64, "comparable_with_top500")));
+}
+
+static pn_status read_record(const rated_file *file, const pn_input_file *input, double *flops)
+{
+    const char *path = file->path;
     json_error_t error;
     json_t *root = json_loadb(input->text, input->length, 0, &error);
     if (!root)
         return pn_fail(PN_ERROR_USAGE,
                        "%s, line %d: %s; a record of a run or of a prediction is needed.", path,
                        error.line, error.text);
-    pn_status status = rate_of_record(path, root, flops);
+    pn_status status = check_record(file, root);
+    if (status == PN_OK)
+        status = rate_of_record(path, root, flops);
     json_decref(root);
     return status;
 }
 
 // A record, or the text of any HPL: records begin with a brace.
-static pn_status read_result(const char *path, double *flops)
+static pn_status read_result(const rated_file *file, double *flops)
 {
+    const char *path = file->path;
     pn_input_file input;
     pn_status status = pn_input_file_read(&input, path, record_bytes);
     if (status != PN_OK)
         return status;
     if (input.text[strspn(input.text, " \t\r\n")] == '{') {
-        status = read_record(path, &input, flops);
+        status = read_record(file, &input, flops);
     } else {
         pn_hpl_reading reading;
-        status = pn_hpl_reading_parse(&reading, path, input.text);
-        *flops = reading.gflops * 1e9;
+        status = check_comparable(file, strstr(input.text, "SLOPPY-TYPE ="),
+                                  strstr(input.text, PN_NOT_COMPARABLE));
+        if (status == PN_OK)
+            status = pn_hpl_reading_parse(&reading, path, input.text);
+        if (status == PN_OK)
+            *flops = reading.gflops * 1e9;
     }
     pn_input_file_release(&input);
     return status;
 }
 
-static pn_status read_rate(const char *text, double *flops)
+static pn_status read_rate(const char *text, bool as_if, double *flops)
 {
     if (access(text, F_OK) == 0)
-        return read_result(text, flops);
+        return read_result(&(rated_file){text, as_if}, flops);
     if (pn_quantity_parse(text, PN_FLOPS, flops) == PN_OK && *flops > 0)
         return PN_OK;
     return pn_fail(
@@ -287,7 +319,7 @@ int pn_command_rank(const pn_invocation *invocation)
                 "prediction, or the text of an HPL (HPL.out)");
         return pn_command_failed();
     }
-    PN_TRY(read_rate(invocation->operands.word[0], &flops));
+    PN_TRY(read_rate(invocation->operands.word[0], invocation->options.as_if, &flops));
     PN_TRY(strcmp(invocation->options.file, "none") != 0 ? rank_in_file(invocation, flops / 1e12)
                                                          : rank_on_lists(invocation, flops / 1e12));
     return PN_EXIT_PASSED;

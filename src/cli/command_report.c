@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "cli/command.h"
+#include "measure/fp64.h"
 #include "report/corrections.h"
 #include "report/html.h"
 #include "report/svg.h"
@@ -112,12 +113,16 @@ static void print_phases(const pn_result *result)
 static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
 {
     const pn_result *r = &reading->result;
-    char rate[PN_FLOPS_TEXT];
+    char rate[PN_FLOPS_TEXT], not_native[PN_FP64_TEXT];
     if (reading->tests > 1)
         printf("the fastest of %d tests that passed\n", reading->tests);
     pn_flops_text(r->rate, rate);
     printf("%s: %s, N = %lld, NB = %d, %d x %d, %.2f s\n", r->passed ? "passed" : "FAILED", rate,
            (long long)r->settings.n, r->settings.nb, r->settings.p, r->settings.q, r->seconds);
+    pn_fp64 fp64 = pn_fp64_of(r);
+    pn_fp64_text(&fp64, not_native);
+    if (not_native[0])
+        puts(not_native);
     for (int i = 0; i < kinds->count; i++) {
         pn_flops_text(kinds->kind[i].rate, rate);
         printf("part %s: %d rank%s, %s multiplying, %.1f %% of the matrix, waited %.1f "

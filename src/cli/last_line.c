@@ -5,6 +5,7 @@
 #include "base/rate_text.h"
 #include "cli/list_rank.h"
 #include "measure/bottleneck.h"
+#include "measure/fp64.h"
 #include "measure/ranking.h"
 
 #include <stdlib.h>
@@ -99,8 +100,11 @@ static void say_place(FILE *stream, const pn_result *result)
     char place[64], edition[32];
     const pn_knots *list = pn_list_rank_knots(0);
     pn_list_rank_text(list, result->rate / 1e12, place, sizeof place);
+    pn_fp64 fp64 = pn_fp64_of(result);
     pn_edition_text(list->edition, edition, sizeof edition);
-    if (result->settings.element == PN_FLOAT64) // the list has no other
+    if (!pn_fp64_is_native(&fp64))
+        fputs("; FP64 emulated: " PN_NOT_COMPARABLE, stream);
+    else if (result->settings.element == PN_FLOAT64) // the list has no other
         fprintf(stream, "; TOP500 of %s: %s", edition, place);
 }
 

@@ -135,7 +135,8 @@ static int exit_code_of(pn_status status, const repeated *all)
 {
     if (status != PN_OK)
         return PN_EXIT_FAILURE;
-    return all->result[all->count - 1].passed ? PN_EXIT_PASSED : PN_EXIT_FINDING;
+    const pn_result *last = &all->result[all->count - 1];
+    return last->passed && last->finding == PN_FINDING_NONE ? PN_EXIT_PASSED : PN_EXIT_FINDING;
 }
 
 int pn_run_once(pn_job *job, pn_command command)

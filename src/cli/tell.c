@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "job/host_links.h"
+#include "measure/fp64.h"
 #include "report/corrections.h"
 #include "report/slow.h"
 #include "run/verify.h"
@@ -172,10 +173,21 @@ static void tell_finding(pn_job *job, const pn_result *result)
                    "%g is not below %g",
                    result->refinement.steps, result->refinement.residual, result->threshold);
         break;
+    case PN_FINDING_EMULATED: // its line stands below the rate
     case PN_FINDING_COUNT:
     case PN_FINDING_NONE:
         break;
     }
+}
+
+static void tell_fp64(pn_log *log, const pn_result *result)
+{
+    pn_fp64 fp64 = pn_fp64_of(result);
+    char text[PN_FP64_TEXT];
+    pn_fp64_text(&fp64, text);
+    if (text[0])
+        pn_log_all(log, "%s: %s", result->finding == PN_FINDING_EMULATED ? "finding" : "note",
+                   text);
 }
 
 // A passed test that is nothing to rely on: the threshold is as wide for rounding of every order.
@@ -245,6 +257,7 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
                    result->passed ? "passed" : "FAILED",
                    result->correction_count > 0 ? ", corrected during the run" : "", rate,
                    result->settings.n, result->seconds, result->residual, result->threshold);
+    tell_fp64(log, result);
     tell_residual(job, result);
     if (result->session_count > 1)
         pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",

@@ -16,7 +16,8 @@ typedef pn_status pn_fail_function(pn_status status, const char *format, ...);
 
 typedef struct pn_device_request {
     int device;
-    int sharers; // ranks that share it, this one included
+    int sharers;   // ranks that share it, this one included
+    int fp64_bits; // that products of FP64 are emulated with; 0: native ones
     pn_team *team;
     const pn_blas *blas;
     pn_fail_function *fail;

@@ -104,6 +104,7 @@ static pn_status open_device(pn_compute **compute, const pn_compute_request *req
                        pn_plural(devices), of->word, last);
     pn_device_request inner = {.device = device,
                                .sharers = request->local_ranks,
+                               .fp64_bits = request->fp64_bits,
                                .team = request->team,
                                .blas = request->blas,
                                .fail = pn_fail};
@@ -119,8 +120,19 @@ fail:
     return status;
 }
 
+static pn_status check_native(const pn_compute_request *request)
+{
+    return request->fp64_bits == 0
+               ? PN_OK
+               : pn_fail(PN_ERROR_USAGE, "option --fp64: only CUDA devices emulate FP64; allowed "
+                                         "here: native");
+}
+
 static pn_status open_processors(pn_compute **compute, const pn_compute_request *request)
 {
+    pn_status status = check_native(request);
+    if (status != PN_OK)
+        return status;
     return pn_compute_cpu_open(compute, request->team, request->blas);
 }
 
@@ -154,8 +166,10 @@ static bool read_device(const char *word, const char *kind, int *device)
 static pn_status open_deferred(pn_compute **compute, const pn_compute_request *request,
                                int breaks_at)
 {
-    pn_status status = pn_compute_deferred_open(compute, request->team, request->blas,
-                                                1 + (uint64_t)request->local_rank);
+    pn_status status = check_native(request);
+    if (status == PN_OK)
+        status = pn_compute_deferred_open(compute, request->team, request->blas,
+                                          1 + (uint64_t)request->local_rank);
     if (status == PN_OK)
         (*compute)->devices = 1;
     if (status == PN_OK && breaks_at >= 0)

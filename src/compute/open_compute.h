@@ -11,6 +11,7 @@ typedef struct pn_compute_request {
     // "deferred:500" one that breaks at its 500th operation.
     const char *device;
     int local_rank, local_ranks; // among the ranks of this host that ask for the same
+    int fp64_bits;               // that products of FP64 are emulated with; 0: native ones
     pn_team *team;
     const pn_blas *blas;
 } pn_compute_request;
@@ -18,8 +19,9 @@ typedef struct pn_compute_request {
 enum { PN_COMPUTE_REASON = 512 };
 
 // Several ranks of a host take its devices in turn. `reason`: why it is this one.
-// Failures: a word that is not allowed, a device that is not there, a plug-in or driver that is
-// missing or does not fit. "auto" fails only on the processors.
+// Failures: emulated products where there are none; a word that is not allowed, a device that is
+// not there, a plug-in or driver that is missing or does not fit. "auto" fails only on the
+// processors.
 pn_status pn_compute_open(pn_compute **compute, const pn_compute_request *request,
                           char reason[PN_COMPUTE_REASON]);
 

@@ -129,6 +129,8 @@ typedef enum pn_command {
       "auto: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path: that one as it is") \
     X(pn_text, device, TEXT, "auto", 0, 0, NULL, 0, "device", PN_FOR_JOBS | PN_FOR(TUNE), "auto|cpu|cuda|hip[:NUMBER]", \
       "compute on the processors or on a CUDA device; auto: a device for each rank if there are any") \
+    X(pn_text, fp64, TEXT, "native", 0, 0, NULL, 0, "fp64", PN_FOR(RUN) | PN_FOR(RESUME) | PN_FOR(HPL), "native|emulated[:BITS]", \
+      "emulated: products of FP64 by integers with so many bits, 55 if not said, on CUDA devices that can; not comparable with the TOP500") \
     X(int64_t, device_mpi, WORD, "auto", 0, 0, PN_DEVICE_MPI_WORDS, 0, "device-mpi", PN_FOR_SOLVES, "auto|on|off", \
       "hand a device's memory to MPI as it is, without a copy on the host; auto: where the MPI says that it can") \
     X(pn_text, mpi, TEXT, "auto", 0, 0, NULL, 0, "mpi", PN_FOR_JOBS | PN_FOR(LAUNCH), "LIBRARY", \
@@ -181,6 +183,8 @@ typedef enum pn_command {
       "of a MWh, such as 150EUR: added to what the training costs") \
     X(pn_text, runs, TEXT, "none", 0, 0, NULL, 0, "runs", PN_FOR(TRAIN), "TABLE", \
       "hold the shares of the peak against a table of published trainings (csv, xlsx), in place of a machine") \
+    X(bool, as_if, FLAG, "no", 0, 0, NULL, 0, "as-if", PN_FOR(RANK), NULL, \
+      "place a record that is not comparable with the list, of emulated FP64 or HPL-MxP, as if it were") \
     X(double, factor, REAL, "0", 0, 1e6, NULL, 0, "factor", PN_FOR(PLAN), "NUMBER", \
       "reach so many times the baseline") \
     X(pn_text, budget, TEXT, "none", 0, 0, NULL, 0, "budget", PN_FOR(PLAN), "MONEY", \

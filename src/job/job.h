@@ -45,6 +45,7 @@ typedef struct pn_job {
     pn_blas_table *blas_table; // trials by which it was chosen; NULL: by another rank, or asked for
     pn_team *team;
     pn_compute *compute;
+    int *kept_bits;       // [comm->size] of products of FP64; NULL: not tried
     char part_kind[64];   // what it is, without what it multiplies in a matrix of FP32
     int rate_nb;          // block size at which rates are measured; 0: the usual one
     const char *source;   // put before a refused choice's message: "HPL.dat line 6"; NULL: none

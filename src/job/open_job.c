@@ -16,6 +16,7 @@
 #include "job/host_links.h"
 #include "job/job_blas.h"
 #include "job/mixed.h"
+#include "job/native.h"
 #include "job/peers.h"
 #include "job/rank_compute.h"
 #include "job/restart.h"
@@ -238,6 +239,12 @@ static bool chooses(pn_command command)
            command == PN_COMMAND_TUNE;
 }
 
+// In FP64.
+static bool solves(pn_command command)
+{
+    return command == PN_COMMAND_RUN || command == PN_COMMAND_RESUME || command == PN_COMMAND_HPL;
+}
+
 // Rates are needed to choose N and the shares of unlike ranks; otherwise only to tell the time,
 // which a small run does not need, and which would take more memory than the run. What HPL.dat asks
 // for is measured only if the ranks cannot be alike, or if --shares auto says so.
@@ -358,6 +365,8 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(pn_job_agree(job, status));
     if (strcmp(job->compute->kind, "CPU") == 0)
         name_kind(job, job->compute->kind, sizeof job->compute->kind);
+    if (solves(command))
+        PN_TRY(pn_native_check(job));
     PN_TRY(command == PN_COMMAND_MXP ? pn_job_open_mixed(job) : open_rates(job, command));
     if (chooses(command))
         PN_TRY(pn_host_links_measure(job)); // a slow link costs small runs the most
@@ -379,6 +388,7 @@ void pn_job_close(pn_job *job)
     pn_host_links_release(job);
     free(job->blas_table);
     free(job->core_rates);
+    free(job->kept_bits);
     free(job->info);
     free(job->ranks);
     free(job->shares);

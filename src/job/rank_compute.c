@@ -4,6 +4,7 @@
 #include "base/exit_code.h"
 #include "comm/group.h"
 #include "compute/open_compute.h"
+#include "job/native.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -88,7 +89,9 @@ pn_status pn_rank_compute_open(pn_job *job, const char *device, pn_compute **com
     char reason[PN_COMPUTE_REASON];
     pn_compute_request request = {.device = device, .team = job->team, .blas = job->blas};
     count_neighbours(job, &request);
-    pn_status status = pn_compute_open(compute, &request, reason);
+    pn_status status = pn_native_asked(&job->options, &request.fp64_bits);
+    if (status == PN_OK)
+        status = pn_compute_open(compute, &request, reason);
     if (status == PN_OK && job->log.level == PN_LOG_VERBOSE)
         pn_log_rank(&job->log, "computes on %s", reason);
     return status == PN_OK ? take_memory(&job->options.device_memory, *compute) : status;

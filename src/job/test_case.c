@@ -10,6 +10,7 @@
 #include "comm/stall.h"
 #include "config/value_text.h"
 #include "job/mixed.h"
+#include "job/native.h"
 #include "job/rank_compute.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
@@ -348,6 +349,19 @@ static void share_outcome(pn_job *job, pn_result *result)
     }
 }
 
+// A result that nobody would take for what it is.
+static void judge_fp64(const pn_job *job, const pn_choice *choice, pn_result *result)
+{
+    int asked;
+    bool is_emulated = false;
+    (void)pn_native_asked(&job->options, &asked);
+    for (int rank = 0; job->kept_bits && rank < job->comm->size; rank++)
+        is_emulated = is_emulated || job->kept_bits[rank] > 0;
+    bool is_double = choice->settings.element == PN_FLOAT64;
+    if (is_double && is_emulated && asked == 0 && result->finding == PN_FINDING_NONE)
+        result->finding = PN_FINDING_EMULATED;
+}
+
 // Step k has (N - k NB)^2 of the sum's N^3 / (3 NB): the first takes 3 NB / N of the time.
 static void watch_for_stalls(pn_job *job, const pn_choice *choice)
 {
@@ -376,6 +390,7 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
     result->settings = choice->settings;
     result->settings.shares = NULL; // those of the columns stand with them
     result->settings.share_count = 0;
+    (void)pn_native_asked(&job->options, &result->fp64_asked); // it was read before
     result->settings.mapping = a->column_major ? PN_MAPPING_COLUMNS : PN_MAPPING_ROWS;
     result->virtual_rows = a->virtual_rows;
     for (int column = 0; column < a->columns; column++)
@@ -389,6 +404,7 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
         record->alone_rate = info->product_count && info->rate > 0
                                  ? pn_product_flops(info, result->settings.nb)
                                  : info->rate;
+        record->kept_bits = job->kept_bits ? job->kept_bits[record->rank] : 0;
         record->cpu_share = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;
     }
@@ -421,6 +437,7 @@ pn_status pn_test_case_run(pn_job *job, const pn_choice *choice, pn_result *resu
     status = job->comm->rank == 0 ? describe(job, &test, choice, result) : PN_OK;
     PN_TRY(pn_job_agree(job, status));
     share_outcome(job, result);
+    judge_fp64(job, choice, result);
     if (!result->passed && !job->options.poison.set)
         PN_TRY(pn_wrong_blas_tell(job, PN_WRONG_BLAS_AFTER));
 fail:

@@ -20,6 +20,7 @@ typedef enum pn_finding {
     PN_FINDING_RESIDUAL,   // the residual is not below the threshold
     PN_FINDING_GROWTH,     // without pivoting a column grows beyond what its format can hold
     PN_FINDING_DIVERGED,   // refinement does not converge
+    PN_FINDING_EMULATED,   // it passed, but products were not in native FP64, and nobody asked so
     PN_FINDING_COUNT
 } pn_finding;
 
@@ -46,6 +47,7 @@ typedef struct pn_rank_record {
     char device[32]; // its address on the host's bus; "" for processors
     int threads;
     pn_element product; // what its multiplications take; their sums are of the matrix's type
+    int kept_bits;      // of its products of FP64 (compute/kept_bits.h); 0: all
     double cpu_share;   // part of the time that each of them can have a core; 0: all of it
     double rate;        // FLOP/s of its multiplications during the run
     double alone_rate;  // the same of a multiplication alone, just before it; 0: not measured
@@ -109,6 +111,7 @@ typedef struct pn_result {
     double rate;                // FLOP/s: what HPL counts for N (base/flops.h), by these seconds
     double residual;
     double threshold;
+    int fp64_asked; // bits that products of FP64 were to be emulated with; 0: native ones
     bool passed;
     pn_finding finding;
     pn_gidx finding_column; // global column of a singular or not finite pivot, from 0

@@ -4,6 +4,7 @@
 #include "base/plain_text.h"
 #include "base/plural.h"
 #include "base/rate_text.h"
+#include "measure/fp64.h"
 #include "report/corrections.h"
 #include "report/svg.h"
 
@@ -58,6 +59,14 @@ static void write_head(FILE *stream, const pn_result *r)
     fprintf(stream, "<p class=\"big%s\">", r->passed ? "" : " failed");
     say(stream, "%s, %s", rate, r->passed ? "passed" : "FAILED");
     fputs("</p>\n", stream);
+    pn_fp64 fp64 = pn_fp64_of(r);
+    char not_native[PN_FP64_TEXT];
+    pn_fp64_text(&fp64, not_native);
+    if (not_native[0]) {
+        fputs("<p class=\"big failed\">", stream);
+        say(stream, "%s", not_native);
+        fputs("</p>\n", stream);
+    }
 }
 
 static void row(FILE *stream, const char *name, const char *format, ...)

@@ -6,6 +6,7 @@
 #include "config/word.h"
 #include "measure/ranking.h"
 #include "report/json_checks.h"
+#include "report/json_fp64.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -14,8 +15,8 @@
 
 static const char *finding_name(pn_finding finding)
 {
-    static const char *const names[] = {"none",     "singular", "not_finite",
-                                        "residual", "growth",   "not_converged"};
+    static const char *const names[] = {"none",   "singular",      "not_finite", "residual",
+                                        "growth", "not_converged", "emulated"};
     return names[finding];
 }
 
@@ -84,6 +85,8 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
     json_object_set_new(object, "threads", json_integer(rank->threads));
     json_object_set_new(object, "product", json_string(pn_element_name(rank->product)));
+    json_object_set_new(object, "kept_bits",
+                        rank->kept_bits ? json_integer(rank->kept_bits) : json_null());
     json_object_set_new(object, "turn",
                         rank->cpu_share > 0 ? number(rank->cpu_share) : json_null());
     json_object_set_new(object, "power", power_of(&rank->power));
@@ -448,8 +451,8 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, "benchmark", json_string(is_mixed ? "HPL-MxP" : "HPL"));
     json_object_set_new(object, "command", json_string(pn_command_rows()[record->command].name));
     set_numbers(object, result);
-    if (is_mixed)
-        json_object_set_new(object, "mixed", mixed_of(result));
+    json_object_set_new(object, is_mixed ? "mixed" : "fp64",
+                        is_mixed ? mixed_of(result) : pn_json_fp64(result));
     json_object_set_new(object, "norms", norms_of(&result->norms));
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "arrangement", arrangement_of(result));

@@ -22,6 +22,7 @@ static const int64_t latest = 253402300799; // the end of the year 9999
 
 enum { BYTES_MOST = 256 << 20 }; // thousands of ranks, each with its timeline
 enum { THREADS_MOST = 4096 };    // as the options have them
+enum { BITS_MOST = 1024 };
 
 // Entry `index` of a list of the record, as the object that it has to be.
 static pn_members entry_of(const pn_members *record, const char *list, size_t index)
@@ -89,6 +90,7 @@ static void read_rank(const pn_members *members, pn_rank_record *rank, int64_t l
     pn_members_text(members, "kind", rank->kind, sizeof rank->kind);
     rank->threads = (int)pn_members_count(members, "threads", 0, THREADS_MOST);
     rank->product = read_element(members, "product");
+    rank->kept_bits = (int)pn_members_index(members, "kept_bits", BITS_MOST);
     rank->rate = 1e9 * pn_members_number(members, "rate_gflops", a_rate);
     rank->block_columns = pn_members_count(members, "block_columns", 0, PN_N_LIMIT);
     rank->matrix_bytes = pn_members_count(members, "matrix_bytes", 0, INT64_MAX);
@@ -198,15 +200,15 @@ static void read_ownership(const pn_members *members, const char *name, pn_owner
 static pn_finding finding_of(const pn_members *members)
 {
     char name[16];
-    static const char *const names[] = {"none",     "singular", "not_finite",
-                                        "residual", "growth",   "not_converged"};
+    static const char *const names[] = {"none",   "singular",      "not_finite", "residual",
+                                        "growth", "not_converged", "emulated"};
     pn_members_text(members, "finding", name, sizeof name);
     for (int i = PN_FINDING_NONE; i < PN_FINDING_COUNT; i++)
         if (strcmp(name, names[i]) == 0)
             return (pn_finding)i;
     if (*name)
         pn_members_refuse(members, "finding",
-                          "none, singular, not_finite, residual, growth, not_converged");
+                          "none, singular, not_finite, residual, growth, not_converged, emulated");
     return PN_FINDING_NONE;
 }
 
@@ -227,6 +229,8 @@ static void read_numbers(const pn_members *members, pn_result *result)
     result->settings.n = pn_members_count(members, "n", 1, PN_N_LIMIT);
     result->settings.nb = (int)pn_members_count(members, "nb", 1, PN_NB_LIMIT);
     read_grid(members, result);
+    pn_members fp64 = pn_members_inside(members, "fp64");
+    result->fp64_asked = (int)pn_members_index(&fp64, "bits_asked", BITS_MOST);
     result->seconds = pn_members_number(members, "seconds", a_solve);
     result->rate = 1e9 * pn_members_number(members, "gflops", a_rate);
     result->residual = pn_members_finding(members, "residual", (pn_bounds){0, 1e300});

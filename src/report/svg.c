@@ -2,6 +2,7 @@
 #include "report/svg.h"
 
 #include "base/rate_text.h"
+#include "measure/fp64.h"
 #include "report/svg_private.h"
 
 #include <stdarg.h>
@@ -93,11 +94,13 @@ static double draw_title(const pn_svg *svg, double top)
 {
     const pn_result *r = svg->result;
     char rate[PN_FLOPS_TEXT];
+    pn_fp64 fp64 = pn_fp64_of(r);
     pn_flops_text(r->rate, rate);
     pn_svg_say(svg, (pn_svg_label){PN_SVG_MARGIN, top + 22, "title"},
-               "%s: N = %lld, NB = %d, %d x %d, %.2f s, %s", rate, (long long)r->settings.n,
+               "%s: N = %lld, NB = %d, %d x %d, %.2f s, %s%s", rate, (long long)r->settings.n,
                r->settings.nb, r->settings.p, r->settings.q, r->seconds,
-               r->passed ? "passed" : "FAILED");
+               r->passed ? "passed" : "FAILED",
+               pn_fp64_is_native(&fp64) ? "" : ", FP64 emulated: " PN_NOT_COMPARABLE);
     return top + 40;
 }
 

@@ -3,6 +3,8 @@
 // not part of what readers parse.
 #include "report/text.h"
 
+#include "measure/fp64.h"
+
 #include <inttypes.h>
 #include <math.h>
 
@@ -133,6 +135,15 @@ static void print_norms(FILE *stream, const pn_result *result)
     fprintf(stream, "||b||_oo . . . . . . . . . . . . . . . . . . . = %18.6f\n", norms->b_inf);
 }
 
+static void print_fp64(FILE *stream, const pn_result *result)
+{
+    pn_fp64 fp64 = pn_fp64_of(result);
+    char text[PN_FP64_TEXT];
+    pn_fp64_text(&fp64, text);
+    if (text[0])
+        fprintf(stream, "%s\n", text);
+}
+
 void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *result)
 {
     static const char factorizations[] = {'L', 'C', 'R'};
@@ -157,6 +168,7 @@ void pn_text_result(FILE *stream, const pn_hpldat_test *asked, const pn_result *
         fprintf(stream,
                 "Corrected during the run: %d error%s in the matrix, found by their sums.\n",
                 result->correction_count, result->correction_count == 1 ? "" : "s");
+    print_fp64(stream, result);
     fflush(stream);
 }
 

@@ -3,11 +3,18 @@
 // a whole. A call also writes to its handle's workspace, as the real one may.
 #include "device.h"
 
+#include <cmath>
+#include <cstdlib>
+#include <type_traits>
+#include <vector>
+
 using namespace emulate;
 
 struct emulate_blas {
     emulate_stream *stream;
     void *workspace;
+    bool emulates; // FP64, with so many bits
+    int bits = 55;
 };
 
 namespace
@@ -93,6 +100,38 @@ static void multiply(const matrix &a, const matrix &b, bool transposed, const C 
     }
 }
 
+// A copy with what lies `bits` below the greatest of its row, or of its column, cut off.
+static std::vector<double> cut(const matrix &m, bool by_row, int bits)
+{
+    const double *data = (const double *)m.data;
+    std::vector<double> copy((size_t)m.rows * (size_t)m.columns);
+    int lines = by_row ? m.rows : m.columns, length = by_row ? m.columns : m.rows;
+    for (int line = 0; line < lines; line++) {
+        double most = 0;
+        auto entry = [&](int i) {
+            return data[by_row ? line + (ptrdiff_t)i * m.ld : i + (ptrdiff_t)line * m.ld];
+        };
+        for (int i = 0; i < length; i++)
+            most = std::fmax(most, std::fabs(entry(i)));
+        int exponent = most > 0 && std::isfinite(most) ? std::ilogb(most) + 1 : 0;
+        for (int i = 0; i < length; i++) {
+            double whole = std::trunc(std::ldexp(entry(i), bits - 1 - exponent));
+            copy[by_row ? line + (size_t)i * m.rows : i + (size_t)line * m.rows] =
+                std::isfinite(whole) ? std::ldexp(whole, exponent + 1 - bits) : entry(i);
+        }
+    }
+    return copy;
+}
+
+static void multiply_emulated(const matrix &a, const matrix &b, bool transposed,
+                              const double factors[2], double *c, int ldc, int bits)
+{
+    std::vector<double> left = cut(a, true, bits), right = cut(b, transposed, bits);
+    multiply<double, double>({left.data(), a.rows, a.columns, a.rows, sizeof(double)},
+                             {right.data(), b.rows, b.columns, b.rows, sizeof(double)}, transposed,
+                             factors, c, ldc);
+}
+
 // What was asked for: C (m x n), op(A) = A.
 struct shape {
     cublasOperation_t op_a, op_b;
@@ -110,9 +149,13 @@ static cublasStatus_t give_product(cublasHandle_t handle, const shape &s, const 
     matrix left = {a, s.m, s.k, s.lda, sizeof(T)},
            right = {b, transposed ? s.n : s.k, transposed ? s.k : s.n, s.ldb, sizeof(T)};
     C first = *alpha, second = *beta;
+    int bits = handle->emulates ? handle->bits : 0;
     int ldc = s.ldc;
     give_call(handle, "gemm", {left, right}, {c, s.m, s.n, s.ldc, sizeof(C)}, [=] {
         const C factors[2] = {first, second};
+        if constexpr (std::is_same_v<T, double>)
+            if (bits > 0)
+                return multiply_emulated(left, right, transposed, factors, c, ldc, bits);
         multiply<T, C>(left, right, transposed, factors, c, ldc);
     });
     return CUBLAS_STATUS_SUCCESS;
@@ -195,9 +238,27 @@ cublasStatus_t cublasDestroy(cublasHandle_t handle)
     return CUBLAS_STATUS_SUCCESS;
 }
 
-cublasStatus_t cublasSetMathMode(cublasHandle_t, cublasMath_t)
+cublasStatus_t cublasSetMathMode(cublasHandle_t handle, cublasMath_t mode)
 {
+    handle->emulates = (int)mode == 8 || getenv("PANACHE_EMULATE_FP64");
     return CUBLAS_STATUS_SUCCESS;
+}
+
+// Those of CUDA 13 by which products of FP64 are emulated.
+cublasStatus_t cublasSetEmulationStrategy(cublasHandle_t, int strategy)
+{
+    return strategy == 2 ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
+}
+
+cublasStatus_t cublasSetFixedPointEmulationMantissaControl(cublasHandle_t, int control)
+{
+    return control == 1 ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
+}
+
+cublasStatus_t cublasSetFixedPointEmulationMaxMantissaBitCount(cublasHandle_t handle, int bits)
+{
+    handle->bits = bits;
+    return bits > 0 ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
 }
 
 cublasStatus_t cublasSetStream(cublasHandle_t handle, cudaStream_t stream)

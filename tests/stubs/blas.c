@@ -2,7 +2,8 @@
 // A BLAS of plain loops that calls itself OpenBLAS, with one fault a library (STUB_FAULT): slow,
 // product, solve, nan, unsafe (a scratch buffer that threads share), crash, hang, illegal (an
 // instruction that no processor has), serial (built without threads), pool (starts threads when it
-// is opened), or none. OPENBLAS_CORETYPE chooses its "kernels"; Haswell's are slow.
+// is opened), emulated (products by integers of 55 bits, scaled by row and column), or none.
+// OPENBLAS_CORETYPE chooses its "kernels"; Haswell's are slow.
 #include <math.h>
 #include <pthread.h>
 #include <sched.h>
@@ -129,6 +130,39 @@ static double *scratch(int m)
     return has("unsafe") ? shared : own;
 }
 
+enum { EMULATED_BITS = 55 };
+
+// op(data) of lines x length as emulation takes it: what lies that far below the greatest of its
+// line (a row of the left factor, a column of the right one) is cut off. NULL: no memory.
+static double *cut(operand of, int lines, int length)
+{
+    double *copy = malloc((size_t)lines * (size_t)length * sizeof *copy + 1);
+    for (int i = 0; copy && i < lines; i++) {
+        double most = 0;
+        for (int l = 0; l < length; l++)
+            most = fmax(most, fabs(of.data[i * of.down + l * of.right]));
+        int exponent = most > 0 && isfinite(most) ? ilogb(most) + 1 : 0;
+        for (int l = 0; l < length; l++) {
+            double entry = of.data[i * of.down + l * of.right];
+            double whole = trunc(ldexp(entry, EMULATED_BITS - 1 - exponent));
+            copy[i + (long)l * lines] =
+                isfinite(whole) ? ldexp(whole, exponent + 1 - EMULATED_BITS) : entry;
+        }
+    }
+    return copy;
+}
+
+// Both factors by their copies.
+static void cut_both(operand *left, operand *right, const int *m, const int *n, const int *k)
+{
+    operand across = {right->data, right->right, right->down};
+    double *a = cut(*left, *m, *k), *b = cut(across, *n, *k);
+    if (!a || !b)
+        abort();
+    *left = (operand){a, 1, *m};
+    *right = (operand){b, *n, 1};
+}
+
 void dgemm_(const char *ta, const char *tb, const int *m, const int *n, const int *k,
             const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,
             const double *beta, double *c, const int *ldc)
@@ -137,6 +171,8 @@ void dgemm_(const char *ta, const char *tb, const int *m, const int *n, const in
     operand left = operand_of(a, *lda, *ta), right = operand_of(b, *ldb, *tb);
     double *column = scratch(*m);
     break_down();
+    if (has("emulated"))
+        cut_both(&left, &right, m, n, k);
     for (int j = 0; j < *n; j++) {
         multiply_column(left, right.data + j * right.right, right.down, *m, *k, column);
         if (has("unsafe") && *m > 100 && j % 16 == 0)
@@ -146,6 +182,10 @@ void dgemm_(const char *ta, const char *tb, const int *m, const int *n, const in
             double kept = *beta == 0 ? 0 : *beta * *to;
             *to = has("nan") && isnan(column[i]) ? kept : kept + *alpha * column[i];
         }
+    }
+    if (has("emulated")) {
+        free((void *)left.data);
+        free((void *)right.data);
     }
     if (has("product") && *m % 8 && *m > 100 && *n > 100)
         c[*m - 1] += 1e-3;

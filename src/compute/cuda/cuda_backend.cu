@@ -16,6 +16,8 @@ static void choose_sizes(pn_cuda *cuda)
     // What cuBLAS, the driver and other programs take.
     cuda->reserve = pn_min((int64_t)GIB, (int64_t)total / 16);
     cuda->workspace_bytes = pn_min((int64_t)64 * MIB, (int64_t)total / 256);
+    if (cuda->fp64_bits > 0)
+        cuda->workspace_bytes = pn_cuda_emulation_workspace(cuda->fp64_bits, total);
     cuda->stage_half = pn_round_up(pn_min((int64_t)64 * MIB, (int64_t)total / 2048), 4 * KIB);
     cuda->tile_bytes = pn_round_up(pn_min((int64_t)32 * MIB, (int64_t)total / 1024), 8 * KIB);
     cuda->panel_rows = pn_max(LEAST_ROWS, (int64_t)total / (512 * KIB));
@@ -98,7 +100,7 @@ fail:
 
 static pn_status open_blas(pn_cuda *cuda)
 {
-    // A result counts only if it was computed in 64 bits throughout.
+    // A result counts only if it was computed in 64 bits throughout; who wants another asks for it.
     unsetenv("CUBLAS_EMULATE_DOUBLE_PRECISION");
     cublasHandle_t *handles[] = {&cuda->main_blas, &cuda->multiply_blas};
     cudaStream_t streams[] = {cuda->main, cuda->multiply};
@@ -115,6 +117,9 @@ static pn_status open_blas(pn_cuda *cuda)
             return cuda->fail(PN_ERROR_SYSTEM,
                               PN_CUDA_BLAS " cannot be started on " PN_CUDA_TITLE " device %d: %s",
                               cuda->device, cublasGetStatusString(status));
+        pn_status emulated = pn_cuda_emulation_set(cuda, *handles[i]);
+        if (emulated != PN_OK)
+            return emulated;
     }
     return PN_OK;
 }
@@ -253,6 +258,7 @@ static pn_status open_cuda(pn_compute **compute, const pn_device_request *reques
         return request->fail(PN_ERROR_MEMORY, "no memory to open the " PN_CUDA_TITLE " backend");
     cuda->device = request->device;
     cuda->fail = request->fail;
+    cuda->fp64_bits = request->fp64_bits;
     cuda->base.threads = 1;
     cuda->base.state = cuda;
     cuda->base.team = request->team;

@@ -57,6 +57,7 @@ typedef struct pn_cuda {
     cublasHandle_t main_blas, multiply_blas;
     void *workspace[2]; // of the two handles
     size_t workspace_bytes;
+    int fp64_bits; // that products are emulated with; 0: native ones
     cudaEvent_t events[PN_CUDA_EVENTS];
     pn_ticket last, completed;
     cudaEvent_t ready;   // main: what the next operation on another stream relies on
@@ -176,6 +177,14 @@ void pn_cuda_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx l
 void pn_cuda_round(pn_compute *compute, pn_block to, pn_block from);
 // x and y in device memory
 void pn_cuda_apply_single(pn_cuda *cuda, pn_block block, const double *x, double *y);
+
+// emulation.cu: products of FP64 by integers, where they were asked for.
+// The workspace of a handle on a device of so much memory.
+size_t pn_cuda_emulation_workspace(int bits, size_t memory);
+// Rows of C, of so many columns, that one product with a panel of `width` can have in it.
+pn_lidx pn_cuda_emulation_rows(const pn_cuda *cuda, pn_lidx columns, int width);
+// Sets a handle to `cuda->fp64_bits`. Failure: the library has no emulation, or refuses it.
+pn_status pn_cuda_emulation_set(const pn_cuda *cuda, cublasHandle_t handle);
 
 // residual.cu
 bool pn_cuda_residual(pn_compute *compute, const pn_residual_sums *task);

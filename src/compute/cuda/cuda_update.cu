@@ -198,6 +198,8 @@ static void multiply(pn_cuda *cuda, const pn_update *task)
     pn_lidx most = slab_of(c->ld);
     if (c->columns == 0 || task->width == 0)
         return;
+    if (cuda->fp64_bits > 0)
+        most = pn_min(most, pn_cuda_emulation_rows(cuda, c->columns, task->width));
     pn_lidx hosted = pn_cuda_lanes_multiply(cuda, task);
     for (pn_lidx row = hosted; row < c->rows; row += most) {
         pn_cuda_product product = {

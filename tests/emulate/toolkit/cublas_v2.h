@@ -10,7 +10,7 @@ enum cublasStatus_t {
     CUBLAS_STATUS_NOT_INITIALIZED,
     CUBLAS_STATUS_INVALID_VALUE = 7
 };
-enum cublasMath_t { CUBLAS_DEFAULT_MATH };
+enum cublasMath_t { CUBLAS_DEFAULT_MATH, CUBLAS_FP64_EMULATED_FIXEDPOINT_MATH = 8 };
 enum cublasOperation_t { CUBLAS_OP_N, CUBLAS_OP_T };
 enum cublasSideMode_t { CUBLAS_SIDE_LEFT, CUBLAS_SIDE_RIGHT };
 enum cublasFillMode_t { CUBLAS_FILL_MODE_LOWER, CUBLAS_FILL_MODE_UPPER };
