@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 // 2^-ROWS is a normal number, and so are its products with the others.
-enum { ORDER = 512, ROWS = 500, COLUMN = 131 };
+enum { ORDER = 512, ROWS = 500, COLUMN = 131, MATRICES = 4 };
 
 typedef struct trial {
     pn_compute *compute;
@@ -103,6 +103,8 @@ pn_status pn_kept_bits(pn_compute *compute, int *bits)
 {
     trial t;
     *bits = 0;
+    if (compute->is_device && compute->memory_bytes < (int64_t)(MATRICES * bytes))
+        return PN_OK;
     pn_status status = open_trial(&t, compute);
     if (status == PN_OK) {
         multiply(&t);

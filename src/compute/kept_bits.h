@@ -12,7 +12,8 @@
 // lost, about the bits that it keeps; 0: none was.
 //
 // Emulation that finds out for each product how many bits it needs, and takes native arithmetic
-// where they are too many, loses nothing here, and is not told apart. Failure: memory.
+// where they are too many, loses nothing here, and is not told apart. A device without room for
+// such matrices is not tried. Failure: memory.
 pn_status pn_kept_bits(pn_compute *compute, int *bits);
 
 #endif
