@@ -110,7 +110,7 @@ static void copy_job(void *task, int me, int members)
     size_t bytes = (size_t)(t->to.columns * pn_element_bytes(t->to.element));
     pn_lidx begin, end;
     pn_cpu_share(t->to.rows, 1, me, members, &begin, &end);
-    for (pn_lidx i = begin; i < end; i++)
+    for (pn_lidx i = begin; bytes > 0 && i < end; i++) // without columns there may be no memory
         memcpy(pn_block_at(t->to, i, 0), pn_block_at(t->from, i, 0), bytes);
 }
 
