@@ -3,10 +3,10 @@
 // not pass, is a finding.
 #include "base/plain_text.h"
 #include "cli/command.h"
-#include "cli/json_file.h"
 #include "cli/table_files.h"
 #include "report/comparison_text.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +32,11 @@ static void name_all(pn_sample *samples, const pn_operands *operands)
             }
 }
 
+static void print(FILE *stream, const void *compared)
+{
+    pn_compared_print(stream, compared);
+}
+
 static void write_csv(FILE *stream, const void *compared)
 {
     pn_compared_csv(stream, compared);
@@ -42,19 +47,14 @@ static void write_junit(FILE *stream, const void *compared)
     pn_compared_junit(stream, compared);
 }
 
-static pn_status tell(const pn_compared *compared, const pn_options *options)
+static json_t *record(const void *compared)
 {
-    pn_status status = PN_OK;
-    bool speaks = !pn_table_is_standard(options->json) && !pn_table_is_standard(options->csv) &&
-                  !pn_table_is_standard(options->junit);
-    if (speaks)
-        pn_compared_print(stdout, compared);
-    if (strcmp(options->json, "none") != 0)
-        PN_TRY(pn_json_file_write(pn_compared_record(compared), options->json));
-    PN_TRY(pn_table_write(options->csv, "--csv", write_csv, compared));
-    PN_TRY(pn_table_write(options->junit, "--junit", write_junit, compared));
-fail:
-    return status;
+    return pn_compared_record(compared);
+}
+
+static pn_table table_of(const pn_compared *compared)
+{
+    return (pn_table){compared, print, write_csv, write_junit, record};
 }
 
 static pn_status compare(const pn_invocation *invocation, pn_compared *compared, bool *fails)
@@ -62,6 +62,7 @@ static pn_status compare(const pn_invocation *invocation, pn_compared *compared,
     const pn_operands *operands = &invocation->operands;
     pn_comparison *comparisons = calloc((size_t)operands->count, sizeof *comparisons);
     pn_sample *samples = calloc((size_t)operands->count, sizeof *samples);
+    pn_table table;
     pn_status status;
     compared->sample = samples;
     compared->comparison = comparisons;
@@ -73,7 +74,8 @@ static pn_status compare(const pn_invocation *invocation, pn_compared *compared,
         PN_TRY(pn_comparison_make(&comparisons[i], &samples[0], &samples[i]));
         *fails = *fails || (i > 0 && pn_compared_fails(compared, i));
     }
-    PN_TRY(tell(compared, &invocation->options));
+    table = table_of(compared);
+    PN_TRY(pn_table_tell(&table, &invocation->options));
 fail:
     for (int i = 0; i < compared->count; i++)
         pn_sample_close(&samples[i]);

@@ -2,11 +2,15 @@
 // panache history: the records of a folder in the order of time, with what changed between them. A
 // rate below what is usual is a finding.
 #include "cli/command.h"
-#include "cli/json_file.h"
 #include "cli/table_files.h"
 #include "report/history.h"
 
-#include <string.h>
+#include <jansson.h>
+
+static void print(FILE *stream, const void *view)
+{
+    pn_history_print(stream, view);
+}
 
 static void write_csv(FILE *stream, const void *view)
 {
@@ -18,19 +22,14 @@ static void write_junit(FILE *stream, const void *view)
     pn_history_junit(stream, view);
 }
 
-static pn_status tell(const pn_history_view *view, const pn_options *options)
+static json_t *record(const void *view)
 {
-    pn_status status = PN_OK;
-    bool speaks = !pn_table_is_standard(options->json) && !pn_table_is_standard(options->csv) &&
-                  !pn_table_is_standard(options->junit);
-    if (speaks)
-        pn_history_print(stdout, view);
-    if (strcmp(options->json, "none") != 0)
-        PN_TRY(pn_json_file_write(pn_history_record(view), options->json));
-    PN_TRY(pn_table_write(options->csv, "--csv", write_csv, view));
-    PN_TRY(pn_table_write(options->junit, "--junit", write_junit, view));
-fail:
-    return status;
+    return pn_history_record(view);
+}
+
+static pn_table table_of(const pn_history_view *view)
+{
+    return (pn_table){view, print, write_csv, write_junit, record};
 }
 
 int pn_command_history(const pn_invocation *invocation)
@@ -46,7 +45,8 @@ int pn_command_history(const pn_invocation *invocation)
         return pn_command_failed();
     for (int i = 0; i < history.count; i++)
         fails = fails || pn_history_fails(&history, i, options->fail_below);
-    pn_status status = tell(&view, options);
+    pn_table table = table_of(&view);
+    pn_status status = pn_table_tell(&table, options);
     pn_history_release(&history);
     if (status != PN_OK)
         return pn_command_failed();

@@ -3,6 +3,7 @@
 
 #include "base/rate_text.h"
 #include "base/wrap.h"
+#include "report/json.h"
 #include "report/svg.h"
 #include "report/tables.h"
 
@@ -122,20 +123,14 @@ static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
     return object;
 }
 
-static json_t *text_of(const char *text)
-{
-    json_t *valid = json_string(text);
-    return valid ? valid : json_string("(not UTF-8)");
-}
-
 static json_t *differences_of(const pn_comparison *x)
 {
     json_t *array = json_array();
     for (int i = 0; i < x->difference_count; i++) {
         json_t *object = json_object();
-        json_object_set_new(object, "name", text_of(x->difference[i].name));
-        json_object_set_new(object, "first", text_of(x->difference[i].was));
-        json_object_set_new(object, "this", text_of(x->difference[i].now));
+        json_object_set_new(object, "name", pn_json_string(x->difference[i].name));
+        json_object_set_new(object, "first", pn_json_string(x->difference[i].was));
+        json_object_set_new(object, "this", pn_json_string(x->difference[i].now));
         json_array_append_new(array, object);
     }
     return array;
@@ -146,7 +141,7 @@ static json_t *run_of(const pn_compared *c, int i)
     const pn_sample *s = &c->sample[i];
     const pn_comparison *x = &c->comparison[i];
     json_t *object = json_object();
-    json_object_set_new(object, "file", text_of(s->name));
+    json_object_set_new(object, "file", pn_json_string(s->name));
     json_object_set_new(object, "passed", json_boolean(s->reading.result.passed));
     json_object_set_new(object, "repetitions", json_integer(s->count));
     json_object_set_new(object, "gflops", json_real(s->rate / 1e9));

@@ -2,6 +2,7 @@
 // A history for people, and for programs.
 #include "base/rate_text.h"
 #include "report/history.h"
+#include "report/json.h"
 #include "report/tables.h"
 
 #include <jansson.h>
@@ -93,21 +94,15 @@ void pn_history_print(FILE *stream, const pn_history_view *view)
     print_findings(stream, view);
 }
 
-static json_t *text_of(const char *text)
-{
-    json_t *valid = json_string(text);
-    return valid ? valid : json_string("(not UTF-8)");
-}
-
 json_t *pn_history_record(const pn_history_view *view)
 {
     json_t *array = json_array();
     for (int i = 0; i < view->history->count; i++) {
         const pn_history_run *run = &view->history->run[i];
         json_t *object = json_object();
-        json_object_set_new(object, "file", text_of(run->file));
+        json_object_set_new(object, "file", pn_json_string(run->file));
         json_object_set_new(object, "began", json_integer((json_int_t)run->began));
-        json_object_set_new(object, "host", text_of(run->host));
+        json_object_set_new(object, "host", pn_json_string(run->host));
         json_object_set_new(object, "series", json_integer(run->series));
         json_object_set_new(object, "n", json_integer(run->settings.n));
         json_object_set_new(object, "passed", json_boolean(run->passed));
@@ -115,7 +110,7 @@ json_t *pn_history_record(const pn_history_view *view)
         json_object_set_new(object, "ratio", json_real(pn_history_ratio(run)));
         json_object_set_new(object, "spread", json_real(run->spread));
         json_object_set_new(object, "regression", json_boolean(run->is_regression));
-        json_object_set_new(object, "changed", text_of(run->changed));
+        json_object_set_new(object, "changed", pn_json_string(run->changed));
         json_object_set_new(object, "fails",
                             json_boolean(pn_history_fails(view->history, i, view->fail_below)));
         json_array_append_new(array, object);

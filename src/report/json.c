@@ -32,8 +32,7 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-// A host's or file's name need not be UTF-8.
-static json_t *text_of(const char *text)
+json_t *pn_json_string(const char *text)
 {
     json_t *valid = json_string(text);
     return valid ? valid : json_string("(not UTF-8)");
@@ -64,13 +63,13 @@ static json_t *power_of(const pn_power_record *power)
     if (!power->meter[0])
         return json_null();
     json_t *object = json_object();
-    json_object_set_new(object, "meter", text_of(power->meter));
+    json_object_set_new(object, "meter", pn_json_string(power->meter));
     json_object_set_new(object, "samples", json_integer(power->samples));
     json_object_set_new(object, "watts", number(power->watts));
     json_object_set_new(object, "watts_most", number(power->watts_most));
     json_object_set_new(object, "clock_mhz", number(power->clock_mhz));
     json_object_set_new(object, "clock_least_mhz", number(power->clock_least_mhz));
-    json_object_set_new(object, "throttled", text_of(power->throttled));
+    json_object_set_new(object, "throttled", pn_json_string(power->throttled));
     return object;
 }
 
@@ -80,9 +79,10 @@ static json_t *rank_of(const pn_rank_record *rank)
     json_object_set_new(object, "rank", json_integer(rank->rank));
     json_object_set_new(object, "row", json_integer(rank->row));
     json_object_set_new(object, "column", json_integer(rank->column));
-    json_object_set_new(object, "host", text_of(rank->host));
-    json_object_set_new(object, "kind", text_of(rank->kind));
-    json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
+    json_object_set_new(object, "host", pn_json_string(rank->host));
+    json_object_set_new(object, "kind", pn_json_string(rank->kind));
+    json_object_set_new(object, "device",
+                        *rank->device ? pn_json_string(rank->device) : json_null());
     json_object_set_new(object, "threads", json_integer(rank->threads));
     json_object_set_new(object, "product", json_string(pn_element_name(rank->product)));
     json_object_set_new(object, "kept_bits",
@@ -123,7 +123,7 @@ static json_t *column_of(const pn_result *result, int column)
             if (result->ranks[i].column == column && result->ranks[i].row == row) {
                 json_array_append_new(order, json_integer(result->ranks[i].rank));
                 if (row == 0)
-                    json_object_set_new(object, "kind", text_of(result->ranks[i].kind));
+                    json_object_set_new(object, "kind", pn_json_string(result->ranks[i].kind));
             }
     json_object_set_new(object, "ranks", order);
     return object;
@@ -149,9 +149,10 @@ static json_t *slow_part_of(const pn_rank_record *rank, pn_ranking_aspect aspect
     json_t *object = json_object();
     bool by_rate = aspect == PN_RANKING_COMPUTE;
     json_object_set_new(object, "rank", json_integer(rank->rank));
-    json_object_set_new(object, "host", text_of(rank->host));
-    json_object_set_new(object, "kind", text_of(rank->kind));
-    json_object_set_new(object, "device", *rank->device ? text_of(rank->device) : json_null());
+    json_object_set_new(object, "host", pn_json_string(rank->host));
+    json_object_set_new(object, "kind", pn_json_string(rank->kind));
+    json_object_set_new(object, "device",
+                        *rank->device ? pn_json_string(rank->device) : json_null());
     json_object_set_new(object, "column", json_integer(rank->column));
     json_object_set_new(object, "what", json_string(by_rate ? "multiply" : "rows"));
     json_object_set_new(object, "slow", json_string(pn_ranking_name(aspect)));
@@ -226,18 +227,18 @@ static json_t *versions_of(const pn_record *record)
 {
     json_t *object = json_object();
     json_object_set_new(object, "panache", json_string(PANACHE_VERSION));
-    json_object_set_new(object, "blas", text_of(record->blas));
-    json_object_set_new(object, "blas_kernels", text_of(record->blas_kernels));
-    json_object_set_new(object, "blas_path", text_of(record->blas_path));
-    json_object_set_new(object, "mpi", text_of(record->mpi));
+    json_object_set_new(object, "blas", pn_json_string(record->blas));
+    json_object_set_new(object, "blas_kernels", pn_json_string(record->blas_kernels));
+    json_object_set_new(object, "blas_path", pn_json_string(record->blas_path));
+    json_object_set_new(object, "mpi", pn_json_string(record->mpi));
     return object;
 }
 
 static json_t *machine_of(const pn_host *host)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "host", text_of(host->name));
-    json_object_set_new(object, "processor", text_of(host->processor));
+    json_object_set_new(object, "host", pn_json_string(host->name));
+    json_object_set_new(object, "processor", pn_json_string(host->processor));
     json_object_set_new(object, "sockets", json_integer(host->sockets));
     json_object_set_new(object, "numa_domains", json_integer(host->numa_domains));
     json_object_set_new(object, "cores", json_integer(host->cores));
@@ -250,7 +251,7 @@ static json_t *machine_of(const pn_host *host)
     json_object_set_new(object, "l3_cores", json_integer(host->l3_cores));
     json_object_set_new(object, "memory_total", json_integer(host->memory_total));
     json_object_set_new(object, "memory_available", json_integer(host->memory_available));
-    json_object_set_new(object, "memory_bound", text_of(host->memory_bound));
+    json_object_set_new(object, "memory_bound", pn_json_string(host->memory_bound));
     return object;
 }
 
@@ -274,7 +275,7 @@ static json_t *option_of(const pn_option *row, const pn_options *options)
     case PN_KIND_FLAG:
         return json_boolean(*(const bool *)value);
     default:
-        return text_of(text);
+        return pn_json_string(text);
     }
 }
 
@@ -420,11 +421,11 @@ static json_t *session_of(const pn_session *is)
     json_object_set_new(object, "next_step", json_integer(is->next));
     json_object_set_new(object, "ranks", json_integer(is->ranks));
     json_object_set_new(object, "grid", json_pack("{s:i, s:i}", "p", is->p, "q", is->q));
-    json_object_set_new(object, "mpi", text_of(is->mpi));
+    json_object_set_new(object, "mpi", pn_json_string(is->mpi));
     for (int i = 0; i < is->kind_count; i++)
         json_array_append_new(
-            parts, json_pack("{s:o, s:o, s:i}", "kind", text_of(is->kinds[i].kind), "host",
-                             text_of(is->kinds[i].host), "ranks", is->kinds[i].ranks));
+            parts, json_pack("{s:o, s:o, s:i}", "kind", pn_json_string(is->kinds[i].kind), "host",
+                             pn_json_string(is->kinds[i].host), "ranks", is->kinds[i].ranks));
     json_object_set_new(object, "parts", parts);
     return object;
 }

@@ -21,6 +21,12 @@ typedef struct pn_record { // everything is borrowed; texts may be ""
     const char *mpi;
 } pn_record;
 
+struct json_t;
+
+// A name as JSON has it: one of a host or a file need not be UTF-8, and says so then. A new
+// reference; NULL without memory.
+struct json_t *pn_json_string(const char *text);
+
 // The record as text, without a newline at its end, to be freed by the caller. Failure: memory.
 pn_status pn_json_text(const pn_record *record, char **text);
 
