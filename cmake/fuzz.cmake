@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The fuzzing build: every tests/fuzz/fuzz_NAME.c becomes a program of libFuzzer, fuzz/NAME, with
-# the address and undefined-behaviour sanitizers; CTest runs each for some seconds on its seeds and a
-# little beyond, `make fuzz FUZZ=10m` for longer. Nothing else is built.
+# the address and undefined-behaviour sanitizers; CTest runs each on its seeds and a little beyond,
+# the same inputs each time; `make fuzz FUZZ=10m` looks for new ones. Nothing else is built.
 if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
   message(FATAL_ERROR "PANACHE_FUZZ needs clang with its run-time libraries (Debian: clang and "
                       "libclang-rt-14-dev); the compiler is ${CMAKE_C_COMPILER_ID}. Pass "
@@ -18,6 +18,6 @@ foreach(source ${harnesses})
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   string(REPLACE fuzz_ "" subject ${name})
   add_test(NAME fuzz/${subject} COMMAND ${PANACHE_BASH} ${PROJECT_SOURCE_DIR}/tests/fuzz/run
-           --build ${PROJECT_BINARY_DIR} ${subject})
+           --build ${PROJECT_BINARY_DIR} --runs 20000 ${subject})
   set_tests_properties(fuzz/${subject} PROPERTIES LABELS fuzz TIMEOUT 120)
 endforeach()
