@@ -77,15 +77,17 @@ check-gcc: build
 check-clang:
 	@$(call configure,build-clang,-DCMAKE_C_COMPILER=clang $(NO_DEVICES))
 	@$(call compile,build-clang)
-	$(call test,build-clang,--label-regex "unit|small" --label-exclude cli)
+	$(call test,build-clang,--label-regex "unit|small" --label-exclude cli --exclude-regex $(TRIALS))
 
-# The only build with all assertions: a release has the cheap ones. Trials of BLAS libraries are other
-# processes, which take a minute and a half here; the other builds have them.
+# Trials of BLAS libraries are other processes, which take long; check-gcc has them.
+TRIALS = "test_blas_choose|cli/blas"
+
+# The only build with all assertions: a release has the cheap ones.
 check-sanitize:
 	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
 	       -DCMAKE_C_FLAGS=-O1 $(NO_DEVICES))
 	@$(call compile,build-sanitize)
-	$(call test,build-sanitize,--label-regex "unit|small" --exclude-regex "test_blas_choose|cli/blas")
+	$(call test,build-sanitize,--label-regex "unit|small" --exclude-regex $(TRIALS))
 
 configure-fuzz:
 	@$(call configure,build-fuzz,-DPANACHE_FUZZ=ON -DCMAKE_C_COMPILER=clang \

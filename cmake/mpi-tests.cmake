@@ -41,11 +41,10 @@ foreach(family ${PANACHE_MPI_FAMILIES})
   foreach(case killed aborted absent apart mute stopped looping circle slow none foreign guessed cramped missing)
     pn_mpi_test(mpi/failures/${family}/${case} ${PROJECT_SOURCE_DIR}/tests/mpi/failures.sh
                 ${PANACHE_MPIRUN_${family}} $<TARGET_FILE:faller> ${PANACHE_PLUGIN_DIR} ${case})
-  endforeach()
-  set_tests_properties(mpi/failures/${family}/cramped PROPERTIES SKIP_RETURN_CODE 77)
-  foreach(case absent apart mute stopped missing none) # these wait for somebody, and work little
+    # They wait for somebody, and work little.
     set_tests_properties(mpi/failures/${family}/${case} PROPERTIES PROCESSORS 1)
   endforeach()
+  set_tests_properties(mpi/failures/${family}/cramped PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 
 # A Slurm that the test starts itself; skipped where its daemons are not installed.
