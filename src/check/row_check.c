@@ -3,7 +3,7 @@
 #include "check/row_check.h"
 
 #include "check/replay.h"
-#include "check/verdict.h"
+#include "check/suspect.h"
 #include "comm/group.h"
 
 #include <inttypes.h>
@@ -90,10 +90,26 @@ static bool passes(const inspection *is)
     return is->verdict.count == 0 && (!is->verdict.has_grown || is->check->has_returned);
 }
 
+// The rows [begin, end) that alarm are looked at by themselves, and do no more where they are
+// noise.
+static void weigh(inspection *is, pn_gidx begin, pn_gidx end)
+{
+    pn_suspects_weigh(&(pn_suspects){.sums = &is->check->sums,
+                                     .site = is->site,
+                                     .step = is->step,
+                                     .begin = begin,
+                                     .end = end,
+                                     .fresh = first_row(is, is->check->good),
+                                     .verdict = &is->verdict});
+}
+
 static void compare(inspection *is)
 {
+    pn_gidx begin = first_row(is, is->from), n = pn_site_n(is->site);
     pn_row_sums_compare(&is->check->sums, is->site, is->from, is->step);
-    is->verdict = judge(is, first_row(is, is->from), pn_site_n(is->site));
+    is->verdict = judge(is, begin, n);
+    weigh(is, begin, n);
+    is->verdict = judge(is, begin, n);
 }
 
 static void accept(inspection *is)
@@ -191,6 +207,25 @@ static pn_status fail_again(const inspection *is, const char *why)
                    is->step, c->rows, why, c->row, c->column, c->difference, c->rank);
 }
 
+static void count_alarms(inspection *is, pn_gidx end)
+{
+    is->verdict.count = 0;
+    for (pn_gidx i = 0; i < end; i++)
+        is->verdict.count += pn_verdict_alarms(&is->verdict, is->check->sums.difference[i]);
+}
+
+// Of the rows of U before place `end`, against the noise of the last check.
+static void judge_good_u(inspection *is, pn_gidx end)
+{
+    pn_row_sums_compare(&is->check->sums, is->site, 0, is->check->good);
+    is->verdict = judge(is, 0, end);
+    is->verdict.noise = is->check->noise;
+    is->verdict.limit = PN_VERDICT_SIGMAS * is->check->noise;
+    count_alarms(is, end);
+    weigh(is, 0, end);
+    count_alarms(is, end);
+}
+
 // U up to the last check that passed may have been damaged since.
 static pn_status mend_good_u(inspection *is)
 {
@@ -198,21 +233,15 @@ static pn_status mend_good_u(inspection *is)
     pn_gidx end = first_row(is, check->good);
     is->from = 0;
     is->step = check->good;
-    pn_row_sums_compare(&check->sums, is->site, 0, check->good);
     if (end == 0)
         return PN_OK;
-    is->verdict = judge(is, 0, end);
-    is->verdict.limit = PN_VERDICT_SIGMAS * check->noise;
     for (int pass = 0; pass < 2; pass++) {
-        pn_gidx count = 0;
-        for (pn_gidx i = 0; i < end; i++)
-            count += pn_verdict_alarms(&is->verdict, check->sums.difference[i]);
-        if (count == 0)
+        judge_good_u(is, end);
+        if (is->verdict.count == 0)
             return PN_OK;
-        if (pass > 0 || count > PN_CHECK_ROWS_MOST)
+        if (pass > 0 || is->verdict.count > PN_CHECK_ROWS_MOST)
             break;
         mend_u(is, end);
-        pn_row_sums_compare(&check->sums, is->site, 0, check->good);
     }
     return fail_again(is, "rows of U that were right before are not any more");
 }

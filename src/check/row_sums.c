@@ -3,11 +3,13 @@
 // computes where the matrix lies.
 #include "check/row_sums.h"
 
+#include "base/assertion.h"
 #include "base/clones.h"
 #include "base/lcg.h"
 #include "base/vector.h"
 #include "comm/group.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +161,42 @@ void pn_row_sums_compare(pn_row_sums *sums, const pn_site *site, pn_gidx from, p
     pn_group_combine(&world, all + begin, (size_t)(n - begin) * sizeof *all, pn_combine_sum);
     for (pn_gidx i = begin; i < n; i++)
         all[i] = -all[i];
+}
+
+// The sum of squares of local row `row` from local column `column` on, without the column of sums.
+static double squares_of(const pn_row_sums *sums, const pn_site *site, pn_lidx row, pn_lidx column)
+{
+    pn_compute *compute = site->compute;
+    pn_lidx end = site->place->columns - holds_sums(site);
+    pn_lidx piece = site->place->layout->nb * (pn_lidx)site->place->layout->nb;
+    double squares = 0;
+    for (; column < end; column += piece) {
+        pn_lidx count = pn_min(piece, end - column);
+        pn_block part = pn_block_submatrix(site->matrix, row, column, 1, count);
+        compute->ops->wait(compute, compute->ops->read(compute, part, sums->block, count));
+        for (pn_lidx j = 0; j < count; j++)
+            squares += sums->block[j] * sums->block[j];
+    }
+    return squares;
+}
+
+void pn_row_sums_scale(pn_row_sums *sums, const pn_site *site, pn_gidx step, const pn_gidx *rows,
+                       int count, double *scale)
+{
+    const pn_place *place = site->place;
+    pn_gidx n = pn_site_n(site), trailing = pn_min(step * place->layout->nb, n);
+    pn_assert(count <= PN_ROW_SCALES, "no more rows are weighed than there is room for");
+    for (int i = 0; i < count; i++) {
+        pn_gidx left = pn_min(rows[i], trailing);
+        scale[i] = 0;
+        if (pn_layout_row_of(place->layout, place->column, rows[i]) == place->row)
+            scale[i] = squares_of(sums, site, pn_place_rows_before(place, rows[i]),
+                                  pn_place_columns_before(place, left));
+    }
+    pn_group world = pn_group_world(site->comm, TAG);
+    pn_group_combine(&world, scale, (size_t)count * sizeof *scale, pn_combine_sum);
+    for (int i = 0; i < count; i++)
+        scale[i] = sqrt(scale[i] / (double)(n + 1 - pn_min(rows[i], trailing)));
 }
 
 size_t pn_row_sums_bytes(const pn_layout *layout)

@@ -49,4 +49,11 @@ void pn_row_sums_write(pn_row_sums *sums, const pn_site *site);
 // `step` are done, and no other has begun. All ranks call it and get the same bits.
 void pn_row_sums_compare(pn_row_sums *sums, const pn_site *site, pn_gidx from, pn_gidx step);
 
+// scale[i] := root of the mean square of what adds up in row rows[i], a place, before `step`: of a
+// trailing row what is right of the columns that are done, of a row of U what is right of its
+// diagonal. All ranks call it and get the same bits; count <= PN_ROW_SCALES.
+enum { PN_ROW_SCALES = 256 };
+void pn_row_sums_scale(pn_row_sums *sums, const pn_site *site, pn_gidx step, const pn_gidx *rows,
+                       int count, double *scale);
+
 #endif

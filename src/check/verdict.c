@@ -7,7 +7,6 @@
 
 enum { SAMPLE = 4096, FEW = 64 }; // rows that a median is taken of; so few tell nothing alone
 
-static const double normal = 1.4826; // standard deviations in a median of magnitudes
 static const double most_growth = 4, most_first = 8; // times what is expected
 static const double rounding = 0.003 * 0x1p-53;      // of each column, for each row
 
@@ -34,7 +33,7 @@ static double expected(const pn_verdict_request *r)
 
 pn_verdict pn_verdict_of(const pn_verdict_request *r)
 {
-    pn_verdict v = {.noise = normal * median_of(r), .first = -1, .worst = -1};
+    pn_verdict v = {.noise = PN_VERDICT_NORMAL * median_of(r), .first = -1, .worst = -1};
     bool is_first = r->noise <= 0;
     if (r->n - r->fresh < FEW && !is_first)
         v.noise = expected(r);

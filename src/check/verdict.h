@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which rows a check alarms for. Rounding makes differences that are alike for all rows, so their
+// Which rows a check alarms for. Rounding makes differences that are alike for most rows, so their
 // spread is told by their median, which some wrong rows do not move: sigma = 1.4826 median
-// |difference|, as of a normal distribution. A row alarms beyond PN_VERDICT_SIGMAS of it; and all
-// do together where sigma has grown far beyond what rounding makes of it: about 0.003 eps N k after
-// k columns, and then as k does (measured for N from 400 to 4,000, within a factor of 2; no row was
-// beyond 7 sigma). Pure.
+// |difference|, as of a normal distribution. A row alarms beyond PN_VERDICT_SIGMAS of it, unless
+// the row itself is as much larger than others (check/suspect.h); and all do together where sigma
+// has grown far beyond what rounding makes of it: about 0.003 eps N k after k columns, and then as
+// k does (measured for N from 400 to 4,000, within a factor of 2). Pure.
 #ifndef PN_CHECK_VERDICT_H
 #define PN_CHECK_VERDICT_H
 
@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #define PN_VERDICT_SIGMAS 10.0
+#define PN_VERDICT_NORMAL 1.4826 // standard deviations in a median of magnitudes
 
 typedef struct pn_verdict_request {
     const double *difference; // [n] may hold what is not finite
