@@ -123,7 +123,7 @@ typedef enum pn_command {
       "mild: HPL's with sqrt(N) more on its diagonal; dominant: with so much that it dominates, for testing only") \
     X(pn_fault, poison, FAULT, "none", 0, 1e9, NULL, 0, "poison", PN_FOR_RUNS, "[ROW,]COLUMN=VALUE", \
       "a deliberate fault: set one entry, or a whole column, counted from 0, to VALUE (nan, inf)") \
-    X(int64_t, check, CHECK, "off", PN_CHECK_STEPS_LEAST, 1e9, NULL, 0, "check", PN_FOR(RUN) | PN_FOR(RESUME) | PN_FOR(HPL), "auto|off|rows[:STEPS]", \
+    X(int64_t, check, CHECK, "auto", PN_CHECK_STEPS_LEAST, 1e9, NULL, 0, "check", PN_FOR(RUN) | PN_FOR(RESUME) | PN_FOR(HPL), "auto|off|rows[:STEPS]", \
       "check the sums of the matrix's rows during the run, and put right what is wrong; auto: if it costs less than 1 %") \
     X(pn_text, blas, TEXT, "auto", 0, 0, NULL, 0, "blas", PN_FOR_JOBS, "LIBRARY", \
       "auto: the fastest that computes rightly, by trials; openblas, blis, mkl, reference, or a path: that one as it is") \

@@ -224,7 +224,9 @@ static bool read_fault(const pn_value_rule *rule, const char *text, pn_fault *va
 static bool read_check(const pn_value_rule *rule, const char *text, int64_t *value)
 {
     static const char rows[] = "rows:";
-    if (strcmp(text, "off") == 0)
+    if (strcmp(text, "auto") == 0)
+        *value = PN_CHECK_AUTO;
+    else if (strcmp(text, "off") == 0)
         *value = PN_CHECK_OFF;
     else if (strcmp(text, "rows") == 0)
         *value = PN_CHECK_ROWS;
