@@ -29,9 +29,10 @@ static check_cost cost_of(const pn_choice *choice, const pn_rank_info *info)
             continue;
         double panel = info[rank].panel_rate > 0 ? info[rank].panel_rate : panel_of_rate * rate;
         slowest = fmin(slowest, panel * a->table.heights[a->table.column[rank]]);
-        // What moves bytes reads them as well.
+        // As the back substitution reads the matrix; a device as it moves rows.
         int threads = choice->ranks[rank].threads;
-        bytes_a_second += 1 / pn_cost_of_rank(&info[rank], threads, rate, is->nb).move;
+        pn_process_cost cost = pn_cost_of_rank(&info[rank], threads, rate, is->nb);
+        bytes_a_second += 1 / (cost.read > 0 ? cost.read : cost.move);
     }
     return (check_cost){.matrix = (double)sizeof(double) * n * n / bytes_a_second,
                         .panel = n / 2 * is->nb * is->nb / slowest};
