@@ -42,4 +42,8 @@ pn_lidx pn_rules_slab(const pn_slab_rules *slabs, pn_lidx left, pn_lidx all, int
 // columns; 1 at least.
 int pn_rules_crew(const pn_rules *rules, int threads, int width, pn_lidx columns);
 
+// Of panels and solves of FP32, products from so deep on are of 16 bits where the others are: the
+// same that would be with blocks of this size, so that larger blocks cost no more of FP32.
+enum { PN_ROUNDED_DEPTH = 256 };
+
 #endif

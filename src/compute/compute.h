@@ -114,8 +114,10 @@ typedef struct pn_row_solve {
 } pn_row_solve;
 
 // C := C - L U. C: rows x columns; L: rows x width, column-major (leading dimension ld_l); U: width
-// x columns, row-major, of the same element type as L: that of C, or bfloat16 where C is FP32. All
-// in the part's memory.
+// x columns, row-major, of the same element type as L: that of C, or bfloat16 where C is FP32. Then
+// `u` holds -U, and the product is added: libraries of 16-bit products are slow with any other
+// factor than 1 (oneDNN 2.6 on AMX: 330 against 1,200 GFLOP/s a core at K = 1,024). All in the
+// part's memory.
 typedef struct pn_update {
     pn_block c;
     const void *l;
@@ -123,6 +125,12 @@ typedef struct pn_update {
     pn_block u;
     int width;
 } pn_update;
+
+// What the product is multiplied by.
+static inline double pn_update_sign(const pn_update *update)
+{
+    return update->u.element == PN_BFLOAT16 ? 1 : -1;
+}
 
 // The numbers to put into a local matrix: local entry (i, j) is entry (row[i], column[j])
 // of HPL's matrix (base/lcg.h), and on the diagonal `shift` more.
@@ -230,9 +238,9 @@ typedef struct pn_compute_ops {
     bool panel_needs_buffer;
     // For FP32. keep: a block of the matrix := the columns of a panel (column-major, leading
     // dimension ld, of its type) where the part has it. round: a block of bfloat16 := one of FP32,
-    // to the nearest; NULL: the part does not multiply such.
+    // or less it, to the nearest; NULL: the part does not multiply such.
     void (*keep)(pn_compute *, pn_block to, const void *panel, pn_lidx ld);
-    void (*round)(pn_compute *, pn_block to, pn_block from);
+    void (*round)(pn_compute *, pn_block to, pn_block from, bool negates);
 
     // Panels in the part's memory; both NULL if the part has no way of its own to factor.
     // update_panel_here: the same as update_panel, into the part's memory. factors_jointly: also

@@ -55,7 +55,7 @@ void pn_cpu_multiply_finish(pn_compute *compute);
 void pn_cpu_generate_single(const pn_generate *task);
 void pn_cpu_apply_single(pn_block block, const double *x, double *y);
 void pn_cpu_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld);
-void pn_cpu_round(pn_compute *compute, pn_block to, pn_block from);
+void pn_cpu_round(pn_compute *compute, pn_block to, pn_block from, bool negates);
 
 // cpu_rows.c
 pn_ticket pn_cpu_gather_rows(pn_compute *compute, const pn_row_list *task);

@@ -6,6 +6,7 @@
 #include "base/clones.h"
 #include "base/lcg.h"
 #include "compute/cpu_private.h"
+#include "compute/rounded.h"
 
 enum { CHUNK = 512, LANES = 16, TILE = 16 };
 
@@ -59,18 +60,26 @@ typedef struct keep_task {
     pn_lidx ld;
 } keep_task;
 
-// A few rows at once, so that a cache line of the panel's columns is read once.
+// Rows [top, bottom), a cache line of each at once.
+static void keep_rows(const keep_task *t, pn_lidx top, pn_lidx bottom)
+{
+    for (pn_lidx first = 0; first < t->to.columns; first += TILE) {
+        pn_lidx last = pn_min(t->to.columns, first + TILE);
+        for (pn_lidx row = top; row < bottom; row++) {
+            float *to = pn_block_at(t->to, row, 0);
+            for (pn_lidx j = first; j < last; j++)
+                to[j] = t->panel[j * t->ld + row];
+        }
+    }
+}
+
 static void keep_job(void *task, int me, int members)
 {
     const keep_task *t = task;
     pn_lidx begin, end;
     pn_cpu_share(t->to.rows, TILE, me, members, &begin, &end);
     for (pn_lidx top = begin; top < end; top += TILE)
-        for (pn_lidx row = top; row < pn_min(end, top + TILE); row++) {
-            float *to = pn_block_at(t->to, row, 0);
-            for (pn_lidx j = 0; j < t->to.columns; j++)
-                to[j] = t->panel[j * t->ld + row];
-        }
+        keep_rows(t, top, pn_min(end, top + TILE));
 }
 
 void pn_cpu_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld)
@@ -81,19 +90,8 @@ void pn_cpu_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld
 
 typedef struct round_task {
     pn_block to, from;
+    bool negates;
 } round_task;
-
-typedef uint32_t word __attribute__((may_alias)); // the bits of a float
-
-// As pn_bfloat16_of, in a form that vector units can follow.
-PN_CLONES static void round_row(uint16_t *restrict to, const word *restrict from, pn_lidx count)
-{
-    for (pn_lidx i = 0; i < count; i++) {
-        uint32_t bits = from[i], rounded = bits + 0x7fff + (bits >> 16 & 1);
-        bool is_nan = (bits & INT32_MAX) > UINT32_C(0x7f800000);
-        to[i] = (uint16_t)((is_nan ? bits | UINT32_C(0x400000) : rounded) >> 16);
-    }
-}
 
 static void round_job(void *task, int me, int members)
 {
@@ -101,11 +99,12 @@ static void round_job(void *task, int me, int members)
     pn_lidx begin, end;
     pn_cpu_share(t->from.rows, 1, me, members, &begin, &end);
     for (pn_lidx row = begin; row < end; row++)
-        round_row(pn_block_at(t->to, row, 0), pn_block_at(t->from, row, 0), t->from.columns);
+        pn_rounded_row(pn_block_at(t->to, row, 0), pn_block_at(t->from, row, 0), t->from.columns,
+                       t->negates);
 }
 
-void pn_cpu_round(pn_compute *compute, pn_block to, pn_block from)
+void pn_cpu_round(pn_compute *compute, pn_block to, pn_block from, bool negates)
 {
     pn_assert(to.element == PN_BFLOAT16 && from.element == PN_FLOAT32, "FP32 becomes bfloat16");
-    pn_team_run(pn_cpu_of(compute)->team, round_job, &(round_task){to, from});
+    pn_team_run(pn_cpu_of(compute)->team, round_job, &(round_task){to, from, negates});
 }

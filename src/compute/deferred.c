@@ -288,12 +288,13 @@ static void keep_panel(pn_compute *compute, pn_block to, const void *columns, pn
                                                     .to = pn_deferred_use_block(deferred, to)});
 }
 
-static void round_block(pn_compute *compute, pn_block to, pn_block from)
+static void round_block(pn_compute *compute, pn_block to, pn_block from, bool negates)
 {
     pn_deferred *deferred = pn_deferred_of(compute);
     pn_deferred_give(deferred, &(pn_deferred_entry){.kind = PN_DEFERRED_ROUND,
                                                     .from = pn_deferred_use_block(deferred, from),
-                                                    .to = pn_deferred_use_block(deferred, to)});
+                                                    .to = pn_deferred_use_block(deferred, to),
+                                                    .negates = negates});
 }
 
 static void solve_rows(pn_compute *compute, const pn_row_solve *task)

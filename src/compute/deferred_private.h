@@ -40,6 +40,7 @@ typedef struct pn_deferred_entry {
         pn_plain_panel plain;
     } task;
     pn_block to, from; // of the simple transfers; `to` is the block of a solve
+    bool negates;      // of rounding
     const void *input;
     void *output; // strip: the panel
     pn_lidx ld;

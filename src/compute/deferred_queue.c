@@ -85,7 +85,7 @@ static void carry_entry(pn_deferred *deferred, const pn_deferred_entry *e)
         worker->ops->keep(worker, e->to, e->input, e->ld);
         break;
     case PN_DEFERRED_ROUND:
-        worker->ops->round(worker, e->to, e->from);
+        worker->ops->round(worker, e->to, e->from, e->negates);
         break;
     case PN_DEFERRED_SOLVE_ROWS:
         worker->ops->solve_rows(worker, &e->task.solve);

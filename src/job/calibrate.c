@@ -8,6 +8,7 @@
 #include "probe/panel_rate.h"
 #include "probe/rates.h"
 #include "probe/rates_steady.h"
+#include "tune/product_rates.h"
 
 #include <math.h>
 
@@ -59,6 +60,12 @@ pn_status pn_calibrate(pn_job *job, pn_rank_rates *rates, double part)
         pn_status status = pn_bus_rate_measure(&rates->bus, job->compute);
         if (status != PN_OK)
             return status;
+    }
+    // A team that is alone has just measured its products of FP32 and 16 bits.
+    double known = pn_product_flops(&job->info[job->comm->rank], nb);
+    if (job->comm->size == 1 && known > 0 && !job->compute->is_device) {
+        rates->multiply = known;
+        return PN_OK;
     }
     if (job->comm->size == 1)
         return pn_rate_quick(&rates->multiply, job->compute, nb, alone_seconds);

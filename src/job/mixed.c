@@ -19,6 +19,8 @@ enum {
     COLUMNS_MOST = 3072,
     ROWS_OF_DEVICE = 16384,
     COLUMNS_OF_DEVICE = 4096,
+    ROWS_OF_HALF = 8192, // fast products wait for a matrix that no cache holds
+    COLUMNS_OF_HALF = 16384,
     SEARCHED = 2000, // below, there is one block size
     BLOCKS_LEAST = 4 // of a matrix in which products are worth a choice
 };
@@ -36,14 +38,22 @@ pn_status pn_mixed_check(const pn_job *job)
 }
 
 // A go takes about ten milliseconds, with as many rows as keep the threads busy. What is fast with
-// few rows is a device, which shows its pace with many only.
-static void shape_go(pn_rate *rate, double flops, const pn_compute *compute)
+// few rows is a device, which shows its pace with many only. n: of the matrix; 0: large.
+static void shape_go(pn_rate *rate, double flops, const pn_compute *compute, int64_t n)
 {
     bool is_large = compute->is_device && flops > flops_of_devices;
     rate->rows = is_large ? ROWS_OF_DEVICE : ROWS_A_THREAD * compute->threads;
     double columns = flops * go_seconds / (2.0 * (double)rate->rows * rate->nb);
     rate->columns = (pn_lidx)fmin(COLUMNS_MOST, fmax(COLUMNS_LEAST, columns));
     rate->columns = is_large ? COLUMNS_OF_DEVICE : pn_round_up(rate->columns, 8);
+    if (compute->is_device || compute->product != PN_BFLOAT16)
+        return;
+    rate->rows = pn_max(rate->rows, ROWS_OF_HALF);
+    rate->columns = COLUMNS_OF_HALF;
+    if (n > 0) {
+        rate->rows = pn_min(rate->rows, n);
+        rate->columns = pn_min(rate->columns, pn_round_up(n, 8));
+    }
 }
 
 // FLOP/s of products of one format at each of the block sizes. Ranks that need not measure wait
@@ -55,11 +65,11 @@ static pn_status measure(pn_job *job, pn_element product, bool wanted, double *f
     pn_group_barrier(&world);
     job->compute->product = product;
     pn_rate rates[PN_PRODUCT_RATES], first = {.kind = PN_RATE_MULTIPLY, .nb = FIRST_NB};
-    shape_go(&first, 0, job->compute);
+    shape_go(&first, 0, job->compute, job->options.n);
     pn_status status = wanted ? pn_rates_measure(&first, 1, job->compute, 0) : PN_OK;
     for (int i = 0; i < mine->product_count; i++) {
         rates[i] = (pn_rate){.kind = PN_RATE_MULTIPLY, .nb = mine->products[i].nb};
-        shape_go(&rates[i], first.rate, job->compute);
+        shape_go(&rates[i], first.rate, job->compute, job->options.n);
     }
     if (wanted && status == PN_OK)
         status = pn_rates_measure(rates, mine->product_count, job->compute, trial_seconds);

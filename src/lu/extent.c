@@ -3,6 +3,7 @@
 #include "lu/extent.h"
 
 #include "lu/diagonal.h"
+#include "lu/panel_plain.h"
 #include "lu/rows.h"
 
 pn_lidx pn_extent_u_ld(const pn_place *place)
@@ -42,6 +43,8 @@ size_t pn_lu_bytes(const pn_lu_request *request)
     size_t buffers = (size_t)pn_settings_buffers(&request->plan.settings);
     // Rounded to 16 bits as well, if multiplications take them so.
     size_t rounded = element == PN_FLOAT32 ? (buffers * panel + u) / 2 : 0;
+    if (element == PN_FLOAT32)
+        rounded += pn_panel_rounding_bytes(nb, request->compute ? request->compute->threads : 1);
     return buffers * (size_t)copies * panel + rounded + pn_diagonal_bytes(element, nb) +
            (pn_extent_u_is_apart(place, request->compute) ? u : 0) +
            pn_rows_bytes(element, place, pn_extent_widest(request));

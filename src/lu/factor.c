@@ -78,7 +78,8 @@ static pn_panel_engine engine_of(const pn_lu *lu)
                              .team = lu->compute->team,
                              .blas = lu->compute->blas,
                              .place = lu->request.place,
-                             .record = lu->record};
+                             .record = lu->record,
+                             .rounding = lu->rounding};
 }
 
 static pn_device_panel device_panel_of(const pn_lu *lu, pn_panel_buffer *s,
@@ -267,11 +268,10 @@ static void round_panel(pn_lu *lu, const pn_panel_buffer *s)
     const pn_panel *panel = &s->panel;
     pn_block l21 = {
         {(void *)s->l21}, panel->width, panel->rows - panel->top, panel->ld, PN_FLOAT32};
-    pn_block rounded = l21;
-    rounded.data = s->rounded;
-    rounded.element = PN_BFLOAT16;
+    pn_block rounded = {
+        {s->rounded}, panel->width, panel->rows - panel->top, panel->ld, PN_BFLOAT16};
     if (lu->rounds)
-        lu->compute->ops->round(lu->compute, rounded, l21);
+        lu->compute->ops->round(lu->compute, rounded, l21, false);
 }
 
 static void round_u(pn_lu *lu, const pn_op *op)
@@ -279,7 +279,7 @@ static void round_u(pn_lu *lu, const pn_op *op)
     if (lu->rounds)
         lu->compute->ops->round(
             lu->compute, pn_block_submatrix(lu->rounded_u, 0, op->column, op->width, op->columns),
-            pn_block_submatrix(lu->u, 0, op->column, op->width, op->columns));
+            pn_block_submatrix(lu->u, 0, op->column, op->width, op->columns), true);
 }
 
 static void begin_step(pn_lu *lu, const pn_panel_buffer *s)

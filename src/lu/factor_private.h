@@ -47,6 +47,7 @@ struct pn_lu {
     pn_block rounded_u;
     double *record; // [2] one for the panel, one lent to its reductions
     size_t record_bytes;
+    void *rounding;         // of panels of FP32 on the host (lu/panel.h)
     bool primed;            // paused with the panel of the next step in its buffer
     bool factors_on_device; // panels can be factored in the part's memory
     bool gpu_aware; // panels can travel between parts' memories: pn_gpu_aware_choose, and they are

@@ -2,9 +2,11 @@
 // Groups of ranks, panel buffers and everything else that is allocated before the clock starts.
 #include "base/assertion.h"
 #include "comm/group.h"
+#include "compute/half.h"
 #include "lu/device_panel.h"
 #include "lu/extent.h"
 #include "lu/factor_private.h"
+#include "lu/panel_plain.h"
 
 #include <stdlib.h>
 
@@ -138,6 +140,18 @@ static void end_waiting(void *compute)
     ((pn_compute *)compute)->ops->give_up(compute);
 }
 
+// Where panels are factored on the host and its library multiplies 16 bits.
+static pn_status make_rounding(pn_lu *lu)
+{
+    const pn_blas *blas = lu->compute->blas;
+    size_t bytes =
+        pn_panel_rounding_bytes(lu->request.place->layout->nb, pn_team_size(lu->compute->team));
+    if (!lu->rounds || bytes == 0 || !blas || pn_blas_half(blas)->kind == PN_HALF_NONE)
+        return PN_OK;
+    lu->rounding = malloc(bytes);
+    return lu->rounding ? PN_OK : pn_fail_memory("for products of 16 bits in panels");
+}
+
 pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
 {
     *result = NULL;
@@ -167,6 +181,7 @@ pn_status pn_lu_create(pn_lu **result, const pn_lu_request *request)
     lu->record = malloc(2 * lu->record_bytes);
     if (!lu->record)
         PN_TRY(pn_fail_memory("for the pivot exchange"));
+    PN_TRY(make_rounding(lu));
     PN_TRY(make_groups(lu));
     PN_TRY(make_panel_buffers(lu));
     PN_TRY(pn_diagonal_create(&lu->diagonal, lu->compute, request->matrix.element,
@@ -233,6 +248,7 @@ void pn_lu_destroy(pn_lu *lu)
     destroy_rows(lu);
     pn_diagonal_release(&lu->diagonal, lu->compute);
     free(lu->record);
+    free(lu->rounding);
     free(lu->column_ranks);
     free(lu->row_ranks);
     free(lu->ring);

@@ -58,6 +58,9 @@ typedef struct pn_panel_engine {
     const pn_blas *blas;
     const pn_place *place;
     double *record; // scratch, pn_panel_record_bytes of it
+    // Of a panel of FP32: scratch for products of 16 bits (lu/panel_plain.h); NULL: they are of
+    // FP32.
+    uint16_t *rounding;
 } pn_panel_engine;
 
 size_t pn_panel_record_bytes(int nb, int threads);

@@ -3,19 +3,28 @@
 #include "lu/panel_plain.h"
 
 #include "base/assertion.h"
+#include "base/rules.h"
 #include "comm/group.h"
+#include "compute/rounded.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-enum { BASE_COLUMNS = 16, LINE = 16 }; // entries of FP32 in a cache line
+enum {
+    BASE_COLUMNS = 16,
+    LINE = 16,          // entries of FP32 in a cache line
+    SOLVE_COLUMNS = 64, // that the BLAS solves at once
+    SOLVE_ROWS = 512
+};
 
 static const float most_growth = 0x1p12F; // of a column over its pivot
 
 typedef struct block_job {
     const pn_blas *blas;
     pn_panel *panel;
+    uint16_t *rounding; // of the first member; NULL: no product is of 16 bits
+    size_t rounding_stride;
 } block_job;
 
 static float *at(const pn_panel *panel, int row, int column)
@@ -68,6 +77,26 @@ static pn_trsm solve_of(const pn_panel *panel, int first, char side)
                      .element = PN_FLOAT32};
 }
 
+// Numbers of the largest product of a member, in the halves of its solve.
+static size_t rounding_numbers(int nb)
+{
+    int half = nb - nb / 2;
+    return half < PN_ROUNDED_DEPTH ? 0 : pn_rounded_scratch(pn_max(SOLVE_ROWS, half), half, half);
+}
+
+size_t pn_panel_rounding_bytes(int nb, int threads)
+{
+    return rounding_numbers(nb) * (size_t)threads * sizeof(uint16_t);
+}
+
+static void multiply(const block_job *job, int me, const pn_gemm *task)
+{
+    if (job->rounding && task->k >= PN_ROUNDED_DEPTH)
+        pn_rounded_gemm(job->blas, task, job->rounding + (size_t)me * job->rounding_stride);
+    else
+        pn_blas_gemm(job->blas, task);
+}
+
 static void factor_block(const block_job *job, int first, int last)
 {
     pn_panel *panel = job->panel;
@@ -84,24 +113,68 @@ static void factor_block(const block_job *job, int first, int last)
     right.b = at(panel, first, middle);
     pn_blas_trsm(job->blas, &below);
     pn_blas_trsm(job->blas, &right);
-    pn_blas_gemm(job->blas, &(pn_gemm){.transpose_a = 'N',
-                                       .transpose_b = 'N',
-                                       .m = last - middle,
-                                       .n = last - middle,
-                                       .k = middle - first,
-                                       .alpha = -1.0,
-                                       .a = at(panel, middle, first),
-                                       .lda = panel->nb,
-                                       .b = at(panel, first, middle),
-                                       .ldb = panel->nb,
-                                       .beta = 1.0,
-                                       .c = at(panel, middle, middle),
-                                       .ldc = panel->nb,
-                                       .element = PN_FLOAT32});
+    multiply(job, 0,
+             &(pn_gemm){.transpose_a = 'N',
+                        .transpose_b = 'N',
+                        .m = last - middle,
+                        .n = last - middle,
+                        .k = middle - first,
+                        .alpha = -1.0,
+                        .a = at(panel, middle, first),
+                        .lda = panel->nb,
+                        .b = at(panel, first, middle),
+                        .ldb = panel->nb,
+                        .beta = 1.0,
+                        .c = at(panel, middle, middle),
+                        .ldc = panel->nb,
+                        .element = PN_FLOAT32});
     factor_block(job, middle, last);
 }
 
-// L21 := A21 inv(U11), rows of one member.
+// What a member solves for at once.
+typedef struct solve_rows {
+    const block_job *job;
+    int me;
+    pn_lidx row, rows;
+} solve_rows;
+
+// Columns [first, last) of these rows of the panel: what is left of A21 becomes what is left of
+// A21 inv(U11), by halves, so that most of the work is a multiplication.
+static void solve_below(const solve_rows *r, int first, int last)
+{
+    const block_job *job = r->job;
+    const pn_panel *panel = job->panel;
+    int size = last - first, middle = first + size / 2;
+    float *left = pn_element_at(panel->a, PN_FLOAT32, first * panel->ld + r->row);
+    if (size <= SOLVE_COLUMNS) {
+        pn_trsm solve = solve_of(panel, first, 'R');
+        solve.m = (int)r->rows;
+        solve.n = size;
+        solve.b = left;
+        solve.ldb = (int)panel->ld;
+        pn_blas_trsm(job->blas, &solve);
+        return;
+    }
+    solve_below(r, first, middle);
+    multiply(job, r->me,
+             &(pn_gemm){.transpose_a = 'N',
+                        .transpose_b = 'N',
+                        .m = (int)r->rows,
+                        .n = last - middle,
+                        .k = middle - first,
+                        .alpha = -1.0,
+                        .a = left,
+                        .lda = (int)panel->ld,
+                        .b = at(panel, first, middle),
+                        .ldb = panel->nb,
+                        .beta = 1.0,
+                        .c = pn_element_at(panel->a, PN_FLOAT32, middle * panel->ld + r->row),
+                        .ldc = (int)panel->ld,
+                        .element = PN_FLOAT32});
+    solve_below(r, middle, last);
+}
+
+// Rows of one member, so many at once that they stay in a core's cache.
 static void solve_job(void *task, int me, int members)
 {
     const block_job *job = task;
@@ -109,12 +182,8 @@ static void solve_job(void *task, int me, int members)
     pn_lidx lines = pn_ceil_div(panel->rows - panel->top, LINE);
     pn_lidx begin = panel->top + lines * me / members * LINE;
     pn_lidx end = pn_min(panel->rows, panel->top + lines * (me + 1) / members * LINE);
-    pn_trsm solve = solve_of(panel, 0, 'R');
-    solve.m = (int)(end - begin);
-    solve.n = panel->width;
-    solve.b = pn_element_at(panel->a, PN_FLOAT32, begin);
-    solve.ldb = (int)panel->ld;
-    pn_blas_trsm(job->blas, &solve);
+    for (pn_lidx row = begin; row < end; row += SOLVE_ROWS)
+        solve_below(&(solve_rows){job, me, row, pn_min(SOLVE_ROWS, end - row)}, 0, panel->width);
 }
 
 static void take_block(pn_panel *panel)
@@ -128,7 +197,7 @@ void pn_panel_factor_plain(const pn_panel_engine *engine, pn_panel *panel)
 {
     const pn_place *place = engine->place;
     pn_gidx first = panel->step * panel->nb;
-    block_job job = {engine->blas, panel};
+    block_job job = {engine->blas, panel, engine->rounding, rounding_numbers(panel->nb)};
     pn_assert(panel->element == PN_FLOAT32, "a panel is factored without pivoting in FP32");
     memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
     for (int i = 0; i < panel->width; i++)

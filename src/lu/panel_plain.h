@@ -11,4 +11,8 @@
 // the panel's finding, and the factorisation goes on.
 void pn_panel_factor_plain(const pn_panel_engine *engine, pn_panel *panel);
 
+// Bytes of the engine's `rounding`; 0: a panel this wide has no products so deep
+// (base/rules.h).
+size_t pn_panel_rounding_bytes(int nb, int threads);
+
 #endif

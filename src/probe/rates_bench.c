@@ -10,6 +10,7 @@
 enum {
     COLUMNS = 3072,
     COLUMNS_OF_DEVICE = 8192, // of one with memory for it: about a millisecond at 50 TFLOP/s
+    COLUMNS_OF_HALF = 16384,  // fast products wait for a matrix that no cache holds, as a run's is
     ROWS_A_THREAD = 1536,     // of the matrix
     ROWS_LEAST = 3072,        // so that a device, one thread wide, has enough to do
     ROWS_MOST = 16384,
@@ -113,8 +114,8 @@ static void fill_bench(pn_rate_bench *b)
     if (!b->rounded)
         return;
     pn_block l = {{(void *)b->l}, b->nb, b->matrix.rows, b->matrix.rows, element};
-    ops->round(b->compute, rounded_l(b), l);
-    ops->round(b->compute, rounded_u(b), b->u);
+    ops->round(b->compute, rounded_l(b), l, false);
+    ops->round(b->compute, rounded_u(b), b->u, true);
 }
 
 pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rate_shape *at_most,
@@ -125,6 +126,8 @@ pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rat
     if (compute->is_device)
         rows = ROWS_MOST;
     pn_lidx columns = compute->memory_bytes >= enough_memory ? COLUMNS_OF_DEVICE : COLUMNS;
+    if (!compute->is_device && compute->product == PN_BFLOAT16)
+        columns = COLUMNS_OF_HALF;
     if (at_most->rows)
         rows = pn_min(rows, at_most->rows);
     if (at_most->columns)

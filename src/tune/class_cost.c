@@ -4,6 +4,7 @@
 #include "tune/classes.h"
 
 #include "base/assertion.h"
+#include "base/rules.h"
 #include "tune/product_rates.h"
 
 #include <math.h>
@@ -91,6 +92,17 @@ static pn_process_cost plain_cost(const pn_rank_info *info, int threads, double 
                            : cost_of_team(rate, info->panel_rate, threads);
 }
 
+// Panels and solves of a team: what is deep in them is of 16 bits as products are, `relative` as
+// slow as FP32 (base/rules.h).
+static void scale_deep(pn_process_cost *process, int nb, double relative)
+{
+    double shallow = fmin(1, (double)PN_ROUNDED_DEPTH / nb);
+    double factor = shallow + (1 - shallow) * relative;
+    process->solve *= factor;
+    for (int i = 0; i < 2; i++)
+        process->panels[i][0] *= factor;
+}
+
 // Panels and solves are of FP32 where products are faster by 16 bits.
 static pn_process_cost mixed_cost(const pn_rank_info *info, int threads, double rate, int nb)
 {
@@ -100,6 +112,8 @@ static pn_process_cost mixed_cost(const pn_rank_info *info, int threads, double 
     pn_process_cost process = plain_cost(info, threads, rate * single / best, nb);
     pn_process_cost products = plain_cost(info, threads, rate, nb);
     memcpy(process.multiply, products.multiply, sizeof process.multiply);
+    if (!info->is_device && pn_product_format(info, nb) == PN_BFLOAT16)
+        scale_deep(&process, nb, fmin(1, single / best));
     // The rate is that at this very block size.
     process.multiply[0] = 2 / rate - process.multiply[1] / nb;
     memcpy(process.look_ahead, products.look_ahead, sizeof process.look_ahead);

@@ -156,8 +156,8 @@ static void multiply(pn_compute *compute, pn_lidx rows, pn_lidx columns, pn_elem
         to.element = task.u.element = PN_BFLOAT16;
         task.l = halves;
         task.u.data = pn_element_at(halves, PN_BFLOAT16, l.ld * width);
-        ops->round(compute, to, from);
-        ops->round(compute, task.u, u.block);
+        ops->round(compute, to, from, false);
+        ops->round(compute, task.u, u.block, true);
     }
     pn_update first = task;
     first.c.columns = first.u.columns = narrow;

@@ -97,9 +97,13 @@ static void a_part_rounds_alike(void **unused)
     pn_block from = {{numbers}, ROWS, COLUMNS - 1, COLUMNS, PN_FLOAT32}, to = from;
     to.data = rounded;
     to.element = PN_BFLOAT16;
-    compute->ops->round(compute, to, from);
-    for (int i = 0; i < ROWS * COLUMNS; i++)
-        assert_int_equal(rounded[i], i % COLUMNS == COLUMNS - 1 ? 0 : pn_bfloat16_of(numbers[i]));
+    for (int negates = 0; negates < 2; negates++) {
+        compute->ops->round(compute, to, from, negates);
+        for (int i = 0; i < ROWS * COLUMNS; i++)
+            assert_int_equal(rounded[i], i % COLUMNS == COLUMNS - 1
+                                             ? 0
+                                             : pn_bfloat16_of(numbers[i]) ^ negates << 15);
+    }
     compute->ops->close(compute);
     pn_team_destroy(team);
     pn_blas_close(blas);

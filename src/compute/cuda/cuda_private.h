@@ -134,8 +134,8 @@ void pn_cuda_multiply_finish(pn_compute *compute);
 void pn_cuda_apply(pn_compute *compute, pn_block block, const double *x, double *y);
 void pn_cuda_warm(pn_compute *compute, int nb);
 
-// product.cu: C := C - A op(B), column-major. A and B are of one type, that of C, or bfloat16 where
-// C is FP32.
+// product.cu: C := C - A op(B), column-major; plus it for bfloat16 (pn_update). A and B are of one
+// type, that of C, or bfloat16 where C is FP32.
 typedef struct pn_cuda_product {
     cublasHandle_t blas;
     cublasOperation_t op_b;
@@ -174,7 +174,7 @@ pn_ticket pn_cuda_factor_plain(pn_compute *compute, const pn_plain_panel *task);
 
 // single.cu
 void pn_cuda_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld);
-void pn_cuda_round(pn_compute *compute, pn_block to, pn_block from);
+void pn_cuda_round(pn_compute *compute, pn_block to, pn_block from, bool negates);
 // x and y in device memory
 void pn_cuda_apply_single(pn_cuda *cuda, pn_block block, const double *x, double *y);
 

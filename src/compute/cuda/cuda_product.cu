@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// C := C - A op(B) by the library of the toolkit, for every pair of formats that a run has.
-// Products of 16 bits are held against plain loops when the device is opened: a device, or a
-// library, that has them wrong or not at all multiplies FP32.
+// C := C - A op(B), plus it for 16 bits (pn_update), by the library of the toolkit, for every pair
+// of formats that a run has. Products of 16 bits are held against plain loops when the device is
+// opened: a device, or a library, that has them wrong or not at all multiplies FP32.
 #include "compute/cuda/cuda_private.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ static cublasStatus_t multiply(const pn_cuda_product *p)
                            (const float *)p->a, p->lda, (const float *)p->b, p->ldb, &one_single,
                            (float *)p->c, p->ldc);
     default:
-        return cublasGemmEx(p->blas, CUBLAS_OP_N, p->op_b, p->m, p->n, p->k, &minus_single, p->a,
+        return cublasGemmEx(p->blas, CUBLAS_OP_N, p->op_b, p->m, p->n, p->k, &one_single, p->a,
                             CUDA_R_16BF, p->lda, p->b, CUDA_R_16BF, p->ldb, &one_single, p->c,
                             CUDA_R_32F, p->ldc, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
     }
@@ -77,7 +77,7 @@ static bool is_right_at(const check *t, int row, int column)
     for (int k = 0; k < CHECKED; k++) {
         double product = (double)pn_bfloat16_value(t->a[k * CHECKED + row]) *
                          (double)pn_bfloat16_value(t->b[k * CHECKED + column]);
-        sum -= product;
+        sum += product;
         size += fabs(product);
     }
     return fabs((double)t->c[column * CHECKED + row] - sum) <= same_enough * size;

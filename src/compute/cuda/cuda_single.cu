@@ -43,6 +43,7 @@ typedef struct round_task {
     const uint32_t *from; // the bits of FP32
     uint16_t *to;
     pn_lidx ld_from, ld_to, rows, columns;
+    uint16_t sign; // what is exclusively or'ed to it
 } round_task;
 
 // As pn_bfloat16_of.
@@ -63,17 +64,22 @@ __global__ static void __launch_bounds__(THREADS) round_kernel(round_task t)
         for (pn_lidx word = threadIdx.x; 2 * word - before < t.columns; word += THREADS)
             for (pn_lidx column = 2 * word - before; column < 2 * word - before + 2; column++)
                 if (column >= 0 && column < t.columns)
-                    to[column] = rounded(from[column]);
+                    to[column] = rounded(from[column]) ^ t.sign;
     }
 }
 
-void pn_cuda_round(pn_compute *compute, pn_block to, pn_block from)
+void pn_cuda_round(pn_compute *compute, pn_block to, pn_block from, bool negates)
 {
     pn_cuda *cuda = pn_cuda_of(compute);
     if (from.rows == 0 || from.columns == 0)
         return;
-    round_task task = {
-        (const uint32_t *)from.data, (uint16_t *)to.data, from.ld, to.ld, from.rows, from.columns};
+    round_task task = {(const uint32_t *)from.data,
+                       (uint16_t *)to.data,
+                       from.ld,
+                       to.ld,
+                       from.rows,
+                       from.columns,
+                       (uint16_t)(negates ? 0x8000 : 0)};
     unsigned blocks = (unsigned)pn_min(from.rows, MOST_BLOCKS);
     pn_cuda_check(pn_cuda_launch(round_kernel, {blocks, THREADS, cuda->main}, task),
                   "round to 16 bits");
