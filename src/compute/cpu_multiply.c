@@ -5,11 +5,11 @@
 #include "base/assertion.h"
 #include "base/clock.h"
 #include "compute/cpu_private.h"
+#include "compute/transpose.h"
 
 enum {
     STRIP_ROWS = 2048, // rows of a strip copied and multiplied at once
-    TILE = 8,          // rows and columns transposed at once: a cache line each way
-    TILE_SINGLE = 16
+    TILE = 8           // rows and columns transposed at once: a cache line each way
 };
 
 static void count(pn_cpu *cpu, int member, double seconds, double operations)
@@ -125,31 +125,12 @@ static void transpose_edge(double *to, pn_lidx ld_to, pn_block from)
             to[j * ld_to + i] = from.f64[i * from.ld + j];
 }
 
-// Of at most so many rows and columns.
-static void transpose_tile_single(float *restrict to, pn_lidx ld_to, pn_block from)
-{
-    for (pn_lidx j = 0; j < from.columns; j++)
-        for (pn_lidx i = 0; i < from.rows; i++)
-            to[j * ld_to + i] = from.f32[i * from.ld + j];
-}
-
-static void transpose_single(float *to, pn_lidx ld_to, pn_block from)
-{
-    for (pn_lidx i = 0; i < from.rows; i += TILE_SINGLE)
-        for (pn_lidx j = 0; j < from.columns; j += TILE_SINGLE) {
-            pn_lidx rows = pn_min(TILE_SINGLE, from.rows - i),
-                    columns = pn_min(TILE_SINGLE, from.columns - j);
-            transpose_tile_single(to + j * ld_to + i, ld_to,
-                                  pn_block_submatrix(from, i, j, rows, columns));
-        }
-}
-
 // Row-major `from` to column-major `to` of the same type.
 static void transpose(void *panel, pn_lidx ld_to, pn_block from)
 {
     double *to = panel;
     if (from.element == PN_FLOAT32) {
-        transpose_single(panel, ld_to, from);
+        pn_transpose_single(panel, ld_to, from.f32, from.ld, from.rows, from.columns);
         return;
     }
     pn_assert(from.element == PN_FLOAT64, "strips are of FP64 or FP32");

@@ -7,6 +7,7 @@
 #include "base/lcg.h"
 #include "compute/cpu_private.h"
 #include "compute/rounded.h"
+#include "compute/transpose.h"
 
 enum { CHUNK = 512, LANES = 16, TILE = 16 };
 
@@ -60,26 +61,14 @@ typedef struct keep_task {
     pn_lidx ld;
 } keep_task;
 
-// Rows [top, bottom), a cache line of each at once.
-static void keep_rows(const keep_task *t, pn_lidx top, pn_lidx bottom)
-{
-    for (pn_lidx first = 0; first < t->to.columns; first += TILE) {
-        pn_lidx last = pn_min(t->to.columns, first + TILE);
-        for (pn_lidx row = top; row < bottom; row++) {
-            float *to = pn_block_at(t->to, row, 0);
-            for (pn_lidx j = first; j < last; j++)
-                to[j] = t->panel[j * t->ld + row];
-        }
-    }
-}
-
 static void keep_job(void *task, int me, int members)
 {
     const keep_task *t = task;
     pn_lidx begin, end;
     pn_cpu_share(t->to.rows, TILE, me, members, &begin, &end);
-    for (pn_lidx top = begin; top < end; top += TILE)
-        keep_rows(t, top, pn_min(end, top + TILE));
+    if (end > begin)
+        pn_transpose_single(pn_block_at(t->to, begin, 0), t->to.ld, t->panel + begin, t->ld,
+                            t->to.columns, end - begin);
 }
 
 void pn_cpu_keep(pn_compute *compute, pn_block to, const void *panel, pn_lidx ld)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The block is factored by one thread, by halves; the rows below are shared out to the crew.
+// The block is factored by halves, what is large in it by all threads; the rows below are shared
+// out.
 #include "lu/panel_plain.h"
 
 #include "base/assertion.h"
@@ -13,8 +14,9 @@
 
 enum {
     BASE_COLUMNS = 16,
-    LINE = 16,          // entries of FP32 in a cache line
-    SOLVE_COLUMNS = 64, // that the BLAS solves at once
+    LINE = 16,            // entries of FP32 in a cache line
+    SHARED_COLUMNS = 256, // of the pivot block that all threads update together
+    SOLVE_COLUMNS = 64,   // that the BLAS solves at once
     SOLVE_ROWS = 512
 };
 
@@ -22,6 +24,7 @@ static const float most_growth = 0x1p12F; // of a column over its pivot
 
 typedef struct block_job {
     const pn_blas *blas;
+    pn_team *team;
     pn_panel *panel;
     uint16_t *rounding; // of the first member; NULL: no product is of 16 bits
     size_t rounding_stride;
@@ -97,37 +100,74 @@ static void multiply(const block_job *job, int me, const pn_gemm *task)
         pn_blas_gemm(job->blas, task);
 }
 
+// A step of the block's recursion: columns [first, middle) are factored, and update the rest.
+typedef struct block_step {
+    const block_job *job;
+    int first, middle, last;
+} block_step;
+
+// Part `me` of `count` things, in whole cache lines.
+static int share_begin(int count, int me, int members)
+{
+    int lines = (int)pn_ceil_div(count, LINE);
+    return (int)pn_min(count, (int64_t)lines * me / members * LINE);
+}
+
+// What is below and right of the columns that are factored: rows and columns of one member.
+static void solve_step(void *task, int me, int members)
+{
+    const block_step *t = task;
+    pn_panel *panel = t->job->panel;
+    int rest = t->last - t->middle, begin = share_begin(rest, me, members);
+    int end = me + 1 == members ? rest : share_begin(rest, me + 1, members);
+    pn_trsm below = solve_of(panel, t->first, 'R'), right = solve_of(panel, t->first, 'L');
+    below.m = right.n = end - begin;
+    below.n = right.m = t->middle - t->first;
+    below.b = at(panel, t->middle + begin, t->first);
+    right.b = at(panel, t->first, t->middle + begin);
+    pn_blas_trsm(t->job->blas, &below);
+    pn_blas_trsm(t->job->blas, &right);
+}
+
+static void multiply_step(void *task, int me, int members)
+{
+    const block_step *t = task;
+    const pn_panel *panel = t->job->panel;
+    int rest = t->last - t->middle, begin = share_begin(rest, me, members);
+    int end = me + 1 == members ? rest : share_begin(rest, me + 1, members);
+    multiply(t->job, me,
+             &(pn_gemm){.transpose_a = 'N',
+                        .transpose_b = 'N',
+                        .m = rest,
+                        .n = end - begin,
+                        .k = t->middle - t->first,
+                        .alpha = -1.0,
+                        .a = at(panel, t->middle, t->first),
+                        .lda = panel->nb,
+                        .b = at(panel, t->first, t->middle + begin),
+                        .ldb = panel->nb,
+                        .beta = 1.0,
+                        .c = at(panel, t->middle, t->middle + begin),
+                        .ldc = panel->nb,
+                        .element = PN_FLOAT32});
+}
+
 static void factor_block(const block_job *job, int first, int last)
 {
-    pn_panel *panel = job->panel;
     int size = last - first, middle = first + size / 2;
+    block_step step = {job, first, middle, last};
     if (size <= BASE_COLUMNS) {
-        factor_base(panel, first, last);
+        factor_base(job->panel, first, last);
         return;
     }
     factor_block(job, first, middle);
-    pn_trsm below = solve_of(panel, first, 'R'), right = solve_of(panel, first, 'L');
-    below.m = right.n = last - middle;
-    below.n = right.m = middle - first;
-    below.b = at(panel, middle, first);
-    right.b = at(panel, first, middle);
-    pn_blas_trsm(job->blas, &below);
-    pn_blas_trsm(job->blas, &right);
-    multiply(job, 0,
-             &(pn_gemm){.transpose_a = 'N',
-                        .transpose_b = 'N',
-                        .m = last - middle,
-                        .n = last - middle,
-                        .k = middle - first,
-                        .alpha = -1.0,
-                        .a = at(panel, middle, first),
-                        .lda = panel->nb,
-                        .b = at(panel, first, middle),
-                        .ldb = panel->nb,
-                        .beta = 1.0,
-                        .c = at(panel, middle, middle),
-                        .ldc = panel->nb,
-                        .element = PN_FLOAT32});
+    if (size >= SHARED_COLUMNS) {
+        pn_team_run(job->team, solve_step, &step);
+        pn_team_run(job->team, multiply_step, &step);
+    } else {
+        solve_step(&step, 0, 1);
+        multiply_step(&step, 0, 1);
+    }
     factor_block(job, middle, last);
 }
 
@@ -197,7 +237,8 @@ void pn_panel_factor_plain(const pn_panel_engine *engine, pn_panel *panel)
 {
     const pn_place *place = engine->place;
     pn_gidx first = panel->step * panel->nb;
-    block_job job = {engine->blas, panel, engine->rounding, rounding_numbers(panel->nb)};
+    block_job job = {engine->blas, engine->team, panel, engine->rounding,
+                     rounding_numbers(panel->nb)};
     pn_assert(panel->element == PN_FLOAT32, "a panel is factored without pivoting in FP32");
     memset(panel->header, 0, PN_PANEL_HEADER * sizeof *panel->header);
     for (int i = 0; i < panel->width; i++)
