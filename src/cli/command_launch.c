@@ -26,6 +26,8 @@ typedef struct launch {
     char program[PATH_BYTES];
     char time[64];
     const char *words[PN_OPERANDS + 2]; // options of the run
+    const char *resume_words[PN_OPERANDS + 2];
+    char checkpoint[PATH_BYTES];
     pn_launch_text text;
 } launch;
 
@@ -61,6 +63,43 @@ static bool is_option(const char *word, const char *name)
     return strncmp(word, name, length) == 0 && (!word[length] || word[length] == '=');
 }
 
+// The row that a word names, by its letter or its name; NULL: it is a value.
+static const pn_option *row_of(const char *word)
+{
+    int count;
+    const pn_option *rows = pn_option_rows(&count);
+    for (int i = 0; i < count && word[0] == '-'; i++) {
+        bool is_letter = rows[i].letter && word[1] == rows[i].letter;
+        if (is_letter || (word[1] == '-' && rows[i].name && is_option(word + 2, rows[i].name)))
+            return &rows[i];
+    }
+    return NULL;
+}
+
+// Whether the value of the option follows as a word of its own.
+static bool takes_next(const pn_option *row, const char *word)
+{
+    bool is_apart = word[1] == '-' ? !strchr(word, '=') : !word[2];
+    return row->argument && is_apart;
+}
+
+// Of the words of the run those that the one that goes on with it takes as well: N and NB are in
+// its checkpoints.
+static void keep_resume_words(launch *l)
+{
+    for (int i = 0; i < l->text.count; i++) {
+        const pn_option *row = row_of(l->words[i]);
+        bool is_kept = !row || row->commands & PN_FOR(RESUME);
+        bool has_next = row && takes_next(row, l->words[i]) && i + 1 < l->text.count;
+        for (int k = 0; k <= has_next; k++)
+            if (is_kept)
+                l->resume_words[l->text.resume_count++] = l->words[i + k];
+        i += has_next;
+    }
+    l->text.resume_words = l->resume_words;
+    l->text.checkpoint = l->checkpoint;
+}
+
 // Sets the words of the run and the seconds of the job.
 static pn_status read_words(launch *l, const pn_operands *operands)
 {
@@ -89,6 +128,9 @@ static pn_status read_words(launch *l, const pn_operands *operands)
     l->text.words = l->words;
     l->text.count = count + 2;
     l->text.seconds = limit_factor * options.time + limit_seconds;
+    snprintf(l->checkpoint, sizeof l->checkpoint, "%s", options.checkpoint);
+    if (strcmp(l->checkpoint, "none") != 0)
+        keep_resume_words(l);
     return PN_OK;
 }
 

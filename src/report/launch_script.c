@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { LAST_SECONDS = 300 }; // before the limit of time, for a last checkpoint
+
 // A word as the shell takes it.
 static void print_word(FILE *stream, const char *word)
 {
@@ -54,19 +56,29 @@ static const char *device_word(const pn_machine_partition *partition)
     return "cuda";
 }
 
+static void print_words(FILE *stream, const char *const *words, int count)
+{
+    for (int i = 0; i < count; i++) {
+        fputc(' ', stream);
+        print_word(stream, words[i]);
+    }
+}
+
 static void print_program(FILE *stream, const pn_launch_text *text,
-                          const pn_batch_component *component)
+                          const pn_batch_component *component, bool resumes)
 {
     print_word(stream, text->program);
-    fprintf(stream, " %s --threads %d --device %s --expect %dx%d", text->command,
-            component->threads, device_word(component->partition), component->ranks_a_node,
-            component->threads);
+    fprintf(stream, " %s", resumes ? "resume" : text->command);
+    if (resumes)
+        print_words(stream, &text->checkpoint, 1);
+    fprintf(stream, " --threads %d --device %s --expect %dx%d", component->threads,
+            device_word(component->partition), component->ranks_a_node, component->threads);
     if (!text->has_memory)
         print_memory(stream, component->memory);
-    for (int i = 0; i < text->count; i++) {
-        fputc(' ', stream);
-        print_word(stream, text->words[i]);
-    }
+    if (resumes)
+        print_words(stream, text->resume_words, text->resume_count);
+    else
+        print_words(stream, text->words, text->count);
 }
 
 static void print_comment(FILE *stream, const pn_launch_text *text)
@@ -167,7 +179,7 @@ static void print_component(FILE *stream, const pn_launch_text *text,
         fprintf(stream, "#SBATCH %s\n", text->lines[i]);
 }
 
-static void print_step(FILE *stream, const pn_launch_text *text, int index)
+static void print_step(FILE *stream, const pn_launch_text *text, int index, bool resumes)
 {
     const pn_batch_job *job = text->job;
     const pn_batch_component *component = &job->components[index];
@@ -182,8 +194,65 @@ static void print_step(FILE *stream, const pn_launch_text *text, int index)
     if (has_device)
         fprintf(stream, "--gpus-per-node=%d --gpu-bind=none ", component->ranks_a_node);
     fputs("\\\n        ", stream);
-    print_program(stream, text, component);
+    print_program(stream, text, component, resumes);
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
+}
+
+static void print_sruns(FILE *stream, const pn_launch_text *text, bool resumes)
+{
+    fputs("srun \\\n", stream);
+    for (int i = 0; i < text->job->count; i++)
+        print_step(stream, text, i, resumes);
+}
+
+// What starts all ranks, once or for each of the loop's two ways.
+typedef void print_start(FILE *stream, const pn_launch_text *text, bool resumes);
+
+static void print_function(FILE *stream, const pn_launch_text *text, print_start *start,
+                           bool resumes)
+{
+    fprintf(stream, "%s() {\n", resumes ? "resume" : "begin");
+    start(stream, text, resumes);
+    fputs("}\n", stream);
+}
+
+// The job, and where it writes checkpoints a loop around it: a rank or a node that fell is followed
+// by a start from the newest checkpoint, unless there is none newer than before. Slurm's warning
+// before its limit of time ends the run with one, and hands the job in again.
+static void print_job(FILE *stream, const pn_launch_text *text, print_start *start)
+{
+    fputc('\n', stream);
+    if (!text->checkpoint) {
+        start(stream, text, false);
+        return;
+    }
+    fputs("# It goes on from the newest checkpoint as long as there is a newer one than before; to "
+          "begin\n"
+          "# anew, remove the folder.\nfolder=",
+          stream);
+    print_word(stream, text->checkpoint);
+    fputs("\nnewest() { ls -d \"$folder\"/generation-*/manifest.json 2>/dev/null | tail -n 1; }\n",
+          stream);
+    print_function(stream, text, start, false);
+    print_function(stream, text, start, true);
+    fputs(
+        "late=\n"
+        "first=$(newest)\n"
+        "[ -z \"${SLURM_JOB_ID-}\" ] || "
+        "trap 'late=yes; scancel --signal=TERM \"$SLURM_JOB_ID\"' USR1\n"
+        "while before=$(newest); do\n"
+        "    if [ \"$before\" ]; then resume & else begin & fi\n"
+        "    job=$!\n"
+        "    while wait $job; code=$?; [ $code -gt 128 ] && kill -0 $job 2>/dev/null; do :; done\n"
+        "    after=$(newest)\n"
+        "    [ $code -gt 1 ] && [ \"$after\" ] || exit $code\n"
+        "    [ \"$late\" ] && break\n"
+        "    [ \"$after\" != \"$before\" ] || exit $code\n"
+        "    echo \"panache: ended with code $code; it goes on from $after\" >&2\n"
+        "done\n"
+        "[ \"$after\" = \"$first\" ] || exec scontrol requeue \"$SLURM_JOB_ID\"\n"
+        "exit $code\n",
+        stream);
 }
 
 pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
@@ -202,14 +271,16 @@ pn_status pn_launch_slurm(FILE *stream, const pn_launch_text *text)
     fputs("#!/bin/bash\n", stream);
     print_comment(stream, text);
     fputs("#SBATCH --job-name=panache\n", stream);
+    if (text->checkpoint)
+        fprintf(stream,
+                "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --signal=B:USR1@%d\n",
+                LAST_SECONDS);
     for (int i = 0; i < job->count; i++) {
         if (i)
             fputs("#SBATCH hetjob\n", stream);
         print_component(stream, text, &job->components[i]);
     }
-    fputs("\nsrun \\\n", stream);
-    for (int i = 0; i < job->count; i++)
-        print_step(stream, text, i);
+    print_job(stream, text, print_sruns);
     return PN_OK;
 }
 
@@ -231,20 +302,20 @@ static void print_host_files(FILE *stream, const pn_launch_text *text)
     }
 }
 
-static void print_context(FILE *stream, const pn_launch_text *text, int index, bool has_files)
+static void print_context(FILE *stream, const pn_launch_text *text, int index, bool resumes)
 {
     const pn_batch_job *job = text->job;
     const pn_batch_component *component = &job->components[index];
     fprintf(stream, "    %s", index ? ": " : "");
     fprintf(stream, "-np %lld ", (long long)pn_batch_component_ranks(component));
-    if (has_files && !text->is_mpich) {
+    if (job->nodes > 1 && !text->is_mpich) {
         fputs("--hostfile ", stream);
         char file[256];
         snprintf(file, sizeof file, "%s.hosts", component->partition->name);
         print_word(stream, file);
         fputc(' ', stream);
     }
-    print_program(stream, text, component);
+    print_program(stream, text, component, resumes);
     fputs(index + 1 < job->count ? " \\\n" : "\n", stream);
 }
 
@@ -264,24 +335,31 @@ static void print_binding(FILE *stream, const pn_launch_text *text)
                 component->threads);
 }
 
+static void print_mpirun(FILE *stream, const pn_launch_text *text, bool resumes)
+{
+    fputs(text->is_mpich ? "mpiexec " : "mpirun ", stream);
+    print_binding(stream, text);
+    if (text->job->nodes > 1 && text->is_mpich)
+        fputs("-f machine.hosts ", stream);
+    fputs("\\\n", stream);
+    for (int i = 0; i < text->job->count; i++)
+        print_context(stream, text, i, resumes);
+}
+
 pn_status pn_launch_mpirun(FILE *stream, const pn_launch_text *text)
 {
     const pn_batch_job *job = text->job;
-    bool has_files = job->nodes > 1;
     for (int i = 0; i < job->count; i++) {
         pn_status status = check_device(job->components[i].partition);
         if (status != PN_OK)
             return status;
     }
     print_comment(stream, text);
-    if (has_files)
+    if (job->nodes > 1)
         print_host_files(stream, text);
-    fputs(text->is_mpich ? "mpiexec " : "mpirun ", stream);
-    print_binding(stream, text);
-    if (has_files && text->is_mpich)
-        fputs("-f machine.hosts ", stream);
-    fputs("\\\n", stream);
-    for (int i = 0; i < job->count; i++)
-        print_context(stream, text, i, has_files);
+    if (text->checkpoint)
+        print_job(stream, text, print_mpirun);
+    else
+        print_mpirun(stream, text, false);
     return PN_OK;
 }

@@ -16,6 +16,11 @@ typedef struct pn_launch_text {
     const char *command;      // "run" or "mxp"
     const char *const *words; // [count] its options, for every partition alike
     int count;
+    // Of a run that writes checkpoints: where to, and the words of what goes on with it; NULL: it
+    // writes none. The job then goes on by itself as long as each end left a newer one.
+    const char *checkpoint;
+    const char *const *resume_words; // [resume_count]
+    int resume_count;
     const char *account, *qos; // of the batch system; NULL: not said
     const char *const *lines;  // [line_count] further options of the batch system, for all alike
     int line_count;
