@@ -82,12 +82,13 @@ check-clang:
 # Trials of BLAS libraries are other processes, which take long; check-gcc has them.
 TRIALS = "test_blas_choose|cli/blas"
 
-# The only build with all assertions: a release has the cheap ones.
+# The only build with all assertions: a release has the cheap ones. What cli/resume does with killed
+# jobs, mpi/test_checkpoint does here within one.
 check-sanitize:
 	@$(call configure,build-sanitize,-DPANACHE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \
 	       -DCMAKE_C_FLAGS=-O1 $(NO_DEVICES))
 	@$(call compile,build-sanitize)
-	$(call test,build-sanitize,--label-regex "unit|small" --exclude-regex $(TRIALS))
+	$(call test,build-sanitize,--label-regex "unit|small" --exclude-regex $(TRIALS)"|cli/resume")
 
 configure-fuzz:
 	@$(call configure,build-fuzz,-DPANACHE_FUZZ=ON -DCMAKE_C_COMPILER=clang \
@@ -100,6 +101,11 @@ check-fuzz: configure-fuzz
 
 fuzz: deps-check configure-fuzz
 	@tests/fuzz/run --build build-fuzz --time $(FUZZ)
+
+# Runs that are killed, stopped, starved and misled: which survive, which say why they do not.
+.PHONY: faults
+faults: build
+	@tests/faults/run --build build $(FAULTS)
 
 # What threads share, and messages: the team, the operations that it performs, the watch against
 # stalls, ranks that factor together. Apart from the rest, because it takes minutes. UCX, which MPICH

@@ -55,7 +55,8 @@ endforeach()
 if(TARGET panache AND PANACHE_MPI_FAMILIES)
   pn_mpi_test(slurm/launch ${PROJECT_SOURCE_DIR}/tests/slurm/launch $<TARGET_FILE:panache>
               ${PANACHE_MPI_FAMILIES})
-  set_tests_properties(slurm/launch PROPERTIES LABELS slurm TIMEOUT 300 SKIP_RETURN_CODE 77)
+  set_tests_properties(slurm/launch PROPERTIES LABELS slurm TIMEOUT 300 SKIP_RETURN_CODE 77
+                       PROCESSORS 1) # it waits for daemons
 endif()
 
 if(TARGET panache)
