@@ -351,6 +351,17 @@ static int classes_of(const pn_constants *constants, const pn_published *system,
     return count;
 }
 
+static pn_status price_order(pn_class_run *run, const pn_published *system, double order,
+                             pn_class_forecast *forecast)
+{
+    if (!(order >= 1))
+        return pn_fail(PN_ERROR_USAGE,
+                       "system \"%s\": its cores and devices leave no memory for a matrix",
+                       system->name);
+    run->settings.n = (pn_gidx)order;
+    return pn_class_run_price(run, forecast);
+}
+
 pn_status pn_published_predict(const pn_constants *constants, const pn_published *system, int steps,
                                double *rate)
 {
@@ -361,12 +372,9 @@ pn_status pn_published_predict(const pn_constants *constants, const pn_published
     pn_class_run run = {.of = classes, .settings = PN_SETTINGS_USUAL, .steps = steps};
     pn_status status;
     run.classes = classes_of(constants, system, devices, classes);
-    run.settings.n = (pn_gidx)order_of(system, devices, kind);
-    PN_TRY(pn_class_run_price(&run, &forecast));
-    if (forecast.seconds < shortest_run) {
-        run.settings.n = (pn_gidx)usual_order(system, devices, kind);
-        PN_TRY(pn_class_run_price(&run, &forecast));
-    }
+    PN_TRY(price_order(&run, system, order_of(system, devices, kind), &forecast));
+    if (forecast.seconds < shortest_run)
+        PN_TRY(price_order(&run, system, usual_order(system, devices, kind), &forecast));
     *rate = forecast.rate;
 fail:
     return status;
