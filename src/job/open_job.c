@@ -254,9 +254,12 @@ static bool wants_rate(const pn_job *job, pn_command command)
     bool by_rate = options->shares.is_measured ||
                    (!options->shares.equal && !options->shares.count && has_kinds(job));
     bool is_large = options->n == 0 || options->n >= RATE_N;
+    // A team that is alone has measured its products already (job/mixed.h).
+    const pn_rank_info *mine = &job->info[job->comm->rank];
+    bool is_known = job->comm->size == 1 && pn_product_flops(mine, pn_product_best(mine)) > 0;
     if (command == PN_COMMAND_PROBE) // it measures everything itself
         return false;
-    return by_rate || (chooses(command) && is_large);
+    return by_rate || is_known || (chooses(command) && is_large);
 }
 
 // A passing disturbance makes no rank faster, so of two measurements the better one counts.

@@ -21,9 +21,10 @@ enum { BLOCKS_MODELLED = 1 << 18 };
 // and receives: seconds a byte over Linux's TCP. Both set by hand.
 static const double by_processor = 2e9, copied_byte = 1.5e-9;
 
-// Of refinement: solutions that it takes, for each of which the matrix is generated again, and
-// bytes of the factors that a thread goes through in a second. Both set by hand.
-static const double solutions_refined = 3, triangle_bytes = 4e9;
+// Of refinement: solutions that it takes, for each of which the matrix is generated again, entries
+// that a thread generates and bytes of the factors that it goes through in a second. Set by hand,
+// the last two after runs of N = 16,000 on two cores.
+static const double solutions_refined = 3, entries_refined = 1.2e9, triangle_bytes = 6e9;
 
 typedef struct shape { // of a run to be modelled
     pn_gidx n;
@@ -227,7 +228,7 @@ static double refinement_of(const pn_choosing *choosing, pn_gidx n)
         if (!choosing->rates[rank].left_out)
             threads +=
                 choosing->choice->ranks[rank].threads * choosing->choice->ranks[rank].cpu_share;
-    double one = size * size * (1 / PN_ENTRIES_A_SECOND + 4 / triangle_bytes);
+    double one = size * size * (1 / entries_refined + 4 / triangle_bytes);
     return solutions_refined * one / fmax(threads, 1e-3);
 }
 
