@@ -23,6 +23,7 @@ typedef struct writer {
     const pn_checkpoint_task *task;
     pn_shard shard;
     int file;
+    off_t written, flushed; // bytes; flushed: given to the disk
     int64_t pieces;
     uint64_t *checksum; // [pieces]
     char path[PN_GENERATION_PATH];
@@ -44,6 +45,16 @@ static pn_status write_all(const writer *w, const void *data, size_t bytes)
     return PN_OK;
 }
 
+// The disk begins with what is complete while the rest is still prepared; fsync has little left.
+static void begin_flush(writer *w)
+{
+    const off_t enough = 32 << 20;
+    if (w->written - w->flushed < enough)
+        return;
+    (void)sync_file_range(w->file, w->flushed, w->written - w->flushed, SYNC_FILE_RANGE_WRITE);
+    w->flushed = w->written;
+}
+
 static pn_status write_block_column(writer *w, pn_gidx block)
 {
     const pn_checkpoint_task *task = w->task;
@@ -61,6 +72,8 @@ static pn_status write_block_column(writer *w, pn_gidx block)
             task->compute, task->compute->ops->read(task->compute, piece, task->buffer, columns));
         w->checksum[w->pieces++] = XXH3_64bits(task->buffer, bytes);
         status = write_all(w, task->buffer, bytes);
+        w->written += (off_t)bytes;
+        begin_flush(w);
     }
     return status;
 }
