@@ -26,6 +26,7 @@ enum {
 };
 
 static const double go_seconds = 0.01, trial_seconds = 0.25, flops_of_devices = 2e11;
+static const double half_seconds = 0.1; // of a go, at most
 
 pn_status pn_mixed_check(const pn_job *job)
 {
@@ -37,6 +38,17 @@ pn_status pn_mixed_check(const pn_job *job)
     return PN_OK;
 }
 
+// Of products so fast that a go on a matrix that no cache holds is short as well.
+static void shape_half(pn_rate *rate, double flops, int64_t n)
+{
+    pn_lidx columns = n > 0 ? pn_min(COLUMNS_OF_HALF, pn_round_up(n, 8)) : COLUMNS_OF_HALF;
+    double rows = fmin(ROWS_OF_HALF, flops * half_seconds / (2.0 * (double)columns * rate->nb));
+    if (rows < (double)rate->rows)
+        return;
+    rate->rows = n > 0 ? pn_min((pn_lidx)rows, n) : (pn_lidx)rows;
+    rate->columns = columns;
+}
+
 // A go takes about ten milliseconds, with as many rows as keep the threads busy. What is fast with
 // few rows is a device, which shows its pace with many only. n: of the matrix; 0: large.
 static void shape_go(pn_rate *rate, double flops, const pn_compute *compute, int64_t n)
@@ -46,14 +58,8 @@ static void shape_go(pn_rate *rate, double flops, const pn_compute *compute, int
     double columns = flops * go_seconds / (2.0 * (double)rate->rows * rate->nb);
     rate->columns = (pn_lidx)fmin(COLUMNS_MOST, fmax(COLUMNS_LEAST, columns));
     rate->columns = is_large ? COLUMNS_OF_DEVICE : pn_round_up(rate->columns, 8);
-    if (compute->is_device || compute->product != PN_BFLOAT16)
-        return;
-    rate->rows = pn_max(rate->rows, ROWS_OF_HALF);
-    rate->columns = COLUMNS_OF_HALF;
-    if (n > 0) {
-        rate->rows = pn_min(rate->rows, n);
-        rate->columns = pn_min(rate->columns, pn_round_up(n, 8));
-    }
+    if (!compute->is_device && compute->product == PN_BFLOAT16)
+        shape_half(rate, flops, n);
 }
 
 // FLOP/s of products of one format at each of the block sizes. Ranks that need not measure wait
