@@ -26,7 +26,7 @@ enum {
 };
 
 static const double go_seconds = 0.01, trial_seconds = 0.25, flops_of_devices = 2e11;
-static const double half_seconds = 0.1; // of a go, at most
+static const double half_seconds = 0.2; // of a go, at most
 
 pn_status pn_mixed_check(const pn_job *job)
 {
