@@ -60,6 +60,26 @@ target_link_options(emulate_plugin PRIVATE -Wl,--exclude-libs,ALL)
 set_target_properties(emulate_plugin PROPERTIES PREFIX "" OUTPUT_NAME panache-cuda LINKER_LANGUAGE CXX
                       LIBRARY_OUTPUT_DIRECTORY ${PANACHE_EMULATE_DIR})
 
+# The same sources by way of HIP (src/compute/hip), on the same device. It has rocBLAS in itself.
+file(GLOB hip_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/compute/hip/*.cpp)
+add_library(emulate_hip_blas OBJECT ${hip_sources})
+target_link_libraries(emulate_hip_blas PRIVATE emulate_settings)
+add_library(emulate_hip_cuda OBJECT ${cuda_sources})
+target_link_libraries(emulate_hip_cuda PRIVATE emulate_checked)
+foreach(part emulate_hip_blas emulate_hip_cuda)
+  target_include_directories(${part} BEFORE PRIVATE ${PROJECT_SOURCE_DIR}/src/compute/hip
+                             ${PROJECT_SOURCE_DIR}/tests/emulate/hip)
+endforeach()
+add_library(emulate_rocblas OBJECT ${PROJECT_SOURCE_DIR}/tests/emulate/hip/rocblas.cpp)
+target_link_libraries(emulate_rocblas PRIVATE emulate_settings)
+
+add_library(emulate_hip_plugin MODULE $<TARGET_OBJECTS:emulate_hip_cuda> $<TARGET_OBJECTS:emulate_hip_blas>
+            $<TARGET_OBJECTS:emulate_rocblas> $<TARGET_OBJECTS:emulate_device>)
+target_link_libraries(emulate_hip_plugin PRIVATE pn_base)
+target_link_options(emulate_hip_plugin PRIVATE -Wl,--exclude-libs,ALL)
+set_target_properties(emulate_hip_plugin PROPERTIES PREFIX "" OUTPUT_NAME panache-hip LINKER_LANGUAGE CXX
+                      LIBRARY_OUTPUT_DIRECTORY ${PANACHE_EMULATE_DIR})
+
 # That it finds what it is for, and is silent about what is right.
 add_library(emulate_faults_object OBJECT ${PROJECT_SOURCE_DIR}/tests/emulate/faults.cu)
 target_link_libraries(emulate_faults_object PRIVATE emulate_checked)
@@ -70,6 +90,7 @@ target_link_libraries(emulate_faults PRIVATE Threads::Threads ${CMAKE_DL_LIBS})
 # The tests of the compute seam on it, with 1 to 3 multiprocessors and several seeds (0: everything
 # as late as can be), and whole runs. None of them is skipped: a device that cannot be opened fails.
 set(emulate_environment LD_LIBRARY_PATH=${PANACHE_STUBS}/driver
+    PANACHE_ROCBLAS=${PANACHE_EMULATE_DIR}/panache-hip.so
     PANACHE_PLUGINS=${PANACHE_EMULATE_DIR}:${PANACHE_PLUGIN_DIR})
 
 # pn_emulate_test(name command...)
@@ -100,6 +121,7 @@ endforeach()
 if(TARGET panache)
   set(runs ${PROJECT_SOURCE_DIR}/tests/emulate/runs $<TARGET_FILE:panache>)
   pn_emulate_test(runs/alone ${runs} alone)
+  pn_emulate_test(runs/hip ${runs} hip)
   pn_emulate_test(runs/emulated ${runs} emulated)
   pn_emulate_test(runs/held ${runs} held)
   pn_emulate_test(runs/breaks ${runs} breaks)
@@ -114,8 +136,9 @@ endif()
 
 if(TARGET panache AND PANACHE_MPI_FAMILIES)
   list(GET PANACHE_MPI_FAMILIES 0 family)
+  pn_emulate_test(runs/makers ${runs} makers ${PANACHE_MPIRUN_${family}})
   pn_emulate_test(runs/mxp ${runs} mxp ${PANACHE_MPIRUN_${family}})
-  set_tests_properties(emulate/runs/mxp PROPERTIES PROCESSORS 2)
+  set_tests_properties(emulate/runs/makers emulate/runs/mxp PROPERTIES PROCESSORS 2)
 endif()
 
 # Pauses in mid-run and columns that change hands, between devices and between these and processors,
