@@ -42,6 +42,64 @@ static void wrong_libraries_are_refused_by_name(void **unused)
     }
 }
 
+// op(A) op(B), element by element; column-major.
+static bool has_products(const pn_gemm *t)
+{
+    const uint16_t *a = t->a, *b = t->b;
+    const float *c = t->c;
+    bool right = true;
+    for (int j = 0; j < t->n; j++)
+        for (int i = 0; i < t->m; i++) {
+            double sum = 1;
+            for (int k = 0; k < t->k; k++)
+                sum += (double)pn_bfloat16_value(
+                           a[t->transpose_a == 'N' ? k * t->lda + i : i * t->lda + k]) *
+                       (double)pn_bfloat16_value(
+                           b[t->transpose_b == 'N' ? j * t->ldb + k : k * t->ldb + j]);
+            right = right && fabs(c[j * t->ldc + i] - sum) <= 1e-5 * t->k;
+        }
+    return right;
+}
+
+// Larger than what the library is asked for at once, in each direction.
+static void a_large_product_is_made_of_tiles(void **unused)
+{
+    enum { ROWS = 1030, COLUMNS = 770, DEPTH = 3, LD = 1040 };
+    static uint16_t a[LD * LD], b[LD * LD];
+    static float c[LD * COLUMNS];
+    uint64_t state = 5;
+    pn_half half;
+    (void)unused;
+    assert_true(open_stub(&half, "none"));
+    for (int i = 0; i < LD * LD; i++) {
+        a[i] = pn_bfloat16_of((float)naive_number(&state));
+        b[i] = pn_bfloat16_of((float)naive_number(&state));
+    }
+    for (int way = 0; way < 4; way++) {
+        for (int i = 0; i < LD * COLUMNS; i++)
+            c[i] = 1;
+        pn_gemm task = {.transpose_a = way % 2 ? 'T' : 'N',
+                        .transpose_b = way / 2 ? 'T' : 'N',
+                        .m = ROWS,
+                        .n = COLUMNS,
+                        .k = DEPTH,
+                        .alpha = 1,
+                        .a = a,
+                        .lda = LD,
+                        .b = b,
+                        .ldb = LD,
+                        .beta = 1,
+                        .c = c,
+                        .ldc = LD,
+                        .element = PN_BFLOAT16};
+        assert_true(pn_half_multiply(&half, &task));
+        assert_true(has_products(&task));
+        for (int j = 0; j < COLUMNS; j++)
+            assert_true(c[j * LD + ROWS] == 1.0F);
+    }
+    pn_half_close(&half);
+}
+
 static void a_missing_library_is_none(void **unused)
 {
     pn_half half;
@@ -148,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_right_library_is_taken),
         cmocka_unit_test(wrong_libraries_are_refused_by_name),
+        cmocka_unit_test(a_large_product_is_made_of_tiles),
         cmocka_unit_test(a_missing_library_is_none),
         cmocka_unit_test(rounding_is_to_the_nearest_even),
         cmocka_unit_test(a_part_rounds_alike),
