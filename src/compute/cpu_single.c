@@ -9,7 +9,7 @@
 #include "compute/rounded.h"
 #include "compute/transpose.h"
 
-enum { CHUNK = 512, LANES = 16, TILE = 16 };
+enum { CHUNK = 512, FOUR = 4, TILE = 16 };
 
 // One row, columns [column, column + count), count <= CHUNK.
 static void generate_chunk(const pn_generate *t, pn_lidx row, pn_lidx column, pn_lidx count)
@@ -35,24 +35,43 @@ void pn_cpu_generate_single(const pn_generate *task)
             generate_chunk(task, row, column, pn_min(CHUNK, task->matrix.columns - column));
 }
 
-PN_CLONES static double dot(const float *restrict a, const double *restrict x, pn_lidx count)
+PN_CLONES static double multiply_row(const float *restrict a, const double *restrict x,
+                                     pn_lidx count)
 {
-    double sum[LANES] = {0}, total = 0;
-    pn_lidx i = 0;
-    for (; i + LANES <= count; i += LANES)
-        for (int l = 0; l < LANES; l++)
-            sum[l] += (double)a[i + l] * x[i + l];
-    for (; i < count; i++)
-        total += (double)a[i] * x[i];
-    for (int l = 0; l < LANES; l++)
-        total += sum[l];
-    return total;
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (pn_lidx j = 0; j < count; j++)
+        sum += (double)a[j] * x[j];
+    return sum;
+}
+
+// Four rows at once: a block's row is one page of memory, and hardware reads ahead within pages
+// only (17 and 22 GB/s by two cores).
+PN_CLONES static void subtract_four(const float *restrict a, pn_lidx ld, const double *restrict x,
+                                    pn_lidx count, double *restrict y)
+{
+    const float *b = a + ld, *c = b + ld, *d = c + ld;
+    double sum_a = 0, sum_b = 0, sum_c = 0, sum_d = 0;
+#pragma omp simd reduction(+ : sum_a, sum_b, sum_c, sum_d)
+    for (pn_lidx j = 0; j < count; j++) {
+        sum_a += (double)a[j] * x[j];
+        sum_b += (double)b[j] * x[j];
+        sum_c += (double)c[j] * x[j];
+        sum_d += (double)d[j] * x[j];
+    }
+    y[0] -= sum_a;
+    y[1] -= sum_b;
+    y[2] -= sum_c;
+    y[3] -= sum_d;
 }
 
 void pn_cpu_apply_single(pn_block block, const double *x, double *y)
 {
-    for (pn_lidx i = 0; i < block.rows; i++)
-        y[i] -= dot(pn_block_at(block, i, 0), x, block.columns);
+    pn_lidx i = 0;
+    for (; i + FOUR <= block.rows; i += FOUR)
+        subtract_four(pn_block_at(block, i, 0), block.ld, x, block.columns, y + i);
+    for (; i < block.rows; i++)
+        y[i] -= multiply_row(pn_block_at(block, i, 0), x, block.columns);
 }
 
 typedef struct keep_task {

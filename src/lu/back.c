@@ -6,6 +6,7 @@
 #include "lu/back.h"
 
 #include "base/assertion.h"
+#include "base/clones.h"
 #include "comm/group.h"
 
 #include <stdlib.h>
@@ -107,25 +108,69 @@ static void fetch_right_hand_side(pn_back *b)
     compute->ops->wait(compute, compute->ops->read(compute, column, b->rest, 1));
 }
 
+PN_CLONES static double sum_double(const double *restrict row, const double *restrict x, int count)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int j = 0; j < count; j++)
+        sum += row[j] * x[j];
+    return sum;
+}
+
+PN_CLONES static double sum_single(const float *restrict row, const double *restrict x, int count)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int j = 0; j < count; j++)
+        sum += (double)row[j] * x[j];
+    return sum;
+}
+
+// Of elements [index, index + count) of the diagonal block with x.
+static double sum_products(const pn_back *b, int index, const double *x, int count)
+{
+    return b->request->matrix.element == PN_FLOAT64
+               ? sum_double((const double *)b->diagonal + index, x, count)
+               : sum_single((const float *)b->diagonal + index, x, count);
+}
+
 static double entry(const pn_back *b, int index)
 {
     return b->request->matrix.element == PN_FLOAT64 ? ((const double *)b->diagonal)[index]
                                                     : ((const float *)b->diagonal)[index];
 }
 
-static void solve_block(pn_back *b, pn_lidx row, pn_lidx column, int width, double *x)
+// The part of a diagonal block that `first` and `width` say.
+static void solve_piece(pn_back *b, pn_block block, int first, int width, double *x)
 {
     pn_compute *compute = b->request->compute;
-    pn_block block = pn_block_submatrix(b->request->matrix, row, column, width, width);
-    compute->ops->wait(compute, compute->ops->read(compute, block, b->diagonal, width));
+    pn_block piece = pn_block_submatrix(block, first, first, width, width);
+    compute->ops->wait(compute, compute->ops->read(compute, piece, b->diagonal, width));
     for (int i = 0; b->request->lower && i < width; i++)
-        for (int j = 0; j < i; j++)
-            x[i] -= entry(b, i * width + j) * x[j];
+        x[i] -= sum_products(b, i * width, x, i);
     for (int i = width - 1; !b->request->lower && i >= 0; i--) {
-        double sum = x[i];
-        for (int j = i + 1; j < width; j++)
-            sum -= entry(b, i * width + j) * x[j];
+        int right = i + 1;
+        double sum = x[i] - sum_products(b, i * width + right, x + right, width - right);
         x[i] = sum / entry(b, i * width + i);
+    }
+}
+
+// Processors take a wide block in pieces, so that only their triangles are the work of one thread;
+// a device is not asked more often than it must be.
+static void solve_block(pn_back *b, pn_lidx row, pn_lidx column, int width, double *x)
+{
+    enum { PIECE = 256 };
+    pn_compute *compute = b->request->compute;
+    pn_block block = pn_block_submatrix(b->request->matrix, row, column, width, width);
+    int most = compute->devices > 0 ? width : PIECE;
+    for (int done = 0; done < width; done += most) {
+        int piece = pn_min(most, width - done);
+        int first = b->request->lower ? done : width - done - piece, last = first + piece;
+        solve_piece(b, block, first, piece, x + first);
+        int from = b->request->lower ? last : 0, to = b->request->lower ? width : first;
+        if (to > from)
+            compute->ops->apply(compute, pn_block_submatrix(block, from, first, to - from, piece),
+                                x + first, x + from);
     }
 }
 

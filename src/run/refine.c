@@ -17,6 +17,8 @@ static const double least_of_cycle = 0.5;     // the same of a cycle of GMRES
 
 typedef struct vectors {
     double *residual, *correction; // [n] each
+    pn_norms norms;                // of the matrix, once a residual was found
+    bool has_norms;
 } vectors;
 
 static pn_status make(vectors *v, pn_gidx n)
@@ -44,19 +46,23 @@ static void solve_triangle(const pn_refine_request *r, const vectors *v, bool lo
 }
 
 // v->residual := b - A x, and what it is as HPL scales it.
-static pn_status find_residual(const pn_refine_request *r, const vectors *v, const double *x,
+static pn_status find_residual(const pn_refine_request *r, vectors *v, const double *x,
                                double *scaled)
 {
-    pn_norms norms;
+    pn_norms norms = {0};
     pn_verify_request check = {.n = r->place->layout->n,
                                .seed = r->seed,
                                .shift = r->shift,
                                .x = x,
                                .rest = v->residual,
+                               .matrix = v->has_norms ? &v->norms : NULL,
                                .comm = r->comm,
                                .team = r->compute->team,
                                .compute = r->compute};
-    return pn_verify_solution(&check, &norms, scaled);
+    pn_status status = pn_verify_solution(&check, &norms, scaled);
+    v->norms = norms;
+    v->has_norms = status == PN_OK;
+    return status;
 }
 
 static void add(const vectors *v, double *x, pn_gidx n, double sign)
@@ -65,7 +71,7 @@ static void add(const vectors *v, double *x, pn_gidx n, double sign)
         x[i] += sign * v->correction[i];
 }
 
-static pn_status improve(const pn_refine_request *r, const vectors *v, double *x, double *scaled)
+static pn_status improve(const pn_refine_request *r, vectors *v, double *x, double *scaled)
 {
     solve_triangle(r, v, true);
     solve_triangle(r, v, false);
@@ -76,7 +82,7 @@ static pn_status improve(const pn_refine_request *r, const vectors *v, double *x
 // What GMRES works with: the factors, and the matrix generated again.
 typedef struct operators {
     const pn_refine_request *request;
-    const vectors *v; // its residual is the vector that is solved for
+    vectors *v; // its residual is the vector that is solved for
 } operators;
 
 static pn_status precondition(void *context, double *vector)
@@ -102,6 +108,7 @@ static pn_status multiply(void *context, const double *vector, double *product)
                               .x = vector,
                               .rest = product,
                               .no_right = true,
+                              .matrix = &o->v->norms, // a plain step came first
                               .comm = o->request->comm,
                               .team = o->request->compute->team,
                               .compute = o->request->compute};
@@ -119,7 +126,7 @@ static void agree(void *context, double *numbers, int count)
 }
 
 // GMRES from x on, by cycles, until the residual is small enough or a cycle brings too little.
-static pn_status correct(const pn_refine_request *r, const vectors *v, double *x,
+static pn_status correct(const pn_refine_request *r, vectors *v, double *x,
                          pn_refinement *refinement, double *scaled)
 {
     const double estimates = 0.5; // of another norm, and of rounding
@@ -145,7 +152,7 @@ fail:
 }
 
 // Plain steps, as long as they pay.
-static pn_status refine(const pn_refine_request *r, const vectors *v, double *x,
+static pn_status refine(const pn_refine_request *r, vectors *v, double *x,
                         pn_refinement *refinement)
 {
     double scaled, before = INFINITY, wanted = enough * r->threshold;
@@ -169,7 +176,7 @@ fail:
 }
 
 // The residual of x = 0 is b.
-static void begin(const pn_refine_request *r, const vectors *v, double *x)
+static void begin(const pn_refine_request *r, vectors *v, double *x)
 {
     pn_gidx n = r->place->layout->n;
     memset(x, 0, (size_t)n * sizeof(double));
@@ -178,7 +185,7 @@ static void begin(const pn_refine_request *r, const vectors *v, double *x)
 
 pn_status pn_refine(const pn_refine_request *request, double *x, pn_refinement *refinement)
 {
-    vectors v = {NULL, NULL};
+    vectors v = {.has_norms = false};
     *refinement = (pn_refinement){.steps = 0};
     // Everybody takes part in the sums: the failure of one is the failure of all.
     pn_group world = pn_group_world(request->comm, 0);

@@ -6,7 +6,6 @@
 #include "base/clones.h"
 #include "base/lcg.h"
 #include "base/log.h"
-#include "base/vector.h"
 #include "comm/group.h"
 
 #include <math.h>
@@ -14,10 +13,7 @@
 #include <string.h>
 
 enum {
-    CHUNK = 512,    // columns at once: their x, sums and entries stay in the first-level cache
-    ROW_BLOCK = 64, // rows for which they stay there
-    PARTS = 4,      // independent chains for the vector units
-    LANES = PARTS * PN_VECTOR,
+    CHUNK = 512,      // columns at once: their x, sums and states stay in the first-level cache
     CHECKED_ROWS = 8, // of a device's sums
     TAG_VERIFY = 2048
 };
@@ -38,50 +34,64 @@ typedef struct verify {
     int parts;           // into which the sums of a row are cut: one for each thread
 } verify;
 
-// One row's chunk: entries times x, their magnitudes, and the column sums.
-PN_CLONES static row_sums add_chunk(const double *entries, const double *x, double *columns,
-                                    pn_lidx count)
+// A row's chunk: entries times x. Each state goes on to the row below: rows follow one another in
+// the sequence, so that a multiplication makes the next entry where the last one was.
+PN_CLONES static double multiply_chunk(uint64_t *restrict states, const double *restrict x,
+                                       pn_lidx count)
 {
-    pn_vector product[PARTS] = {{0}}, size[PARTS] = {{0}};
-    row_sums sums = {0, 0};
-    pn_lidx j = 0;
-    for (; j + LANES <= count; j += LANES) {
-        const pn_vector *entry = (const pn_vector *)(entries + j);
-        const pn_vector *factor = (const pn_vector *)(x + j);
-        pn_vector *column = (pn_vector *)(columns + j);
-        for (int l = 0; l < PARTS; l++) {
-            pn_vector magnitude = pn_vector_abs(entry[l]);
-            product[l] += entry[l] * factor[l];
-            size[l] += magnitude;
-            column[l] += magnitude;
-        }
+    double product = 0;
+#pragma omp simd reduction(+ : product)
+    for (pn_lidx j = 0; j < count; j++) {
+        product += pn_lcg_value(states[j]) * x[j];
+        states[j] = pn_lcg_next(states[j]);
     }
-    for (; j < count; j++) {
-        sums.product += entries[j] * x[j];
-        sums.size += fabs(entries[j]);
-        columns[j] += fabs(entries[j]);
+    return product;
+}
+
+// The same with the sums of magnitudes, by row and by column.
+PN_CLONES static row_sums sum_chunk(uint64_t *restrict states, const double *restrict x,
+                                    double *restrict columns, pn_lidx count)
+{
+    double product = 0, size = 0;
+#pragma omp simd reduction(+ : product, size)
+    for (pn_lidx j = 0; j < count; j++) {
+        double entry = pn_lcg_value(states[j]), magnitude = fabs(entry);
+        product += entry * x[j];
+        size += magnitude;
+        columns[j] += magnitude;
+        states[j] = pn_lcg_next(states[j]);
     }
-    for (int l = 0; l < LANES; l++) {
-        sums.product += product[l / PN_VECTOR][l % PN_VECTOR];
-        sums.size += size[l / PN_VECTOR][l % PN_VECTOR];
-    }
-    return sums;
+    return (row_sums){product, size};
+}
+
+// What the diagonal has beside HPL's number, put into the sums of its row.
+static void shift_diagonal(const verify *v, pn_gidx row, row_sums *sums)
+{
+    double entry = pn_lcg_value(pn_lcg_state(v->request->seed, v->request->n, row, row));
+    double shifted = entry + v->request->shift, more = fabs(shifted) - fabs(entry);
+    sums->product += shifted * v->request->x[row] - entry * v->request->x[row];
+    sums->size += more;
+    v->column_sums[row] += more;
 }
 
 // Rows [row, row + rows) of a column chunk.
-static void add_block(const verify *v, pn_gidx row, pn_lidx rows, pn_gidx column, pn_lidx columns,
+static void add_block(const verify *v, pn_gidx row, pn_gidx rows, pn_gidx column, pn_lidx columns,
                       row_sums *sums)
 {
-    double entries[CHUNK];
-    const pn_lcg_jump along = pn_lcg_jump_by((uint64_t)v->request->n), down = pn_lcg_jump_by(1);
-    uint64_t state = pn_lcg_state(v->request->seed, v->request->n, row, column);
-    for (pn_lidx i = 0; i < rows; i++) {
-        pn_lcg_series(entries, columns, state, along);
-        state = pn_lcg_after(state, down);
-        if (row + i >= column && row + i < column + columns)
-            entries[row + i - column] += v->request->shift;
-        row_sums part =
-            add_chunk(entries, v->request->x + column, v->column_sums + column, columns);
+    uint64_t states[CHUNK];
+    const pn_lcg_jump along = pn_lcg_jump_by((uint64_t)v->request->n);
+    const double *x = v->request->x + column;
+    states[0] = pn_lcg_state(v->request->seed, v->request->n, row, column);
+    for (pn_lidx j = 1; j < columns; j++)
+        states[j] = pn_lcg_after(states[j - 1], along);
+    for (pn_gidx i = 0; i < rows; i++) {
+        row_sums part = {0, 0};
+        if (v->request->matrix)
+            part.product = multiply_chunk(states, x, columns);
+        else
+            part = sum_chunk(states, x, v->column_sums + column, columns);
+        if (v->request->shift != 0 && row + i >= column && row + i < column + columns)
+            shift_diagonal(v, row + i, &part);
         sums[i].product += part.product;
         sums[i].size += part.size;
     }
@@ -93,10 +103,8 @@ static void verify_job(void *task, int me, int members)
     pn_gidx n = v->request->n, rows = v->last - v->first;
     pn_gidx begin = n * me / members, end = n * (me + 1) / members;
     row_sums *sums = v->row_parts + (size_t)me * (size_t)rows;
-    for (pn_gidx row = v->first; row < v->last; row += ROW_BLOCK)
-        for (pn_gidx column = begin; column < end; column += CHUNK)
-            add_block(v, row, pn_min(ROW_BLOCK, v->last - row), column, pn_min(CHUNK, end - column),
-                      sums + (row - v->first));
+    for (pn_gidx column = begin; column < end; column += CHUNK)
+        add_block(v, v->first, rows, column, pn_min(CHUNK, end - column), sums);
 }
 
 // The larger one; a NaN wins.
@@ -134,6 +142,7 @@ static maxima merge_rows(const verify *v)
 static void finish_norms(const verify *v, pn_norms *norms, double *residual)
 {
     pn_group world = pn_group_world(v->request->comm, TAG_VERIFY);
+    const pn_norms *matrix = v->request->matrix;
     pn_gidx n = v->request->n;
     for (pn_gidx i = 0; v->request->rest && i < n; i++)
         v->request->rest[i] = 0;
@@ -141,8 +150,11 @@ static void finish_norms(const verify *v, pn_norms *norms, double *residual)
     if (v->request->rest)
         pn_group_combine(&world, v->request->rest, (size_t)n * sizeof(double), pn_combine_sum);
     pn_group_combine(&world, &all, sizeof all, pn_combine_max);
-    pn_group_combine(&world, v->column_sums, (size_t)n * sizeof(double), pn_combine_sum);
+    if (!matrix)
+        pn_group_combine(&world, v->column_sums, (size_t)n * sizeof(double), pn_combine_sum);
     *norms = (pn_norms){.a_inf = all.a_inf, .b_inf = all.b_inf};
+    if (matrix)
+        *norms = (pn_norms){.a_inf = matrix->a_inf, .a_one = matrix->a_one, .b_inf = all.b_inf};
     for (pn_gidx j = 0; j < n; j++) {
         norms->a_one = larger(norms->a_one, v->column_sums[j]);
         norms->x_one += fabs(v->request->x[j]);
@@ -156,8 +168,11 @@ static void finish_norms(const verify *v, pn_norms *norms, double *residual)
 // One row by the host; the column sums go to `scratch` [n].
 static row_sums sum_row(const verify *v, pn_gidx row, double *scratch)
 {
+    pn_verify_request request = *v->request;
     verify alone = *v;
     row_sums sums = {0, 0};
+    request.matrix = NULL;
+    alone.request = &request;
     alone.column_sums = scratch;
     for (pn_gidx column = 0; column < v->request->n; column += CHUNK)
         add_block(&alone, row, 1, column, pn_min(CHUNK, v->request->n - column), &sums);

@@ -16,6 +16,8 @@ typedef struct pn_verify_request {
     const double *x; // [n], the same on all ranks
     double *rest;    // [n] becomes b - A x on all ranks; NULL: not wanted
     bool no_right;   // b is taken for 0
+    const pn_norms
+        *matrix; // whose norms of A are known from a call before; NULL: found by this one
     pn_comm *comm;
     pn_team *team;
     // May do the sums if it has a way of its own; NULL: the threads of `team` do. The threads check

@@ -39,6 +39,8 @@ typedef struct trial {
     const double *x;
     int threads;
     pn_compute *compute;
+    double shift;
+    const pn_norms *known;
 } trial;
 
 static double verify_on(void **state, const trial *t, pn_norms *norms)
@@ -48,7 +50,9 @@ static double verify_on(void **state, const trial *t, pn_norms *norms)
     assert_int_equal(pn_team_create(&team, t->threads, NULL), PN_OK);
     pn_verify_request request = {.n = t->n,
                                  .seed = 100,
+                                 .shift = t->shift,
                                  .x = t->x,
+                                 .matrix = t->known,
                                  .comm = ((bench *)*state)->comm,
                                  .team = team,
                                  .compute = t->compute};
@@ -59,7 +63,7 @@ static double verify_on(void **state, const trial *t, pn_norms *norms)
 
 static double verify(void **state, pn_gidx n, const double *x, int threads, pn_norms *norms)
 {
-    return verify_on(state, &(trial){n, x, threads, NULL}, norms);
+    return verify_on(state, &(trial){n, x, threads, NULL, 0, NULL}, norms);
 }
 
 // [A b], n x (n + 1), row-major.
@@ -269,11 +273,33 @@ static void has_the_norms_of_the_reference(void **state)
     }
 }
 
+// Norms of a call before, in the place of sums; with a diagonal beside HPL's numbers as well.
+static void known_norms_change_nothing(void **state)
+{
+    enum { N = 700 };
+    double x[N];
+    uint64_t number = 17;
+    for (int i = 0; i < N; i++) {
+        number = pn_lcg_next(number);
+        x[i] = pn_lcg_value(number);
+    }
+    for (int shifted = 0; shifted < 2; shifted++) {
+        pn_norms first, second;
+        trial t = {N, x, 2, NULL, shifted ? 26.5 : 0, NULL};
+        double residual = verify_on(state, &t, &first);
+        t.known = &first;
+        assert_true(fabs(verify_on(state, &t, &second) - residual) <= 1e-12 * residual);
+        assert_true(second.a_one == first.a_one && second.a_inf == first.a_inf);
+        assert_true(second.b_inf == first.b_inf && second.x_one == first.x_one);
+        assert_true(first.a_inf > (shifted ? 26.5 : 0));
+    }
+}
+
 static void check_same(void **state, pn_compute *compute, pn_gidx n, const double *x)
 {
     pn_norms here, there;
     double residual = verify(state, n, x, 2, &here);
-    double other = verify_on(state, &(trial){n, x, 1, compute}, &there);
+    double other = verify_on(state, &(trial){n, x, 1, compute, 0, NULL}, &there);
     assert_near(there.a_one, here.a_one);
     assert_near(there.a_inf, here.a_inf);
     assert_near(there.x_one, here.x_one);
@@ -349,6 +375,7 @@ int main(void)
         cmocka_unit_test(fails_the_solution_of_a_poisoned_matrix),
         cmocka_unit_test(never_passes_what_is_not_finite),
         cmocka_unit_test(has_the_norms_of_the_reference),
+        cmocka_unit_test(known_norms_change_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
