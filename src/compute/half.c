@@ -68,15 +68,13 @@ typedef struct tile {
 } tile;
 
 // A large result is slow, because it does not stay in the second-level cache between the blocks of
-// the library's inner loops: in tiles. Two cores with AMX and 2 MB each, oneDNN 2.6, a result of
-// 460 MB, in GFLOP/s, in columns of 1,024 and in the tiles below: K = 256: 484 and 711; 512: 846
-// and 1,265; 768: 1,070 and 1,458; 1,024: 1,287 and 1,534.
+// the library's inner loops: in tiles. LU of N = 16,000 with oneDNN 2.6 on two cores with AMX and
+// 2 MB each takes 4.02 s with NB = 512 in columns of 1,024, 3.53 in tiles of 384 x 512; with
+// 768 3.39 and 3.07; with 1,024 2.98 in those and 2.73 in the larger ones.
 static tile tile_for(const pn_gemm *t)
 {
-    enum { MEDIUM = 640, DEEP = 1024 };
-    if (t->k >= DEEP)
-        return (tile){t->n, 512};
-    return t->k < MEDIUM ? (tile){320, 384} : (tile){384, 512};
+    enum { DEEP = 1024 };
+    return t->k < DEEP ? (tile){384, 512} : (tile){1024, 1024};
 }
 
 static int64_t offset(char transposed, int64_t ld, int64_t first, char along)

@@ -10,7 +10,8 @@
 enum {
     COLUMNS = 3072,
     COLUMNS_OF_DEVICE = 8192, // of one with memory for it: about a millisecond at 50 TFLOP/s
-    COLUMNS_OF_HALF = 16384,  // fast products wait for a matrix that no cache holds, as a run's is
+    COLUMNS_OF_HALF = 16384,  // fast products wait for a matrix that no cache holds, as a run's is,
+    ROWS_OF_HALF = 4096,      // a thread; and gain by slabs as large as a run's
     ROWS_A_THREAD = 1536,     // of the matrix
     ROWS_LEAST = 3072,        // so that a device, one thread wide, has enough to do
     ROWS_MOST = 16384,
@@ -126,8 +127,10 @@ pn_status pn_rate_bench_open(pn_rate_bench *b, pn_compute *compute, const pn_rat
     if (compute->is_device)
         rows = ROWS_MOST;
     pn_lidx columns = compute->memory_bytes >= enough_memory ? COLUMNS_OF_DEVICE : COLUMNS;
-    if (!compute->is_device && compute->product == PN_BFLOAT16)
+    if (!compute->is_device && compute->product == PN_BFLOAT16) {
+        rows = pn_min(ROWS_MOST, (pn_lidx)ROWS_OF_HALF * compute->threads);
         columns = COLUMNS_OF_HALF;
+    }
     if (at_most->rows)
         rows = pn_min(rows, at_most->rows);
     if (at_most->columns)

@@ -24,7 +24,7 @@ static const double by_processor = 2e9, copied_byte = 1.5e-9;
 // Of refinement: solutions that it takes, for each of which the matrix is generated again, entries
 // that a thread generates and bytes of the factors that it goes through in a second. Set by hand,
 // the last two after runs of N = 16,000 on two cores.
-static const double solutions_refined = 3, entries_refined = 1.2e9, triangle_bytes = 6e9;
+static const double solutions_refined = 3, entries_refined = 3.5e9, triangle_bytes = 9e9;
 
 typedef struct shape { // of a run to be modelled
     pn_gidx n;

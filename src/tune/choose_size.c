@@ -13,6 +13,7 @@
 #include "tune/choose_model.h"
 #include "tune/choose_order.h"
 #include "tune/choose_search.h"
+#include "tune/product_rates.h"
 
 #include <math.h>
 
@@ -21,6 +22,7 @@ enum { HEIGHTS = 16, SAMPLES = 64 };
 
 // Measured rates differ by so much from one minute to the next.
 static const double alike = 0.98;
+static const double alike_half = 0.95;    // measured rates of products of 16 bits vary by as much
 static const double best_enough = 0.9995; // of the best rate, if N is then larger
 // Of the order up to which nobody is full by the matrix alone: panels take memory too, and who
 // hosts more rows than are its due.
@@ -145,17 +147,30 @@ static pn_status choose_sizes(pn_choosing *choosing)
     return PN_OK;
 }
 
-// Of what cannot be told apart the blocks nearest to a rule that held where it was measured are
-// taken (docs/performance.md).
-static int usual_of_equals(const pn_choice *choice)
+static bool multiplies_by_half(const pn_choosing *choosing, int nb)
 {
+    bool found = false;
+    for (int rank = 0; rank < choosing->ranks; rank++)
+        found = found || (!choosing->rates[rank].left_out &&
+                          pn_product_format(&choosing->info[rank], nb) == PN_BFLOAT16);
+    return found;
+}
+
+// Of what cannot be told apart the blocks nearest to a rule that held where it was measured are
+// taken; with products of 16 bits the largest (docs/performance.md).
+static int usual_of_equals(const pn_choosing *choosing)
+{
+    const pn_choice *choice = choosing->choice;
     int taken = 0;
-    double usual = pn_block_size_rule((double)choice->settings.n), least = INFINITY;
+    if (choice->tuned_count == 0)
+        return taken;
+    bool half = multiplies_by_half(choosing, choice->tuned[0].nb);
+    double n = (double)choice->settings.n, usual = half ? n : pn_block_size_rule(n);
+    double enough = (half ? alike_half : alike) * choice->tuned[0].rate, least = INFINITY;
     for (int i = 0; i < choice->tuned_count; i++) {
         const pn_tuned *tuned = &choice->tuned[i];
         double distance = fabs(log(tuned->nb / usual));
-        if (tuned->rate < alike * choice->tuned[0].rate || tuned->p != choice->tuned[0].p ||
-            distance >= least)
+        if (tuned->rate < enough || tuned->p != choice->tuned[0].p || distance >= least)
             continue;
         taken = i;
         least = distance;
@@ -195,7 +210,7 @@ static pn_status search_shape(pn_choosing *choosing)
     if (!choice->arrangement.unlike)
         space.height_count = (int)pn_max(1, pn_choosing_heights(choosing, heights, HEIGHTS));
     PN_TRY(pn_choosing_search(choosing, space, choice->tuned, PN_TUNED_MOST, &choice->tuned_count));
-    choice->taken = usual_of_equals(choice);
+    choice->taken = usual_of_equals(choosing);
     if (choice->tuned_count > 0)
         choice->settings.nb = choice->tuned[choice->taken].nb;
     status = pn_choosing_set_shape(
