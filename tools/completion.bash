@@ -3,11 +3,11 @@
 _panache() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     case ${COMP_WORDS[1]} in
-        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --poison --check --blas --device --fp64 --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
-        resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --check --blas --device --fp64 --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
-        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        run) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --poison --check --blas --device --fp64 --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --progress --progress-file --metrics-file --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        resume) words=" --grid --auto-mapping --row-major --column-major --shares --threads --memory --device-memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --check --blas --device --fp64 --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --progress --progress-file --metrics-file --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
+        mxp) words=" -N --n --nb --grid --auto-mapping --row-major --column-major --shares --threads --time --memory --lookahead --bcast --segment --panel-threads --panel --buffers --split --adapt --seed --repeat --threshold --product --matrix --poison --blas --device --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --output --progress --progress-file --metrics-file --checkpoint --checkpoint-every -q --quiet -v --verbose -h --help --version" ;;
         probe) words=" --threads --memory --blas --device --mpi --start-timeout --rounds --no-bind -q --quiet -v --verbose -h --help --version" ;;
-        hpl) words=" -N --n --nb --grid --shares --threads --memory --device-memory --segment --panel-threads --panel --buffers --split --seed --poison --check --blas --device --fp64 --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
+        hpl) words=" -N --n --nb --grid --shares --threads --memory --device-memory --segment --panel-threads --panel --buffers --split --seed --poison --check --blas --device --fp64 --device-mpi --mpi --start-timeout --stall-timeout --tolerance --expect --no-bind --json --progress --progress-file --metrics-file -q --quiet -v --verbose -h --help --version" ;;
         screen) words=" --grid --threads --blas --device --mpi --start-timeout --tolerance --expect --rounds --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         doctor) words=" --threads --blas --device --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         blas) words=" --threads --json -h --help --version" ;;
@@ -32,6 +32,7 @@ _panache() {
         --product) words="auto bf16 fp32" ;;
         --matrix) words="mild dominant" ;;
         --device-mpi) words="auto on off" ;;
+        --progress) words="auto plain json none" ;;
         --baseline) words="rmax peak" ;;
         --with) words="slurm mpirun" ;;
         --benchmark) words="hpl mxp" ;;

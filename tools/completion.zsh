@@ -70,6 +70,9 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
+            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
+            '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--checkpoint[write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none\: do not]:DIRECTORY:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
@@ -111,6 +114,9 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
+            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
+            '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
             '--quiet[say nothing on standard error but errors]' \
@@ -158,6 +164,9 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
+            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
+            '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--checkpoint[write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none\: do not]:DIRECTORY:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
@@ -215,6 +224,9 @@ case $command in
             '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
+            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
+            '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '-q[say nothing on standard error but errors]' \
             '--quiet[say nothing on standard error but errors]' \
             '-v[say more on standard error]' \

@@ -52,7 +52,8 @@ typedef struct pn_job {
     pn_restart *restart;  // generations to go on from; NULL: from the beginning
     double first_message; // pn_clock() when the ranks had first spoken to each other
     bool opened;          // the ranks can speak to each other
-    struct pn_stop *stop; // says so when the run is stopped from outside
+    struct pn_onlookers *onlookers; // on rank 0, of those who look on while it solves; NULL: nobody
+    struct pn_stop *stop;           // says so when the run is stopped from outside
 } pn_job;
 
 // Every rank calls it with its own status: the same status comes back on all. If it is a failure,

@@ -23,6 +23,7 @@
 #include "job/shares_file.h"
 #include "job/stop.h"
 #include "job/wrong_blas.h"
+#include "run/onlookers.h"
 #include "tune/choose_ranks.h"
 #include "tune/product_rates.h"
 
@@ -84,6 +85,20 @@ failed:
     if (pn_launch_local_rank() == 0)
         pn_log_failure();
     return status;
+}
+
+static pn_status open_onlookers(pn_job *job)
+{
+    const pn_options *options = &job->options;
+    if (options->progress != PN_PROGRESS_AUTO)
+        job->log.live = false;
+    if (job->comm->rank > 0)
+        return PN_OK;
+    return pn_onlookers_open(
+        &job->onlookers, &(pn_onlookers_request){.lines = options->progress_file,
+                                                 .metrics = options->metrics_file,
+                                                 .speaks = options->progress == PN_PROGRESS_JSON,
+                                                 .log = &job->log});
 }
 
 static pn_status observe(pn_job *job)
@@ -347,6 +362,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(open_comm(job, invocation));
     double limit = pn_job_stall_limit(&job->options, 0);
     PN_TRY(pn_job_agree(job, pn_stall_start(job->comm, limit)));
+    PN_TRY(pn_job_agree(job, open_onlookers(job)));
     PN_TRY(pn_job_agree(job, observe(job)));
     PN_TRY(pn_job_agree(job, pn_job_open_blas(job)));
     tell_info(job);
@@ -389,6 +405,7 @@ void pn_job_close(pn_job *job)
         pn_blas_close(job->blas);
     pn_host_release(&job->host);
     pn_host_links_release(job);
+    pn_onlookers_close(job->onlookers);
     free(job->blas_table);
     free(job->core_rates);
     free(job->kept_bits);

@@ -92,6 +92,23 @@ static double seconds_of(const pn_job *job, const pn_choice *choice)
     return choice->seconds * pow(1 - (double)(m->step * m->nb) / (double)m->n, 3);
 }
 
+// FLOP/s of the products of all that take part, alone; 0: not known.
+static double product_flops(const pn_job *job, const pn_choice *choice)
+{
+    double sum = 0;
+    for (int rank = 0; rank < choice->rank_count; rank++) {
+        const pn_rank_info *info = &job->info[rank];
+        double rate =
+            info->product_count ? pn_product_flops(info, choice->settings.nb) : info->rate;
+        if (choice->arrangement.table.column[rank] < 0)
+            continue;
+        if (!(rate > 0))
+            return 0;
+        sum += rate;
+    }
+    return sum;
+}
+
 static pn_benchmark benchmark_of(const pn_job *job, const pn_choice *choice)
 {
     const pn_options *options = &job->options;
@@ -102,6 +119,9 @@ static pn_benchmark benchmark_of(const pn_job *job, const pn_choice *choice)
         .settings = choice->settings,
         .adapt = options->adapt == PN_ADAPT_ON,
         .expected_seconds = seconds_of(job, choice),
+        .product_flops = product_flops(job, choice),
+        .onlookers = job->onlookers,
+        .is_silent = options->progress == PN_PROGRESS_JSON || options->progress == PN_PROGRESS_NONE,
         .checkpoints = checkpoints_of(job),
         .poison = {
             .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};

@@ -40,6 +40,9 @@ typedef struct pn_benchmark {
     pn_settings settings;    // how to go about it; sizes and grid are those of the layout
     bool gpu_aware;          // rows are exchanged out of the part's memory (see lu/gpu_aware.h)
     double expected_seconds; // for the progress line; 0: unknown
+    double product_flops;    // FLOP/s of all products, for the same; 0: unknown
+    bool is_silent;          // no progress line
+    struct pn_onlookers *onlookers; // on rank 0; NULL: nobody
     pn_poison poison;
     bool adapt;             // move block columns when parts drift apart
     const pn_gidx *caps;    // [columns] most block columns each can hold; NULL: no limit

@@ -11,6 +11,7 @@
 #include "measure/result.h"
 
 #include <math.h>
+#include <string.h>
 
 static pn_phase phase_of(pn_op_kind kind)
 {
@@ -65,15 +66,42 @@ static double share_before(const pn_watch *watch, pn_gidx step)
     return done_share(watch->n, watch->n - watch->n * step / watch->steps);
 }
 
-static void tell(pn_watch *watch, const pn_op *op, double now)
+// Columns that are left before a step, in N.
+static double left_before(const pn_watch *watch, pn_gidx step)
 {
-    double share = share_before(watch, op->step), elapsed = now - watch->origin;
-    double done = share - share_before(watch, watch->first);
+    return 1 - (double)step / (double)watch->steps;
+}
+
+static pn_progress facts(const pn_watch *watch, pn_gidx step, double now)
+{
+    double share = share_before(watch, step), elapsed = now - watch->origin;
+    double first = share_before(watch, watch->first), flops = pn_linpack_flops(watch->n);
+    double since = now - fmax(watch->last, watch->origin), before = fmax(watch->share, first);
+    pn_progress p = {.n = watch->n,
+                     .nb = watch->nb,
+                     .p = watch->p,
+                     .q = watch->q,
+                     .step = step,
+                     .steps = watch->steps,
+                     .share = share,
+                     .seconds = elapsed,
+                     .left = pn_pace_left(&watch->pace, left_before(watch, watch->first),
+                                          left_before(watch, step), elapsed),
+                     .flops = elapsed > 0 ? (share - first) * flops / elapsed : 0,
+                     .flops_now = since > 0 ? (share - before) * flops / since : 0,
+                     .moves = watch->result->migration_count};
+    if (watch->pace.seconds > 0)
+        p.flops_expected = (1 - first) * flops / watch->pace.seconds;
+    memcpy(p.phases, watch->trace->total, sizeof p.phases);
+    return p;
+}
+
+static void tell(pn_watch *watch, const pn_progress *p, double now)
+{
     char rate[PN_FLOPS_TEXT];
-    pn_flops_text(done * pn_linpack_flops(watch->n) / elapsed, rate);
-    double rest = done > 0 ? elapsed * (1.0 - share) / done : watch->expected;
+    pn_flops_text(p->flops, rate);
     pn_log_progress(watch->log, "solving: %5.1f %%  %18s  %6.1f s so far, %.0f s left",
-                    100.0 * share, rate, elapsed, rest);
+                    100.0 * p->share, rate, p->seconds, p->left);
     watch->spoken = now;
 }
 
@@ -91,7 +119,7 @@ static void note_progress(const pn_watch *watch, pn_gidx step, double now)
 // A terminal's line may change often; a log file should get a few dozen lines at most.
 static double interval(const pn_watch *watch)
 {
-    return watch->log->live ? 0.5 : fmax(2.0, watch->expected / 20.0);
+    return watch->log->live ? 0.5 : fmax(2.0, watch->pace.seconds / 20.0);
 }
 
 // Where the first multiplication of a step begins, all steps before it are done, and no more.
@@ -103,14 +131,21 @@ static void tell_sometimes(void *context, const pn_op *op, double begin, double 
         return;
     watch->multiplying = op->step;
     note_progress(watch, op->step, now);
-    if (now - watch->spoken >= interval(watch))
-        tell(watch, op, now);
+    pn_progress progress = facts(watch, op->step, now);
+    if (!watch->is_silent && now - watch->spoken >= interval(watch))
+        tell(watch, &progress, now);
+    if (!pn_onlookers_want(watch->onlookers, progress.share, progress.seconds))
+        return;
+    pn_onlookers_tell(watch->onlookers, &progress);
+    watch->last = now;
+    watch->share = progress.share;
 }
 
 pn_observer pn_watch_progress(pn_watch *watch)
 {
     watch->spoken = pn_clock();
     watch->multiplying = 0;
+    watch->last = watch->share = 0;
     return (pn_observer){.after = tell_sometimes, .context = watch};
 }
 

@@ -7,17 +7,23 @@
 #include "base/log.h"
 #include "comm/comm.h"
 #include "lu/factor.h"
-#include "measure/trace.h"
+#include "measure/result.h"
+#include "run/onlookers.h"
 
 typedef struct pn_watch {
     pn_trace *trace;
     pn_log *log;
     struct pn_notice *notice; // where it is told how far the run is; NULL: nowhere
+    pn_onlookers *onlookers;  // NULL: nobody
+    const pn_result *result;  // so far
     pn_gidx n, steps;
+    int nb, p, q;
+    bool is_silent;      // no line for people
     pn_gidx first;       // step that it begins with
     double origin;       // when the clock started
-    double expected;     // seconds announced; 0: unknown
-    double spoken;       // when the last progress was told
+    pn_pace pace;        // as announced
+    double spoken;       // when the last line was told
+    double last, share;  // when the last facts were told, and the share that was done then
     pn_gidx step;        // the one under way
     pn_gidx multiplying; // the one whose multiplications have begun
 } pn_watch;

@@ -26,7 +26,13 @@ static void see(const pn_observer *observer, pn_op_kind kind, pn_gidx step, doub
 static void watch_a_steady_run(FILE *told, pn_gidx steps)
 {
     pn_log log = {.stream = told, .level = PN_LOG_NORMAL, .ranks = 1};
-    pn_watch watch = {.log = &log, .n = 10 * steps, .steps = steps, .expected = seconds_in_all};
+    pn_result result = {0};
+    pn_watch watch = {.log = &log,
+                      .n = 10 * steps,
+                      .steps = steps,
+                      .trace = &result.trace,
+                      .result = &result,
+                      .pace = pn_pace_of(seconds_in_all, 10 * steps, 0)};
     pn_observer observer = pn_watch_progress(&watch);
     watch.origin = watch.spoken = 0;
     for (pn_gidx step = 0; step < steps; step++) {
