@@ -60,6 +60,7 @@ complete -c panache -n '__fish_seen_subcommand_from run resume mxp' -l output -r
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l progress -x -a 'auto plain json none' -d 'how far the solve is, on standard error: auto: one line that changes on a terminal; plain: lines; json: JSON lines'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l progress-file -r -d 'write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l metrics-file -r -d 'keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it'
+complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l sysfs-root -r -d 'where the host'\''s energy meters are read'
 complete -c panache -n '__fish_seen_subcommand_from run mxp' -l checkpoint -r -d 'write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none: do not'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp' -l checkpoint-every -r -d 'time from one checkpoint to the next; also 90s, 10m, 2h; 0: as often as can be'
 complete -c panache -n '__fish_seen_subcommand_from launch predict tune train plan' -l partitions -r -d 'only these partitions of the machine, in one run'

@@ -73,6 +73,7 @@ case $command in
             '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
+            '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
             '--checkpoint[write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none\: do not]:DIRECTORY:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
@@ -117,6 +118,7 @@ case $command in
             '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
+            '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
             '--quiet[say nothing on standard error but errors]' \
@@ -167,6 +169,7 @@ case $command in
             '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
+            '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
             '--checkpoint[write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none\: do not]:DIRECTORY:_files' \
             '--checkpoint-every[time from one checkpoint to the next; also 90s, 10m, 2h; 0\: as often as can be]:SECONDS:_files' \
             '-q[say nothing on standard error but errors]' \
@@ -227,6 +230,7 @@ case $command in
             '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
+            '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
             '-q[say nothing on standard error but errors]' \
             '--quiet[say nothing on standard error but errors]' \
             '-v[say more on standard error]' \

@@ -9,8 +9,8 @@ static const struct {
     const char *title, *fields;
 } groups[] = {
     {"The problem", "n|nb|time|repeat|seed|threshold|product|matrix|poison"},
-    {"Who takes part, and with what",
-     "grid|mapping|shares|threads|memory|no_bind|expect|device|blas|mpi|device_mpi|fp64"},
+    {"Who takes part, and with what", "grid|mapping|shares|threads|memory|no_bind|expect|device|"
+                                      "blas|mpi|device_mpi|fp64|sysfs_root"},
     {"How it is solved",
      "lookahead|bcast|segment|panel|panel_threads|buffers|split|adapt|tolerance|rounds"},
     {"When something is wrong", "start_timeout|stall_timeout|checkpoint|checkpoint_every"},

@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "job/host_links.h"
+#include "measure/energy_total.h"
 #include "measure/fp64.h"
 #include "report/corrections.h"
 #include "report/slow.h"
@@ -219,6 +220,23 @@ static void tell_refinement(pn_log *log, const pn_result *result)
                    : "");
 }
 
+static void tell_energy(pn_log *log, const pn_result *result)
+{
+    pn_energy_total total = pn_energy_total_of(result);
+    char coverage[160], rate[PN_FLOPS_TEXT];
+    if (total.joules > 0) {
+        pn_energy_coverage(&total, coverage, sizeof coverage);
+        pn_flops_text(total.flops_per_watt, rate);
+        pn_log_wrapped(log, 2, "energy %.4g kJ while the clock ran, %.0f W, %s per W: %s",
+                       1e-3 * total.joules, total.watts, rate, coverage);
+    } else if (total.refused[0] && log->level == PN_LOG_VERBOSE) {
+        pn_log_wrapped(log, 2,
+                       "note: the energy of %s is metered, and %s may not be read; its owner can "
+                       "allow it (chmod a+r)",
+                       total.refused_host, total.refused);
+    }
+}
+
 // Said after the result and no judgement of it: the exit code is the residual's.
 static void tell_slow_parts(pn_job *job, const pn_result *result)
 {
@@ -263,6 +281,7 @@ void pn_tell_result(pn_job *job, const pn_result *result, const char *files)
         pn_log_all(log, "time since the first start; computing took %.2f s, in %d starts",
                    result->computing_seconds, result->session_count);
     tell_refinement(log, result);
+    tell_energy(log, result);
     if (files[0])
         pn_log_all(log, "results: %s.txt and %s.json", files, files);
 }

@@ -158,6 +158,8 @@ typedef enum pn_command {
       "write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards") \
     X(pn_text, metrics_file, TEXT, "none", 0, 0, NULL, 0, "metrics-file", PN_FOR_SOLVES, "FILE", \
       "keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter's textfile collector reads it") \
+    X(pn_text, sysfs_root, TEXT, "/sys", 0, 0, NULL, 0, "sysfs-root", PN_FOR_SOLVES, "DIRECTORY", \
+      "where the host's energy meters are read") \
     X(pn_text, checkpoint, TEXT, "none", 0, 0, NULL, 0, "checkpoint", PN_FOR(RUN) | PN_FOR(MXP), "DIRECTORY", \
       "write the run away to DIRECTORY from time to time, so that panache resume can go on with it; none: do not") \
     X(double, checkpoint_every, SECONDS, "1800", 0, 2592000, NULL, 0, "checkpoint-every", PN_FOR(RUN) | PN_FOR(MXP) | PN_FOR(RESUME), "SECONDS", \

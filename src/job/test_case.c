@@ -127,6 +127,16 @@ static pn_benchmark benchmark_of(const pn_job *job, const pn_choice *choice)
             .row = fault->row, .column = fault->column, .value = fault->value, .set = fault->set}};
 }
 
+// Of the ranks that take part on a host the first reads its meters.
+static bool reads_meters(const pn_job *job, const pn_choice *choice)
+{
+    for (int rank = 0; rank < job->comm->rank; rank++)
+        if (job->info[rank].host_id == job->info[job->comm->rank].host_id &&
+            choice->arrangement.table.column[rank] >= 0)
+            return false;
+    return true;
+}
+
 static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *test)
 {
     pn_status status = number_members(job, choice, test);
@@ -148,6 +158,7 @@ static pn_status prepare(const pn_job *job, const pn_choice *choice, test_case *
     test->benchmark = benchmark_of(job, choice);
     test->benchmark.memory_allowed = choice->ranks[job->comm->rank].bytes_allowed;
     test->benchmark.layout = test->layout;
+    test->benchmark.sysfs = reads_meters(job, choice) ? job->options.sysfs_root : NULL;
     test->benchmark.caps = choice->arrangement.table.caps;
     return pn_gpu_aware_choose(&test->benchmark.gpu_aware,
                                (pn_gpu_aware_choice)job->options.device_mpi, job->comm,
@@ -424,6 +435,7 @@ static pn_status describe(const pn_job *job, const test_case *test, const pn_cho
         record->alone_rate = info->product_count && info->rate > 0
                                  ? pn_product_flops(info, result->settings.nb)
                                  : info->rate;
+        record->host_id = info->host_id;
         record->kept_bits = job->kept_bits ? job->kept_bits[record->rank] : 0;
         record->cpu_share = info->is_device ? 1 : choice->ranks[record->rank].cpu_share;
         result->columns[record->column].block_columns = record->block_columns;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PACKAGES = 64, CLOCK_OF_PROCESSORS = 1, SAMPLES_A_SECOND = 4 };
+enum { CLOCK_OF_PROCESSORS = 1, SAMPLES_A_SECOND = 4 };
 
 static const char amd_folder[] = "/sys/bus/pci/devices";
 
@@ -30,17 +30,11 @@ typedef struct nvml {
     int (*power)(void *device, unsigned *milliwatts);
     int (*clock)(void *device, int kind, unsigned *mhz);
     int (*reasons)(void *device, unsigned long long *reasons);
+    int (*energy)(void *device, unsigned long long *millijoules); // NULL: older drivers
     int (*shutdown)(void);
 } nvml;
 
-typedef struct rapl {
-    int packages;
-    double range[MOST_PACKAGES]; // joules at which a counter starts again
-    double last[MOST_PACKAGES];
-    double when;
-} rapl;
-
-typedef enum meter { BY_RAPL, BY_NVML, BY_AMDGPU } meter;
+typedef enum meter { BY_NVML, BY_AMDGPU } meter;
 
 struct pn_power {
     pthread_t thread;
@@ -50,9 +44,10 @@ struct pn_power {
     meter meter;
     nvml nvml;
     pn_amd_power amd;
-    rapl rapl;
-    pn_power_record record; // sums until the end
-    unsigned long long met; // reasons
+    double began;                // when the sampling did
+    unsigned long long at_begin; // mJ by the device's counter; 0: it has none
+    pn_power_record record;      // sums until the end
+    unsigned long long met;      // reasons
 };
 
 // ISO C knows no conversion from an object's to a function's address.
@@ -74,6 +69,7 @@ static bool open_nvml(nvml *n, const char *bus)
                  find(n->library, "nvmlDeviceGetPowerUsage", &n->power, sizeof n->power) &&
                  find(n->library, "nvmlDeviceGetClockInfo", &n->clock, sizeof n->clock) &&
                  find(n->library, "nvmlShutdown", &n->shutdown, sizeof n->shutdown);
+    (void)find(n->library, "nvmlDeviceGetTotalEnergyConsumption", &n->energy, sizeof n->energy);
     // Newer drivers call the reasons by another name, and some day by that alone.
     if (!find(n->library, "nvmlDeviceGetCurrentClocksEventReasons", &n->reasons, sizeof n->reasons))
         found = found && find(n->library, "nvmlDeviceGetCurrentClocksThrottleReasons", &n->reasons,
@@ -85,42 +81,6 @@ static bool open_nvml(nvml *n, const char *bus)
     }
     dlclose(n->library);
     return false;
-}
-
-static bool read_number(double *number, int package, const char *file)
-{
-    char path[128];
-    snprintf(path, sizeof path, "/sys/class/powercap/intel-rapl:%d/%s", package, file);
-    FILE *stream = fopen(path, "r");
-    bool is_read = stream && fscanf(stream, "%lf", number) == 1;
-    if (stream)
-        fclose(stream);
-    *number *= 1e-6;
-    return is_read;
-}
-
-static bool open_rapl(rapl *r)
-{
-    r->when = pn_clock();
-    while (r->packages < MOST_PACKAGES &&
-           read_number(&r->range[r->packages], r->packages, "max_energy_range_uj") &&
-           read_number(&r->last[r->packages], r->packages, "energy_uj"))
-        r->packages++;
-    return r->packages > 0;
-}
-
-static double rapl_watts(rapl *r)
-{
-    double now = pn_clock(), joules = 0, seconds = now - r->when;
-    for (int i = 0; i < r->packages; i++) {
-        double value = r->last[i];
-        read_number(&value, i, "energy_uj");
-        double used = value - r->last[i];
-        joules += used >= 0 ? used : used + r->range[i];
-        r->last[i] = value;
-    }
-    r->when = now;
-    return seconds > 0 ? joules / seconds : 0;
 }
 
 static void note_clock(pn_power *p, double mhz)
@@ -153,11 +113,18 @@ static double nvml_watts(pn_power *p)
     return 1e-3 * milliwatts;
 }
 
+// mJ since the driver was loaded; 0: there is no such counter.
+static unsigned long long counted(const pn_power *p)
+{
+    unsigned long long now = 0;
+    if (p->meter != BY_NVML || !p->nvml.energy || p->nvml.energy(p->nvml.device, &now) != 0)
+        return 0;
+    return now;
+}
+
 static void sample(pn_power *p)
 {
-    double watts = p->meter == BY_NVML     ? nvml_watts(p)
-                   : p->meter == BY_AMDGPU ? amd_watts(p)
-                                           : rapl_watts(&p->rapl);
+    double watts = p->meter == BY_NVML ? nvml_watts(p) : amd_watts(p);
     p->record.watts += watts;
     p->record.watts_most = fmax(p->record.watts_most, watts);
     p->record.samples++;
@@ -191,9 +158,8 @@ static void close_meter(pn_power *p)
 
 static bool open_meter(pn_power *p, const char *bus)
 {
-    p->meter = BY_RAPL;
     if (!bus[0])
-        return open_rapl(&p->rapl);
+        return false;
     p->meter = BY_NVML;
     if (open_nvml(&p->nvml, bus))
         return true;
@@ -203,7 +169,7 @@ static bool open_meter(pn_power *p, const char *bus)
 
 pn_power *pn_power_start(const char *bus)
 {
-    static const char *const names[] = {"RAPL, whole host", "NVML", "amdgpu"};
+    static const char *const names[] = {"NVML", "amdgpu"};
     pn_power *p = calloc(1, sizeof *p);
     if (!p)
         return NULL;
@@ -213,6 +179,8 @@ pn_power *pn_power_start(const char *bus)
     }
     strcpy(p->record.meter, names[p->meter]);
     p->record.clock_least_mhz = INFINITY;
+    p->began = pn_clock();
+    p->at_begin = counted(p);
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->wake, NULL);
     if (pthread_create(&p->thread, NULL, sample_until_stopped, p) == 0)
@@ -246,6 +214,10 @@ void pn_power_stop(pn_power *p, pn_power_record *record)
     *record = p->record;
     record->watts /= fmax(1, record->samples);
     record->clock_mhz /= fmax(1, record->samples);
+    unsigned long long at_end = counted(p);
+    record->joules = at_end > p->at_begin && p->at_begin > 0
+                         ? 1e-3 * (double)(at_end - p->at_begin)
+                         : record->watts * (pn_clock() - p->began);
     if (!isfinite(record->clock_least_mhz))
         record->clock_least_mhz = 0;
     name_reasons(p, record->throttled, sizeof record->throttled);

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/types.h"
 #include "measure/correction.h"
+#include "measure/energy.h"
 #include "measure/power.h"
 #include "measure/session.h"
 #include "measure/trace.h"
@@ -57,7 +58,9 @@ typedef struct pn_rank_record {
     double busy_seconds;  // computing
     double wait_seconds;  // waiting for others
     double phase_seconds[PN_PHASE_COUNT];
-    pn_power_record power; // while the clock ran
+    pn_power_record power;   // of its device, while the clock ran
+    int host_id;             // the same for all ranks of a host
+    pn_energy_record energy; // of the whole host, told by one of its ranks
 } pn_rank_record;
 
 typedef struct pn_migration_run { // neighbouring block columns that moved together

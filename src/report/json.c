@@ -6,6 +6,7 @@
 #include "config/word.h"
 #include "measure/ranking.h"
 #include "report/json_checks.h"
+#include "report/json_energy.h"
 #include "report/json_fp64.h"
 
 #include <jansson.h>
@@ -58,21 +59,6 @@ static json_t *phases_of(const double seconds[PN_PHASE_COUNT])
     return object;
 }
 
-static json_t *power_of(const pn_power_record *power)
-{
-    if (!power->meter[0])
-        return json_null();
-    json_t *object = json_object();
-    json_object_set_new(object, "meter", pn_json_string(power->meter));
-    json_object_set_new(object, "samples", json_integer(power->samples));
-    json_object_set_new(object, "watts", number(power->watts));
-    json_object_set_new(object, "watts_most", number(power->watts_most));
-    json_object_set_new(object, "clock_mhz", number(power->clock_mhz));
-    json_object_set_new(object, "clock_least_mhz", number(power->clock_least_mhz));
-    json_object_set_new(object, "throttled", pn_json_string(power->throttled));
-    return object;
-}
-
 static json_t *rank_of(const pn_rank_record *rank)
 {
     json_t *object = json_object();
@@ -89,7 +75,7 @@ static json_t *rank_of(const pn_rank_record *rank)
                         rank->kept_bits ? json_integer(rank->kept_bits) : json_null());
     json_object_set_new(object, "turn",
                         rank->cpu_share > 0 ? number(rank->cpu_share) : json_null());
-    json_object_set_new(object, "power", power_of(&rank->power));
+    json_object_set_new(object, "power", pn_json_power(&rank->power));
     json_object_set_new(object, "rate_gflops", gigas(rank->rate));
     json_object_set_new(object, "alone_gflops",
                         rank->alone_rate > 0 ? gigas(rank->alone_rate) : json_null());
@@ -455,6 +441,7 @@ static json_t *record_of(const pn_record *record)
     json_object_set_new(object, is_mixed ? "mixed" : "fp64",
                         is_mixed ? mixed_of(result) : pn_json_fp64(result));
     json_object_set_new(object, "norms", norms_of(&result->norms));
+    json_object_set_new(object, "energy", pn_json_energy(result));
     json_object_set_new(object, "ranks", ranks_of(result));
     json_object_set_new(object, "arrangement", arrangement_of(result));
     json_object_set_new(object, "settings", settings_of(&result->settings));

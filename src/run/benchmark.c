@@ -102,6 +102,8 @@ fail:
 
 static void release(pn_running *r)
 {
+    pn_energy_record unread;
+    pn_energy_close(r->energy, &unread);
     pn_lu_destroy(r->lu);
     pn_back_destroy(r->back);
     free(r->x);
@@ -340,6 +342,22 @@ static pn_status gather_records(pn_running *r)
     return status;
 }
 
+// After the verification, which belongs to the whole run.
+static pn_status gather_energy(pn_running *r)
+{
+    pn_energy_record *records = calloc((size_t)r->comm->size, sizeof *records);
+    if (!records)
+        return pn_fail_memory("for the energy of %d ranks", r->comm->size);
+    pn_energy_close(r->energy, &records[r->comm->rank]);
+    r->energy = NULL;
+    pn_group world = pn_group_world(r->comm, PN_RUNNING_TAG);
+    pn_group_gather_all(&world, records, sizeof *records);
+    for (int i = 0; i < r->result->rank_count; i++)
+        r->result->ranks[i].energy = records[i];
+    free(records);
+    return PN_OK;
+}
+
 static pn_status verify(pn_running *r)
 {
     pn_result *result = r->result;
@@ -432,6 +450,7 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     PN_TRY(pn_running_agree(&r, prepare(&r)));
     if (pn_running_migrates(&r))
         pn_migration_cost_measure(&r.adapt.migration_cost, comm, compute, &r.matrix.block, r.touch);
+    r.energy = benchmark->sysfs ? pn_energy_open(benchmark->sysfs) : NULL;
     double begin = pn_clock();
     pn_stall_at(comm, -1, "generation of the matrix");
     if (!resumes(&r))
@@ -444,12 +463,15 @@ pn_status pn_benchmark_run(const pn_benchmark *benchmark, pn_comm *comm, pn_comp
     pn_running_open_session(&r);
     pn_log_all(log, "solving");
     pn_power *power = pn_power_start(compute->bus);
+    pn_energy_begin(r.energy);
     status = solve(&r);
+    pn_energy_end(r.energy);
     pn_power_stop(power, &r.power);
     PN_TRY(pn_running_agree(&r, status));
     result->rate = pn_linpack_flops(result->settings.n) / result->seconds;
     PN_TRY(pn_running_agree(&r, gather_records(&r)));
     PN_TRY(pn_running_agree(&r, verify(&r)));
+    PN_TRY(pn_running_agree(&r, gather_energy(&r)));
     pn_onlookers_end(benchmark->onlookers, result);
 fail:
     release(&r);

@@ -41,6 +41,7 @@ typedef struct pn_benchmark {
     bool gpu_aware;          // rows are exchanged out of the part's memory (see lu/gpu_aware.h)
     double expected_seconds; // for the progress line; 0: unknown
     double product_flops;    // FLOP/s of all products, for the same; 0: unknown
+    const char *sysfs;       // where the meters of this rank's host are read; NULL: another does
     bool is_silent;          // no progress line
     struct pn_onlookers *onlookers; // on rank 0; NULL: nobody
     pn_poison poison;

@@ -42,6 +42,7 @@ typedef struct pn_running {
     double solve_seconds; // this start's part of the solve
     double wait_seconds;
     pn_power_record power;
+    pn_energy *energy; // NULL: another rank reads the meters of this host
 } pn_running;
 
 // The factorisation from `step` on, of the matrix as it is distributed now.
