@@ -12,7 +12,7 @@ _panache() {
         doctor) words=" --threads --blas --device --mpi --start-timeout --no-bind --json -q --quiet -v --verbose -h --help --version" ;;
         blas) words=" --threads --json -h --help --version" ;;
         launch) words=" --time --mpi --partitions --date --nodes --with --benchmark --account --qos --submit -h --help --version" ;;
-        report) words=" --html --svg -h --help --version" ;;
+        report) words=" --html --svg --power -h --help --version" ;;
         compare) words=" --json --csv --junit --fail-below -h --help --version" ;;
         history) words=" --json --csv --junit --fail-below -h --help --version" ;;
         predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;

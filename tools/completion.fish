@@ -94,6 +94,7 @@ complete -c panache -n '__fish_seen_subcommand_from launch' -l qos -r -d 'qualit
 complete -c panache -n '__fish_seen_subcommand_from launch' -l submit -d 'hand the job to Slurm instead of printing it'
 complete -c panache -n '__fish_seen_subcommand_from report' -l html -r -d 'write the report for a browser to FILE; auto: beside the record; -: to standard output instead of the text; none: do not'
 complete -c panache -n '__fish_seen_subcommand_from report' -l svg -r -d 'write the picture alone to FILE; auto: beside the record; -: to standard output instead of the text; none: do not'
+complete -c panache -n '__fish_seen_subcommand_from report' -l power -r -d 'a site'\''s meter readings (csv, xlsx: time, watts or joules, set, metered, nodes): power in the core phase by the EEHPC method'
 complete -c panache -n '__fish_seen_subcommand_from compare history' -l csv -r -d 'write the table as CSV to FILE as well; -: to standard output instead of the text'
 complete -c panache -n '__fish_seen_subcommand_from compare history' -l junit -r -d 'write the findings as JUnit'\''s XML to FILE, as CI systems read tests; -: to standard output instead of the text'
 complete -c panache -n '__fish_seen_subcommand_from compare history' -l fail-below -r -d 'end with exit code 1 if a rate is below this part of the first'\''s, or of the usual one; 0: compare: never, history: beyond noise'

@@ -305,6 +305,7 @@ case $command in
         _arguments \
             '--html[write the report for a browser to FILE; auto\: beside the record; -\: to standard output instead of the text; none\: do not]:FILE:_files' \
             '--svg[write the picture alone to FILE; auto\: beside the record; -\: to standard output instead of the text; none\: do not]:FILE:_files' \
+            '--power[a site'\''s meter readings (csv, xlsx\: time, watts or joules, set, metered, nodes)\: power in the core phase by the EEHPC method]:TABLE:_files' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

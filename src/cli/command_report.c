@@ -6,6 +6,7 @@
 #include "base/plural.h"
 #include "base/rate_text.h"
 #include "cli/command.h"
+#include "cli/meter_table.h"
 #include "measure/fp64.h"
 #include "report/corrections.h"
 #include "report/html.h"
@@ -171,6 +172,9 @@ static pn_status carry_out(const pn_options *options, const char *record)
     PN_TRY(pn_rank_kinds_create(&kinds, &reading.result));
     status = write_all(pages, record, &reading, &kinds);
     pn_rank_kinds_release(&kinds);
+    bool speaks = !is_standard(&pages[0]) && !is_standard(&pages[1]);
+    if (status == PN_OK && speaks && strcmp(options->power, "none") != 0)
+        status = pn_meter_table_tell(options->power, &reading.result);
 fail:
     pn_reading_close(&reading);
     return status;

@@ -19,8 +19,9 @@ static const struct {
     {"The plan", "factor|budget|baseline|peak|of|catalogue|gateway"},
     {"The model that is trained", "parameters|tokens|active|hour_price|energy_price|runs"},
     {"The job", "with|submit|account|qos"},
-    {"Where it is written", "progress|progress_file|metrics_file|output|json|csv|junit|html|svg|"
-                            "fail_below|man|completion"},
+    {"Where it is written",
+     "progress|progress_file|metrics_file|output|json|csv|junit|html|svg|power|"
+     "fail_below|man|completion"},
     {"Other options", "quiet|verbose|help|version"},
 };
 

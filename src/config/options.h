@@ -226,6 +226,8 @@ typedef enum pn_command {
       "write the report for a browser to FILE; auto: beside the record; -: to standard output instead of the text; none: do not") \
     X(pn_text, svg, TEXT, "auto", 0, 0, NULL, 0, "svg", PN_FOR(REPORT), "FILE", \
       "write the picture alone to FILE; auto: beside the record; -: to standard output instead of the text; none: do not") \
+    X(pn_text, power, TEXT, "none", 0, 0, NULL, 0, "power", PN_FOR(REPORT), "TABLE", \
+      "a site's meter readings (csv, xlsx: time, watts or joules, set, metered, nodes): power in the core phase by the EEHPC method") \
     X(pn_text, csv, TEXT, "none", 0, 0, NULL, 0, "csv", PN_FOR_TABLES, "FILE", \
       "write the table as CSV to FILE as well; -: to standard output instead of the text") \
     X(pn_text, junit, TEXT, "none", 0, 0, NULL, 0, "junit", PN_FOR_TABLES, "FILE", \
