@@ -7,6 +7,7 @@
 #include "compute/blas.h"
 #include "compute/blas_family.h"
 #include "probe/blas_choose.h"
+#include "probe/blas_named.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,6 +148,14 @@ static void note_rates(pn_job *job, const need *needs, const finding *found)
             job->core_rates[rank] = found[trier_of(needs, job->comm->size, rank)].rates;
 }
 
+// As it is, but not if it would take the run along without a word.
+static pn_status open_named(pn_job *job, int threads)
+{
+    const char *name = job->options.blas;
+    pn_status status = strchr(name, '/') ? pn_blas_named_try(name, threads) : PN_OK;
+    return status == PN_OK ? pn_blas_open(&job->blas, name) : status;
+}
+
 pn_status pn_job_open_blas(pn_job *job)
 {
     int size = job->comm->size, rank = job->comm->rank;
@@ -172,7 +181,7 @@ pn_status pn_job_open_blas(pn_job *job)
     if (rank == 0)
         tell_notes(job, found, size);
     pn_status status =
-        is_auto ? open_found(job, &found[trier]) : pn_blas_open(&job->blas, job->options.blas);
+        is_auto ? open_found(job, &found[trier]) : open_named(job, threads_of(needs, size, rank));
     free(needs);
     free(found);
     return status;

@@ -22,8 +22,9 @@ typedef struct pn_blas_trial { // plain bytes
     pn_blas_stage stage;
     pn_blas_identity identity;
     bool is_wrong, is_unsafe, is_slow;
-    char why[160]; // wrong, unsafe, or why it did not come further
-    double gflops; // a core
+    bool is_broken; // it crashed or hung
+    char why[160];  // wrong, unsafe, or why it did not come further
+    double gflops;  // a core
     double peak_gflops;
     char peak_unit[16];
 } pn_blas_trial;
