@@ -56,26 +56,48 @@ void pn_log_all(pn_log *log, const char *format, ...)
     fflush(log->stream);
 }
 
-void pn_log_wrapped(pn_log *log, int margin, const char *format, ...)
+// The text on lines of 80 columns, in one write; its first `laid` bytes are laid out already.
+static void print_wrapped(pn_log *log, int margin, int laid, const char *line)
 {
-    if (is_silent(log) || log->rank != 0)
-        return;
-    char line[LINE_BYTES], *text = NULL;
-    size_t bytes;
-    va_list args;
-    va_start(args, format);
-    write_line(line, format, args);
-    va_end(args);
-    finish_live_line(log);
-    size_t first = strnlen(line, (size_t)margin); // which is laid out already
-    FILE *stream = open_memstream(&text, &bytes); // so that it is one write
+    char *text = NULL;
+    size_t bytes, first = strnlen(line, (size_t)laid);
+    FILE *stream = open_memstream(&text, &bytes);
     if (stream) {
         pn_wrap_text(stream, line + first, margin, PN_LINE_WIDTH);
         fclose(stream);
     }
+    finish_live_line(log);
     fprintf(log->stream, "%.*s%s", (int)first, line, stream ? text : "\n");
     fflush(log->stream);
     free(text);
+}
+
+void pn_log_wrapped(pn_log *log, int margin, const char *format, ...)
+{
+    if (is_silent(log) || log->rank != 0)
+        return;
+    char line[LINE_BYTES];
+    va_list args;
+    va_start(args, format);
+    write_line(line, format, args);
+    va_end(args);
+    print_wrapped(log, margin, margin, line);
+}
+
+void pn_log_long(pn_log *log, const char *format, ...)
+{
+    enum { MARGIN = 2 };
+    if (is_silent(log) || log->rank != 0)
+        return;
+    char line[LINE_BYTES];
+    va_list args;
+    va_start(args, format);
+    write_line(line, format, args);
+    va_end(args);
+    if (log->live)
+        print_wrapped(log, MARGIN, 0, line);
+    else
+        pn_log_all(log, "%s", line);
 }
 
 void pn_log_settle(pn_log *log)

@@ -30,6 +30,9 @@ void pn_log_all(pn_log *log, const char *format, ...) __attribute__((format(prin
 void pn_log_wrapped(pn_log *log, int margin, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// The same where people read along at a terminal; elsewhere one line, however long, for scripts.
+void pn_log_long(pn_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 // Ends a progress line that still stands on a terminal, before something else is written there.
 void pn_log_settle(pn_log *log);
 

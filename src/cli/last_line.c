@@ -137,6 +137,6 @@ void pn_last_line_tell(pn_job *job, const pn_result *result)
         return;
     say_all(stream, job, result);
     fclose(stream);
-    pn_log_all(&job->log, "in short: %s", text);
+    pn_log_long(&job->log, "in short: %s", text);
     free(text);
 }

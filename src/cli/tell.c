@@ -227,13 +227,13 @@ static void tell_energy(pn_log *log, const pn_result *result)
     if (total.joules > 0) {
         pn_energy_coverage(&total, coverage, sizeof coverage);
         pn_flops_text(total.flops_per_watt, rate);
-        pn_log_wrapped(log, 2, "energy %.4g kJ while the clock ran, %.0f W, %s per W: %s",
-                       1e-3 * total.joules, total.watts, rate, coverage);
+        pn_log_long(log, "energy %.4g kJ while the clock ran, %.0f W, %s per W: %s",
+                    1e-3 * total.joules, total.watts, rate, coverage);
     } else if (total.refused[0] && log->level == PN_LOG_VERBOSE) {
-        pn_log_wrapped(log, 2,
-                       "note: the energy of %s is metered, and %s may not be read; its owner can "
-                       "allow it (chmod a+r)",
-                       total.refused_host, total.refused);
+        pn_log_long(log,
+                    "note: the energy of %s is metered, and %s may not be read; its owner can "
+                    "allow it (chmod a+r)",
+                    total.refused_host, total.refused);
     }
 }
 
@@ -253,7 +253,7 @@ static void tell_slow_parts(pn_job *job, const pn_result *result)
         fclose(stream);
     char *rest = stream ? text : NULL;
     for (char *line; rest && *rest && (line = strsep(&rest, "\n"));)
-        pn_log_all(&job->log, "%s", line);
+        pn_log_long(&job->log, "%s", line);
     if (status != PN_OK)
         pn_log_all(&job->log, "slow part: %s", pn_fail_message());
     free(text);

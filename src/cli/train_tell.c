@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/train_tell.h"
-#include "base/rate_text.h"
 
+#include "base/rate_text.h"
+#include "base/wrap.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
 #include "config/units.h"
@@ -78,18 +79,8 @@ static void print_model(const pn_train_answer *answer)
     printf("  model     %s parameters", parameters);
     if (model->active < model->parameters)
         printf(", %s of them active,", active);
-    printf(" on %s tokens: %.3g operations (6 x %sparameters x tokens)\n\n", tokens,
+    printf(" on %s tokens: %.3g operations\n            (6 x %sparameters x tokens)\n\n", tokens,
            pn_language_model_operations(model), model->active < model->parameters ? "active " : "");
-}
-
-static void print_heading(const pn_train_answer *answer)
-{
-    printf("  %-16s %9s  %-16s %14s %-8s %7s", "part", "devices", "kind", "rate of one", "16 bits",
-           "share");
-    if (answer->model)
-        printf("  %-28s %12s %10s %12s", "time (published runs span)", "device-hours", "MWh",
-               "EUR");
-    printf("\n");
 }
 
 // What is assumed has a mark.
@@ -101,19 +92,19 @@ static void cost_text(double value, bool is_assumed, char *text, size_t bytes)
         snprintf(text, bytes, "%.*f%s", decimals_of(value), value, is_assumed ? "*" : "");
 }
 
-static void print_cost(const pn_train_answer *answer, const pn_training_cost *cost)
+static void print_cost(const char *name, const pn_training_cost *cost)
 {
     char time[160], hours[32], energy[32], euros[32];
-    if (answer->model && !cost->fits) {
-        printf("  the model does not fit");
-    } else if (answer->model) {
-        time_text(&cost->seconds, time, sizeof time);
-        amount_text(cost->device_hours.value, hours, sizeof hours);
-        cost_text(cost->joules.value / mwh, cost->is_energy_assumed, energy, sizeof energy);
-        amount_text(cost->euros.value, euros, sizeof euros);
-        printf("  %-28s %12s %10s %12s", time, hours, energy, cost->euros.value > 0 ? euros : "-");
+    if (!cost->fits) {
+        printf("  %-16.16s  the model does not fit\n", name);
+        return;
     }
-    printf("\n");
+    time_text(&cost->seconds, time, sizeof time);
+    amount_text(cost->device_hours.value, hours, sizeof hours);
+    cost_text(cost->joules.value / mwh, cost->is_energy_assumed, energy, sizeof energy);
+    amount_text(cost->euros.value, euros, sizeof euros);
+    printf("  %-16.16s  %-26s %12s %9s %10s\n", name, time, hours, energy,
+           cost->euros.value > 0 ? euros : "-");
 }
 
 static void print_remarks(const pn_train_answer *answer, const pn_training_cost *together)
@@ -131,27 +122,40 @@ static void print_remarks(const pn_train_answer *answer, const pn_training_cost 
         printf("  * by powers that are assumed\n");
 }
 
+// Two tables, because one would be wider than a terminal.
+static void print_rates(const pn_train_answer *answer, const pn_training_cost *together)
+{
+    const pn_trainers *trainers = answer->trainers;
+    printf("  %-16s %9s  %-16s %14s %-8s %7s\n", "part", "devices", "kind", "rate of one",
+           "16 bits", "share");
+    for (int i = 0; i < trainers->count; i++) {
+        const pn_trainer *trainer = &trainers->of[i];
+        char rate[32];
+        pn_flops_text(trainer->rate, rate);
+        printf("  %-16.16s %9.0f  %-16.16s %14s %-8s %6.1f%%\n", trainer->name, trainer->count,
+               trainer->kind, rate, pn_rate_source_name(trainer->source), 100 * trainer->share);
+    }
+    if (trainers->count > 1)
+        printf("  %-16s %9.0f\n", "together", together->devices);
+}
+
 static void print_parts(const pn_train_answer *answer, const pn_training_cost *together)
 {
     const pn_trainers *trainers = answer->trainers;
-    print_heading(answer);
-    for (int i = 0; i < trainers->count; i++) {
-        const pn_trainer *trainer = &trainers->of[i];
-        pn_training_cost cost = pn_training_alone(trainer, answer->model, &answer->prices);
-        char rate[32];
-        pn_flops_text(trainer->rate, rate);
-        printf("  %-16.16s %9.0f  %-16.16s %14s %-8s %6.1f%%", trainer->name, trainer->count,
-               trainer->kind, rate, pn_rate_source_name(trainer->source), 100 * trainer->share);
-        print_cost(answer, &cost);
+    print_rates(answer, together);
+    if (answer->model)
+        printf("\n  %-16s  %-26s %12s %9s %10s\n", "part", "time (published runs span)",
+               "device-hours", "MWh", "EUR");
+    for (int i = 0; answer->model && i < trainers->count; i++) {
+        pn_training_cost cost = pn_training_alone(&trainers->of[i], answer->model, &answer->prices);
+        print_cost(trainers->of[i].name, &cost);
     }
-    if (trainers->count > 1) {
-        printf("  %-16s %9.0f  %-16s %14s %-8s %7s", "together", together->devices, "", "", "", "");
-        print_cost(answer, together);
-    }
+    if (answer->model && trainers->count > 1)
+        print_cost("together", together);
     if (answer->model)
         print_remarks(answer, together);
     if (trainers->count > 1)
-        printf("  (together: each part at its own speed; no published training was on unlike "
+        printf("  (together: each part at its own speed;\n  no published training was on unlike "
                "parts)\n");
 }
 
@@ -169,14 +173,15 @@ enum { THRESHOLDS = sizeof thresholds / sizeof thresholds[0] };
 
 static void print_thresholds(const pn_train_answer *answer, const pn_training_cost *together)
 {
-    printf("\n  operations that this machine spends on training, by Regulation (EU) 2024/1689; "
-           "arithmetic, not advice\n");
+    printf("\n  operations that this machine spends on training,\n"
+           "  by Regulation (EU) 2024/1689; arithmetic, not advice\n");
     for (int i = 0; i < THRESHOLDS; i++) {
         const threshold *t = &thresholds[i];
         pn_span seconds = pn_training_seconds(together, t->operations);
         char time[160];
         time_text(&seconds, time, sizeof time);
-        printf("  %s  after %-28s %s\n", t->exponent, time, t->meaning);
+        printf("  %s  after %s\n         ", t->exponent, time);
+        pn_wrap_text(stdout, t->meaning, 9, PN_LINE_WIDTH);
     }
     if (!answer->model)
         return;
@@ -195,7 +200,8 @@ static void print_notes(const pn_notes *notes, bool all)
         if (!all && !notes->note[i].assumed)
             continue;
         pn_note_text(&notes->note[i], text);
-        printf("%s  - %s\n", heading, text);
+        printf("%s  - ", heading);
+        pn_wrap_text(stdout, text, 4, PN_LINE_WIDTH);
         heading = "";
     }
 }

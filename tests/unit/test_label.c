@@ -94,6 +94,27 @@ static void nothing_lands_in_a_progress_line(void **state)
     free(text);
 }
 
+static void a_long_line_is_cut_for_people_only(void **state)
+{
+    (void)state;
+    const char *words = "in short: a rate, what limited it, and where it stands on the newest list "
+                        "of all";
+    char *text = NULL, line[160];
+    size_t bytes;
+    for (int live = 0; live < 2; live++) {
+        pn_log log = {.level = PN_LOG_NORMAL, .live = live, .ranks = 1};
+        log.stream = open_memstream(&text, &bytes);
+        pn_log_long(&log, "%s", words);
+        fclose(log.stream);
+        snprintf(line, sizeof line, "%s\n", words);
+        assert_string_equal(text, live
+                                      ? "in short: a rate, what limited it, and where it stands on "
+                                        "the newest list of\n  all\n"
+                                      : line);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +122,7 @@ int main(void)
         cmocka_unit_test(what_differs_stays),
         cmocka_unit_test(words_stay_whole_on_lines_that_fit),
         cmocka_unit_test(nothing_lands_in_a_progress_line),
+        cmocka_unit_test(a_long_line_is_cut_for_people_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
