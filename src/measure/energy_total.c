@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const double least_seconds = 1e-9;
+
 static bool is_first_of_host(const pn_result *result, int index)
 {
     for (int i = 0; i < index; i++)
@@ -39,6 +41,7 @@ static void add_host(pn_energy_total *t, const pn_energy_record *energy)
     for (int part = is_node ? PN_ENERGY_NODE : PN_ENERGY_PROCESSORS;
          part < (is_node ? PN_ENERGY_PROCESSORS : PN_ENERGY_PARTS); part++) {
         t->joules += fmax(0, joules[part]);
+        t->watts += fmax(0, joules[part]) / fmax(energy->seconds, least_seconds);
         t->whole += fmax(0, whole[part]);
     }
     t->metered_hosts++;
@@ -62,6 +65,7 @@ static void add_rank(pn_energy_total *t, const pn_result *result, int index)
     if (is_in)
         return;
     t->joules += rank->power.joules;
+    t->watts += rank->power.joules / fmax(rank->power.seconds, least_seconds);
     t->joules_of[PN_ENERGY_DEVICES] += rank->power.joules;
 }
 
@@ -70,10 +74,7 @@ pn_energy_total pn_energy_total_of(const pn_result *result)
     pn_energy_total t = {0};
     for (int i = 0; i < result->rank_count; i++)
         add_rank(&t, result, i);
-    if (t.joules > 0 && result->seconds > 0) {
-        t.watts = t.joules / result->seconds;
-        t.flops_per_watt = result->rate / t.watts;
-    }
+    t.flops_per_watt = t.watts > 0 ? result->rate / t.watts : 0;
     return t;
 }
 

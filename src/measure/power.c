@@ -215,9 +215,9 @@ void pn_power_stop(pn_power *p, pn_power_record *record)
     record->watts /= fmax(1, record->samples);
     record->clock_mhz /= fmax(1, record->samples);
     unsigned long long at_end = counted(p);
-    record->joules = at_end > p->at_begin && p->at_begin > 0
-                         ? 1e-3 * (double)(at_end - p->at_begin)
-                         : record->watts * (pn_clock() - p->began);
+    record->seconds = pn_clock() - p->began;
+    record->joules = at_end > p->at_begin && p->at_begin > 0 ? 1e-3 * (double)(at_end - p->at_begin)
+                                                             : record->watts * record->seconds;
     if (!isfinite(record->clock_least_mhz))
         record->clock_least_mhz = 0;
     name_reasons(p, record->throttled, sizeof record->throttled);

@@ -14,6 +14,7 @@ typedef struct pn_power_record {
     int samples;
     double watts;      // average
     double joules;     // by the device's counter, or the average for as long as it was sampled
+    double seconds;    // that this was
     double watts_most; // largest sample
     double clock_mhz;  // average of the device's processors; 0: unknown
     double clock_least_mhz;

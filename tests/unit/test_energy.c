@@ -163,17 +163,21 @@ static void nothing_counts_twice(void **state)
     pn_rank_record ranks[] = {
         {.host_id = 0,
          .device = "0000:01:00.0",
-         .power = {.joules = 300},
+         .power = {.joules = 300, .seconds = 10},
          .energy = {.meter = "pm_counters",
+                    .seconds = 10,
                     .joules = {1000, 100, 50, 300},
                     .whole = {1100, -1, -1, -1}}},
-        {.host_id = 0, .device = "0000:02:00.0", .power = {.joules = 300}},
+        {.host_id = 0, .device = "0000:02:00.0", .power = {.joules = 300, .seconds = 10}},
         {.host_id = 1,
-         .energy = {.meter = "RAPL", .joules = {-1, 200, 40, -1}, .whole = {-1, 220, 44, -1}}},
-        {.host_id = 1, .device = "0000:01:00.0", .power = {.joules = 500}},
+         .energy = {.meter = "RAPL",
+                    .seconds = 10,
+                    .joules = {-1, 200, 40, -1},
+                    .whole = {-1, 220, 44, -1}}},
+        {.host_id = 1, .device = "0000:01:00.0", .power = {.joules = 500, .seconds = 10}},
         {.host_id = 2, .host = "third", .energy = {.refused = "energy_uj"}},
     };
-    pn_result result = {.ranks = ranks, .rank_count = 5, .seconds = 10, .rate = 1.74e12};
+    pn_result result = {.ranks = ranks, .rank_count = 5, .rate = 1.74e12};
     pn_energy_total t = pn_energy_total_of(&result);
     char text[160];
     (void)state;
