@@ -111,6 +111,9 @@ if(TARGET panache)
   add_test(NAME cli/readme COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/readme)
   set_tests_properties(cli/readme PROPERTIES LABELS cli TIMEOUT 900
                        ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
+  add_test(NAME cli/live COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/live)
+  set_tests_properties(cli/live PROPERTIES LABELS cli TIMEOUT 600 SKIP_RETURN_CODE 77
+                       ENVIRONMENT PANACHE=$<TARGET_FILE:panache>)
 endif()
 
 # pn_script_test(name command...)

@@ -32,7 +32,7 @@ _panache() {
         --product) words="auto bf16 fp32" ;;
         --matrix) words="mild dominant" ;;
         --device-mpi) words="auto on off" ;;
-        --progress) words="auto plain json none" ;;
+        --progress) words="auto live plain json none" ;;
         --baseline) words="rmax peak" ;;
         --with) words="slurm mpirun" ;;
         --benchmark) words="hpl mxp" ;;

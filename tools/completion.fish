@@ -57,7 +57,7 @@ complete -c panache -n '__fish_seen_subcommand_from probe screen' -l rounds -r -
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp probe hpl screen doctor tune' -l no-bind -d 'leave the threads free instead of binding each to a core'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl screen doctor blas compare history predict rank tune train plan' -l json -r -d 'write the record as JSON to FILE as well; -: to standard output instead of the text'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp' -l output -r -d 'folder for the results: HPL'\''s text and the JSON record; none: write no files'
-complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l progress -x -a 'auto plain json none' -d 'how far the solve is, on standard error: auto: one line that changes on a terminal; plain: lines; json: JSON lines'
+complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l progress -x -a 'auto live plain json none' -d 'how far the solve is, on standard error: live: a screen, where that is a terminal of 80 x 20; auto: the same for runs of a while; plain: lines; json: JSON lines'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l progress-file -r -d 'write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l metrics-file -r -d 'keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp hpl' -l sysfs-root -r -d 'where the host'\''s energy meters are read'

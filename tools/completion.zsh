@@ -70,7 +70,7 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
-            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress[how far the solve is, on standard error\: live\: a screen, where that is a terminal of 80 x 20; auto\: the same for runs of a while; plain\: lines; json\: JSON lines]:auto|live|plain|json|none:(auto live plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
@@ -115,7 +115,7 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
-            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress[how far the solve is, on standard error\: live\: a screen, where that is a terminal of 80 x 20; auto\: the same for runs of a while; plain\: lines; json\: JSON lines]:auto|live|plain|json|none:(auto live plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
@@ -166,7 +166,7 @@ case $command in
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
             '--output[folder for the results\: HPL'\''s text and the JSON record; none\: write no files]:DIRECTORY:_files' \
-            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress[how far the solve is, on standard error\: live\: a screen, where that is a terminal of 80 x 20; auto\: the same for runs of a while; plain\: lines; json\: JSON lines]:auto|live|plain|json|none:(auto live plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \
@@ -227,7 +227,7 @@ case $command in
             '--expect[refuse to start unless this rank'\''s host has so many ranks with so many cores each; auto\: as they come]:RANKSxCORES:_files' \
             '--no-bind[leave the threads free instead of binding each to a core]' \
             '--json[write the record as JSON to FILE as well; -\: to standard output instead of the text]:FILE:_files' \
-            '--progress[how far the solve is, on standard error\: auto\: one line that changes on a terminal; plain\: lines; json\: JSON lines]:auto|plain|json|none:(auto plain json none)' \
+            '--progress[how far the solve is, on standard error\: live\: a screen, where that is a terminal of 80 x 20; auto\: the same for runs of a while; plain\: lines; json\: JSON lines]:auto|live|plain|json|none:(auto live plain json none)' \
             '--progress-file[write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards]:FILE|fd\:NUMBER:_files' \
             '--metrics-file[keep FILE as OpenMetrics text of how far the solve is, replaced as a whole, as node_exporter'\''s textfile collector reads it]:FILE:_files' \
             '--sysfs-root[where the host'\''s energy meters are read]:DIRECTORY:_files' \

@@ -26,6 +26,8 @@ static void finish_live_line(pn_log *log)
 {
     if (atomic_exchange(&log->pending, false))
         fputc('\n', log->stream);
+    if (log->leave)
+        log->leave(log->screen);
 }
 
 static bool is_silent(const pn_log *log)

@@ -16,8 +16,10 @@ typedef struct pn_log {
     int rank;
     int ranks;
     char host[64];
-    bool live;           // a terminal: one progress line may be rewritten in place
-    atomic_bool pending; // a live line stands unfinished; a thread beside may speak too
+    bool live;                   // a terminal: one progress line may be rewritten in place
+    atomic_bool pending;         // a live line stands unfinished; a thread beside may speak too
+    void (*leave)(void *screen); // a picture is drawn there, which this leaves; NULL: none is
+    void *screen;
 } pn_log;
 
 // A log on standard error for a process that is alone so far.

@@ -68,7 +68,7 @@ typedef enum pn_command {
 #define PN_PANEL_WORDS "auto|host|device"
 #define PN_PRODUCT_WORDS "auto|bf16|fp32"
 #define PN_BENCHMARK_WORDS "hpl|mxp"
-#define PN_PROGRESS_WORDS "auto|plain|json|none"
+#define PN_PROGRESS_WORDS "auto|live|plain|json|none"
 #define PN_MATRIX_WORDS "mild|dominant"
 #define PN_SHELL_WORDS "none|bash|zsh|fish"
 #define PN_TOPOLOGY_WORDS "ring|ring-modified|two-rings|two-rings-modified|long|long-modified"
@@ -152,8 +152,8 @@ typedef enum pn_command {
       "write the record as JSON to FILE as well; -: to standard output instead of the text") \
     X(pn_text, output, TEXT, "panache-results", 0, 0, NULL, 0, "output", PN_FOR_SOLVE, "DIRECTORY", \
       "folder for the results: HPL's text and the JSON record; none: write no files") \
-    X(int64_t, progress, WORD, "auto", 0, 0, PN_PROGRESS_WORDS, 0, "progress", PN_FOR_SOLVES, "auto|plain|json|none", \
-      "how far the solve is, on standard error: auto: one line that changes on a terminal; plain: lines; json: JSON lines") \
+    X(int64_t, progress, WORD, "auto", 0, 0, PN_PROGRESS_WORDS, 0, "progress", PN_FOR_SOLVES, "auto|live|plain|json|none", \
+      "how far the solve is, on standard error: live: a screen, where that is a terminal of 80 x 20; auto: the same for runs of a while; plain: lines; json: JSON lines") \
     X(pn_text, progress_file, TEXT, "none", 0, 0, NULL, 0, "progress-file", PN_FOR_SOLVES, "FILE|fd:NUMBER", \
       "write JSON lines of how far the solve is to FILE, or to an open descriptor, for dashboards") \
     X(pn_text, metrics_file, TEXT, "none", 0, 0, NULL, 0, "metrics-file", PN_FOR_SOLVES, "FILE", \
@@ -251,6 +251,7 @@ typedef enum pn_matrix_word { PN_MATRIX_WORD_MILD, PN_MATRIX_WORD_DOMINANT } pn_
 
 typedef enum pn_progress_word {
     PN_PROGRESS_AUTO,
+    PN_PROGRESS_LIVE,
     PN_PROGRESS_PLAIN,
     PN_PROGRESS_JSON,
     PN_PROGRESS_NONE

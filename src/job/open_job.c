@@ -87,18 +87,22 @@ failed:
     return status;
 }
 
-static pn_status open_onlookers(pn_job *job)
+// On a terminal a picture, unless the run is over before it could be read.
+static pn_status open_onlookers(pn_job *job, pn_command command)
 {
+    const double patience = 2; // seconds
     const pn_options *options = &job->options;
-    if (options->progress != PN_PROGRESS_AUTO)
+    bool is_asked = options->progress == PN_PROGRESS_LIVE;
+    pn_onlookers_request request = {.lines = options->progress_file,
+                                    .metrics = options->metrics_file,
+                                    .speaks = options->progress == PN_PROGRESS_JSON,
+                                    .draws_after = is_asked ? 0 : patience,
+                                    .is_mixed = command == PN_COMMAND_MXP,
+                                    .log = &job->log};
+    if (!is_asked && options->progress != PN_PROGRESS_AUTO)
         job->log.live = false;
-    if (job->comm->rank > 0)
-        return PN_OK;
-    return pn_onlookers_open(
-        &job->onlookers, &(pn_onlookers_request){.lines = options->progress_file,
-                                                 .metrics = options->metrics_file,
-                                                 .speaks = options->progress == PN_PROGRESS_JSON,
-                                                 .log = &job->log});
+    request.draws = job->log.live && job->log.level != PN_LOG_QUIET;
+    return job->comm->rank > 0 ? PN_OK : pn_onlookers_open(&job->onlookers, &request);
 }
 
 static pn_status observe(pn_job *job)
@@ -362,7 +366,7 @@ pn_status pn_job_open(pn_job *job, const pn_invocation *invocation)
     PN_TRY(open_comm(job, invocation));
     double limit = pn_job_stall_limit(&job->options, 0);
     PN_TRY(pn_job_agree(job, pn_stall_start(job->comm, limit)));
-    PN_TRY(pn_job_agree(job, open_onlookers(job)));
+    PN_TRY(pn_job_agree(job, open_onlookers(job, command)));
     PN_TRY(pn_job_agree(job, observe(job)));
     PN_TRY(pn_job_agree(job, pn_job_open_blas(job)));
     tell_info(job);

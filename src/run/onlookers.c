@@ -2,9 +2,11 @@
 #include "run/onlookers.h"
 
 #include "base/output_file.h"
+#include "run/live.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,9 @@
 
 struct pn_onlookers {
     pn_onlookers_request request;
-    FILE *lines; // NULL: none
+    FILE *lines;   // NULL: none
+    pn_live *live; // NULL: there is no picture
+    double drawn;  // seconds when it was
     bool has_metrics;
     pn_progress last;
     double share, seconds;  // when they were told last; seconds 0: not yet in this run
@@ -70,7 +74,8 @@ static pn_status open_lines(pn_onlookers *o)
 pn_status pn_onlookers_open(pn_onlookers **onlookers, const pn_onlookers_request *request)
 {
     *onlookers = NULL;
-    if (!is_asked(request->lines) && !is_asked(request->metrics) && !request->speaks)
+    if (!is_asked(request->lines) && !is_asked(request->metrics) && !request->speaks &&
+        !request->draws)
         return PN_OK;
     pn_onlookers *o = *onlookers = calloc(1, sizeof *o);
     if (!o)
@@ -78,6 +83,7 @@ pn_status pn_onlookers_open(pn_onlookers **onlookers, const pn_onlookers_request
     o->request = *request;
     o->has_metrics = is_asked(request->metrics);
     pn_status status = open_lines(o);
+    o->live = request->draws ? pn_live_open(request->log, request->is_mixed) : NULL;
     if (status == PN_OK && o->has_metrics) {
         status = pn_output_file_check(request->metrics);
         if (status != PN_OK)
@@ -90,12 +96,25 @@ pn_status pn_onlookers_open(pn_onlookers **onlookers, const pn_onlookers_request
     return status;
 }
 
-bool pn_onlookers_want(const pn_onlookers *o, double share, double seconds)
+static bool is_due_for_files(const pn_onlookers *o, double share, double seconds)
 {
     const double least_share = 0.01, least_seconds = 0.25, most_seconds = 10;
-    double since = o ? seconds - o->seconds : 0;
-    return o && ((share >= o->share + least_share && since >= least_seconds) ||
-                 since >= most_seconds || o->seconds == 0);
+    double since = seconds - o->seconds;
+    return (o->lines || o->has_metrics || o->request.speaks) &&
+           ((share >= o->share + least_share && since >= least_seconds) || since >= most_seconds ||
+            o->seconds == 0);
+}
+
+bool pn_onlookers_draw(const pn_onlookers *o, double seconds)
+{
+    return o && o->live && seconds >= o->request.draws_after;
+}
+
+bool pn_onlookers_want(const pn_onlookers *o, double share, double seconds)
+{
+    const double between_pictures = 0.1;
+    return o && ((o->live && fabs(seconds - o->drawn) >= between_pictures) ||
+                 is_due_for_files(o, share, seconds));
 }
 
 static void write_lines(pn_onlookers *o)
@@ -136,6 +155,15 @@ static void write_metrics(pn_onlookers *o, const pn_result *result)
 
 void pn_onlookers_tell(pn_onlookers *o, const pn_progress *progress)
 {
+    bool is_due = is_due_for_files(o, progress->share, progress->seconds);
+    if (o->live) {
+        pn_live_note(o->live, progress);
+        o->drawn = progress->seconds;
+    }
+    if (pn_onlookers_draw(o, progress->seconds))
+        pn_live_show(o->live);
+    if (!is_due)
+        return;
     o->last = *progress;
     o->share = progress->share;
     o->seconds = progress->seconds;
@@ -148,10 +176,12 @@ void pn_onlookers_end(pn_onlookers *o, const pn_result *result)
 {
     if (!o)
         return;
+    if (o->live)
+        pn_live_end(o->live);
     pn_progress_json_end(result, time_of_day(), o->text);
     write_lines(o);
     write_metrics(o, result);
-    o->share = o->seconds = 0;
+    o->share = o->seconds = o->drawn = 0;
 }
 
 void pn_onlookers_close(pn_onlookers *o)
@@ -160,5 +190,6 @@ void pn_onlookers_close(pn_onlookers *o)
         return;
     if (o->lines)
         fclose(o->lines);
+    pn_live_close(o->live);
     free(o);
 }

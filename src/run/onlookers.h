@@ -14,6 +14,9 @@ typedef struct pn_onlookers_request {
     const char *lines;   // a path, "fd:NUMBER" of a descriptor that is open, or "none"
     const char *metrics; // a path or "none"
     bool speaks;         // JSON lines take the place of words on standard error
+    bool draws;          // a picture does, where there is a terminal for it,
+    double draws_after;  // so many seconds
+    bool is_mixed;       // what is solved is HPL-MxP
     pn_log *log;         // borrowed
 } pn_onlookers_request;
 
@@ -21,6 +24,8 @@ typedef struct pn_onlookers_request {
 pn_status pn_onlookers_open(pn_onlookers **onlookers, const pn_onlookers_request *request);
 // After each hundredth of the arithmetic that takes a quarter of a second, or after ten seconds.
 bool pn_onlookers_want(const pn_onlookers *onlookers, double share, double seconds);
+// Whether a picture takes the place of lines of progress by now.
+bool pn_onlookers_draw(const pn_onlookers *onlookers, double seconds);
 void pn_onlookers_tell(pn_onlookers *onlookers, const pn_progress *progress);
 void pn_onlookers_end(pn_onlookers *onlookers, const pn_result *result);
 void pn_onlookers_close(pn_onlookers *onlookers);

@@ -132,7 +132,8 @@ static void tell_sometimes(void *context, const pn_op *op, double begin, double 
     watch->multiplying = op->step;
     note_progress(watch, op->step, now);
     pn_progress progress = facts(watch, op->step, now);
-    if (!watch->is_silent && now - watch->spoken >= interval(watch))
+    bool is_silent = watch->is_silent || pn_onlookers_draw(watch->onlookers, progress.seconds);
+    if (!is_silent && now - watch->spoken >= interval(watch))
         tell(watch, &progress, now);
     if (!pn_onlookers_want(watch->onlookers, progress.share, progress.seconds))
         return;
