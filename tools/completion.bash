@@ -15,7 +15,7 @@ _panache() {
         report) words=" --html --svg --power -h --help --version" ;;
         compare) words=" --json --csv --junit --fail-below -h --help --version" ;;
         history) words=" --json --csv --junit --fail-below -h --help --version" ;;
-        predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list -h --help --version" ;;
+        predict) words=" -N --n --nb --grid --shares --lookahead --json --partitions --date --nodes --network --explain --systems --list --benchmark -h --help --version" ;;
         rank) words=" --json --list --file --as-if -h --help --version" ;;
         tune) words=" -N --n --nb --grid --threads --time --memory --device-memory --blas --device --mpi --start-timeout --no-bind --json --partitions --date --nodes --network -q --quiet -v --verbose -h --help --version" ;;
         train) words=" --json --partitions --date --nodes --explain --parameters --tokens --active --hour-price --energy-price --runs -h --help --version" ;;

@@ -88,7 +88,7 @@ complete -c panache -n '__fish_seen_subcommand_from plan' -l gateway -r -d 'betw
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp probe hpl screen doctor tune' -s q -l quiet -d 'say nothing on standard error but errors'
 complete -c panache -n '__fish_seen_subcommand_from run resume mxp probe hpl screen doctor tune' -s v -l verbose -d 'say more on standard error'
 complete -c panache -n '__fish_seen_subcommand_from launch' -l with -x -a 'slurm mpirun' -d 'what starts the job'
-complete -c panache -n '__fish_seen_subcommand_from launch' -l benchmark -x -a 'hpl mxp' -d 'which benchmark: Linpack, or HPL-MxP'
+complete -c panache -n '__fish_seen_subcommand_from launch predict' -l benchmark -x -a 'hpl mxp' -d 'which benchmark: Linpack, or HPL-MxP'
 complete -c panache -n '__fish_seen_subcommand_from launch' -l account -r -d 'account that the batch system charges; none: its default'
 complete -c panache -n '__fish_seen_subcommand_from launch' -l qos -r -d 'quality of service that is asked of the batch system; none: its default'
 complete -c panache -n '__fish_seen_subcommand_from launch' -l submit -d 'hand the job to Slurm instead of printing it'

@@ -346,6 +346,7 @@ case $command in
             '--explain[list every figure used, with its source or as assumed]' \
             '--systems[model every system of a table of published ones (csv, xlsx) and compare, in place of a machine]:TABLE:_files' \
             '--list[list to begin with, such as 202306 or 2023-06; auto\: the last one known]:YYYYMM:_files' \
+            '--benchmark[which benchmark\: Linpack, or HPL-MxP]:hpl|mxp:(hpl mxp)' \
             '-h[explain the options and stop]' \
             '--help[explain the options and stop]' \
             '--version[print the version and stop]' \

@@ -98,8 +98,12 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
     pn_edition_text(list->edition, edition, sizeof edition);
     printf("%s%s%s\n\n", machine->machine, machine->as_of ? ", " : "",
            machine->as_of ? machine->as_of : "");
-    printf("  Rmax      %s, nine in ten between %s and %s\n", rate, low, high);
-    printf("  list      %s of %s\n", place, edition);
+    if (prediction->is_mixed) {
+        printf("  HPL-MxP   %s; published runs span %s to %s\n", rate, low, high);
+    } else {
+        printf("  Rmax      %s, nine in ten between %s and %s\n", rate, low, high);
+        printf("  list      %s of %s\n", place, edition);
+    }
     printf("  run       N %lld, NB %d, P %d x Q %d, %.0f s (%.2f h)\n", (long long)f->n, f->nb,
            f->p, f->q, f->seconds, f->seconds / 3600);
     print_power(prediction);
@@ -159,7 +163,9 @@ static json_t *prediction_record(const pn_prediction *prediction, const pn_machi
         "low", prediction->low / 1e9, "high", prediction->high / 1e9, "n", (json_int_t)f->n, "nb",
         f->nb, "grid", "p", f->p, "q", f->q, "seconds", f->seconds, "list", list->edition, "parts",
         parts_record(prediction), "notes", pn_notes_record(&prediction->notes));
-    json_object_set_new(root, "place", place > PN_LIST_LENGTH ? json_null() : json_integer(place));
+    bool has_place = !prediction->is_mixed && place <= PN_LIST_LENGTH;
+    json_object_set_new(root, "of", json_string(prediction->is_mixed ? "HPL-MxP" : "HPL"));
+    json_object_set_new(root, "place", has_place ? json_integer(place) : json_null());
     if (prediction->watts > 0) {
         json_object_set_new(root, "power_watts", json_real(prediction->watts));
         json_object_set_new(root, "power_is_assumed", json_boolean(prediction->watts_assumed));
@@ -294,6 +300,11 @@ int pn_command_predict(const pn_invocation *invocation)
     if ((invocation->operands.count == 1) == has_table) {
         pn_fail(PN_ERROR_USAGE, "command line: predict needs one machine file, such as "
                                 "machines/frontier.yaml, or --systems TABLE");
+        return pn_command_failed();
+    }
+    if (has_table && options->benchmark == PN_BENCHMARK_MXP) {
+        pn_fail(PN_ERROR_USAGE, "option --benchmark: read \"mxp\"; with --systems, which compares "
+                                "Rmax, hpl is allowed");
         return pn_command_failed();
     }
     pn_status status = has_table ? predict_table(options->systems)

@@ -131,6 +131,7 @@ pn_status pn_prediction_for_options(pn_prediction_request *request, const pn_mac
 {
     *request =
         (pn_prediction_request){.machine = machine, .settings = pn_options_settings(options)};
+    request->is_mixed = options->benchmark == PN_BENCHMARK_MXP;
     if (request->settings.share_mode == PN_SHARE_MODE_RANKS)
         return pn_fail(PN_ERROR_USAGE, "option --shares: a file is for ranks that are there; "
                                        "predict takes equal or one number a process column");

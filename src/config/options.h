@@ -214,7 +214,7 @@ typedef enum pn_command {
       "say more on standard error") \
     X(int64_t, with, WORD, "slurm", 0, 0, "slurm|mpirun", 0, "with", PN_FOR(LAUNCH), "WORD", \
       "what starts the job") \
-    X(int64_t, benchmark, WORD, "hpl", 0, 0, PN_BENCHMARK_WORDS, 0, "benchmark", PN_FOR(LAUNCH), "hpl|mxp", \
+    X(int64_t, benchmark, WORD, "hpl", 0, 0, PN_BENCHMARK_WORDS, 0, "benchmark", PN_FOR(LAUNCH) | PN_FOR(PREDICT), "hpl|mxp", \
       "which benchmark: Linpack, or HPL-MxP") \
     X(pn_text, account, TEXT, "none", 0, 0, NULL, 0, "account", PN_FOR(LAUNCH), "NAME", \
       "account that the batch system charges; none: its default") \

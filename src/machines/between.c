@@ -35,7 +35,7 @@ static void pass_gateway(const pn_between_request *request, const pn_machine_gat
                          double processes, pn_link *link)
 {
     double bandwidth = pn_figure_at(&gateway->bandwidth, request->end);
-    link->per_byte = fmax(link->per_byte, sqrt(processes) / bandwidth);
+    link->per_byte = fmax(link->per_byte, request->sent * sqrt(processes) / bandwidth);
     link->latency += pn_latency_at(&gateway->latency, request->end);
 }
 

@@ -9,6 +9,7 @@
 typedef struct pn_between_request {
     const pn_machine *machine;
     const pn_rank_class *classes; // [machine->partitions_count]
+    double sent;                  // bytes that are sent, in parts of those of a Linpack
     pn_end end;                   // of the ranges of gateways
     pn_prediction *prediction;    // takes the notes, when `end` is the middle
 } pn_between_request;

@@ -2,7 +2,9 @@
 // A whole machine: its parts, the links between them, N by memory and by the model, the interval.
 #include "machines/predict.h"
 
+#include "base/flops.h"
 #include "machines/between.h"
+#include "machines/mixed_class.h"
 #include "machines/notes.h"
 
 #include <assert.h>
@@ -18,9 +20,28 @@ typedef struct whole_machine {
     pn_prediction *prediction;
     pn_constants constants;
     pn_rank_class classes[PN_CLASSES_MOST]; // one a partition
+    pn_trainers trainers;                   // of HPL-MxP
+    double flops[PN_CLASSES_MOST]; // of one of a class in FP64, at the middle of its ranges
     pn_link between[PN_CLASSES_MOST * PN_CLASSES_MOST];
     pn_class_run run; // of these
 } whole_machine;
+
+enum { USUAL_MIXED_NB = 1024 };
+
+static pn_status make_part(whole_machine *whole, int i, pn_end end)
+{
+    const pn_machine *machine = whole->request->machine;
+    int nb = whole->request->settings.nb ? whole->request->settings.nb : USUAL_MIXED_NB;
+    pn_status status =
+        pn_partition_class(whole->prediction, &whole->constants, machine, &machine->partitions[i],
+                           end, &whole->classes[i], &whole->prediction->part[i]);
+    if (status != PN_OK || !whole->request->is_mixed)
+        return status;
+    whole->flops[i] = whole->classes[i].rate;
+    return pn_mixed_class(whole->prediction, &whole->trainers, end, nb, &whole->classes[i],
+                          &whole->prediction->part[i]);
+}
+
 static pn_status make_parts(whole_machine *whole, pn_end end)
 {
     const pn_machine *machine = whole->request->machine;
@@ -32,12 +53,13 @@ static pn_status make_parts(whole_machine *whole, pn_end end)
                        PN_CLASSES_MOST);
     prediction->parts = count;
     for (int i = 0; i < count; i++)
-        PN_TRY(pn_partition_class(prediction, &whole->constants, machine, &machine->partitions[i],
-                                  end, &whole->classes[i], &prediction->part[i]));
-    PN_TRY(pn_between_fill(whole->between, &(pn_between_request){.machine = machine,
-                                                                 .classes = whole->classes,
-                                                                 .end = end,
-                                                                 .prediction = prediction}));
+        PN_TRY(make_part(whole, i, end));
+    PN_TRY(pn_between_fill(
+        whole->between, &(pn_between_request){.machine = machine,
+                                              .sent = whole->request->is_mixed ? pn_mixed_sent : 1,
+                                              .classes = whole->classes,
+                                              .end = end,
+                                              .prediction = prediction}));
     whole->run.classes = count;
     whole->run.of = whole->classes;
     whole->run.between = count > 1 ? whole->between : NULL;
@@ -82,12 +104,24 @@ static pn_status complete(whole_machine *whole)
     return pn_fail(status, "no matrix fits %s: %s", held, pn_fail_message());
 }
 
+// The price, and that of the refinement.
+static pn_status price(whole_machine *whole, pn_class_forecast *forecast)
+{
+    pn_status status = pn_class_run_price(&whole->run, forecast);
+    if (status != PN_OK || !whole->request->is_mixed)
+        return status;
+    forecast->seconds += pn_mixed_refinement(whole->flops, whole->classes, whole->run.classes,
+                                             forecast->n, forecast->nb);
+    forecast->rate = pn_linpack_flops(forecast->n) / forecast->seconds;
+    return PN_OK;
+}
+
 static pn_status predict_at(whole_machine *whole, pn_class_forecast *forecast)
 {
     char held[HELD_BYTES];
     double largest = pn_class_run_orders(&whole->run).largest;
     whole->run.steps = whole->request->steps;
-    pn_status status = pn_class_run_price(&whole->run, forecast);
+    pn_status status = price(whole, forecast);
     if (status == PN_OK || (double)whole->run.settings.n <= 0.9 * largest)
         return status;
     held_text(whole, held);
@@ -117,7 +151,8 @@ static pn_status tell_peaks(pn_prediction *prediction)
         double rate = forecast->work[i] * forecast->rate;
         char peak[64];
         // A plan adds nodes to a partition, not to its peak.
-        if (!partition->peak.set || partition->nodes.line == 0 || rate <= partition->peak.high)
+        if (prediction->is_mixed || !partition->peak.set || partition->nodes.line == 0 ||
+            rate <= partition->peak.high)
             continue;
         pn_quantity_format(partition->peak.value, PN_FLOPS, peak, sizeof peak);
         status =
@@ -214,7 +249,7 @@ static pn_status predict_end(whole_machine *whole, pn_end end, interval *kept)
     double largest = pn_class_run_orders(&whole->run).largest;
     whole->run.settings.n =
         whole->request->settings.n > 0 ? n : (pn_gidx)((double)n * (largest / kept->largest));
-    if (pn_class_run_price(&whole->run, &forecast) == PN_OK) {
+    if (price(whole, &forecast) == PN_OK) {
         widen(&kept->rate, forecast.rate / kept->middle.rate);
         widen(&kept->seconds, forecast.seconds / kept->middle.seconds);
     } else {
@@ -236,11 +271,15 @@ static pn_status set_interval(whole_machine *whole, interval *kept)
     pn_status status;
     kept->largest = pn_class_run_orders(&whole->run).largest;
     whole->run.steps = INTERVAL_STEPS;
-    PN_TRY(pn_class_run_price(&whole->run, &kept->middle));
+    PN_TRY(price(whole, &kept->middle));
     PN_TRY(predict_end(whole, PN_END_LOW, kept));
     PN_TRY(predict_end(whole, PN_END_HIGH, kept));
     prediction->low = prediction->forecast.rate * kept->rate.low / (1 + spread.low);
     prediction->high = prediction->forecast.rate * kept->rate.high * (1 + spread.high);
+    if (whole->request->is_mixed) {
+        prediction->low = prediction->forecast.rate * kept->rate.low * pn_mixed_spread.low;
+        prediction->high = prediction->forecast.rate * kept->rate.high * pn_mixed_spread.high;
+    }
 fail:
     return status;
 }
@@ -282,12 +321,21 @@ static pn_status check_grid(const whole_machine *whole)
         whole->classes[0].is_measured ? " (probe with as many ranks as the run will have)" : "");
 }
 
+// Processors of which nothing is said do FP32.
+static bool says_half(const pn_machine *machine)
+{
+    bool says = false;
+    for (int i = 0; i < machine->partitions_count; i++)
+        says = says || machine->partitions[i].device || machine->partitions[i].rate_16bit.set;
+    return says;
+}
+
 // From the file to classes of ranks, and what was asked for of their run. To be freed.
 static pn_status open_machine(whole_machine **whole, pn_prediction *prediction,
                               const pn_prediction_request *request)
 {
     pn_status status;
-    *prediction = (pn_prediction){0};
+    *prediction = (pn_prediction){.is_mixed = request->is_mixed};
     *whole = calloc(1, sizeof **whole);
     if (!*whole)
         return pn_fail_memory("for a prediction");
@@ -296,10 +344,19 @@ static pn_status open_machine(whole_machine **whole, pn_prediction *prediction,
     (*whole)->run = (pn_class_run){
         .settings = request->settings, .height = request->height, .steps = request->steps};
     pn_constants_load(&(*whole)->constants);
+    if (request->is_mixed && says_half(request->machine))
+        PN_TRY(pn_trainers_of_machine(&(*whole)->trainers, request->machine));
     PN_TRY(make_parts(*whole, PN_END_MIDDLE));
     PN_TRY(check_grid(*whole));
 fail:
     return status;
+}
+
+static void close_machine(whole_machine *whole)
+{
+    if (whole)
+        pn_trainers_release(&whole->trainers);
+    free(whole);
 }
 
 pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_request *request)
@@ -310,7 +367,7 @@ pn_status pn_predict_machine(pn_prediction *prediction, const pn_prediction_requ
     PN_TRY(complete(whole));
     PN_TRY(tell_run(whole));
 fail:
-    free(whole);
+    close_machine(whole);
     if (status != PN_OK)
         pn_prediction_release(prediction);
     return status;
@@ -328,7 +385,7 @@ pn_status pn_tune_machine(pn_tuning *tuning, const pn_prediction_request *reques
     PN_TRY(predict_at(whole, &usual));
     PN_TRY(pn_class_run_tune(&asked, &usual, tuning));
 fail:
-    free(whole);
+    close_machine(whole);
     pn_prediction_release(&notes);
     return status;
 }

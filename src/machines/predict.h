@@ -14,6 +14,7 @@ typedef struct pn_prediction_request {
     pn_tuned_height height; // of the columns of several partitions; p 0: chosen
     int steps;              // as in pn_class_run
     bool no_interval;       // leave low and high alone: for searches
+    bool is_mixed;          // HPL-MxP in the place of Linpack
 } pn_prediction_request;
 
 // Failures: a device or a network nobody knows and no figures for it, a figure that is missing

@@ -39,6 +39,7 @@ typedef struct pn_predicted_part {
 } pn_predicted_part;
 
 typedef struct pn_prediction {
+    bool is_mixed; // of HPL-MxP
     int parts;
     pn_predicted_part part[PN_CLASSES_MOST];
     pn_class_forecast forecast;
