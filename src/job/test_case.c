@@ -119,6 +119,7 @@ static pn_benchmark benchmark_of(const pn_job *job, const pn_choice *choice)
         .settings = choice->settings,
         .adapt = options->adapt == PN_ADAPT_ON,
         .expected_seconds = seconds_of(job, choice),
+        .tail_seconds = choice->refinement,
         .product_flops = product_flops(job, choice),
         .onlookers = job->onlookers,
         .is_silent = options->progress == PN_PROGRESS_JSON || options->progress == PN_PROGRESS_NONE,

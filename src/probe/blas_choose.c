@@ -45,19 +45,6 @@ static double best_rate(const choosing *c)
     return best < 0 ? 0 : c->table->rows[best].gflops;
 }
 
-static pn_status run_trial(const choosing *c, const setting *s, bool is_final, pn_blas_trial *trial)
-{
-    return pn_blas_trial_run(trial, &(pn_blas_trial_request){.path = s->path,
-                                                             .variable = s->variable,
-                                                             .value = s->value,
-                                                             .threads = c->threads,
-                                                             .nb = c->nb,
-                                                             .seconds = trial_seconds,
-                                                             .beat = is_final ? 0 : best_rate(c),
-                                                             .is_final = is_final,
-                                                             .limit = trial_limit});
-}
-
 static pn_blas_verdict judge(const pn_blas_trial *trial)
 {
     if (trial->stage < PN_BLAS_MEASURED)
@@ -100,6 +87,26 @@ static int same_kernels(const choosing *c, const pn_blas_trial *trial)
             strcmp(c->place[i], trial->identity.path) == 0)
             return i;
     return -1;
+}
+
+static bool is_met(void *context, const pn_blas_trial *trial)
+{
+    return same_kernels(context, trial) >= 0;
+}
+
+static pn_status run_trial(const choosing *c, const setting *s, bool is_final, pn_blas_trial *trial)
+{
+    return pn_blas_trial_run(trial, &(pn_blas_trial_request){.path = s->path,
+                                                             .variable = s->variable,
+                                                             .value = s->value,
+                                                             .threads = c->threads,
+                                                             .nb = c->nb,
+                                                             .seconds = trial_seconds,
+                                                             .beat = is_final ? 0 : best_rate(c),
+                                                             .is_final = is_final,
+                                                             .limit = trial_limit,
+                                                             .is_known = is_final ? NULL : is_met,
+                                                             .context = (void *)c});
 }
 
 // *row: where it stands in the table; -1 if the table is full or the time is over.

@@ -88,15 +88,18 @@ static int spawn(const pn_blas_trial_request *r, int pipe_end, pid_t *process)
     return error;
 }
 
-// Keeps the last whole report. True if the process closed its end in time.
-static bool listen(int fd, double limit, pn_blas_trial *trial)
+typedef enum hearing { HEARD_ALL, HEARD_ENOUGH, HEARD_NOTHING } hearing;
+
+// Keeps the last whole report, until the process closes its end, or says what is known, or the time
+// is over.
+static hearing listen(int fd, const pn_blas_trial_request *r, pn_blas_trial *trial)
 {
     union {
         pn_blas_trial report;
         char bytes[sizeof(pn_blas_trial)];
     } in;
     size_t have = 0;
-    double end = pn_clock() + limit;
+    double end = pn_clock() + r->limit;
     for (;;) {
         double left = end - pn_clock();
         struct pollfd wait = {.fd = fd, .events = POLLIN};
@@ -104,17 +107,19 @@ static bool listen(int fd, double limit, pn_blas_trial *trial)
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready <= 0)
-            return false;
+            return HEARD_NOTHING;
         ssize_t got = read(fd, in.bytes + have, sizeof in.bytes - have);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return true;
+            return HEARD_ALL;
         have += (size_t)got;
-        if (have == sizeof in.bytes) {
-            *trial = in.report;
-            have = 0;
-        }
+        if (have < sizeof in.bytes)
+            continue;
+        *trial = in.report;
+        have = 0;
+        if (trial->stage == PN_BLAS_OPENED && r->is_known && r->is_known(r->context, trial))
+            return HEARD_ENOUGH;
     }
 }
 
@@ -176,13 +181,13 @@ pn_status pn_blas_trial_run(pn_blas_trial *trial, const pn_blas_trial_request *r
     pn_status status = start(&process, ends, request);
     if (status != PN_OK)
         return status;
-    bool in_time = listen(ends[0], request->limit, trial);
-    if (!in_time)
+    hearing heard = listen(ends[0], request, trial);
+    if (heard != HEARD_ALL)
         kill(process, SIGKILL);
     close(ends[0]);
     while (waitpid(process, &ended, 0) < 0 && errno == EINTR)
         continue;
-    if (trial->stage < PN_BLAS_MEASURED)
-        explain_end(trial, ended, in_time, request->limit);
+    if (trial->stage < PN_BLAS_MEASURED && heard != HEARD_ENOUGH)
+        explain_end(trial, ended, heard == HEARD_ALL, request->limit);
     return PN_OK;
 }

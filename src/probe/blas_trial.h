@@ -39,6 +39,9 @@ typedef struct pn_blas_trial_request {
     double beat;    // GFLOP/s a core; ends unchecked where it is out of reach. 0: never
     bool is_final;  // checked before; measured as a step of a run
     double limit;   // seconds after which the process is ended
+    // Whether what has just been opened need not be tried on; NULL: it always is.
+    bool (*is_known)(void *context, const pn_blas_trial *trial);
+    void *context; // of it
 } pn_blas_trial_request;
 
 // Starts a process and waits for what it finds. What the library does is in *trial; a failure says

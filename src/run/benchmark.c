@@ -410,19 +410,20 @@ static pn_status prepare(pn_running *r)
     prepare_result(r);
     PN_TRY(pn_place_create(&r->place, layout, r->comm->rank));
     PN_TRY(pn_trace_create(&r->result->trace, layout->row_blocks, TRACE_LIMIT));
-    r->watch = (pn_watch){
-        .trace = &r->result->trace,
-        .log = r->log,
-        .notice = r->benchmark->checkpoints.notice,
-        .n = layout->n,
-        .steps = layout->row_blocks,
-        .nb = layout->nb,
-        .p = r->benchmark->settings.p,
-        .q = r->benchmark->settings.q,
-        .result = r->result,
-        .onlookers = r->benchmark->onlookers,
-        .is_silent = r->benchmark->is_silent,
-        .pace = pn_pace_of(r->benchmark->expected_seconds, layout->n, r->benchmark->product_flops)};
+    r->watch =
+        (pn_watch){.trace = &r->result->trace,
+                   .log = r->log,
+                   .notice = r->benchmark->checkpoints.notice,
+                   .n = layout->n,
+                   .steps = layout->row_blocks,
+                   .nb = layout->nb,
+                   .p = r->benchmark->settings.p,
+                   .q = r->benchmark->settings.q,
+                   .result = r->result,
+                   .onlookers = r->benchmark->onlookers,
+                   .is_silent = r->benchmark->is_silent,
+                   .pace = pn_pace_of(r->benchmark->expected_seconds, layout->n,
+                                      r->benchmark->product_flops, r->benchmark->tail_seconds)};
     r->observers[0] = pn_watch_trace(&r->watch);
     r->observers[1] = pn_watch_progress(&r->watch);
     r->observers[2] = pn_watch_position(r->comm);

@@ -40,6 +40,7 @@ typedef struct pn_benchmark {
     pn_settings settings;    // how to go about it; sizes and grid are those of the layout
     bool gpu_aware;          // rows are exchanged out of the part's memory (see lu/gpu_aware.h)
     double expected_seconds; // for the progress line; 0: unknown
+    double tail_seconds;     // of them, behind the factorisation
     double product_flops;    // FLOP/s of all products, for the same; 0: unknown
     const char *sysfs;       // where the meters of this rank's host are read; NULL: another does
     bool is_silent;          // no progress line

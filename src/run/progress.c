@@ -12,22 +12,23 @@
 #include <stdio.h>
 #include <string.h>
 
-pn_pace pn_pace_of(double seconds, pn_gidx n, double flops)
+pn_pace pn_pace_of(double seconds, pn_gidx n, double flops, double tail)
 {
     double products = flops > 0 ? pn_linpack_flops(n) / flops : seconds;
-    return (pn_pace){seconds, fmin(products, seconds)};
+    return (pn_pace){seconds, fmin(products, seconds - tail), tail};
 }
 
 // Seconds from `left` N on, as announced.
 static double announced(const pn_pace *pace, double left)
 {
-    return pace->products * left * left * left + (pace->seconds - pace->products) * left * left;
+    double others = pace->seconds - pace->products - pace->tail;
+    return pace->products * left * left * left + others * left * left + pace->tail;
 }
 
 double pn_pace_left(const pn_pace *pace, double from, double left, double elapsed)
 {
     const double trusted = 0.1; // part of the time after which only what was seen counts
-    const pn_pace products = {1, 1};
+    const pn_pace products = {1, 1, 0};
     const pn_pace *by = pace->seconds > 0 ? pace : &products;
     double spent = announced(by, from) - announced(by, left), rest = announced(by, left);
     if (spent <= 0)

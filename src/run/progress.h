@@ -12,10 +12,12 @@
 typedef struct pn_pace {
     double seconds;  // announced for the whole run; 0: unknown
     double products; // of them, in the products alone
+    double tail;     // of them, behind the factorisation
 } pn_pace;
 
-// flops: FLOP/s of the products of all ranks together; 0: unknown, all is taken for products.
-pn_pace pn_pace_of(double seconds, pn_gidx n, double flops);
+// flops: FLOP/s of the products of all ranks together; 0: unknown, all is taken for products. tail:
+// seconds of them that follow the factorisation.
+pn_pace pn_pace_of(double seconds, pn_gidx n, double flops, double tail);
 
 // Seconds that are left when `elapsed` have brought the columns left from `from` N to `left` N. By
 // the pace, corrected by what was seen the more the longer it was seen.

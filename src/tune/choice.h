@@ -82,6 +82,7 @@ typedef struct pn_choice {
     double rate;          // FLOP/s expected
     double capped_loss;   // part of the rate that full columns cost
     double panel_loss;    // and that the slow panels of unlike ranks cost
+    double refinement;    // seconds of it in `seconds`; known to rank 0
     pn_choice_line lines[PN_CHOICE_ITEMS];
 } pn_choice;
 

@@ -263,6 +263,7 @@ double pn_choosing_seconds(const pn_choosing *choosing, pn_gidx n, int nb, pn_ch
     double roomy = full ? modelled(choosing, &with_room) : seconds;
     double least = unlike ? modelled(choosing, &without_panels) : roomy;
     *loss = (pn_choosing_loss){.capped = fmax(0, (seconds - roomy) / seconds),
-                               .panels = fmax(0, (roomy - least) / seconds)};
+                               .panels = fmax(0, (roomy - least) / seconds),
+                               .refinement = refinement_of(choosing, n)};
     return seconds;
 }

@@ -9,6 +9,7 @@
 typedef struct pn_choosing_loss { // parts of the rate
     double capped;                // that full columns cost
     double panels;                // and the slow panels of unlike ranks
+    double refinement;            // seconds, in no relation to the others
 } pn_choosing_loss;
 // The layout of a run on the arrangement, with its caps; its time on the classes of its columns:
 // times[columns], or one for each class where these are known. To be destroyed. Failures: memory;

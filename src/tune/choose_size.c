@@ -143,6 +143,7 @@ static pn_status choose_sizes(pn_choosing *choosing)
     choice->seconds = pn_choosing_seconds(choosing, choice->settings.n, choice->settings.nb, &loss);
     choice->capped_loss = loss.capped;
     choice->panel_loss = loss.panels;
+    choice->refinement = loss.refinement;
     choice->rate = pn_linpack_flops(choice->settings.n) / choice->seconds;
     return PN_OK;
 }

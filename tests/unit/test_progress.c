@@ -25,7 +25,7 @@ static void the_time_left_is_that_of_the_pace(void **state)
 {
     const pn_gidx n = 10000;
     const double flops = 1e9, products = 2.0 / 3 * 1e12 / flops; // but for 3/2 N^2
-    pn_pace pace = pn_pace_of(1.5 * products, n, flops);
+    pn_pace pace = pn_pace_of(1.5 * products, n, flops, 0);
     (void)state;
     for (double left = 0.9; left > 0; left -= 0.1) {
         double elapsed = spent(products, 0.5 * products, left);
@@ -38,11 +38,18 @@ static void the_time_left_is_that_of_the_pace(void **state)
     double early = pn_pace_left(&pace, 1, 0.9999, 2 * spent(products, 0.5 * products, 0.9999));
     assert_true(early < 1.1 * pace.seconds);
     assert_true(pn_pace_left(&pace, 1, 1, 0) == pace.seconds);
+    // What follows the factorisation stays to the end.
+    pace = pn_pace_of(1.7 * products, n, flops, 0.2 * products);
+    for (double left = 0.9; left > 0; left -= 0.1) {
+        double elapsed = spent(products, 0.5 * products, left);
+        double rest = pn_pace_left(&pace, 1, left, elapsed);
+        assert_true(fabs(elapsed + rest - pace.seconds) < 1e-3 * pace.seconds);
+    }
 }
 
 static void without_an_announcement_what_was_seen_counts(void **state)
 {
-    pn_pace pace = pn_pace_of(0, 1000, 0);
+    pn_pace pace = pn_pace_of(0, 1000, 0, 0);
     (void)state;
     assert_true(fabs(pn_pace_left(&pace, 1, 0.5, 70) - 10) < 1e-9);
     assert_true(pn_pace_left(&pace, 1, 1, 3) == 0);

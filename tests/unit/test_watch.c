@@ -32,7 +32,7 @@ static void watch_a_steady_run(FILE *told, pn_gidx steps)
                       .steps = steps,
                       .trace = &result.trace,
                       .result = &result,
-                      .pace = pn_pace_of(seconds_in_all, 10 * steps, 0)};
+                      .pace = pn_pace_of(seconds_in_all, 10 * steps, 0, 0)};
     pn_observer observer = pn_watch_progress(&watch);
     watch.origin = watch.spoken = 0;
     for (pn_gidx step = 0; step < steps; step++) {
