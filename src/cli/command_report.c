@@ -5,6 +5,7 @@
 #include "base/output_file.h"
 #include "base/plural.h"
 #include "base/rate_text.h"
+#include "base/wrap.h"
 #include "cli/command.h"
 #include "cli/meter_table.h"
 #include "measure/fp64.h"
@@ -12,6 +13,7 @@
 #include "report/html.h"
 #include "report/svg.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +96,18 @@ static void tell_page(const page *p, const char *record)
         printf("written: %s\n", path);
 }
 
+// Sentences, on lines of a terminal.
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+    enum { TEXT = 1024, MARGIN = 2 };
+    char text[TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    pn_wrap_text(stdout, text, MARGIN, PN_LINE_WIDTH);
+}
+
 static void print_phases(const pn_result *result)
 {
     double sum = 0.0;
@@ -101,14 +115,15 @@ static void print_phases(const pn_result *result)
         sum += result->trace.total[phase];
     if (!(sum > 0.0) || !(result->seconds > 0.0))
         return;
-    printf("time of rank %d:", result->ranks[0].rank); // of the first that took part
-    for (int phase = 0; phase < PN_PHASE_COUNT; phase++) {
+    char text[512];
+    int used = snprintf(text, sizeof text, "time of rank %d:", result->ranks[0].rank); // the first
+    for (int phase = 0; phase < PN_PHASE_COUNT && used < (int)sizeof text; phase++) {
         char name[64];
         pn_svg_phase_name((pn_phase)phase, name, sizeof name);
-        printf("%s %s %.1f %%", phase ? "," : "", name,
-               100.0 * result->trace.total[phase] / result->seconds);
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s %s %.1f %%", phase ? "," : "",
+                         name, 100.0 * result->trace.total[phase] / result->seconds);
     }
-    putchar('\n');
+    say("%s", text);
 }
 
 static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
@@ -126,15 +141,15 @@ static void print_summary(const pn_reading *reading, const pn_rank_kinds *kinds)
         puts(not_native);
     for (int i = 0; i < kinds->count; i++) {
         pn_flops_text(kinds->kind[i].rate, rate);
-        printf("part %s: %d rank%s, %s multiplying, %.1f %% of the matrix, waited %.1f "
-               "%% of the time\n",
-               kinds->kind[i].name, kinds->kind[i].ranks, pn_plural(kinds->kind[i].ranks), rate,
-               100.0 * kinds->kind[i].share, 100.0 * kinds->kind[i].wait);
+        say("part %s: %d rank%s, %s multiplying, %.1f %% of the matrix, waited %.1f "
+            "%% of the time",
+            kinds->kind[i].name, kinds->kind[i].ranks, pn_plural(kinds->kind[i].ranks), rate,
+            100.0 * kinds->kind[i].share, 100.0 * kinds->kind[i].wait);
     }
     const pn_rank_record *slow = &r->ranks[kinds->slowest];
     pn_flops_text(slow->rate, rate);
-    printf("slowest against its kind: rank %d on %s, %s, %.1f %% of the median\n", slow->rank,
-           slow->host, rate, 100.0 * kinds->relative[kinds->slowest]);
+    say("slowest against its kind: rank %d on %s, %s, %.1f %% of the median", slow->rank,
+        slow->host, rate, 100.0 * kinds->relative[kinds->slowest]);
     print_phases(r);
     pn_corrections_text(stdout, r);
 }

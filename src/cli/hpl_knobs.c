@@ -12,20 +12,20 @@ void pn_hpl_knobs_tell(pn_log *log, const pn_hpldat *dat, double usual)
         deepest = pn_max(deepest, dat->depth.value[i]);
     for (int64_t i = 0; i < dat->q.count; i++)
         widest = pn_max(widest, dat->q.value[i]);
-    pn_log_all(log, "no effect: PFACT, NBMIN, NDIV, RFACT (panels are factored in one way; the "
-                    "values only name the tests)");
-    pn_log_all(log, "no effect: SWAP, swapping threshold (rows are exchanged in one way)");
-    pn_log_all(log, "no effect: L1, U (their forms are fixed)");
-    pn_log_all(log, "no effect: Equilibration");
-    pn_log_all(log, "no effect: memory alignment (whole pages)");
+    pn_log_long(log, "no effect: PFACT, NBMIN, NDIV, RFACT (panels are factored in one way; the "
+                     "values only name the tests)");
+    pn_log_long(log, "no effect: SWAP, swapping threshold (rows are exchanged in one way)");
+    pn_log_long(log, "no effect: L1, U (their forms are fixed)");
+    pn_log_long(log, "no effect: Equilibration");
+    pn_log_long(log, "no effect: memory alignment (whole pages)");
     if (deepest > 1)
-        pn_log_all(log, "no effect: DEPTH %" PRId64 " beyond 1 (run as 1)", deepest);
+        pn_log_long(log, "no effect: DEPTH %" PRId64 " beyond 1 (run as 1)", deepest);
     if (widest == 1)
-        pn_log_all(log, "no effect: BCAST (one process column)");
+        pn_log_long(log, "no effect: BCAST (one process column)");
     if (dat->threshold <= 0)
-        pn_log_all(log, "no effect: threshold %g (every result is checked, against %g)",
-                   dat->threshold, usual);
+        pn_log_long(log, "no effect: threshold %g (every result is checked, against %g)",
+                    dat->threshold, usual);
     for (int i = 0; i < dat->taken_count; i++)
-        pn_log_all(log, "no effect: %s %" PRId64 " (taken as %" PRId64 ", as HPL takes it)",
-                   dat->taken[i].what, dat->taken[i].read, dat->taken[i].as);
+        pn_log_long(log, "no effect: %s %" PRId64 " (taken as %" PRId64 ", as HPL takes it)",
+                    dat->taken[i].what, dat->taken[i].read, dat->taken[i].as);
 }

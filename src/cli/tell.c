@@ -105,8 +105,8 @@ static void tell_time(pn_job *job)
     pn_options usual;
     pn_options_default(&usual);
     if (job->options.n > 0 && job->options.time != usual.time)
-        pn_log_all(&job->log, "no effect: --time %g (-N %" PRId64 " says how long it takes)",
-                   job->options.time, job->options.n);
+        pn_log_long(&job->log, "no effect: --time %g (-N %" PRId64 " says how long it takes)",
+                    job->options.time, job->options.n);
 }
 
 static void tell_checks(pn_log *log, const pn_choice *choice)

@@ -24,7 +24,7 @@ static const char *end_of(double ratio)
 
 static void print_runs(FILE *stream, const pn_compared *c)
 {
-    fprintf(stream, "  %-24s %16s %8s %15s %9s %4s\n", "run", "rate", "ratio", "repetitions", "N",
+    fprintf(stream, "  %-21s %16s %8s %15s %9s %4s\n", "run", "rate", "ratio", "repetitions", "N",
             "NB");
     for (int i = 0; i < c->count; i++) {
         const pn_sample *s = &c->sample[i];
@@ -34,8 +34,8 @@ static void print_runs(FILE *stream, const pn_compared *c)
         if (s->count > 1)
             snprintf(repetitions, sizeof repetitions, "%.3f to %.3f", c->comparison[i].least,
                      c->comparison[i].most);
-        pn_shorten(name, 24, s->name);
-        fprintf(stream, "  %-24s %16s %8.3f %15s %9lld %4d%s\n", name, rate, c->comparison[i].ratio,
+        pn_shorten(name, 21, s->name);
+        fprintf(stream, "  %-21s %16s %8.3f %15s %9lld %4d%s\n", name, rate, c->comparison[i].ratio,
                 repetitions, (long long)settings->n, settings->nb,
                 s->reading.result.passed ? "" : " FAILED");
     }

@@ -6,8 +6,9 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { LINES_MOST = 20 }; // of ranks, and of links: the slowest are what is looked for
+enum { LINES_MOST = 20, LETTERS = 26 }; // of ranks, and of links: the slowest are looked for
 
 typedef struct aspect {
     const char *name, *slow, *unit;
@@ -54,31 +55,83 @@ static void print_place(FILE *stream, const pn_screen_rank *rank)
         fprintf(stream, ", device %s", rank->device);
 }
 
-static void print_rank(FILE *stream, const pn_screen *screen, int index)
+// Kinds of ranks and kernels, told by letters, for their names are as long as a line.
+typedef struct listing {
+    FILE *stream;
+    const pn_screen *screen;
+    int kinds;
+    int first[LETTERS]; // rank of each kind; of more kinds than letters the rest is "*"
+} listing;
+
+static int kind_of(const listing *l, int index)
 {
-    const pn_screen_rank *rank = &screen->ranks[index];
-    fprintf(stream, "  rank %-5d %-16s", index, rank->host);
+    const pn_screen_rank *rank = &l->screen->ranks[index];
+    int kind = 0;
+    while (kind < l->kinds &&
+           (strcmp(l->screen->ranks[l->first[kind]].kind, rank->kind) != 0 ||
+            strcmp(l->screen->ranks[l->first[kind]].kernels, rank->kernels) != 0))
+        kind++;
+    return kind;
+}
+
+static listing list_kinds(FILE *stream, const pn_screen *screen)
+{
+    listing l = {.stream = stream, .screen = screen};
+    for (int i = 0; i < screen->rank_count; i++)
+        if (l.kinds < LETTERS && kind_of(&l, i) == l.kinds)
+            l.first[l.kinds++] = i;
+    return l;
+}
+
+static void print_rank(const listing *l, int index)
+{
+    const pn_screen_rank *rank = &l->screen->ranks[index];
+    int kind = kind_of(l, index);
+    fprintf(l->stream, "  %5d %-14.14s %c %4d", index, rank->host,
+            kind < l->kinds ? 'A' + kind : '*', rank->threads);
     for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
-        fprintf(stream, "  %s %8.4g %s %4.0f %%", aspects[i].name,
-                rank->value[i] / aspects[i].scale, aspects[i].unit, 100.0 * rank->relative[i]);
-    fprintf(stream, "  %d thread%s, %s%s%s%s%s\n", rank->threads, pn_plural(rank->threads),
-            rank->kind, *rank->device ? " " : "", rank->device, *rank->kernels ? ", kernels " : "",
-            rank->kernels);
+        fprintf(l->stream, " %9.4g %3.0f %%", rank->value[i] / aspects[i].scale,
+                100.0 * rank->relative[i]);
+    fputc('\n', l->stream);
 }
 
-static void print_link(FILE *stream, const pn_screen *screen, int index)
+static void print_heading(FILE *stream)
 {
+    fprintf(stream, "ranks, each against the median of its kind in the same round\n"
+                    "   rank host        kind thr");
+    for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
+        fprintf(stream, " %15s", aspects[i].name);
+    fprintf(stream, "\n%28s", "");
+    for (int i = 0; i < PN_SCREEN_ASPECT_COUNT; i++)
+        fprintf(stream, " %15s", aspects[i].unit);
+    fputc('\n', stream);
+}
+
+static void print_kinds(const listing *l)
+{
+    for (int i = 0; i < l->kinds; i++) {
+        const pn_screen_rank *rank = &l->screen->ranks[l->first[i]];
+        fprintf(l->stream, "  kind %c: %s%s%s\n", 'A' + i, rank->kind,
+                *rank->kernels ? ", kernels " : "", rank->kernels);
+    }
+}
+
+static void print_link(const listing *l, int index)
+{
+    const pn_screen *screen = l->screen;
     const pn_screen_link *link = &screen->links[index];
-    fprintf(stream, "  link %d-%d (%s, %s)  %.4g GB/s %.0f %%  latency %.4g us, speed %.0f %%\n",
-            link->from, link->to, screen->ranks[link->from].host, screen->ranks[link->to].host,
-            link->bandwidth / 1e9, 100.0 * link->relative_bandwidth, link->latency * 1e6,
-            100.0 * link->relative_latency);
+    char ends[32];
+    snprintf(ends, sizeof ends, "%d-%d", link->from, link->to);
+    fprintf(l->stream, "  %11s %-12.12s %-12.12s %8.4g %3.0f %% %10.4g %3.0f %%\n", ends,
+            screen->ranks[link->from].host, screen->ranks[link->to].host, link->bandwidth / 1e9,
+            100.0 * link->relative_bandwidth, link->latency * 1e6, 100.0 * link->relative_latency);
 }
 
-typedef void print_one(FILE *stream, const pn_screen *screen, int index);
+typedef void print_one(const listing *l, int index);
 
-static void print_standings(FILE *stream, const pn_screen *screen, bool of_links)
+static void print_standings(const listing *l, bool of_links)
 {
+    const pn_screen *screen = l->screen;
     int count = of_links ? screen->link_count : screen->rank_count;
     print_one *print = of_links ? print_link : print_rank;
     standing *line = calloc((size_t)count + 1, sizeof *line);
@@ -88,9 +141,9 @@ static void print_standings(FILE *stream, const pn_screen *screen, bool of_links
     if (line)
         qsort(line, (size_t)count, sizeof *line, slower_first);
     for (int i = 0; i < count && i < LINES_MOST; i++)
-        print(stream, screen, line ? line[i].index : i);
+        print(l, line ? line[i].index : i);
     if (count > LINES_MOST)
-        fprintf(stream, "  and %d more, all closer to their kind\n", count - LINES_MOST);
+        fprintf(l->stream, "  and %d more, all closer to their kind\n", count - LINES_MOST);
     free(line);
 }
 
@@ -131,14 +184,16 @@ static void print_passed(FILE *stream, double percent)
 
 void pn_screen_text(FILE *stream, const pn_screen *screen)
 {
-    fprintf(
-        stream,
-        "ranks, each against the median of its kind in the same round (multiply thread for thread, "
-        "the rest among ranks with as many threads):\n");
-    print_standings(stream, screen, false);
+    listing l = list_kinds(stream, screen);
+    print_heading(stream);
+    print_standings(&l, false);
+    print_kinds(&l);
+    fprintf(stream, "  (multiply thread for thread, the rest among ranks with as many threads)\n");
     if (screen->link_count) {
-        fprintf(stream, "links between neighbours of a run, each against its kind:\n");
-        print_standings(stream, screen, true);
+        fprintf(stream,
+                "links between neighbours of a run, each against its kind\n"
+                "        ranks from         to           bandwidth GB/s       latency us\n");
+        print_standings(&l, true);
     }
     if (screen->mixed_kernels)
         fprintf(stream, "note: ranks of one kind use different BLAS kernels; see OPENBLAS_CORETYPE "
