@@ -18,7 +18,7 @@
 enum { USUAL_NB = 256, FINALISTS = 3, FINAL_ROUNDS = 2 };
 
 static const double trial_seconds = 0.025;
-static const double trial_limit = 8;   // seconds; a hang is killed then
+static const double usual_limit = 8;   // seconds of a trial; a hang is killed then
 static const double all_limit = 20;    // after which no further trial begins
 static const double near_best = 0.88;  // of its rate: may yet be faster
 static const double still_open = 0.95; // the same after a round of the final
@@ -28,9 +28,10 @@ typedef struct choosing {
     const pn_blas_files *files;
     const pn_blas_processor *processor;
     int threads, nb;
-    double begin;
+    double trial_limit, begin;
     int own_count;            // of the table's first rows: libraries with their own choice
     int family[PN_BLAS_ROWS]; // of each row; -1: it was not opened
+    bool hung[PN_BLAS_ROWS];
     char place[PN_BLAS_ROWS][PN_BLAS_FILE]; // file that does the work
     char numbered[PN_BLAS_ROWS][256];       // pn_blas_identity's
 } choosing;
@@ -104,7 +105,7 @@ static pn_status run_trial(const choosing *c, const setting *s, bool is_final, p
                                                              .seconds = trial_seconds,
                                                              .beat = is_final ? 0 : best_rate(c),
                                                              .is_final = is_final,
-                                                             .limit = trial_limit,
+                                                             .limit = c->trial_limit,
                                                              .is_known = is_final ? NULL : is_met,
                                                              .context = (void *)c});
 }
@@ -131,6 +132,7 @@ static pn_status try_setting(choosing *c, const setting *s, int *row)
     c->family[*row] = trial.stage > PN_BLAS_STARTED ? trial.identity.family : -1;
     copy(c->place[*row], sizeof c->place[*row], trial.identity.path);
     copy(c->numbered[*row], sizeof c->numbered[*row], trial.identity.numbered);
+    c->hung[*row] = trial.is_hung;
     write_row(&t->rows[*row], s, &trial);
     return PN_OK;
 }
@@ -159,11 +161,11 @@ static bool is_first_of_its_name(const choosing *c, int own)
     return mine->verdict != PN_BLAS_UNSAFE;
 }
 
-// `own` is the row of the library's own choice.
+// `own` is the row of the library's own choice. What hung with that is not waited for again.
 static pn_status try_kernels(choosing *c, int own)
 {
     const pn_blas_row *row = &c->table->rows[own];
-    if (c->family[own] < 0 || !is_first_of_its_name(c, own))
+    if (c->family[own] < 0 || c->hung[own] || !is_first_of_its_name(c, own))
         return PN_OK;
     const pn_blas_family *family = pn_blas_family_at(c->family[own]);
     for (int i = 0; i < family->kernel_count; i++) {
@@ -332,7 +334,8 @@ pn_status pn_blas_choose(pn_blas_table *table, const pn_blas_choose_request *wis
                     .files = files,
                     .processor = &processor,
                     .threads = table->threads,
-                    .nb = table->nb};
+                    .nb = table->nb,
+                    .trial_limit = wish->trial_limit > 0 ? wish->trial_limit : usual_limit};
     pn_blas_memory memory = {.folder = wish->folder, .processor = &processor, .files = files};
     if (!wish->anew && pn_blas_memory_load(&memory, table))
         goto fail;

@@ -15,6 +15,7 @@ typedef struct pn_blas_choose_request {
     int threads;        // that a rank will have
     int nb;             // of the products; 0: usual
     bool anew;          // measure even what is remembered
+    double trial_limit; // seconds after which a trial is ended; 0: usual
     const char *folder; // of what is remembered; NULL: the user's cache; "": nothing is
 } pn_blas_choose_request;
 

@@ -147,6 +147,7 @@ static void explain_end(pn_blas_trial *trial, int ended, bool in_time, double li
                                          [PN_BLAS_CHECKED] = "while it was measured",
                                          [PN_BLAS_MEASURED] = "at its end"};
     const char *when = during[trial->stage];
+    trial->is_hung = !in_time;
     trial->is_broken = !in_time || WIFSIGNALED(ended);
     if (!in_time)
         snprintf(trial->why, sizeof trial->why, "no answer for %.3g s %s", limit, when);

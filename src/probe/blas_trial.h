@@ -23,6 +23,7 @@ typedef struct pn_blas_trial { // plain bytes
     pn_blas_identity identity;
     bool is_wrong, is_unsafe, is_slow;
     bool is_broken; // it crashed or hung
+    bool is_hung;   // it did not end within the limit
     char why[160];  // wrong, unsafe, or why it did not come further
     double gflops;  // a core
     double peak_gflops;

@@ -36,14 +36,19 @@ static void have(const char *faults)
     setenv("PANACHE_BLAS_PATH", list, 1);
 }
 
-static pn_blas_table *choose(const char *faults, int threads, const char *where)
+static pn_blas_table *choose_by(const char *faults, const pn_blas_choose_request *wish)
 {
     static pn_blas_table table;
     have(faults);
-    pn_blas_choose_request wish = {.threads = threads, .nb = NB, .folder = where};
-    if (pn_blas_choose(&table, &wish) != PN_OK)
+    if (pn_blas_choose(&table, wish) != PN_OK)
         fail_msg("%s", pn_fail_message());
     return &table;
+}
+
+static pn_blas_table *choose(const char *faults, int threads, const char *where)
+{
+    return choose_by(faults,
+                     &(pn_blas_choose_request){.threads = threads, .nb = NB, .folder = where});
 }
 
 static const pn_blas_row *row_of(const pn_blas_table *table, const char *fault, const char *value)
@@ -82,21 +87,33 @@ static void one_thread_may_use_what_several_must_not(void **state)
     assert_int_equal(table->rows[table->taken].verdict, PN_BLAS_RIGHT);
 }
 
-// None of them takes this process along, and the one that hangs is ended.
+// None of them takes this process along.
 static void outlives_what_breaks_down(void **state)
 {
     (void)state;
     static const char *const why[][2] = {{"crash", "it gave up (abort), during its check"},
                                          {"illegal", "an instruction that this processor does not "
-                                                     "have, during its check"},
-                                         {"hang", " s during its check"}};
-    const pn_blas_table *table = choose("crash illegal hang", 2, "");
+                                                     "have, during its check"}};
+    const pn_blas_table *table = choose("crash illegal", 2, "");
     assert_int_equal(table->taken, -1);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         const pn_blas_row *row = row_of(table, why[i][0], "");
         assert_int_equal(row->verdict, PN_BLAS_REFUSED);
         assert_non_null(strstr(row->why, why[i][1]));
     }
+}
+
+// Once, whatever kernels it has.
+static void ends_what_hangs(void **state)
+{
+    (void)state;
+    const pn_blas_table *table = choose_by(
+        "hang",
+        &(pn_blas_choose_request){.threads = 2, .nb = NB, .folder = "", .trial_limit = 0.5});
+    assert_int_equal(table->taken, -1);
+    assert_int_equal(table->count, 1);
+    assert_int_equal(table->rows[0].verdict, PN_BLAS_REFUSED);
+    assert_non_null(strstr(table->rows[0].why, "no answer for 0.5 s "));
 }
 
 static void finds_nothing_where_nothing_is(void **state)
@@ -244,6 +261,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(takes_the_fastest_right_one),
         cmocka_unit_test(one_thread_may_use_what_several_must_not),
         cmocka_unit_test(outlives_what_breaks_down),
+        cmocka_unit_test(ends_what_hangs),
         cmocka_unit_test(finds_nothing_where_nothing_is),
         cmocka_unit_test(names_what_holds_it_back),
         cmocka_unit_test(remembers),
