@@ -60,20 +60,15 @@ static pn_gidx room_of(const pn_choosing *choosing, int rank, pn_gidx n, int nb)
     return pn_piece_room(n, nb, &piece, (double)choosing->choice->ranks[rank].bytes_allowed);
 }
 
-// The same of a rank of a column of which the class is known. Of a class that was not measured
-// nobody counts the panels and rows under way.
+// The same of a rank of a column of which the class is known.
 static pn_gidx room_in(const pn_choosing *choosing, int column, pn_gidx n, int nb)
 {
     const pn_arrangement *a = &choosing->choice->arrangement;
     const pn_rank_class *of = &choosing->classes->of[a->table.class_of[column]];
     int64_t hosted = pn_ceil_div(a->virtual_rows, a->table.heights[column]);
     pn_piece piece = piece_of(choosing, column, hosted, n, nb);
-    if (of->memory <= 0)
-        return pn_width_blocks(n, nb);
-    if (of->is_measured)
-        return pn_piece_room(n, nb, &piece, of->memory);
-    double block = (double)pn_element_bytes(piece.element) * nb * (double)piece.rows;
-    return (pn_gidx)fmin(of->memory / block, (double)pn_width_blocks(n, nb));
+    piece.matrix_alone = !of->is_measured;
+    return of->memory > 0 ? pn_piece_room(n, nb, &piece, of->memory) : pn_width_blocks(n, nb);
 }
 
 // Sets the caps to the block columns that the ranks of each column hold; -1: not even none.

@@ -16,6 +16,8 @@ enum { PADDING = 16, FIXED_BYTES = 8 << 20 };
 int64_t pn_piece_bytes(pn_gidx n, int nb, const pn_piece *p)
 {
     int64_t rows = p->rows, columns = p->columns;
+    if (p->matrix_alone)
+        return pn_element_bytes(p->element) * rows * columns;
     int64_t matrix = rows * (columns + PADDING);
     int64_t panels = pn_max(PANELS, p->buffers) * (rows + PANEL_ENDS + nb) * nb;
     int64_t half_blocks = p->exchanged ? HALF_ROW_BLOCKS_EXCHANGED : HALF_ROW_BLOCKS;

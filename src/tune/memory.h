@@ -11,6 +11,10 @@ typedef struct pn_piece { // of an N x N matrix, on one rank
     pn_element element;
     bool exchanged; // rows with other ranks
     int buffers;    // panels under way; 0: as many as by default
+    // Nothing beside the matrix counts. So it is for ranks that are known from a machine file
+    // alone: published runs, with programs of their own, filled all of the memory that their
+    // machines are said to have (Frontier's of 2022 would not fit beside our panels).
+    bool matrix_alone;
 } pn_piece;
 
 // Bytes that a rank takes for its piece.
