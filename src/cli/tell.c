@@ -32,10 +32,12 @@ static void tell_ranks(pn_job *job, const pn_choice *choice)
 {
     for (int i = 0; i < choice->rank_count; i++) {
         const pn_rank_choice *rank = &job->ranks[i];
-        pn_log_all(&job->log, "  rank %-5d %-18s %d thread%s, %d of %d on its cores%s, %.2f GiB", i,
-                   job->info[i].host, rank->threads, pn_plural(rank->threads), rank->slot + 1,
-                   rank->slots, rank->oversubscribed ? " (too few)" : "",
-                   (double)choice->ranks[i].bytes_allowed / (1 << 30));
+        pn_log_all(&job->log,
+                   rank->oversubscribed
+                       ? "  rank %-5d %-18s %d thread%s, %d of %d on its cores (too few), %.2f GiB"
+                       : "  rank %-5d %-18s %d thread%s, %d of %d on its cores, %.2f GiB",
+                   i, job->info[i].host, rank->threads, pn_plural(rank->threads), rank->slot + 1,
+                   rank->slots, (double)choice->ranks[i].bytes_allowed / (1 << 30));
     }
 }
 
@@ -43,13 +45,13 @@ static void tell_ranks(pn_job *job, const pn_choice *choice)
 static void remark(const pn_job *job, const pn_choice_kind *part, char *text, size_t room)
 {
     static const char *const left_out[] = {
-        [PN_LEFT_OUT_RATE] = "at its rate it costs more than it brings",
-        [PN_LEFT_OUT_LINK] = "over its links it costs more than it brings",
-        [PN_LEFT_OUT_MEMORY] = "with its memory it costs more than it brings"};
+        [PN_LEFT_OUT_RATE] = "left out: at its rate it costs more than it brings",
+        [PN_LEFT_OUT_LINK] = "left out: over its links it costs more than it brings",
+        [PN_LEFT_OUT_MEMORY] = "left out: with its memory it costs more than it brings"};
     const char *host = job->info[part->first_full].host;
     text[0] = '\0';
     if (part->left_out)
-        snprintf(text, room, "left out: %s", left_out[part->left_out]);
+        snprintf(text, room, "%s", left_out[part->left_out]);
     else if (part->full > 1)
         snprintf(text, room, "the memory of %d ranks is full, first rank %d on %.63s", part->full,
                  part->first_full, host);
@@ -212,12 +214,13 @@ static void tell_refinement(pn_log *log, const pn_result *result)
         return;
     char rate[PN_FLOPS_TEXT];
     pn_flops_text(2.0 / 3.0 * n * n * n / result->lu_seconds, rate);
-    pn_log_all(log, "LU alone %s, refined in %d step%s, %.1f %% of the time%s", rate,
-               result->refinement.steps, pn_plural(result->refinement.steps),
-               100 * (1 - result->lu_seconds / result->seconds),
+    pn_log_all(log,
                result->settings.matrix == PN_MATRIX_DOMINANT
-                   ? "; the matrix dominates its rows: for testing only"
-                   : "");
+                   ? "LU alone %s, refined in %d step%s, %.1f %% of the time; the matrix dominates "
+                     "its rows: for testing only"
+                   : "LU alone %s, refined in %d step%s, %.1f %% of the time",
+               rate, result->refinement.steps, pn_plural(result->refinement.steps),
+               100 * (1 - result->lu_seconds / result->seconds));
 }
 
 static void tell_energy(pn_log *log, const pn_result *result)

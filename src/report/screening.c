@@ -47,12 +47,15 @@ static double worst_of_link(const pn_screen_link *link)
                                                              : link->relative_latency;
 }
 
+enum { PLACE = 192 };
+
 // The host, and which of its devices.
-static void print_place(FILE *stream, const pn_screen_rank *rank)
+static void place_of(const pn_screen_rank *rank, char *text)
 {
-    fputs(rank->host, stream);
     if (*rank->device)
-        fprintf(stream, ", device %s", rank->device);
+        snprintf(text, PLACE, "%s, device %s", rank->host, rank->device);
+    else
+        snprintf(text, PLACE, "%s", rank->host);
 }
 
 // Kinds of ranks and kernels, told by letters, for their names are as long as a line.
@@ -147,29 +150,44 @@ static void print_standings(const listing *l, bool of_links)
     free(line);
 }
 
+static void print_slow_rank(FILE *stream, const pn_screen *screen, const pn_screen_finding *finding)
+{
+    const pn_screen_rank *rank = &screen->ranks[finding->index];
+    const aspect *what = &aspects[finding->aspect];
+    char place[PLACE];
+    place_of(rank, place);
+    fprintf(stream,
+            "finding: rank %d on %s (%s) is slow in %s: %s %.4g %s with %d thread%s, %.1f %% of "
+            "the median of %s\n",
+            finding->index, place, rank->kind, what->slow, what->name,
+            rank->value[finding->aspect] / what->scale, what->unit, rank->threads,
+            pn_plural(rank->threads), 100.0 * finding->relative,
+            finding->aspect == PN_SCREEN_MULTIPLY ? "a thread of its kind" : "its kind");
+}
+
+static void print_slow_link(FILE *stream, const pn_screen *screen, const pn_screen_finding *finding)
+{
+    const pn_screen_link *link = &screen->links[finding->index];
+    const char *from = screen->ranks[link->from].host, *to = screen->ranks[link->to].host;
+    if (finding->slow == PN_SLOW_BANDWIDTH)
+        fprintf(stream,
+                "finding: the link of rank %d on %s and rank %d on %s is slow: %.4g GB/s, %.1f %% "
+                "of the median of its kind\n",
+                link->from, from, link->to, to, link->bandwidth / 1e9, 100.0 * finding->relative);
+    else
+        fprintf(stream,
+                "finding: the link of rank %d on %s and rank %d on %s is slow: latency %.4g us, "
+                "%.1f times the median of its kind\n",
+                link->from, from, link->to, to, link->latency * 1e6,
+                finding->relative > 0.0 ? 1.0 / finding->relative : 0.0);
+}
+
 static void print_finding(FILE *stream, const pn_screen *screen, const pn_screen_finding *finding)
 {
-    if (finding->slow == PN_SLOW_RANK) {
-        const pn_screen_rank *rank = &screen->ranks[finding->index];
-        const aspect *what = &aspects[finding->aspect];
-        fprintf(stream, "finding: rank %d on ", finding->index);
-        print_place(stream, rank);
-        fprintf(stream,
-                " (%s) is slow in %s: %s %.4g %s with %d thread%s, %.1f %% of the median of %s\n",
-                rank->kind, what->slow, what->name, rank->value[finding->aspect] / what->scale,
-                what->unit, rank->threads, pn_plural(rank->threads), 100.0 * finding->relative,
-                finding->aspect == PN_SCREEN_MULTIPLY ? "a thread of its kind" : "its kind");
-        return;
-    }
-    const pn_screen_link *link = &screen->links[finding->index];
-    fprintf(stream, "finding: the link of rank %d on %s and rank %d on %s is slow: ", link->from,
-            screen->ranks[link->from].host, link->to, screen->ranks[link->to].host);
-    if (finding->slow == PN_SLOW_BANDWIDTH)
-        fprintf(stream, "%.4g GB/s, %.1f %% of the median of its kind\n", link->bandwidth / 1e9,
-                100.0 * finding->relative);
+    if (finding->slow == PN_SLOW_RANK)
+        print_slow_rank(stream, screen, finding);
     else
-        fprintf(stream, "latency %.4g us, %.1f times the median of its kind\n", link->latency * 1e6,
-                finding->relative > 0.0 ? 1.0 / finding->relative : 0.0);
+        print_slow_link(stream, screen, finding);
 }
 
 static void print_passed(FILE *stream, double percent)

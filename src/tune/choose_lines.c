@@ -73,23 +73,23 @@ static void explain_nb(const pn_choosing *choosing, pn_choice_line *line)
                                                   : "small enough for the memory");
 }
 
-static const char *who_takes_part(const pn_choosing *choosing)
-{
-    bool like = pn_arrangement_is_like(choosing->rates, choosing->ranks);
-    return like ? "the ranks that take part" : "unlike ranks";
-}
-
 static void explain_grid(const pn_choosing *choosing, pn_choice_line *line)
 {
     const pn_choice *choice = choosing->choice;
+    bool like = pn_arrangement_is_like(choosing->rates, choosing->ranks);
     snprintf(line->value, sizeof line->value, "%d x %d", choice->settings.p, choice->settings.q);
     if (choosing->request->settings.p)
         give_reason(line, "asked for");
     else if (choice->arrangement.unlike && choice->settings.p > 1)
-        give_reason(line, "%s: each process column holds ranks of one kind, %d virtual rows",
-                    who_takes_part(choosing), choice->arrangement.virtual_rows);
+        give_reason(line,
+                    like ? "the ranks that take part: each process column holds ranks of one "
+                           "kind, %d virtual rows"
+                         : "unlike ranks: each process column holds ranks of one kind, %d virtual "
+                           "rows",
+                    choice->arrangement.virtual_rows);
     else if (choice->arrangement.unlike)
-        give_reason(line, "%s: each is a process column of its own", who_takes_part(choosing));
+        give_reason(line, like ? "the ranks that take part: each is a process column of its own"
+                               : "unlike ranks: each is a process column of its own");
     else if (choosing->request->settings.share_count)
         give_reason(line, "one process column for each of the shares asked for");
     else if (choosing->ranks == 1)
@@ -172,8 +172,8 @@ static void explain_shares(const pn_choosing *choosing, pn_choice_line *line)
     if (choice->arrangement.unlike || choosing->request->settings.share_count)
         list_shares(&choice->arrangement, line->value, sizeof line->value);
     else
-        snprintf(line->value, sizeof line->value, "equal%s",
-                 tells_caps(choice) ? " but capped" : "");
+        snprintf(line->value, sizeof line->value, "%s",
+                 tells_caps(choice) ? "equal but capped" : "equal");
     if (mode == PN_SHARE_MODE_EQUAL || mode == PN_SHARE_MODE_COLUMNS) {
         give_reason(line, "asked for");
         return;
@@ -238,9 +238,10 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
         snprintf(line->value, sizeof line->value, "%d", most);
     else
         snprintf(line->value, sizeof line->value, "%d to %d", least, most);
-    if (crowded)
-        give_reason(line, "%smore threads than cores: not bound, and they take turns",
-                    choosing->request->threads ? "asked for; " : "");
+    if (crowded && choosing->request->threads)
+        give_reason(line, "asked for; more threads than cores: not bound, and they take turns");
+    else if (crowded)
+        give_reason(line, "more threads than cores: not bound, and they take turns");
     else if (choosing->request->threads)
         give_reason(line, "asked for; %d of %d cores may be used by rank 0", info->cores,
                     info->host_cores);
@@ -249,13 +250,19 @@ static void explain_threads(const pn_choosing *choosing, pn_choice_line *line)
                     info->bound_by, info->threads_bound, info->cores, info->host_cores);
     else if (idle_cores(choosing) > 0)
         give_reason(line,
-                    "the launcher or the container leaves %d of %d cores to rank 0%s, and %d to "
-                    "nobody (for all: mpirun --bind-to none)",
-                    info->cores, info->host_cores, first->slots > 1 ? " and others" : "",
-                    idle_cores(choosing));
+                    first->slots > 1
+                        ? "the launcher or the container leaves %d of %d cores to rank 0 and "
+                          "others, and %d to nobody (for all: mpirun --bind-to none)"
+                        : "the launcher or the container leaves %d of %d cores to rank 0, and %d "
+                          "to nobody (for all: mpirun --bind-to none)",
+                    info->cores, info->host_cores, idle_cores(choosing));
     else if (info->cores < info->host_cores)
-        give_reason(line, "the launcher gives rank 0%s %d of %d cores, and the others the rest",
-                    first->slots > 1 ? " and others" : "", info->cores, info->host_cores);
+        give_reason(line,
+                    first->slots > 1
+                        ? "the launcher gives rank 0 and others %d of %d cores, and the others "
+                          "the rest"
+                        : "the launcher gives rank 0 %d of %d cores, and the others the rest",
+                    info->cores, info->host_cores);
     else
         give_reason(line, "%d cores on %.63s, %d rank%s there", info->cores, info->host,
                     first->on_host, pn_plural(first->on_host));
@@ -290,10 +297,13 @@ static void explain_time(const pn_choosing *choosing, pn_choice_line *line)
     pn_flops_text(choice->rate, rate);
     pn_flops_text(choosing->rate, of);
     snprintf(line->value, sizeof line->value, "%.3g s", choice->seconds);
-    give_reason(line, "%s, %.0f %% of the %s %s; then about %.2g s to make and check the matrix",
-                rate, 100.0 * choice->rate / choosing->rate,
-                choosing->rate_assumed ? "assumed (not measured)" : "measured", of,
-                choice->other_seconds);
+    give_reason(line,
+                choosing->rate_assumed
+                    ? "%s, %.0f %% of the assumed (not measured) %s; then about %.2g s to make "
+                      "and check the matrix"
+                    : "%s, %.0f %% of the measured %s; then about %.2g s to make and check the "
+                      "matrix",
+                rate, 100.0 * choice->rate / choosing->rate, of, choice->other_seconds);
 }
 
 static void expect_rest(pn_choosing *choosing)
