@@ -152,7 +152,7 @@ static void note_rates(pn_job *job, const need *needs, const finding *found)
 static pn_status open_named(pn_job *job, int threads)
 {
     const char *name = job->options.blas;
-    pn_status status = strchr(name, '/') ? pn_blas_named_try(name, threads) : PN_OK;
+    pn_status status = strchr(name, '/') ? pn_blas_named_try(name, threads, 0) : PN_OK;
     return status == PN_OK ? pn_blas_open(&job->blas, name) : status;
 }
 

@@ -5,14 +5,17 @@
 
 #include <stdlib.h>
 
-static const double shortest = 1e-3, limit = 8; // seconds of the measurement, and of all
+static const double shortest = 1e-3, usual_limit = 8; // seconds of the measurement, and of all
 
-pn_status pn_blas_named_try(const char *path, int threads)
+pn_status pn_blas_named_try(const char *path, int threads, double limit)
 {
     enum { NB = 128 };
     pn_blas_trial trial;
-    pn_blas_trial_request request = {
-        .path = path, .threads = threads, .nb = NB, .seconds = shortest, .limit = limit};
+    pn_blas_trial_request request = {.path = path,
+                                     .threads = threads,
+                                     .nb = NB,
+                                     .seconds = shortest,
+                                     .limit = limit > 0 ? limit : usual_limit};
     for (int i = 0; i < PN_BLAS_FAMILIES && !request.variable; i++) {
         const char *variable = pn_blas_family_at(i)->variable;
         request.value = variable ? getenv(variable) : NULL;

@@ -7,6 +7,7 @@
 
 // Failure: it crashes or hangs, with the variables for kernels that are set; or no process could be
 // started. Whether it computes rightly, or can be opened at all, is told elsewhere.
-pn_status pn_blas_named_try(const char *path, int threads);
+// limit: seconds after which it hangs; 0: usual.
+pn_status pn_blas_named_try(const char *path, int threads, double limit);
 
 #endif

@@ -5,6 +5,7 @@
 #include "compute/blas_find.h"
 #include "probe/blas_choose.h"
 #include "probe/blas_memory.h"
+#include "probe/blas_named.h"
 #include "probe/blas_trial.h"
 #include "probe/blas_trial_serve.h"
 
@@ -65,7 +66,7 @@ static const pn_blas_row *row_of(const pn_blas_table *table, const char *fault, 
 static void takes_the_fastest_right_one(void **state)
 {
     (void)state;
-    const pn_blas_table *table = choose("slow solve none unsafe", 2, "");
+    const pn_blas_table *table = choose("slow solve unsafe none", 2, "");
     assert_true(table->taken >= 0);
     assert_string_equal(table->rows[table->taken].name, "OpenBLAS 9.9-none");
     assert_string_equal(table->rows[table->taken].kernels, "Zen");
@@ -114,6 +115,26 @@ static void ends_what_hangs(void **state)
     assert_int_equal(table->count, 1);
     assert_int_equal(table->rows[0].verdict, PN_BLAS_REFUSED);
     assert_non_null(strstr(table->rows[0].why, "no answer for 0.5 s "));
+}
+
+// One that is asked for by its path, before this process opens it.
+static void a_named_one_that_breaks_down_is_named(void **state)
+{
+    (void)state;
+    static const char *const why[][2] = {{"crash", ": it gave up (abort), during its check"},
+                                         {"illegal", ": an instruction that this processor"},
+                                         {"hang", ": no answer for 0.5 s "}};
+    char path[512];
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/blas/%s/libopenblas.so.0", getenv("PANACHE_STUBS"),
+                 why[i][0]);
+        bool hangs = strcmp(why[i][0], "hang") == 0;
+        assert_int_equal(pn_blas_named_try(path, 2, hangs ? 0.5 : 0), PN_ERROR_SYSTEM);
+        assert_non_null(strstr(pn_fail_message(), path));
+        assert_non_null(strstr(pn_fail_message(), why[i][1]));
+    }
+    snprintf(path, sizeof path, "%s/blas/none/libopenblas.so.0", getenv("PANACHE_STUBS"));
+    assert_int_equal(pn_blas_named_try(path, 2, 0), PN_OK);
 }
 
 static void finds_nothing_where_nothing_is(void **state)
@@ -262,6 +283,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(one_thread_may_use_what_several_must_not),
         cmocka_unit_test(outlives_what_breaks_down),
         cmocka_unit_test(ends_what_hangs),
+        cmocka_unit_test(a_named_one_that_breaks_down_is_named),
         cmocka_unit_test(finds_nothing_where_nothing_is),
         cmocka_unit_test(names_what_holds_it_back),
         cmocka_unit_test(remembers),
