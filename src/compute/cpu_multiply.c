@@ -9,7 +9,9 @@
 
 enum {
     STRIP_ROWS = 2048, // rows of a strip copied and multiplied at once
-    TILE = 8           // rows and columns transposed at once: a cache line each way
+    TILE = 8,          // rows and columns transposed at once: a cache line each way
+    BAND = 4 * TILE,   // rows that are transposed together
+    AHEAD = 2 * TILE   // columns that are read in advance
 };
 
 static void count(pn_cpu *cpu, int member, double seconds, double operations)
@@ -125,6 +127,27 @@ static void transpose_edge(double *to, pn_lidx ld_to, pn_block from)
             to[j * ld_to + i] = from.f64[i * from.ld + j];
 }
 
+// Lines of a tile, which lie too far apart for hardware to see them coming.
+static void ask_for(const double *tile, pn_lidx ld)
+{
+    for (int i = 0; i < TILE; i++)
+        __builtin_prefetch(tile + i * ld);
+}
+
+// Whole tiles of some rows.
+static void transpose_band(double *to, pn_lidx ld_to, const double *from, pn_lidx ld_from,
+                           pn_lidx rows, pn_lidx columns)
+{
+    for (pn_lidx j = 0; j < columns; j += TILE)
+        for (pn_lidx i = 0; i < rows; i += TILE) {
+            if (j + TILE < columns)
+                ask_for(to + (j + TILE) * ld_to + i, ld_to);
+            if (j + AHEAD < columns)
+                ask_for(from + i * ld_from + j + AHEAD, ld_from);
+            transpose_tile(to + j * ld_to + i, ld_to, from + i * ld_from + j, ld_from);
+        }
+}
+
 // Row-major `from` to column-major `to` of the same type.
 static void transpose(void *panel, pn_lidx ld_to, pn_block from)
 {
@@ -135,9 +158,9 @@ static void transpose(void *panel, pn_lidx ld_to, pn_block from)
     }
     pn_assert(from.element == PN_FLOAT64, "strips are of FP64 or FP32");
     pn_lidx rows = from.rows / TILE * TILE, columns = from.columns / TILE * TILE;
-    for (pn_lidx i = 0; i < rows; i += TILE)
-        for (pn_lidx j = 0; j < columns; j += TILE)
-            transpose_tile(to + j * ld_to + i, ld_to, from.f64 + i * from.ld + j, from.ld);
+    for (pn_lidx i = 0; i < rows; i += BAND)
+        transpose_band(to + i, ld_to, from.f64 + i * from.ld, from.ld, pn_min(BAND, rows - i),
+                       columns);
     transpose_edge(to + columns * ld_to, ld_to,
                    pn_block_submatrix(from, 0, columns, rows, from.columns - columns));
     transpose_edge(to + rows, ld_to,
