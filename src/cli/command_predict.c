@@ -2,11 +2,11 @@
 // `panache predict`: a machine file, or a table of published systems, through the model.
 #include "base/label.h"
 #include "base/rate_text.h"
-#include "base/wrap.h"
 #include "cli/command.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
 #include "cli/machine_options.h"
+#include "cli/note_list.h"
 #include "config/machine_make.h"
 #include "machines/predict.h"
 #include "machines/published.h"
@@ -112,21 +112,6 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
     print_parts(prediction);
 }
 
-// Assumptions are told whether asked for or not.
-static void print_notes(const pn_notes *notes, bool all)
-{
-    const char *heading = all ? "\n  what this rests on\n" : "\n  assumed, not published\n";
-    for (int i = 0; i < notes->count; i++) {
-        char text[PN_NOTE_BYTES];
-        if (!all && !notes->note[i].assumed)
-            continue;
-        pn_note_text(&notes->note[i], text);
-        printf("%s  - ", heading);
-        pn_wrap_text(stdout, text, 4, PN_LINE_WIDTH);
-        heading = "";
-    }
-}
-
 static json_t *parts_record(const pn_prediction *prediction)
 {
     json_t *parts = json_array();
@@ -187,7 +172,7 @@ static pn_status tell_prediction(const pn_options *options, const pn_prediction 
         status = pn_json_file_write(prediction_record(prediction, machine, list), options->json);
     if (status == PN_OK && strcmp(options->json, "-") != 0) {
         print_prediction(prediction, machine, list);
-        print_notes(&prediction->notes, options->explain);
+        pn_note_list_print(&prediction->notes, options->explain);
     }
     return status;
 }

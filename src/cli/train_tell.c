@@ -5,6 +5,7 @@
 #include "base/wrap.h"
 #include "cli/json_file.h"
 #include "cli/list_rank.h"
+#include "cli/note_list.h"
 #include "config/units.h"
 
 #include <stdio.h>
@@ -192,20 +193,6 @@ static void print_thresholds(const pn_train_answer *answer, const pn_training_co
                                                       : "not above 10^23");
 }
 
-static void print_notes(const pn_notes *notes, bool all)
-{
-    const char *heading = all ? "\n  what this rests on\n" : "\n  assumed, not published\n";
-    for (int i = 0; i < notes->count; i++) {
-        char text[PN_NOTE_BYTES];
-        if (!all && !notes->note[i].assumed)
-            continue;
-        pn_note_text(&notes->note[i], text);
-        printf("%s  - ", heading);
-        pn_wrap_text(stdout, text, 4, PN_LINE_WIDTH);
-        heading = "";
-    }
-}
-
 static json_t *span_record(const pn_span *span, double unit)
 {
     return json_pack("{s:f, s:f, s:f}", "value", span->value / unit, "low", span->low / unit,
@@ -291,6 +278,6 @@ pn_status pn_train_tell(const pn_train_answer *answer, const pn_options *options
     print_model(answer);
     print_parts(answer, &together);
     print_thresholds(answer, &together);
-    print_notes(&answer->trainers->notes, options->explain);
+    pn_note_list_print(&answer->trainers->notes, options->explain);
     return PN_OK;
 }

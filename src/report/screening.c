@@ -2,6 +2,7 @@
 #include "report/screening.h"
 
 #include "base/plural.h"
+#include "report/standing.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -20,18 +21,6 @@ static const aspect aspects[] = {
     PN_SCREEN_ASPECTS(ASPECT_ROW)
 #undef ASPECT_ROW
 };
-
-typedef struct standing {
-    double relative;
-    int index;
-} standing;
-
-static int slower_first(const void *left, const void *right)
-{
-    const standing *a = left, *b = right;
-    int order = (a->relative > b->relative) - (a->relative < b->relative);
-    return order ? order : a->index - b->index;
-}
 
 static double worst_of_rank(const pn_screen_rank *rank)
 {
@@ -137,12 +126,12 @@ static void print_standings(const listing *l, bool of_links)
     const pn_screen *screen = l->screen;
     int count = of_links ? screen->link_count : screen->rank_count;
     print_one *print = of_links ? print_link : print_rank;
-    standing *line = calloc((size_t)count + 1, sizeof *line);
+    pn_standing *line = calloc((size_t)count + 1, sizeof *line);
     for (int i = 0; line && i < count; i++)
-        line[i] = (standing){
+        line[i] = (pn_standing){
             of_links ? worst_of_link(&screen->links[i]) : worst_of_rank(&screen->ranks[i]), i};
     if (line)
-        qsort(line, (size_t)count, sizeof *line, slower_first);
+        qsort(line, (size_t)count, sizeof *line, pn_standing_order);
     for (int i = 0; i < count && i < LINES_MOST; i++)
         print(l, line ? line[i].index : i);
     if (count > LINES_MOST)

@@ -3,6 +3,8 @@
 // kind are shown, slowest first.
 #include "report/svg_private.h"
 
+#include "report/standing.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,27 +35,15 @@ static void draw_bar(const pn_svg *svg, double y, const pn_rank_record *rank)
     }
 }
 
-typedef struct standing {
-    double relative;
-    int rank;
-} standing;
-
-static int slower_first(const void *left, const void *right)
-{
-    const standing *a = left, *b = right;
-    int order = (a->relative > b->relative) - (a->relative < b->relative);
-    return order ? order : a->rank - b->rank;
-}
-
 // All ranks, in their own order if all are shown; NULL: no memory.
-static standing *line_up(const pn_svg *svg)
+static pn_standing *line_up(const pn_svg *svg)
 {
     int ranks = svg->result->rank_count;
-    standing *line = calloc((size_t)ranks + 1, sizeof *line);
+    pn_standing *line = calloc((size_t)ranks + 1, sizeof *line);
     for (int i = 0; line && i < ranks; i++)
-        line[i] = (standing){svg->kinds->relative[i], i};
+        line[i] = (pn_standing){svg->kinds->relative[i], i};
     if (line && ranks > RANKS_MOST)
-        qsort(line, (size_t)ranks, sizeof *line, slower_first);
+        qsort(line, (size_t)ranks, sizeof *line, pn_standing_order);
     return line;
 }
 
@@ -61,7 +51,7 @@ double pn_svg_ranks(const pn_svg *svg, double top)
 {
     const pn_result *result = svg->result;
     int count = result->rank_count < RANKS_MOST ? result->rank_count : RANKS_MOST;
-    standing *line = result->seconds > 0.0 && count > 0 ? line_up(svg) : NULL;
+    pn_standing *line = result->seconds > 0.0 && count > 0 ? line_up(svg) : NULL;
     if (!line)
         return top;
     pn_svg_label head = {PN_SVG_MARGIN, top + 16, "head"};
@@ -74,7 +64,7 @@ double pn_svg_ranks(const pn_svg *svg, double top)
                "multiply rate, and how it compares with its kind");
     double y = top + 28;
     for (int i = 0; i < count; i++, y += PN_SVG_LANE + PN_SVG_GAP) {
-        const pn_rank_record *rank = &result->ranks[line[i].rank];
+        const pn_rank_record *rank = &result->ranks[line[i].index];
         pn_svg_say_rank(svg, y + PN_SVG_LANE - 5, rank);
         draw_bar(svg, y, rank);
         pn_svg_label figure = {PN_SVG_LEFT + PN_SVG_BARS + PN_SVG_GAP, y + PN_SVG_LANE - 5,
