@@ -26,39 +26,39 @@ static const char *assumed_mark(bool assumed)
 // Two tables, because one would be wider than a terminal.
 static void print_kinds(const pn_prediction *prediction)
 {
-    char(*kinds)[PN_LABEL] = calloc((size_t)prediction->parts + 1, sizeof *kinds);
-    for (int i = 0; kinds && i < prediction->parts; i++)
-        snprintf(kinds[i], sizeof kinds[i], "%s", prediction->part[i].kind);
+    char(*kinds)[PN_LABEL] = calloc((size_t)prediction->partitions + 1, sizeof *kinds);
+    for (int i = 0; kinds && i < prediction->partitions; i++)
+        snprintf(kinds[i], sizeof kinds[i], "%s", prediction->of[i].kind);
     if (kinds)
-        pn_labels_fit(kinds, prediction->parts, KIND_WIDTH);
+        pn_labels_fit(kinds, prediction->partitions, KIND_WIDTH);
     printf("  %-16s %7s %9s  %-*s %14s %s\n", "partition", "nodes", "processes", KIND_WIDTH, "kind",
            "rate of one", "basis");
-    for (int i = 0; i < prediction->parts; i++) {
-        const pn_predicted_part *part = &prediction->part[i];
+    for (int i = 0; i < prediction->partitions; i++) {
+        const pn_predicted_partition *told = &prediction->of[i];
         char rate[PN_FLOPS_TEXT];
-        pn_flops_text(part->rate, rate);
-        printf("  %-16s %7.0f %9.0f  %-*s %14s %s\n", part->partition->name, part->nodes,
-               part->processes, KIND_WIDTH, kinds ? kinds[i] : part->kind, rate,
-               pn_basis_name(part->basis));
+        pn_flops_text(told->rate, rate);
+        printf("  %-16s %7.0f %9.0f  %-*s %14s %s\n", told->partition->name, told->nodes,
+               told->processes, KIND_WIDTH, kinds ? kinds[i] : told->kind, rate,
+               pn_basis_name(told->basis));
     }
     free(kinds);
 }
 
-static void print_parts(const pn_prediction *prediction)
+static void print_times(const pn_prediction *prediction)
 {
     const pn_class_forecast *f = &prediction->forecast;
     printf("\n  where the time of a process goes, in %% of %.0f s\n", f->seconds);
     printf("  %-16s %9s %7s %7s %9s %7s %7s %8s\n", "partition", "P x Q", "share", "effic.",
            "multiply", "panel", "rows", "waiting");
-    for (int i = 0; i < prediction->parts; i++) {
-        const pn_class_time *part = &f->of[i];
+    for (int i = 0; i < prediction->partitions; i++) {
+        const pn_class_time *time = &f->of[i];
         double percent = 100 / f->seconds;
         char grid[32];
         snprintf(grid, sizeof grid, "%dx%d", f->heights[i], f->columns[i]);
         printf("  %-16s %9s %6.1f%% %6.1f%% %9.1f %7.1f %7.1f %8.1f\n",
-               prediction->part[i].partition->name, grid, 100 * f->shares[i],
-               100 * prediction->part[i].efficiency, percent * part->multiply,
-               percent * part->panel, percent * part->rows, percent * part->wait);
+               prediction->of[i].partition->name, grid, 100 * f->shares[i],
+               100 * prediction->of[i].efficiency, percent * time->multiply, percent * time->panel,
+               percent * time->rows, percent * time->wait);
     }
     printf("  (the multiplication runs beside the others, so a line may exceed 100)\n");
 }
@@ -109,23 +109,23 @@ static void print_prediction(const pn_prediction *prediction, const pn_machine *
     print_power(prediction);
     printf("\n");
     print_kinds(prediction);
-    print_parts(prediction);
+    print_times(prediction);
 }
 
-static json_t *parts_record(const pn_prediction *prediction)
+static json_t *partitions_record(const pn_prediction *prediction)
 {
     json_t *parts = json_array();
     const pn_class_forecast *f = &prediction->forecast;
-    for (int i = 0; i < prediction->parts; i++) {
-        const pn_predicted_part *part = &prediction->part[i];
+    for (int i = 0; i < prediction->partitions; i++) {
+        const pn_predicted_partition *told = &prediction->of[i];
         const pn_class_time *time = &f->of[i];
         json_array_append_new(
             parts, json_pack("{s:s, s:f, s:f, s:s, s:f, s:s, s:{s:i, s:i}, s:f, s:f, "
                              "s:{s:f, s:f, s:f, s:f}}",
-                             "partition", part->partition->name, "nodes", part->nodes, "processes",
-                             part->processes, "kind", part->kind, "rate_gflops", part->rate / 1e9,
-                             "basis", pn_basis_name(part->basis), "grid", "p", f->heights[i], "q",
-                             f->columns[i], "share", f->shares[i], "efficiency", part->efficiency,
+                             "partition", told->partition->name, "nodes", told->nodes, "processes",
+                             told->processes, "kind", told->kind, "rate_gflops", told->rate / 1e9,
+                             "basis", pn_basis_name(told->basis), "grid", "p", f->heights[i], "q",
+                             f->columns[i], "share", f->shares[i], "efficiency", told->efficiency,
                              "seconds", "multiply", time->multiply, "panel", time->panel, "rows",
                              time->rows, "wait", time->wait));
     }
@@ -147,7 +147,7 @@ static json_t *prediction_record(const pn_prediction *prediction, const pn_machi
         "prediction", "machine", machine->machine, "gflops", f->rate / 1e9, "interval_gflops",
         "low", prediction->low / 1e9, "high", prediction->high / 1e9, "n", (json_int_t)f->n, "nb",
         f->nb, "grid", "p", f->p, "q", f->q, "seconds", f->seconds, "list", list->edition, "parts",
-        parts_record(prediction), "notes", pn_notes_record(&prediction->notes));
+        partitions_record(prediction), "notes", pn_notes_record(&prediction->notes));
     bool has_place = !prediction->is_mixed && place <= PN_LIST_LENGTH;
     json_object_set_new(root, "of", json_string(prediction->is_mixed ? "HPL-MxP" : "HPL"));
     json_object_set_new(root, "place", has_place ? json_integer(place) : json_null());

@@ -21,8 +21,8 @@
 
 enum { TAG = 0 };
 
-typedef struct rank_facts { // as it travels
-    char kind[64];          // what multiplies: ranks that differ in it are of different kinds
+typedef struct probed_rank { // as it travels
+    char kind[64];           // what multiplies: ranks that differ in it are of different kinds
     char host[64], processor[128], blas[512], memory_bound[256];
     int32_t sockets, numa_domains, cores, usable, threads;
     int64_t l1d, l2, l3, memory_total, memory_available;
@@ -30,11 +30,11 @@ typedef struct rank_facts { // as it travels
     int32_t rate_count;
     pn_shape_rate rates[PN_SHAPE_RATES];
     pn_device_rates device;
-} rank_facts;
+} probed_rank;
 
 typedef struct probe {
     pn_job job;
-    rank_facts *ranks; // [comm->size]
+    probed_rank *ranks; // [comm->size]
     pn_rank_links links;
     pn_compute *device; // beside the job's processors; NULL: none
     pn_machine *machine;
@@ -45,21 +45,21 @@ static pn_figure known(int64_t value)
     return value > 0 ? pn_figure_of((double)value) : (pn_figure){.set = false};
 }
 
-static void note_facts(pn_job *job, rank_facts *mine)
+static void describe_rank(pn_job *job, probed_rank *mine)
 {
     const pn_host *host = &job->host;
     const char *kernels = pn_blas_kernels(job->blas);
-    *mine = (rank_facts){.sockets = host->sockets,
-                         .numa_domains = host->numa_domains,
-                         .cores = host->cores,
-                         .usable = host->usable,
-                         .threads = job->compute->threads,
-                         .l1d = host->l1d_bytes,
-                         .l2 = host->l2_bytes,
-                         .l3 = host->l3_bytes,
-                         .memory_total = host->memory_total,
-                         .memory_available = host->memory_available,
-                         .memory_allowed = job->ranks[job->comm->rank].bytes_allowed};
+    *mine = (probed_rank){.sockets = host->sockets,
+                          .numa_domains = host->numa_domains,
+                          .cores = host->cores,
+                          .usable = host->usable,
+                          .threads = job->compute->threads,
+                          .l1d = host->l1d_bytes,
+                          .l2 = host->l2_bytes,
+                          .l3 = host->l3_bytes,
+                          .memory_total = host->memory_total,
+                          .memory_available = host->memory_available,
+                          .memory_allowed = job->ranks[job->comm->rank].bytes_allowed};
     snprintf(mine->kind, sizeof mine->kind, "%s", job->info[job->comm->rank].kind);
     snprintf(mine->host, sizeof mine->host, "%s", host->name);
     snprintf(mine->processor, sizeof mine->processor, "%s", host->processor);
@@ -68,7 +68,7 @@ static void note_facts(pn_job *job, rank_facts *mine)
              *kernels ? " " : "", kernels, pn_blas_path(job->blas));
 }
 
-static bool are_alike(const rank_facts *a, const rank_facts *b)
+static bool are_alike(const probed_rank *a, const probed_rank *b)
 {
     return strcmp(a->kind, b->kind) == 0 && a->threads == b->threads &&
            strcmp(a->device.kind, b->device.kind) == 0;
@@ -76,7 +76,7 @@ static bool are_alike(const rank_facts *a, const rank_facts *b)
 
 // A kind of rank, and those that are of it.
 typedef struct kind {
-    const rank_facts *first;
+    const probed_rank *first;
     int ranks, hosts;
     double allowed; // bytes, over all ranks
 } kind;
@@ -117,7 +117,7 @@ static pn_status name_partition(const probe *p, pn_machine_partition *node, cons
 
 static pn_status describe_use(pn_machine_partition *node, const kind *k)
 {
-    const rank_facts *first = k->first;
+    const probed_rank *first = k->first;
     char text[512];
     snprintf(text, sizeof text,
              "%d rank%s of %d thread%s, all at work; %d of %d cores and %.0f%% of the memory may "
@@ -132,7 +132,7 @@ static pn_status describe_use(pn_machine_partition *node, const kind *k)
 // Hosts with unlike numbers of ranks: each rank counts as a node.
 static pn_status describe(const probe *p, pn_machine_partition *node, const kind *k)
 {
-    const rank_facts *first = k->first;
+    const probed_rank *first = k->first;
     bool is_even = k->ranks % k->hosts == 0;
     int nodes = is_even ? k->hosts : k->ranks;
     pn_status status;
@@ -272,7 +272,7 @@ fail:
 }
 
 // All ranks at once, round by round.
-static pn_status measure_rates(pn_job *job, rank_facts *mine)
+static pn_status measure_rates(pn_job *job, probed_rank *mine)
 {
     pn_shape_request request = {.compute = job->compute,
                                 .team = job->team,
@@ -321,9 +321,9 @@ static pn_status carry_out(probe *p, const char *device)
     if (!p->ranks)
         status = pn_fail_memory("to describe %d ranks", comm->size);
     PN_TRY(pn_job_agree(job, status));
-    rank_facts *mine = &p->ranks[comm->rank];
+    probed_rank *mine = &p->ranks[comm->rank];
     PN_TRY(pn_job_agree(job, pn_probe_device_open(job, device, &p->device)));
-    note_facts(job, mine);
+    describe_rank(job, mine);
     PN_TRY(measure_rates(job, mine));
     PN_TRY(pn_probe_device_measure(job, p->device, &mine->device));
     if (comm->size > 1)

@@ -67,10 +67,10 @@ fail:
 pn_status pn_between_fill(pn_link *between, const pn_between_request *request)
 {
     const pn_machine *machine = request->machine;
-    int parts = machine->partitions_count;
+    int count = machine->partitions_count;
     pn_status status = PN_OK;
-    for (int i = 0; i < parts; i++)
-        for (int j = i + 1; j < parts; j++) {
+    for (int i = 0; i < count; i++)
+        for (int j = i + 1; j < count; j++) {
             const pn_rank_class *a = &request->classes[i], *b = &request->classes[j];
             const pn_machine_gateway *gateway =
                 find_gateway(machine, machine->partitions[i].name, machine->partitions[j].name);
@@ -78,7 +78,7 @@ pn_status pn_between_fill(pn_link *between, const pn_between_request *request)
                             fmax(a->cost.row.per_byte, b->cost.row.per_byte)};
             if (gateway)
                 pass_gateway(request, gateway, fmax(a->ranks, b->ranks), &link);
-            between[i * parts + j] = between[j * parts + i] = link;
+            between[i * count + j] = between[j * count + i] = link;
             if (request->end == PN_END_MIDDLE)
                 PN_TRY(tell_link(request, i, j, gateway));
         }

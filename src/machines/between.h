@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The links between the parts of a machine: through a gateway where the file describes one, else as
-// fast as the slower of both goes.
+// The links between the partitions of a machine: through a gateway where the file describes one,
+// else as fast as the slower of both goes.
 #ifndef PN_MACHINES_BETWEEN_H
 #define PN_MACHINES_BETWEEN_H
 
@@ -14,8 +14,8 @@ typedef struct pn_between_request {
     pn_prediction *prediction;    // takes the notes, when `end` is the middle
 } pn_between_request;
 
-// Fills between[parts * parts], from part to part; those of a part with itself are left alone.
-// Failure: memory.
+// Fills between[count * count], from partition to partition; those of one with itself are left
+// alone. Failure: memory.
 pn_status pn_between_fill(pn_link *between, const pn_between_request *request);
 
 #endif

@@ -66,7 +66,7 @@ static void set_costs(pn_rank_class *class, int nb, double single, double half)
 }
 
 pn_status pn_mixed_class(pn_prediction *prediction, const pn_trainers *trainers, pn_end end, int nb,
-                         pn_rank_class *class, pn_predicted_part *told)
+                         pn_rank_class *class, pn_predicted_partition *told)
 {
     const pn_machine_partition *partition = told->partition;
     const pn_trainer *trainer = trainer_of(trainers, partition->name);

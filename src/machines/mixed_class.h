@@ -18,7 +18,7 @@ extern const double pn_mixed_sent;
 // Turns a class that solves in FP64, at `end` of its ranges, into one that does HPL-MxP with blocks
 // of about `nb`. trainers: of the machine. Failures: a device of whose 16 bits nothing is known.
 pn_status pn_mixed_class(pn_prediction *prediction, const pn_trainers *trainers, pn_end end, int nb,
-                         pn_rank_class *class, pn_predicted_part *told);
+                         pn_rank_class *class, pn_predicted_partition *told);
 
 // Seconds of the refinement of a run on such classes. flops: FLOP/s of one of each in FP64, which
 // stand for what it reads and generates.

@@ -50,7 +50,7 @@ static double device_watts(const pn_class_builder *builder)
 static pn_status set_power(const pn_class_builder *builder)
 {
     const pn_machine_partition *partition = builder->partition;
-    pn_predicted_part *told = builder->told;
+    pn_predicted_partition *told = builder->told;
     double devices = device_watts(builder);
     if (partition->listed_power.set) {
         told->watts = pn_partition_figure(builder, &partition->listed_power);
@@ -297,7 +297,7 @@ fail:
 
 pn_status pn_partition_class(pn_prediction *prediction, const pn_constants *constants,
                              const pn_machine *machine, const pn_machine_partition *partition,
-                             pn_end end, pn_rank_class *class, pn_predicted_part *told)
+                             pn_end end, pn_rank_class *class, pn_predicted_partition *told)
 {
     pn_class_builder builder = {.prediction = prediction,
                                 .constants = constants,
@@ -310,7 +310,7 @@ pn_status pn_partition_class(pn_prediction *prediction, const pn_constants *cons
     pn_status status;
     if (!partition->nodes.set)
         return pn_partition_missing(&builder, "nodes", "it says how many there are.");
-    *told = (pn_predicted_part){.partition = partition, .nodes = pn_partition_nodes(&builder)};
+    *told = (pn_predicted_partition){.partition = partition, .nodes = pn_partition_nodes(&builder)};
     PN_TRY(set_power(&builder));
     PN_TRY(tell(&builder, "nodes", &partition->nodes, PN_COUNT));
     PN_TRY(pn_partition_find_network(&builder));

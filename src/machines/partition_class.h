@@ -28,6 +28,6 @@ static inline double pn_latency_at(const pn_figure *figure, pn_end end)
 // middle. Failures: those of pn_predict_machine that are a partition's.
 pn_status pn_partition_class(pn_prediction *prediction, const pn_constants *constants,
                              const pn_machine *machine, const pn_machine_partition *partition,
-                             pn_end end, pn_rank_class *class, pn_predicted_part *told);
+                             pn_end end, pn_rank_class *class, pn_predicted_partition *told);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct pn_class_builder {
     const pn_machine_partition *partition;
     pn_end end;
     pn_rank_class *class;
-    pn_predicted_part *told;
+    pn_predicted_partition *told;
     int network;           // kind
     double network_links;  // that the name of the network says
     bool is_network_known; // by its name, with its speed; else the kind stands for its family

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A whole machine: its parts, the links between them, N by memory and by the model, the interval.
+// A whole machine: its partitions, the links between them, N by memory and by the model, the
+// interval.
 #include "machines/predict.h"
 
 #include "base/flops.h"
@@ -28,21 +29,21 @@ typedef struct whole_machine {
 
 enum { USUAL_MIXED_NB = 1024 };
 
-static pn_status make_part(whole_machine *whole, int i, pn_end end)
+static pn_status make_class(whole_machine *whole, int i, pn_end end)
 {
     const pn_machine *machine = whole->request->machine;
     int nb = whole->request->settings.nb ? whole->request->settings.nb : USUAL_MIXED_NB;
     pn_status status =
         pn_partition_class(whole->prediction, &whole->constants, machine, &machine->partitions[i],
-                           end, &whole->classes[i], &whole->prediction->part[i]);
+                           end, &whole->classes[i], &whole->prediction->of[i]);
     if (status != PN_OK || !whole->request->is_mixed)
         return status;
     whole->flops[i] = whole->classes[i].rate;
     return pn_mixed_class(whole->prediction, &whole->trainers, end, nb, &whole->classes[i],
-                          &whole->prediction->part[i]);
+                          &whole->prediction->of[i]);
 }
 
-static pn_status make_parts(whole_machine *whole, pn_end end)
+static pn_status make_classes(whole_machine *whole, pn_end end)
 {
     const pn_machine *machine = whole->request->machine;
     pn_prediction *prediction = whole->prediction;
@@ -51,9 +52,9 @@ static pn_status make_parts(whole_machine *whole, pn_end end)
     if (count > PN_CLASSES_MOST)
         return pn_fail(PN_ERROR_USAGE, "%d partitions in one run; at most %d are allowed.", count,
                        PN_CLASSES_MOST);
-    prediction->parts = count;
+    prediction->partitions = count;
     for (int i = 0; i < count; i++)
-        PN_TRY(make_part(whole, i, end));
+        PN_TRY(make_class(whole, i, end));
     PN_TRY(pn_between_fill(
         whole->between, &(pn_between_request){.machine = machine,
                                               .sent = whole->request->is_mixed ? pn_mixed_sent : 1,
@@ -68,10 +69,10 @@ fail:
 }
 
 // The key of the figure that says what a partition holds.
-static const char *memory_key(const whole_machine *whole, const pn_predicted_part *part)
+static const char *memory_key(const whole_machine *whole, const pn_predicted_partition *told)
 {
-    const pn_machine_partition *partition = part->partition;
-    int kind = pn_device_find(&whole->constants, part->kind);
+    const pn_machine_partition *partition = told->partition;
+    int kind = pn_device_find(&whole->constants, told->kind);
     if (!partition->device)
         return partition->memory_available.set ? "memory_available" : "memory";
     bool has_hosts = kind >= 0 && !whole->constants.device[kind].holds_matrix;
@@ -84,7 +85,7 @@ static void held_text(const whole_machine *whole, char text[HELD_BYTES])
     size_t used = 0;
     text[0] = '\0';
     for (int i = 0; i < whole->run.classes && used + 1 < HELD_BYTES; i++) {
-        const pn_predicted_part *told = &whole->prediction->part[i];
+        const pn_predicted_partition *told = &whole->prediction->of[i];
         const pn_rank_class *class = &whole->classes[i];
         used += (size_t)snprintf(text + used, HELD_BYTES - used,
                                  "%spartition \"%s\", line %d (%s: %.4g TB in all)", i ? ", " : "",
@@ -134,10 +135,10 @@ static pn_status predict_at(whole_machine *whole, pn_class_forecast *forecast)
 static void set_efficiency(pn_prediction *prediction)
 {
     const pn_class_forecast *forecast = &prediction->forecast;
-    for (int i = 0; i < prediction->parts; i++) {
-        pn_predicted_part *part = &prediction->part[i];
-        double done = forecast->work[i] * forecast->rate / (part->processes * part->rate);
-        part->efficiency = fmin(done, 1); // shapes beyond those measured may be faster still
+    for (int i = 0; i < prediction->partitions; i++) {
+        pn_predicted_partition *told = &prediction->of[i];
+        double done = forecast->work[i] * forecast->rate / (told->processes * told->rate);
+        told->efficiency = fmin(done, 1); // shapes beyond those measured may be faster still
     }
 }
 
@@ -146,8 +147,8 @@ static pn_status tell_peaks(pn_prediction *prediction)
 {
     const pn_class_forecast *forecast = &prediction->forecast;
     pn_status status = PN_OK;
-    for (int i = 0; i < prediction->parts && status == PN_OK; i++) {
-        const pn_machine_partition *partition = prediction->part[i].partition;
+    for (int i = 0; i < prediction->partitions && status == PN_OK; i++) {
+        const pn_machine_partition *partition = prediction->of[i].partition;
         double rate = forecast->work[i] * forecast->rate;
         char peak[64];
         // A plan adds nodes to a partition, not to its peak.
@@ -165,23 +166,23 @@ static pn_status tell_peaks(pn_prediction *prediction)
     return status;
 }
 
-// A part whose power is not known leaves that of the whole unknown.
+// A partition whose power is not known leaves that of the whole unknown.
 static void add_power(pn_prediction *prediction)
 {
     pn_range *watts = &prediction->watts_range;
     prediction->watts = 0;
     *watts = (pn_range){0, 0};
-    for (int i = 0; i < prediction->parts; i++) {
-        const pn_predicted_part *part = &prediction->part[i];
-        if (part->watts <= 0) {
+    for (int i = 0; i < prediction->partitions; i++) {
+        const pn_predicted_partition *told = &prediction->of[i];
+        if (told->watts <= 0) {
             prediction->watts = 0;
             *watts = (pn_range){0, 0};
             return;
         }
-        prediction->watts += part->watts;
-        watts->low += part->watts_range.low;
-        watts->high += part->watts_range.high;
-        prediction->watts_assumed = prediction->watts_assumed || part->watts_assumed;
+        prediction->watts += told->watts;
+        watts->low += told->watts_range.low;
+        watts->high += told->watts_range.high;
+        prediction->watts_assumed = prediction->watts_assumed || told->watts_assumed;
     }
 }
 
@@ -202,15 +203,15 @@ static pn_range spread_of(const whole_machine *whole)
     const pn_prediction *prediction = whole->prediction;
     const pn_constants *c = &whole->constants;
     pn_range spread = {0, 0};
-    for (int i = 0; i < prediction->parts; i++) {
-        const pn_predicted_part *part = &prediction->part[i];
-        bool is_device = part->partition->device && !part->is_as_probed;
-        double above = part->is_as_probed ? c->measured_spread
+    for (int i = 0; i < prediction->partitions; i++) {
+        const pn_predicted_partition *told = &prediction->of[i];
+        bool is_device = told->partition->device && !told->is_as_probed;
+        double above = told->is_as_probed ? c->measured_spread
                        : is_device        ? c->device_spread
                                           : c->processor_spread;
         double below = is_device ? c->device_below : above, share = prediction->forecast.shares[i];
-        spread.low += share * fmax(below, part->disagreement);
-        spread.high += share * fmax(above, part->disagreement);
+        spread.low += share * fmax(below, told->disagreement);
+        spread.high += share * fmax(above, told->disagreement);
     }
     return spread;
 }
@@ -223,17 +224,17 @@ static void widen(pn_range *range, double value)
 
 // What the prediction keeps of the middle while its parts are made anew for the ends.
 typedef struct interval {
-    pn_predicted_part part[PN_CLASSES_MOST];
+    pn_predicted_partition of[PN_CLASSES_MOST];
     pn_class_forecast middle; // on as many steps as the ends
     double largest;           // order that all parts hold
     pn_range rate, seconds;   // over those of the middle
 } interval;
 
-static void keep_parts(const whole_machine *whole, interval *kept)
+static void keep_partitions(const whole_machine *whole, interval *kept)
 {
     for (int i = 0; i < whole->run.classes; i++) {
-        widen(&kept->part[i].rate_range, whole->prediction->part[i].rate);
-        widen(&kept->part[i].watts_range, whole->prediction->part[i].watts);
+        widen(&kept->of[i].rate_range, whole->prediction->of[i].rate);
+        widen(&kept->of[i].watts_range, whole->prediction->of[i].watts);
     }
 }
 
@@ -244,8 +245,8 @@ static pn_status predict_end(whole_machine *whole, pn_end end, interval *kept)
     pn_gidx n = prediction->forecast.n;
     pn_class_forecast forecast;
     pn_status status;
-    PN_TRY(make_parts(whole, end));
-    keep_parts(whole, kept);
+    PN_TRY(make_classes(whole, end));
+    keep_partitions(whole, kept);
     double largest = pn_class_run_orders(&whole->run).largest;
     whole->run.settings.n =
         whole->request->settings.n > 0 ? n : (pn_gidx)((double)n * (largest / kept->largest));
@@ -293,15 +294,15 @@ static pn_status tell_run(whole_machine *whole)
     PN_TRY(predict_at(whole, &prediction->forecast));
     set_efficiency(prediction);
     PN_TRY(tell_peaks(prediction));
-    for (int i = 0; i < prediction->parts; i++) {
-        pn_predicted_part *part = &prediction->part[i];
-        part->rate_range = (pn_range){part->rate, part->rate};
-        part->watts_range = (pn_range){part->watts, part->watts};
+    for (int i = 0; i < prediction->partitions; i++) {
+        pn_predicted_partition *told = &prediction->of[i];
+        told->rate_range = (pn_range){told->rate, told->rate};
+        told->watts_range = (pn_range){told->watts, told->watts};
     }
-    memcpy(kept.part, prediction->part, sizeof kept.part);
+    memcpy(kept.of, prediction->of, sizeof kept.of);
     if (!whole->request->no_interval)
         PN_TRY(set_interval(whole, &kept));
-    memcpy(prediction->part, kept.part, sizeof kept.part);
+    memcpy(prediction->of, kept.of, sizeof kept.of);
     set_power(prediction, &kept.seconds);
 fail:
     return status;
@@ -346,7 +347,7 @@ static pn_status open_machine(whole_machine **whole, pn_prediction *prediction,
     pn_constants_load(&(*whole)->constants);
     if (request->is_mixed && says_half(request->machine))
         PN_TRY(pn_trainers_of_machine(&(*whole)->trainers, request->machine));
-    PN_TRY(make_parts(*whole, PN_END_MIDDLE));
+    PN_TRY(make_classes(*whole, PN_END_MIDDLE));
     PN_TRY(check_grid(*whole));
 fail:
     return status;

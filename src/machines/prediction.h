@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-typedef enum pn_basis { // of a part's rate
+typedef enum pn_basis { // of a partition's rate
     PN_BASIS_MEASURED,  // by panache probe: entries of `measured`, or a source that says so
     PN_BASIS_GIVEN,     // any other rate in the machine file
     PN_BASIS_FITTED,    // the constants of its kind
@@ -21,7 +21,7 @@ typedef struct pn_range {
     double low, high;
 } pn_range;
 
-typedef struct pn_predicted_part {
+typedef struct pn_predicted_partition {
     const pn_machine_partition *partition; // borrowed from the machine
     char kind[64];
     pn_basis basis;
@@ -36,15 +36,15 @@ typedef struct pn_predicted_part {
     double watts;        // of the partition; 0: not known
     pn_range watts_range;
     bool watts_assumed;
-} pn_predicted_part;
+} pn_predicted_partition;
 
 typedef struct pn_prediction {
     bool is_mixed; // of HPL-MxP
-    int parts;
-    pn_predicted_part part[PN_CLASSES_MOST];
+    int partitions;
+    pn_predicted_partition of[PN_CLASSES_MOST];
     pn_class_forecast forecast;
     double low, high; // FLOP/s: nine in ten systems of these kinds lie between; over all ranges
-    double watts;     // all parts; 0: not known for all
+    double watts;     // all partitions; 0: not known for all
     pn_range watts_range;
     bool watts_assumed;
     double joules;

@@ -65,8 +65,8 @@ static pn_status note_partition(pn_upgrade_list *list, const char *name, const c
 
 static bool is_of_partition(const pn_prediction *prediction, const pn_note *note)
 {
-    for (int i = 0; i < prediction->parts; i++)
-        if (strcmp(prediction->part[i].partition->name, note->subject) == 0)
+    for (int i = 0; i < prediction->partitions; i++)
+        if (strcmp(prediction->of[i].partition->name, note->subject) == 0)
             return true;
     return false;
 }
@@ -74,8 +74,8 @@ static bool is_of_partition(const pn_prediction *prediction, const pn_note *note
 pn_status pn_upgrade_note_machine(pn_upgrade_list *list, const pn_prediction *prediction)
 {
     pn_status status = PN_OK;
-    for (int i = 0; i < prediction->parts; i++)
-        PN_TRY(note_partition(list, prediction->part[i].partition->name, "", prediction));
+    for (int i = 0; i < prediction->partitions; i++)
+        PN_TRY(note_partition(list, prediction->of[i].partition->name, "", prediction));
     for (int i = 0; i < prediction->notes.count; i++) {
         const pn_note *note = &prediction->notes.note[i];
         if (note->assumed && !is_of_partition(prediction, note))
@@ -89,7 +89,7 @@ pn_status pn_upgrade_note_mixture(pn_upgrade_list *list, const pn_mixture *mixtu
                                   const pn_prediction *prediction)
 {
     const pn_machine *old = mixture->request->machine;
-    const pn_predicted_part *added = &prediction->part[prediction->parts - 1];
+    const pn_predicted_partition *added = &prediction->of[prediction->partitions - 1];
     const pn_figure *peak = &mixture->kind->peak;
     char value[64], counted[96] = "";
     pn_status status;

@@ -16,7 +16,7 @@ static void what_is_not_known_has_a_wide_interval(void **state)
     // Known, but fitted to nothing: HPCFS, published with 8 of 9 TFlop/s.
     of = predict("partitions:\n  - {name: all, nodes: 64, processor: Xeon X5670, processors: 2, "
                  "cores: 12, clock: 2.93GHz, memory: 24GB, network: InfiniBand QDR, peak: 5TF}\n");
-    assert_int_equal(p->part[0].basis, PN_BASIS_ASSUMED);
+    assert_int_equal(p->of[0].basis, PN_BASIS_ASSUMED);
     assert_true(p->low < 8e12 && p->high > 8e12);
     assert_note(&of, "no published run of them is known");
     assert_note(&of, "is above its peak in the file, 5TF");
@@ -46,10 +46,10 @@ static void no_part_does_more_than_it_can(void **state)
         700000);
     const pn_prediction *p = &of.prediction;
     double work = 0, shares = 0;
-    for (int i = 0; i < p->parts; i++) {
+    for (int i = 0; i < p->partitions; i++) {
         work += p->forecast.work[i];
         shares += p->forecast.shares[i];
-        assert_true(p->part[i].efficiency > 0.1 && p->part[i].efficiency <= 1);
+        assert_true(p->of[i].efficiency > 0.1 && p->of[i].efficiency <= 1);
     }
     assert_true(fabs(work - 1) < 1e-9 && fabs(shares - 1) < 1e-9);
     assert_true(p->forecast.work[2] > 1.2 * p->forecast.shares[2]);

@@ -47,7 +47,7 @@ static void memory_has_no_default(void **state)
     outcome device = predict("partitions:\n  - {name: a, nodes: 8, device: V100, devices: 4, "
                              "network: EDR}\n");
     assert_note(&device, "memory of a node is not given");
-    assert_true(device.prediction.part[0].memory < 35e9);
+    assert_true(device.prediction.of[0].memory < 35e9);
     release(&device);
 }
 
@@ -157,17 +157,17 @@ static void only_what_was_probed_is_as_sure(void **state)
     double measured = constants.measured_spread, processors = constants.processor_spread;
     assert_true(measured < processors);
     outcome here = predict_machine(probed(""), 20000);
-    assert_int_equal(here.prediction.part[0].basis, PN_BASIS_MEASURED);
+    assert_int_equal(here.prediction.of[0].basis, PN_BASIS_MEASURED);
     assert_true(fabs(spread_of(&here) - measured) < 1e-9);
     pn_machine *many = probed("    network: NDR\n");
     assert_int_equal(pn_machine_resize(many, 1000), PN_OK);
     outcome scaled = predict_machine(many, 0);
-    assert_int_equal(scaled.prediction.part[0].basis, PN_BASIS_MEASURED);
+    assert_int_equal(scaled.prediction.of[0].basis, PN_BASIS_MEASURED);
     assert_true(fabs(spread_of(&scaled) - processors) < 1e-9);
     assert_note(&scaled, "p: nodes 1000 (--nodes)");
     outcome given = predict("partitions:\n  - {name: a, nodes: 4, processors: 1, memory: 16GB, "
                             "network: NDR, rate: 100GF}\n");
-    assert_int_equal(given.prediction.part[0].basis, PN_BASIS_GIVEN);
+    assert_int_equal(given.prediction.of[0].basis, PN_BASIS_GIVEN);
     assert_true(fabs(spread_of(&given) - processors) < 1e-9);
     release(&here);
     release(&scaled);
@@ -192,7 +192,7 @@ static void a_device_is_measured_given_or_assumed(void **state)
                  "devices:\n  - {name: Own, memory: 80GB, rate: %s, source: %s}\n",
                  cases[i].rate, cases[i].source);
         outcome of = predict(text);
-        assert_int_equal(of.prediction.part[0].basis, cases[i].basis);
+        assert_int_equal(of.prediction.of[0].basis, cases[i].basis);
         assert_true(fabs(spread_of(&of) - constants.device_spread) < 1e-9);
         release(&of);
     }
@@ -260,7 +260,7 @@ static void what_the_file_leaves_out_is_assumed(void **state)
     assert_note(&of,
                 "b: \"Foo 9999\" is no processor that is known by name; it may do 2 to 32 flops a "
                 "cycle, and 8 are taken");
-    assert_int_equal(of.prediction.part[1].basis, PN_BASIS_ASSUMED);
+    assert_int_equal(of.prediction.of[1].basis, PN_BASIS_ASSUMED);
     assert_note(&of, "c: link bandwidth 25GB/s, as usual on InfiniBand NDR200 (assumed)");
     assert_note(
         &of,
@@ -308,7 +308,7 @@ static void power_has_ends(void **state)
     assert_true(fabs(p->joules_range.low / p->joules - 0.75) < 1e-9);
     assert_true(fabs(p->joules_range.high / p->joules - 1.5) < 1e-9);
     assert_true(p->forecast.rate == sure.prediction.forecast.rate);
-    assert_true(p->part[0].watts_range.low == 30e3 && p->part[0].watts_range.high == 60e3);
+    assert_true(p->of[0].watts_range.low == 30e3 && p->of[0].watts_range.high == 60e3);
     release(&sure);
     release(&unsure);
 }
@@ -349,7 +349,7 @@ static void other_nodes_keep_to_the_list(void **state)
     assert_true(a->watts == 300e3 && b->watts == 300e3 && c->watts == 150e3);
     assert_true(a->forecast.rate == b->forecast.rate && a->low == b->low && a->high == b->high);
     // The rate of one goes with the power of one, which stays.
-    assert_true(fabs(c->part[0].rate / a->part[0].rate - 1) < 0.02);
+    assert_true(fabs(c->of[0].rate / a->of[0].rate - 1) < 0.02);
     assert_note(&less, "power in the listed run 150kW (scaled from that of 100 nodes)");
     release(&plain);
     release(&equal);

@@ -40,8 +40,8 @@ static pn_prediction predict(const char *partitions, pn_gidx n)
     pn_prediction_request request = {USUAL, .machine = machine, .settings.n = n, .steps = 300};
     if (pn_predict_machine(&prediction, &request) != PN_OK)
         fail_msg("%s", pn_fail_message());
-    for (int i = 0; i < prediction.parts; i++)
-        prediction.part[i].partition = NULL; // goes with the machine
+    for (int i = 0; i < prediction.partitions; i++)
+        prediction.of[i].partition = NULL; // goes with the machine
     pn_machine_destroy(machine);
     return prediction;
 }
@@ -110,8 +110,8 @@ static void a_given_rate_counts(void **state)
         predict("  - {name: here, nodes: 4, processors: 1, memory: 16GB, network: 25G "
                 "Ethernet, rate: 100GF}\n",
                 0);
-    assert_int_equal(p.part[0].basis, PN_BASIS_GIVEN);
-    assert_true(p.part[0].rate == 100e9 && p.forecast.rate < 400e9 && p.forecast.rate > 300e9);
+    assert_int_equal(p.of[0].basis, PN_BASIS_GIVEN);
+    assert_true(p.of[0].rate == 100e9 && p.forecast.rate < 400e9 && p.forecast.rate > 300e9);
     pn_prediction_release(&p);
 }
 
@@ -201,8 +201,8 @@ static void check_work(const pn_machine *machine, const char *name, pn_predictio
     if (pn_predict_machine(&told, &request) != PN_OK)
         fail_msg("%s: %s", name, pn_fail_message());
     double done = 0, all = told.forecast.rate * told.forecast.seconds, peak = 0;
-    for (int i = 0; i < told.parts; i++) {
-        double rate = told.part[i].processes * told.part[i].rate;
+    for (int i = 0; i < told.partitions; i++) {
+        double rate = told.of[i].processes * told.of[i].rate;
         done += told.forecast.of[i].multiply * rate;
         peak += rate;
     }

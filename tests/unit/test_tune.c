@@ -234,8 +234,8 @@ static void two_partitions_of_one_kind_keep_within_their_rates(void **state)
     double all = 0;
     assert_int_equal(pn_predict_machine(&told, &request), PN_OK);
     assert_int_equal(pn_tune_machine(&tuning, &request), PN_OK);
-    for (int i = 0; i < told.parts; i++)
-        all += told.part[i].processes * told.part[i].rate;
+    for (int i = 0; i < told.partitions; i++)
+        all += told.of[i].processes * told.of[i].rate;
     for (int i = 0; i < tuning.count; i++)
         assert_true(tuning.best[i].rate < all);
     pn_prediction_release(&told);
