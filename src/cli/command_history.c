@@ -3,7 +3,7 @@
 // rate below what is usual is a finding.
 #include "cli/command.h"
 #include "cli/table_files.h"
-#include "report/history.h"
+#include "report/history_text.h"
 
 #include <jansson.h>
 

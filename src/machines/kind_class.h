@@ -5,7 +5,7 @@
 #define PN_MACHINES_KIND_CLASS_H
 
 #include "machines/constants.h"
-#include "tune/classes.h"
+#include "tune/class_cost.h"
 
 #include <stdbool.h>
 

@@ -7,7 +7,6 @@
 #include "base/status.h"
 #include "measure/result.h"
 
-#include <stdio.h>
 #include <time.h>
 
 enum { PN_HISTORY_EARLIER = 3 }; // runs of a series after which its noise is known
@@ -46,16 +45,5 @@ double pn_history_ratio(const pn_history_run *run);
 // A finding: it did not pass, is below `fail_below` of the usual rate, or a regression where that
 // is 0. Only the last run of each series counts: what was mended since is past.
 bool pn_history_fails(const pn_history *history, int index, double fail_below);
-
-struct json_t;
-typedef struct pn_history_view {
-    const pn_history *history;
-    double fail_below;
-} pn_history_view;
-void pn_history_print(FILE *stream, const pn_history_view *view);
-// A new reference; NULL without memory.
-struct json_t *pn_history_record(const pn_history_view *view);
-void pn_history_csv(FILE *stream, const pn_history_view *view);
-void pn_history_junit(FILE *stream, const pn_history_view *view);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A history for people, and for programs.
+#include "report/history_text.h"
 #include "base/rate_text.h"
-#include "report/history.h"
 #include "report/json.h"
 #include "report/tables.h"
 

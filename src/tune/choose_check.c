@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tune/choose_check.h"
 
-#include "tune/classes.h"
+#include "tune/class_cost.h"
 
 #include <math.h>
 

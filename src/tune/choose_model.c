@@ -7,7 +7,7 @@
 #include "base/element.h"
 #include "tune/choose_cost.h"
 #include "tune/choose_links.h"
-#include "tune/classes.h"
+#include "tune/class_cost.h"
 #include "tune/product_rates.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Costs from little more than a rate. What was measured in full is fitted instead
 // (model/cost_fit.h), and published kinds have constants of their own (machines/kind_class.c).
-#include "tune/classes.h"
+#include "tune/class_cost.h"
 
 #include "base/assertion.h"
 #include "base/rules.h"
