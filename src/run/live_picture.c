@@ -59,7 +59,7 @@ static void draw_head(drawing *d)
 {
     const pn_progress *p = &d->facts->progress;
     char now[PN_FLOPS_TEXT], since[PN_FLOPS_TEXT], expected[PN_FLOPS_TEXT];
-    char bar[PN_LIVE_LINE];
+    char bar[PN_LIVE_BAR];
     add(d, "%s  N = %" PRId64 "  NB = %d  %d x %d   step %" PRId64 " of %" PRId64,
         d->facts->is_mixed ? "HPL-MxP" : "HPL", p->n, p->nb, p->p, p->q, p->step, p->steps);
     if (d->picture->height < d->height) {
@@ -119,7 +119,7 @@ static void draw_curve(drawing *d)
     int room = d->height - d->picture->height - PN_PHASE_COUNT - BELOW;
     int rows = room < CURVE_LEAST ? CURVE_LEAST : room > CURVE_MOST ? CURVE_MOST : room;
     int columns = d->width - LABEL;
-    char text[PN_LIVE_LINE], rate[PN_FLOPS_TEXT];
+    char text[PN_LIVE_BAR], rate[PN_FLOPS_TEXT];
     add(d, "%s", "");
     for (int row = 0; row < rows && d->picture->height < d->height; row++) {
         char *line = d->picture->line[d->picture->height++];
@@ -137,7 +137,7 @@ static void draw_phases(drawing *d)
     add(d, "%s", "");
     add(d, "where the time of rank 0 goes");
     for (int i = 0; i < PN_PHASE_COUNT && d->picture->height < d->height; i++) {
-        char *line = d->picture->line[d->picture->height++], bar[PN_LIVE_LINE], name[NAME + 1];
+        char *line = d->picture->line[d->picture->height++], bar[PN_LIVE_BAR], name[NAME + 1];
         double part = p->seconds > 0 ? p->phases[i] / p->seconds : 0;
         snprintf(name, sizeof name, "%s", pn_phase_name((pn_phase)i));
         for (char *at = name; *at; at++)

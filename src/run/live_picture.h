@@ -12,7 +12,8 @@ enum {
     PN_LIVE_HEIGHT = 60, // most that is drawn
     PN_LIVE_LEAST_WIDTH = 80,
     PN_LIVE_LEAST_HEIGHT = 20,
-    PN_LIVE_LINE = 4 * PN_LIVE_WIDTH + 1 // bytes: a character may have three
+    PN_LIVE_BAR = 4 * PN_LIVE_WIDTH + 1, // bytes: a character may have three
+    PN_LIVE_LINE = PN_LIVE_BAR + 64      // with words beside it
 };
 
 typedef struct pn_live_facts {
